@@ -1,0 +1,125 @@
+"""Cases, key epochs, grants, envelopes, uploads and steps. Whatever a person wrote is sealed.
+
+Who may see a row is decided in `access.py` (by grants), what may change in `actions.py` (through one `perform`).
+Nothing about a reporter's act is finer than a day.
+"""
+
+from django.db import models
+
+from upstander.server.accounts.models import Key, Person
+from upstander.server.institutions.models import Channel, Custodian, Institution
+
+
+class Case(models.Model):
+    """A report and all that follows from it, or a private record that nobody but its author can open."""
+
+    class State(models.TextChoices):
+        PRIVATE = "private"
+        OPEN = "open"
+        CLOSED = "closed"
+
+    id = models.CharField(primary_key=True, max_length=26)
+    institution = models.ForeignKey(Institution, on_delete=models.PROTECT, related_name="cases")
+    channels = models.ManyToManyField(Channel, related_name="cases")
+    state = models.CharField(max_length=10, choices=State)
+    day = models.DateField()  # received
+    expires = models.DateField(null=True, blank=True)  # of a private record
+    urgent = models.BooleanField(default=False)
+    version = models.PositiveIntegerField(default=1)  # every transition counts up; actions compare it
+    mailbox = models.CharField(max_length=64, unique=True)  # hash of the mailbox id
+    reporter_seal = models.TextField()
+    reporter_sign = models.CharField(max_length=43)
+    reporter_key = models.CharField(max_length=26)  # key id of the two above
+
+
+class Epoch(models.Model):
+    """A case key's public half and the statement that brought it in."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="epochs")
+    scope = models.CharField(max_length=5)  # case, sheet
+    number = models.PositiveIntegerField()
+    recipient = models.TextField()
+    statement = models.TextField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["case", "scope", "number"], name="one_epoch"),)
+
+
+class Grant(models.Model):
+    """The case key sealed to one person's key, or to a custodian. Having a live one *is* having access."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="grants")
+    scope = models.CharField(max_length=5)
+    epoch = models.PositiveIntegerField()
+    key = models.ForeignKey(Key, null=True, blank=True, on_delete=models.PROTECT, related_name="grants")
+    custodian = models.ForeignKey(Custodian, null=True, blank=True, on_delete=models.PROTECT, related_name="grants")
+    sealed = models.BinaryField()
+    day = models.DateField()
+    live = models.BooleanField(default=True)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(key__isnull=False) ^ models.Q(custodian__isnull=False), name="grant_to_one"
+            ),
+            models.UniqueConstraint(fields=["case", "scope", "epoch", "key"], name="one_grant_per_key"),
+        )
+        indexes = (models.Index(fields=["key", "live", "scope"]),)
+
+
+class Envelope(models.Model):
+    """One sealed thing a person wrote: report, sheet, message, note or private record."""
+
+    id = models.CharField(primary_key=True, max_length=26)
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="envelopes")
+    order = models.PositiveIntegerField()  # place in the case, from 1
+    kind = models.CharField(max_length=10)
+    direction = models.CharField(max_length=12)
+    epoch = models.PositiveIntegerField()
+    author = models.ForeignKey(Key, null=True, blank=True, on_delete=models.PROTECT)  # none: the reporter
+    day = models.DateField()
+    sha256 = models.CharField(max_length=64)
+    sealed = models.BinaryField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["case", "order"], name="envelope_place"),)
+
+
+class Upload(models.Model):
+    """A sealed file, in parts on the blob store. Without a case it is swept after a while."""
+
+    id = models.CharField(primary_key=True, max_length=26)
+    institution = models.ForeignKey(Institution, on_delete=models.PROTECT)
+    case = models.ForeignKey(Case, null=True, blank=True, on_delete=models.CASCADE, related_name="uploads")
+    size = models.BigIntegerField()  # sealed bytes
+    parts = models.PositiveIntegerField()
+    sha256 = models.CharField(max_length=64, blank=True)  # of all sealed bytes, once complete
+    sealed_off = models.BooleanField(default=False)  # "stop, possible under-18": nobody may fetch it any more
+    day = models.DateField()
+
+
+class Exclusion(models.Model):
+    """A person the reporter shut out: no grant is ever made to any key of theirs."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="exclusions")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["case", "person"], name="one_exclusion"),)
+
+
+class Step(models.Model):
+    """A step of the case as the pack names it: received, opened, acknowledged, let in, closed ..."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="steps")
+    order = models.PositiveIntegerField()
+    kind = models.CharField(max_length=40)
+    outcome = models.CharField(max_length=40, blank=True)
+    day = models.DateField()
+    by = models.ForeignKey(Key, null=True, blank=True, on_delete=models.PROTECT)
+    envelope = models.ForeignKey(Envelope, null=True, blank=True, on_delete=models.PROTECT)  # reasons, sealed
+    subject = models.ForeignKey(Key, null=True, blank=True, on_delete=models.PROTECT, related_name="+")  # let in, left
+    upload = models.ForeignKey(Upload, null=True, blank=True, on_delete=models.PROTECT)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["case", "order"], name="step_place"),)
