@@ -25,7 +25,9 @@ class Person(AbstractBaseUser):
     email = models.EmailField(blank=True)
     is_active = models.BooleanField(default=True)
     administrator = models.BooleanField(default=False)  # runs the machine and the people; can read nothing
-    words_key = models.CharField(max_length=43, blank=True)  # b64 Ed25519 public key that unlock words answer with
+    words_key = models.CharField(
+        max_length=43, blank=True
+    )  # b64 Ed25519 public key that unlock words answer with
 
     objects: ClassVar[PersonManager] = PersonManager()
     USERNAME_FIELD = "username"
@@ -76,12 +78,22 @@ class Membership(models.Model):
         constraints = (models.UniqueConstraint(fields=["channel", "key"], name="one_place_per_key"),)
 
 
+class Candidate(models.Model):
+    """The administrator says that this person should work on this channel. Only a member's signature makes it so."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="candidacies")
+    channel = models.ForeignKey(Channel, on_delete=models.CASCADE, related_name="candidates")
+    sheet = models.BooleanField(default=False)  # proposed to get source sheets
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["person", "channel"], name="one_candidacy"),)
+
+
 class Invite(models.Model):
     """A sign-in link. Only its hash is kept."""
 
     token_hash = models.CharField(primary_key=True, max_length=64)
-    person = models.ForeignKey(Person, on_delete=models.CASCADE)
-    channel = models.ForeignKey(Channel, null=True, blank=True, on_delete=models.CASCADE)
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="invites")
     expires = models.DateTimeField()
     used = models.BooleanField(default=False)
     reusable = models.BooleanField(default=False)  # demonstration only

@@ -1,0 +1,2 @@
+// Registers every element of the desk.
+import "./casework.ts";

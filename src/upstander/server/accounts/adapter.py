@@ -1,0 +1,68 @@
+"""Bends allauth to this house: no sign-up, no mail about accounts, one page that asks for proof again."""
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from allauth.mfa.stages import AuthenticateStage
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest
+from django.urls import reverse
+
+from upstander.server.accounts.models import Person
+from upstander.server.accounts.session import proved_lately
+
+
+class SecondStep(AuthenticateStage):  # type: ignore[misc]
+    """Asks for the code of an authenticator app where the person has one.
+
+    Words are a full way in beside a passkey, for a device that has none: owning a passkey does not make it a second
+    step of signing in with words.
+    """
+
+    def handle(self) -> tuple[Any, bool]:
+        person = self.login.user
+        if (
+            person is None
+            or not Authenticator.objects.filter(user=person, type=Authenticator.Type.TOTP).exists()
+        ):
+            return None, True
+        answer: tuple[Any, bool] = super().handle()
+        return answer
+
+
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+    """Account decisions."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return False
+
+    def get_login_stages(self) -> list[str]:
+        return ["upstander.server.accounts.adapter.SecondStep"]
+
+    def get_reauthentication_methods(self, user: AbstractBaseUser | AnonymousUser) -> list[dict[str, str]]:
+        if not user.is_authenticated:
+            return []
+        return [{"id": "desk", "description": "Passkey or words", "url": reverse("account_reauthenticate")}]
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: object) -> bool:
+        return not proved_lately(context.request)
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """Addresses are never looked at: a whole station shares one, and nothing here counts by it."""
+        return "0.0.0.0"  # noqa: S104
+
+
+class SecondStepAdapter(DefaultMFAAdapter):  # type: ignore[misc]
+    """Names shown by the authenticator."""
+
+    def _get_site_name(self) -> str:
+        return "Upstander"
+
+    def get_public_key_credential_user_entity(self, user: Person) -> dict[str, Any]:
+        """The name on the passkey: the user name only, so that a passkey list does not show a force's people."""
+        entity: dict[str, Any] = super().get_public_key_credential_user_entity(user)
+        return entity | {"name": user.username, "display_name": user.username}
