@@ -1,0 +1,76 @@
+"""Every format and version there is. Readers read all versions, writers write the newest.
+
+A new version is a new number here, a new golden file in `tests/vectors/golden`, and a reader for both.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from upstander.formats.errors import FormatError
+
+Use = Literal["statement", "body", "document", "label"]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One format. `use`: signed as a statement, the body of an envelope, a document, or a label for hashing."""
+
+    name: str
+    use: Use
+    what: str
+    versions: tuple[int, ...] = (1,)
+
+    @property
+    def newest(self) -> int:
+        """The version that is written."""
+        return self.versions[-1]
+
+
+_ALL = (
+    Kind("epoch", "statement", "the next key of a case or of its source sheet"),
+    Kind("grant", "statement", "a case key for one person"),
+    Kind("envelope", "statement", "something a person wrote, with its place in the conversation"),
+    Kind("card", "statement", "an institution's channels and the keys of the people on them"),
+    Kind("enrol", "statement", "a handler's key enters a channel"),
+    Kind("promise", "statement", "the installation has logged an act"),
+    Kind("login", "statement", "an answer to a sign-in challenge"),
+    Kind("withdraw", "statement", "a reporter deletes her private record"),
+    Kind("report", "body", "a report"),
+    Kind("sheet", "body", "the source sheet: what could identify the reporter"),
+    Kind("message", "body", "a message between reporter and handlers"),
+    Kind("note", "body", "a note among handlers"),
+    Kind("record", "body", "a private record"),
+    Kind("pack", "document", "a compiled policy pack"),
+    Kind("wrapped-key", "document", "a handler's keys as the server stores them"),
+    Kind("leaf", "document", "an act in the public log"),
+    Kind("fingerprint", "label", "short names of keys"),
+    Kind("words", "label", "the checksum word"),
+    Kind("receipt-salt", "label", "the salt of a reporter's words"),
+    Kind("receipt", "label", "keys from a reporter's words"),
+    Kind("unlock-salt", "label", "the salt of a handler's words"),
+    Kind("unlock", "label", "keys from a handler's words"),
+    Kind("mailbox", "label", "the mailbox's hash"),
+    Kind("commitment", "label", "what a leaf commits to"),
+    Kind("prf-wrap", "label", "the wrapping key from a passkey"),
+    Kind("share", "label", "the check on a custodian's share"),
+)
+
+KINDS: dict[str, Kind] = {kind.name: kind for kind in _ALL}
+
+
+def header(name: str, version: int | None = None) -> str:
+    """`upstander/<name>/v<version>`, the newest version unless said. Raises FormatError for unknown ones."""
+    kind = KINDS.get(name)
+    if kind is None:
+        raise FormatError("No format of this name.")
+    if version is not None and version not in kind.versions:
+        raise FormatError("No such version of this format.")
+    return f"upstander/{name}/v{version or kind.newest}"
+
+
+def headers(name: str, use: Use) -> tuple[str, ...]:
+    """All headers a reader of this format accepts, oldest first. Raises FormatError if it has another use."""
+    kind = KINDS.get(name)
+    if kind is None or kind.use != use:
+        raise FormatError(f"No {use} of this name.")
+    return tuple(header(name, version) for version in kind.versions)
