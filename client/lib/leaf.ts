@@ -1,0 +1,84 @@
+// What an act leaves in the log, and the promise that it will be there (formats, section 7).
+import { b64, concat, FormatError, hash, hex, hkdf, sha256, utf8 } from "./bytes.ts";
+import { encode } from "./canonical.ts";
+import type { JsonObject } from "./canonical.ts";
+import { asDay, asHash, asId, asText, exactly } from "./shape.ts";
+import { verifyStatement } from "./statement.ts";
+
+/** The fields whose digest a leaf commits to, by kind; each is in the order of the reference. */
+const FIELDS: Record<string, readonly string[]> = {
+  received: ["card", "case", "channels", "envelopes", "excluded", "grants", "uploads"],
+  message: ["case", "envelope", "uploads"],
+  note: ["case", "envelope", "uploads"],
+  grant: ["case", "grants"],
+  epoch: ["case", "epochs", "grants", "withdrawn"],
+  step: ["case", "envelopes", "outcome", "step"],
+  record: ["case", "envelopes"],
+  withdraw: ["case", "envelopes"],
+};
+
+export type LeafKind = keyof typeof FIELDS & string;
+
+/** Label (hex) and salt (b64) of one act, as the API takes them. Only those who hold the log secret can make them. */
+export function labelAndSalt(log: Uint8Array, act: string): { label: string; salt: string } {
+  return {
+    label: hex(hkdf(log, `upstander/leaf/v1/label/${act}`, 16)),
+    salt: b64(hkdf(log, `upstander/leaf/v1/salt/${act}`, 32)),
+  };
+}
+
+/** SHA-256 of the canonical object of this kind. Lists of channel ids and key ids are sorted here. */
+export function digest(kind: LeafKind, fields: JsonObject): Uint8Array {
+  const wanted = FIELDS[kind];
+  if (wanted === undefined) throw new FormatError("There is no leaf of this kind.");
+  return sha256(encode(exactly(fields, wanted)));
+}
+
+export interface Act {
+  act: string;
+  institution: string;
+  kind: LeafKind;
+  fields: JsonObject;
+  log: Uint8Array;
+}
+
+export interface Promised {
+  act: string;
+  day: string;
+  institution: string;
+  leaf: string;
+  log: string;
+  text: string;
+}
+
+export function leafBytes(kind: string, day: string, label: string, commitment: string): Uint8Array {
+  return concat(utf8("upstander/leaf/v1\n"), encode({ commitment, day, kind, label }), utf8("\n"));
+}
+
+export function leafHash(leaf: Uint8Array): string {
+  return hash(concat(new Uint8Array([0]), leaf));
+}
+
+export function commitment(salt: Uint8Array, actDigest: Uint8Array): string {
+  return hash(concat(utf8("upstander/commitment/v1\n"), salt, actDigest));
+}
+
+/** Checks that the installation promised exactly this act, and returns the promise. Anything else throws. */
+export function checkPromise(statement: string, installationKey: string, expected: Act): Promised {
+  const body = exactly(verifyStatement(statement, "promise", installationKey), ["act", "day", "institution", "leaf", "log"]);
+  const promised = {
+    act: asId(body["act"]),
+    day: asDay(body["day"]),
+    institution: asText(body["institution"]),
+    leaf: asHash(body["leaf"]),
+    log: asText(body["log"]),
+    text: statement,
+  };
+  if (promised.act !== expected.act) throw new FormatError("The promise is about another act.");
+  if (promised.institution !== expected.institution) throw new FormatError("The promise is about another institution.");
+  const { label } = labelAndSalt(expected.log, expected.act);
+  const salt = hkdf(expected.log, `upstander/leaf/v1/salt/${expected.act}`, 32);
+  const leaf = leafBytes(expected.kind, promised.day, label, commitment(salt, digest(expected.kind, expected.fields)));
+  if (leafHash(leaf) !== promised.leaf) throw new FormatError("The promise does not match what was sent.");
+  return promised;
+}
