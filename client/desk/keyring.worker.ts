@@ -1,0 +1,41 @@
+// The only place where a handler's identity is in the clear. It opens, seals and signs; it never hands the key out.
+//
+// What remains: a script that runs on this site can ask this worker to open and sign while the key is open, and can
+// read what the page reads. It cannot take the key away with it. The content policy is what keeps such a script out.
+import { findBrowserKey, makeBrowserKey } from "./keystore.ts";
+import type { Answer, Call, Request } from "./keyring.calls.ts";
+import { Vault } from "./vault.ts";
+
+const vault = new Vault();
+
+async function answer(request: Request): Promise<unknown> {
+  switch (request.act) {
+    case "make":
+      return Vault.make(request.wrappings);
+    case "rewrap":
+      return Vault.rewrap(request.blob, request.wrap, request.next);
+    case "unlock": {
+      const half = await vault.unlock(request.blob, request.wrap);
+      return { ...half, carried: await vault.carry(await makeBrowserKey(request.slot, Date.now())) };
+    }
+    case "wake": {
+      const under = await findBrowserKey(request.slot);
+      if (under === undefined) throw new Error("This key was closed in the meantime.");
+      return vault.wake(request.carried, under);
+    }
+    case "open":
+      return vault.open(request.sealed);
+    case "seal":
+      return vault.seal(request.data, request.recipients);
+    case "sign":
+      return vault.sign(request.data);
+  }
+}
+
+onmessage = (event: MessageEvent<Call>) => {
+  const { id, request } = event.data;
+  answer(request).then(
+    (value) => postMessage({ id, value } satisfies Answer),
+    (error: unknown) => postMessage({ id, error: error instanceof Error ? error.message : "It did not work." } satisfies Answer),
+  );
+};
