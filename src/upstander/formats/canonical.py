@@ -9,7 +9,7 @@ from typing import NoReturn, TypeAlias, cast
 
 from upstander.formats.errors import FormatError
 
-JSON: TypeAlias = None | bool | int | str | Sequence["JSON"] | Mapping[str, "JSON"]
+JSON: TypeAlias = bool | int | str | Sequence["JSON"] | Mapping[str, "JSON"] | None
 
 DEPTH = 64  # no format nests deeper; a limit keeps hostile input from exhausting the stack
 LARGEST = 2**53 - 1  # what a browser's numbers hold exactly

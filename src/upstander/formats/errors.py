@@ -2,4 +2,4 @@
 
 
 class FormatError(ValueError):
-    """Malformed input. The message is a plain sentence that names what was expected, never the input itself."""
+    """Malformed input. The message is a plain sentence that says what was expected, never the input."""

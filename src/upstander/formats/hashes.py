@@ -28,6 +28,6 @@ def check_hash(text: object) -> str:
     return text
 
 
-def hkdf(secret: bytes, info: str, length: int = 32) -> bytes:
-    """HKDF-SHA256 with an empty salt; `length` in bytes."""
-    return HKDF(algorithm=hashes.SHA256(), length=length, salt=None, info=info.encode()).derive(secret)
+def hkdf(secret: bytes, info: str, length: int = 32, salt: bytes = b"") -> bytes:
+    """HKDF-SHA256; `length` in bytes. All formats of ours use an empty salt (age has one)."""
+    return HKDF(algorithm=hashes.SHA256(), length=length, salt=salt, info=info.encode()).derive(secret)

@@ -28,5 +28,5 @@ def fingerprint(text: str) -> str:
 
 
 def key_id(sign: str, seal: str) -> str:
-    """The id of a person's keys: `sign` an Ed25519 public key as b64 (empty: a custodian), `seal` a recipient."""
+    """The id of two keys: `sign` an Ed25519 public key as b64 (empty: a custodian), `seal` a recipient."""
     return fingerprint(f"{sign}\n{seal}")

@@ -13,7 +13,7 @@ Use = Literal["statement", "body", "document", "label"]
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One format. `use`: signed as a statement, the body of an envelope, a document, or a label for hashing."""
+    """One format: signed as a statement, the body of an envelope, a document, or a label for hashing."""
 
     name: str
     use: Use

@@ -18,14 +18,14 @@ def public_of(key: Ed25519PrivateKey) -> str:
 
 
 def sign(kind: str, body: dict[str, Any], key: Ed25519PrivateKey) -> str:
-    """The text of a statement of this kind. Raises FormatError for unknown kinds and values JSON cannot hold."""
+    """The text of a statement of this kind. Raises FormatError for unknown kinds and bad values."""
     head = kinds.headers(kind, "statement")[-1]
     signed = f"{head}\n{canonical.encode(body).decode()}\n"
     return f"{signed}{b64.encode(key.sign(signed.encode()))}\n"
 
 
 def peek(text: str, kind: str) -> dict[str, Any]:
-    """The body of a statement whose form is right. The signature is NOT checked: only to learn who claims it."""
+    """The body of a statement whose form is right. The signature is NOT checked: only says who claims it."""
     return _parse(text, kind)[2]
 
 
