@@ -1,0 +1,11 @@
+"""What each Granian worker imports: the WSGI application, and a beat beside it.
+
+Kept apart from `serve` because it is imported in the worker process, never in the one that starts it.
+"""
+
+from upstander.server import beat
+from upstander.server.wsgi import application
+
+beat.start_thread()
+
+__all__ = ["application"]

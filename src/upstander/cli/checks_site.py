@@ -1,0 +1,79 @@
+"""The doctor's questions to the running site."""
+
+from __future__ import annotations
+
+import ssl
+import urllib.error
+import urllib.request
+from urllib.parse import urlsplit
+
+from upstander.cli.finding import Finding, fail, ok, warn
+
+LOCAL = {"127.0.0.1", "localhost", "::1"}
+TIMEOUT = 10  # seconds
+
+
+def origin(going_live: bool) -> Finding:
+    """Whether the address keeps what is sent from being read on the way."""
+    from django.conf import settings
+
+    parts = urlsplit(settings.ORIGIN)
+    if parts.scheme == "https":
+        return ok(f"people come to {settings.ORIGIN}")
+    if parts.hostname in LOCAL and not going_live:
+        return ok(f"people come to {settings.ORIGIN}, this machine only")
+    return fail(
+        f"people come to {settings.ORIGIN}, which is not https",
+        "Put a TLS proxy in front and set UPSTANDER_ORIGIN to its https address (docs/how-to/run-for-real.md).",
+    )
+
+
+def headers() -> list[Finding]:
+    """Whether the site, as it answers through the proxy, sends the headers that protect its pages."""
+    from django.conf import settings
+
+    from upstander.server.headers import COMMON, CONTENT_SECURITY_POLICY
+
+    address = f"{settings.ORIGIN}/desk/sign-in/"
+    try:
+        got = ask(address)
+    except (urllib.error.URLError, OSError) as error:
+        return [
+            warn(
+                f"{address} did not answer ({error})",
+                "Start `upstander serve` and the proxy, then look again.",
+            )
+        ]
+    wanted = {"Content-Security-Policy": CONTENT_SECURITY_POLICY, **dict(COMMON)}
+    if settings.SECURE:
+        from upstander.server.headers import STRICT_TRANSPORT
+
+        wanted["Strict-Transport-Security"] = STRICT_TRANSPORT
+    wrong = sorted(name for name, value in wanted.items() if got.get_all(name) != [value])
+    if wrong:
+        return [
+            fail(
+                f"the site answers with other headers than Upstander sends: {', '.join(wrong)}",
+                "Something in between adds, drops or changes them. Make the proxy pass them as they are.",
+            )
+        ]
+    return [ok("the site's headers arrive as they were sent"), *server_named(got.get("Server", ""))]
+
+
+def server_named(server: str) -> list[Finding]:
+    """A proxy that tells its version tells an attacker what to try."""
+    if any(character.isdigit() for character in server):
+        return [
+            warn(f"the site names its server: {server}", "Switch the version off in the proxy's settings.")
+        ]
+    return []
+
+
+def ask(address: str) -> urllib.request.http.client.HTTPMessage:  # type: ignore[name-defined]
+    """The headers of one page. Also those of an error page, which carries the same."""
+    request = urllib.request.Request(address)  # noqa: S310  (scheme is the installation's own)
+    try:
+        with urllib.request.urlopen(request, timeout=TIMEOUT, context=ssl.create_default_context()) as answer:  # noqa: S310
+            return answer.headers
+    except urllib.error.HTTPError as error:
+        return error.headers

@@ -1,0 +1,1 @@
+"""`upstander demo`: makes the demonstration, or says again how to enter it."""

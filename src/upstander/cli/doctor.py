@@ -1,0 +1,50 @@
+"""`upstander doctor`: looks at an installation and says what to do."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from upstander.cli import checks_card, checks_machine, checks_site
+from upstander.cli.environment import Commands, add_data, command, require_installation, start
+from upstander.cli.finding import Finding, report
+
+ABOUT = """\
+Looks at the machine, the data folder, the keys, the published cards and the running site, and says
+for each thing whether it is ok, should be looked at (warn), or must be put right (fail), and how.
+Changes nothing. Exit code 1 when something fails."""
+
+
+def add(commands: Commands) -> None:
+    """Adds the command and its arguments."""
+    parser = command(commands, "doctor", "look for what is wrong, and say what to do", ABOUT)
+    add_data(parser)
+    parser.add_argument("--no-site", action="store_true", help="do not ask the running site for its headers")
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Examines and prints."""
+    require_installation(arguments.data)
+    start(arguments.data)
+    return 1 if report(examine(arguments.data, site=not arguments.no_site)) else 0
+
+
+def examine(data: Path, *, slug: str = "", going_live: bool = False, site: bool = True) -> list[Finding]:
+    """All findings, or those that concern one institution. Going live is stricter about address and people."""
+    findings = [
+        checks_machine.sqlite(),
+        checks_machine.modes(data),
+        checks_machine.disk(data),
+        checks_machine.time_zones(),
+        checks_machine.built(),
+        checks_site.origin(going_live),
+        checks_card.migrations(),
+    ]
+    if findings[-1].level != "ok":
+        return findings
+    findings.append(checks_card.clock())
+    findings += checks_card.institutions(slug, going_live)
+    if site:
+        findings += checks_site.headers()
+    return findings

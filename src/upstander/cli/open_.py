@@ -1,0 +1,75 @@
+"""`upstander open`: opens a sealed file without any server."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+from pathlib import Path
+
+from upstander.cli.environment import Commands, Stop, command
+from upstander.formats.errors import FormatError
+from upstander.sealing import age
+from upstander.sealing.errors import SealingError
+
+ABOUT = """\
+Opens a sealed report, message, note or attachment with the case identity (or any identity it
+was sealed to). Needs no server and no network. The identity file holds one line that begins with
+AGE-SECRET-KEY-PQ-1; any age tool from version 1.3 on opens the same files.
+
+Signatures are not judged here: who wrote an envelope is only known together with the others of
+its case and with the institution's card."""
+
+
+def add(commands: Commands) -> None:
+    """Adds the command and its arguments."""
+    parser = command(commands, "open", "open a sealed file offline, with an identity", ABOUT)
+    parser.add_argument("file", type=Path, help="the sealed file")
+    parser.add_argument("--identity", type=Path, required=True, metavar="FILE", help="file with the identity")
+    parser.add_argument("--to", type=Path, metavar="FILE", help="write here (0600) instead of to the screen")
+    parser.add_argument("--raw", action="store_true", help="the bytes as they were sealed, padding and all")
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Opens one file."""
+    try:
+        identities = read_identities(arguments.identity.read_text("utf-8"))
+        content = age.open_(arguments.file.read_bytes(), identities)
+    except OSError as error:
+        raise Stop(f"cannot read {error.filename}: {error.strerror}.") from error
+    except SealingError as error:
+        raise Stop(f"{arguments.file} did not open: {error}") from error
+    shown = content if arguments.raw else readable(content)
+    if arguments.to is None:
+        os.write(1, shown)
+        return 0
+    try:
+        handle = os.open(arguments.to, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError as error:
+        raise Stop(f"{arguments.to} is there already; nothing was written.") from error
+    with os.fdopen(handle, "wb") as file:
+        file.write(shown)
+    print(f"Opened into {arguments.to} ({len(shown)} bytes).")
+    return 0
+
+
+def read_identities(text: str) -> list[str]:
+    """The identities in an age identity file: one a line, `#` begins a comment."""
+    lines = [line.strip() for line in text.splitlines()]
+    found = [line for line in lines if line and not line.startswith("#")]
+    if not found:
+        raise Stop("the identity file holds no line that begins with AGE-SECRET-KEY-PQ-1.")
+    return found
+
+
+def readable(content: bytes) -> bytes:
+    """An envelope's statement as indented JSON; anything else as it is."""
+    lines = content.split(b"\n", 2)
+    if len(lines) < 3 or not lines[0].startswith(b"upstander/"):
+        return content
+    try:
+        body = json.loads(lines[1])
+    except (ValueError, FormatError):
+        return content
+    return json.dumps(body, indent=2, ensure_ascii=False).encode() + b"\n"
