@@ -30,8 +30,9 @@ export function text(bytes: Uint8Array): string {
   }
 }
 
+/** Whether every surrogate has its other half. */
 export function isWellFormed(value: string): boolean {
-  return !/[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/.test(value);
+  return !/[\uD800-\uDFFF]/u.test(value); // with the u flag only halves on their own match
 }
 
 /** base64url without padding. */
@@ -54,15 +55,17 @@ export function unbase32(value: string, length?: number): Bytes {
 }
 
 function toBits(bytes: Uint8Array, width: number, alphabet: string): string {
-  const parts: string[] = [];
+  const letters = new Uint8Array(Math.ceil((bytes.length * 8) / width));
+  const mask = (1 << width) - 1;
   let held = 0;
   let bits = 0;
+  let at = 0;
   for (const byte of bytes) {
     held = ((held << 8) | byte) & 0xffff;
-    for (bits += 8; bits >= width; bits -= width) parts.push(alphabet[(held >> (bits - width)) & ((1 << width) - 1)]!);
+    for (bits += 8; bits >= width; bits -= width) letters[at++] = alphabet.charCodeAt((held >> (bits - width)) & mask);
   }
-  if (bits > 0) parts.push(alphabet[(held << (width - bits)) & ((1 << width) - 1)]!);
-  return parts.join("");
+  if (bits > 0) letters[at] = alphabet.charCodeAt((held << (width - bits)) & mask);
+  return text(letters);
 }
 
 function fromBits(value: string, width: number, alphabet: string, length?: number): Bytes {

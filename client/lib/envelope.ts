@@ -1,9 +1,9 @@
 // Envelopes: everything a person writes, signed inside the seal (formats, section 4).
-import { inspect, open as openAge, seal as sealAge } from "./age.ts";
+import { open as openAge, seal as sealAge } from "./age.ts";
 import { fingerprint, FormatError, isHash, text, utf8 } from "./bytes.ts";
 import type { Bytes } from "./bytes.ts";
 import type { JsonObject } from "./canonical.ts";
-import type { Author, Epochs, KnownKeys } from "./grant.ts";
+import type { Author, KnownKeys } from "./grant.ts";
 import { pad } from "./padding.ts";
 import { asCount, asDay, asId, asObject, asOneOf, asSortedTexts, asText, exactly } from "./shape.ts";
 import { peekStatement, signStatement, verifyStatement } from "./statement.ts";

@@ -2,7 +2,7 @@
 import { inspect } from "./age.ts";
 import { fingerprint, hash } from "./bytes.ts";
 import { openEnvelope, verifyEnvelope } from "./envelope.ts";
-import type { EnvelopeBody, EnvelopeKind, Opened } from "./envelope.ts";
+import type { EnvelopeBody, EnvelopeKind } from "./envelope.ts";
 import type { Epochs, KnownKeys, Scope } from "./grant.ts";
 
 /** What is wrong with an envelope, or `closed`: sealed to others, as it should be. */
@@ -38,4 +38,93 @@ export interface Judged {
   faults: Fault[];
   missing: number;
   envelope?: EnvelopeBody;
+}
+
+/** Judges every envelope in the order in which the server lists them. Never throws, and leaves none out. */
+export async function judge(items: readonly Listed[], reader: Reader): Promise<Judged[]> {
+  const seen = new Seen();
+  const judged: Judged[] = [];
+  for (const [index, item] of items.entries()) {
+    const sha256 = item.sealed === undefined ? item.sha256 : hash(item.sealed);
+    judged.push({ index, sha256, ...(await judgeOne(item, reader, seen)) });
+    seen.hashes.add(sha256);
+  }
+  return judged;
+}
+
+type Finding = Pick<Judged, "faults" | "missing" | "envelope">;
+
+async function judgeOne(item: Listed, reader: Reader, seen: Seen): Promise<Finding> {
+  const identities = identitiesFor(item, reader);
+  if (item.sealed === undefined || identities.length === 0) return { faults: ["closed"], missing: 0 };
+  let envelope: EnvelopeBody;
+  try {
+    envelope = verifyEnvelope(await openEnvelope(item.sealed, identities), reader.known);
+  } catch {
+    return { faults: ["forged"], missing: 0 };
+  }
+  if (isMoved(item, item.sealed, envelope, reader)) return { faults: ["moved"], missing: 0, envelope };
+  const { faults, missing } = seen.place(envelope);
+  if (envelope.last !== "" && !seen.hashes.has(envelope.last)) faults.push("unknown-last");
+  return { faults, missing, envelope };
+}
+
+/** The identities that should open an envelope listed like this. The server's word is enough to try, not to trust. */
+function identitiesFor(item: Listed, reader: Reader): string[] {
+  const fits = ({ scope, epoch }: Identity): boolean => {
+    if (scope === "reporter") return item.kind === "message" || item.kind === "record";
+    if (scope === "sheet") return item.kind === "sheet" && epoch === item.epoch;
+    return item.kind !== "sheet" && item.kind !== "record" && epoch === item.epoch;
+  };
+  return reader.identities.filter(fits).map(({ identity }) => identity);
+}
+
+function isMoved(item: Listed, sealed: Uint8Array, envelope: EnvelopeBody, reader: Reader): boolean {
+  const expected = recipientsOf(envelope.kind, envelope.epoch, reader);
+  return (
+    envelope.case !== reader.case ||
+    envelope.kind !== item.kind ||
+    envelope.epoch !== item.epoch ||
+    inspect(sealed).stanzas !== expected.length ||
+    envelope.recipients.join() !== expected.map(fingerprint).sort().join()
+  );
+}
+
+/** The age recipients that an envelope of this kind and epoch is sealed to; empty when there is no such epoch. */
+export function recipientsOf(kind: EnvelopeKind, epoch: number, reader: Pick<Reader, "epochs" | "reporter">): string[] {
+  if (kind === "record") return epoch === 0 ? [reader.reporter] : [];
+  const recipient = reader.epochs[kind === "sheet" ? "sheet" : "case"].get(epoch);
+  if (recipient === undefined) return [];
+  return kind === "message" ? [recipient, reader.reporter] : [recipient];
+}
+
+/** Counters met so far, by author, kind and direction, and hashes of all envelopes so far. */
+class Seen {
+  readonly hashes = new Set<string>();
+  private readonly counters = new Map<string, Set<number>>();
+
+  place(envelope: EnvelopeBody): { faults: Fault[]; missing: number } {
+    const line = `${envelope.author} ${envelope.kind} ${envelope.direction}`;
+    const met = this.counters.get(line) ?? new Set<number>();
+    this.counters.set(line, met);
+    const highest = Math.max(0, ...met);
+    const isReplay = met.has(envelope.counter);
+    met.add(envelope.counter);
+    if (isReplay) return { faults: ["replayed"], missing: 0 };
+    if (envelope.counter < highest) return { faults: ["reordered"], missing: 0 };
+    const missing = envelope.counter - highest - 1;
+    return { faults: missing > 0 ? ["gap"] : [], missing };
+  }
+}
+
+/** The counter for the next envelope of this author, kind and direction, and the `last` message to name in it. */
+export function nextPlace(
+  judged: readonly Judged[],
+  author: string,
+  kind: EnvelopeKind,
+): { counter: number; last: string } {
+  const sound = judged.filter((one) => one.envelope !== undefined && !one.faults.includes("moved"));
+  const own = sound.filter(({ envelope }) => envelope!.author === author && envelope!.kind === kind);
+  const last = sound.filter(({ envelope }) => envelope!.kind === "message").at(-1);
+  return { counter: Math.max(0, ...own.map(({ envelope }) => envelope!.counter)) + 1, last: last?.sha256 ?? "" };
 }

@@ -1,0 +1,113 @@
+// Builds what is posted for single acts (message, note, private record), with the promise each must be answered by.
+import { b64, hash, newId } from "./bytes.ts";
+import type { JsonObject } from "./canonical.ts";
+import type { ReceiptKeys } from "./derive.ts";
+import { sealEnvelope } from "./envelope.ts";
+import type { Direction, EnvelopeKind, EnvelopeRole, FileEntry } from "./envelope.ts";
+import type { Author } from "./grant.ts";
+import { labelAndSalt } from "./leaf.ts";
+import type { Act, LeafKind } from "./leaf.ts";
+import { signStatement } from "./statement.ts";
+
+/** `body` is sent, `act` is what `checkPromise` expects. */
+export interface Built {
+  body: JsonObject;
+  act: Act;
+}
+
+/** Where an act belongs: institution by its slug, day as `YYYY-MM-DD`, the case's log secret. */
+export interface Place {
+  institution: string;
+  case: string;
+  day: string;
+  log: Uint8Array;
+}
+
+/** Who writes, and where in the conversation (`nextPlace` in judge.ts). `recipients` from `recipientsOf`. */
+export interface Writing {
+  author: Author;
+  role: EnvelopeRole;
+  counter: number;
+  last: string;
+  epoch: number;
+  recipients: readonly string[];
+}
+
+export interface MessageInput extends Place, Writing {
+  text: string;
+  files: readonly FileEntry[];
+  uploads: readonly { id: string; sealed: string }[]; // hash of the sealed bytes
+}
+
+/** A message between reporter and desk. */
+export async function buildMessage(input: MessageInput): Promise<Built> {
+  const direction = input.role === "reporter" ? "to-desk" : "to-reporter";
+  const body = { format: "upstander/message/v1", text: input.text, files: input.files };
+  const { sent, sha256 } = await sealed("message", direction, input, body);
+  const fields = { case: input.case, envelope: sha256, uploads: input.uploads.map((upload) => upload.sealed) };
+  return built("message", input, fields, { envelope: sent, uploads: input.uploads.map(({ id }) => id) });
+}
+
+/** A note among handlers. */
+export async function buildNote(input: Place & Writing & { text: string }): Promise<Built> {
+  const body = { format: "upstander/note/v1", text: input.text };
+  const { sent, sha256 } = await sealed("note", "desk", input, body);
+  return built("note", input, { case: input.case, envelope: sha256, uploads: [] }, { envelope: sent, uploads: [] });
+}
+
+export interface RecordInput extends Omit<Place, "log"> {
+  keys: ReceiptKeys;
+  counter: number; // 1, and one more each time the record is replaced
+  expires: string; // the day on which it is deleted
+  content: { answers: readonly JsonObject[]; pack: JsonObject; language: string; path: string };
+}
+
+/** A private record: as posted for a new one; the replacement takes the same without case, mailbox and reporter. */
+export async function buildRecord(input: RecordInput): Promise<Built & { replacement: JsonObject }> {
+  const { keys } = input;
+  const place = { ...input, log: keys.log };
+  const writing: Writing = {
+    author: { key: keys.key, signer: keys.signer },
+    role: "reporter",
+    counter: input.counter,
+    last: "",
+    epoch: 0,
+    recipients: [keys.seal],
+  };
+  const body = { format: "upstander/record/v1", ...input.content };
+  const { sent, sha256 } = await sealed("record", "self", { ...place, ...writing }, body);
+  const fields = { case: input.case, envelopes: [sha256] };
+  const made = built("record", place, fields, { envelope: sent, expires: input.expires });
+  const owner = { case: input.case, mailbox: keys.mailbox, reporter: { seal: keys.seal, sign: keys.signer.sign } };
+  return { body: { ...made.body, ...owner }, act: made.act, replacement: made.body };
+}
+
+/** Deletes a private record; `envelopes` are the hashes of what is deleted. */
+export async function buildWithdraw(
+  place: Place,
+  signer: Author["signer"],
+  envelopes: readonly string[],
+): Promise<Built> {
+  const statement = await signStatement("withdraw", { case: place.case, day: place.day }, signer);
+  return built("withdraw", place, { case: place.case, envelopes }, { statement });
+}
+
+/** The answer to a sign-in challenge: `subject` is a mailbox hash or a user name. */
+export function loginStatement(challenge: string, subject: string, signer: Author["signer"]): Promise<string> {
+  return signStatement("login", { challenge, origin: location.origin, subject }, signer);
+}
+
+async function sealed(kind: EnvelopeKind, direction: Direction, input: Place & Writing, body: JsonObject) {
+  const { author, role, counter, last, epoch, recipients, day } = input;
+  const context = { author, role, counter, last, epoch, recipients, day, case: input.case };
+  const bytes = await sealEnvelope({ ...context, kind, direction, body });
+  return { sent: { id: newId(), kind, direction, epoch, sealed: b64(bytes) }, sha256: hash(bytes) };
+}
+
+function built(kind: LeafKind, place: Place, fields: JsonObject, content: JsonObject): Built {
+  const act = newId();
+  return {
+    body: { act, ...content, ...labelAndSalt(place.log, act) },
+    act: { act, institution: place.institution, kind, fields, log: place.log },
+  };
+}
