@@ -52,7 +52,9 @@ class Grant(models.Model):
     scope = models.CharField(max_length=5)
     epoch = models.PositiveIntegerField()
     key = models.ForeignKey(Key, null=True, blank=True, on_delete=models.PROTECT, related_name="grants")
-    custodian = models.ForeignKey(Custodian, null=True, blank=True, on_delete=models.PROTECT, related_name="grants")
+    custodian = models.ForeignKey(
+        Custodian, null=True, blank=True, on_delete=models.PROTECT, related_name="grants"
+    )
     sealed = models.BinaryField()
     day = models.DateField()
     live = models.BooleanField(default=True)
@@ -63,6 +65,9 @@ class Grant(models.Model):
                 condition=models.Q(key__isnull=False) ^ models.Q(custodian__isnull=False), name="grant_to_one"
             ),
             models.UniqueConstraint(fields=["case", "scope", "epoch", "key"], name="one_grant_per_key"),
+            models.UniqueConstraint(
+                fields=["case", "scope", "epoch", "custodian"], name="one_grant_per_custodian"
+            ),
         )
         indexes = (models.Index(fields=["key", "live", "scope"]),)
 
@@ -86,14 +91,14 @@ class Envelope(models.Model):
 
 
 class Upload(models.Model):
-    """A sealed file, in parts on the blob store. Without a case it is swept after a while."""
+    """A sealed file that a report or message brought, in parts on the blob store. Before that it has no row."""
 
     id = models.CharField(primary_key=True, max_length=26)
     institution = models.ForeignKey(Institution, on_delete=models.PROTECT)
-    case = models.ForeignKey(Case, null=True, blank=True, on_delete=models.CASCADE, related_name="uploads")
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="uploads")
     size = models.BigIntegerField()  # sealed bytes
     parts = models.PositiveIntegerField()
-    sha256 = models.CharField(max_length=64, blank=True)  # of all sealed bytes, once complete
+    sha256 = models.CharField(max_length=64)  # of all sealed bytes
     sealed_off = models.BooleanField(default=False)  # "stop, possible under-18": nobody may fetch it any more
     day = models.DateField()
 
@@ -118,8 +123,21 @@ class Step(models.Model):
     day = models.DateField()
     by = models.ForeignKey(Key, null=True, blank=True, on_delete=models.PROTECT)
     envelope = models.ForeignKey(Envelope, null=True, blank=True, on_delete=models.PROTECT)  # reasons, sealed
-    subject = models.ForeignKey(Key, null=True, blank=True, on_delete=models.PROTECT, related_name="+")  # let in, left
+    subject = models.ForeignKey(
+        Key, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )  # let in, left
     upload = models.ForeignKey(Upload, null=True, blank=True, on_delete=models.PROTECT)
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["case", "order"], name="step_place"),)
+
+
+class OnCallNotice(models.Model):
+    """A channel's on-call address is to be told that something urgent came. Deleted once told; holds no content."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="notices")
+    channel = models.ForeignKey(Channel, on_delete=models.CASCADE)
+    tries = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["case", "channel"], name="one_notice"),)

@@ -9,7 +9,9 @@ class Institution(models.Model):
     slug = models.SlugField(unique=True, max_length=63)
     name = models.CharField(max_length=200)
     pack = models.CharField(max_length=63)  # id of the policy pack in force
-    demonstration = models.BooleanField(default=True)  # pages say "do not use for a real report" until switched off
+    demonstration = models.BooleanField(
+        default=True
+    )  # pages say "do not use for a real report" until switched off
     time_zone = models.CharField(max_length=63, default="Europe/London")
 
 

@@ -1,0 +1,64 @@
+"""The files the build made, read once: the reporter's page and the assets with their types and tags."""
+
+from __future__ import annotations
+
+import mimetypes
+from dataclasses import dataclass
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+
+FOLDER = Path(__file__).resolve().parent / "built"
+_TYPES = {
+    ".js": "text/javascript; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+    ".svg": "image/svg+xml",
+    ".woff2": "font/woff2",
+    ".json": "application/json",
+    ".txt": "text/plain; charset=utf-8",
+    ".wasm": "application/wasm",
+}
+
+
+@dataclass(frozen=True)
+class Asset:
+    """A built file as it is served."""
+
+    data: bytes
+    content_type: str
+    etag: str
+
+
+def asset(name: str) -> Asset | None:
+    """The asset of that name, or None. A rebuilt file is noticed by its time and size."""
+    root = FOLDER / "assets"
+    path = root / name
+    if not path.is_file() or root not in path.resolve().parents:
+        return None
+    stat = path.stat()
+    return _read(path, stat.st_mtime_ns, stat.st_size)
+
+
+@cache
+def _read(path: Path, changed: int, size: int) -> Asset:
+    data = path.read_bytes()
+    guessed = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+    return Asset(data, _TYPES.get(path.suffix, guessed), f'"{sha256(data).hexdigest()[:32]}"')
+
+
+def report_page(installation: str, key: str) -> bytes | None:
+    """The reporter's page with its two placeholders filled in, or None before the first build."""
+    path = FOLDER / "report.html"
+    if not path.is_file():
+        return None
+    return _filled(path, path.stat().st_mtime_ns, installation, key)
+
+
+@cache
+def _filled(path: Path, changed: int, installation: str, key: str) -> bytes:
+    page = path.read_text("utf-8")
+    for place, value in (("{{installation}}", installation), ("{{key}}", key)):
+        if page.count(place) != 1:
+            raise ValueError(f"the built page must hold {place} exactly once")
+        page = page.replace(place, value)
+    return page.encode()

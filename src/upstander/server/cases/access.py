@@ -1,0 +1,54 @@
+"""Who may reach which case. A live grant to one of the person's keys is access; there is no other way in."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+
+from upstander.server.accounts.models import Key, Person
+from upstander.server.cases.models import Case, Grant, Upload
+from upstander.server.errors import not_found
+
+
+def grants_of(person: Person) -> QuerySet[Grant]:
+    """The person's live grants on cases, through any key of theirs that was not revoked."""
+    return Grant.objects.filter(
+        live=True, scope="case", key__person=person, case__state__in=[Case.State.OPEN, Case.State.CLOSED]
+    ).exclude(key__state=Key.State.REVOKED)
+
+
+def cases_of(person: Person) -> QuerySet[Case]:
+    """Every case the person may open, newest first. Empty for people who were switched off."""
+    if not person.is_active:
+        return Case.objects.none()
+    return Case.objects.filter(id__in=grants_of(person).values("case_id")).order_by("-day", "id")
+
+
+def case_for(person: Person, case_id: str) -> Case:
+    """One case the person may open. Raises the not-found Refusal, also where there is no such case."""
+    found = cases_of(person).filter(id=case_id).select_related("institution").first()
+    if found is None:
+        raise not_found()
+    return found
+
+
+def upload_for(case: Case, upload_id: str) -> Upload:
+    """A file of the case that may be fetched. Raises the not-found Refusal, also for one that was sealed off."""
+    found = case.uploads.filter(id=upload_id, sealed_off=False).first()
+    if found is None:
+        raise not_found()
+    return found
+
+
+def mailbox_case(institution: str, mailbox: str) -> Case | None:
+    """The case behind a mailbox hash at that institution's address (slug), for checking a signature against."""
+    return Case.objects.filter(mailbox=mailbox, institution__slug=institution).first()
+
+
+def opened_case(institution: str, case_id: str) -> Case:
+    """The case a mailbox token names. Raises the not-found Refusal where it has been deleted since."""
+    found = (
+        Case.objects.filter(id=case_id, institution__slug=institution).select_related("institution").first()
+    )
+    if found is None:
+        raise not_found()
+    return found

@@ -1,0 +1,50 @@
+"""Compiled policy packs, kept by hash for ever: `packs/<sha256>` in the data folder."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from functools import cache
+from typing import Any
+
+from django.conf import settings
+
+from upstander.policy.compile import compile_pack, pack_hash
+from upstander.policy.load import bundled
+from upstander.server.errors import not_found
+
+_HASH = re.compile(r"[0-9a-f]{64}")
+
+
+def keep(pack_id: str, language: str = "en") -> dict[str, str]:
+    """Compile a bundled pack and keep it; answers `{"id","sha256","version"}` as a card names it."""
+    pack = bundled(pack_id)
+    data = compile_pack(pack, language)
+    name = pack_hash(data)
+    folder = settings.DATA / "packs"
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / name
+    if not path.exists():
+        waiting = folder / f"{name}.{os.getpid()}.new"
+        waiting.write_bytes(data)
+        waiting.replace(path)
+    compiled = json.loads(data)
+    return {"id": compiled["id"], "sha256": name, "version": str(compiled["version"])}
+
+
+def read(name: str) -> bytes:
+    """A kept pack's bytes. Raises the not-found Refusal."""
+    if not _HASH.fullmatch(name):
+        raise not_found()
+    try:
+        return bytes((settings.DATA / "packs" / name).read_bytes())
+    except FileNotFoundError:
+        raise not_found() from None
+
+
+@cache
+def compiled(name: str) -> dict[str, Any]:
+    """A kept pack as a value. Raises the not-found Refusal. Do not change what it answers."""
+    value: dict[str, Any] = json.loads(read(name))
+    return value

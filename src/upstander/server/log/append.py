@@ -1,0 +1,80 @@
+"""Gives leaves their places at the end of the log, and signs what the reader is promised."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from upstander.formats import statements
+from upstander.ledger import leaf as ledger
+from upstander.server.errors import conflict
+from upstander.server.installation import load
+from upstander.server.log.drafts import LeafDraft
+from upstander.server.log.models import Leaf, Log
+
+
+def promise(leaf: Leaf) -> str:
+    """The signed promise for a leaf (formats, section 7). The same leaf gives the same bytes."""
+    body = {
+        "act": leaf.act,
+        "day": leaf.day.isoformat(),
+        "institution": leaf.institution,
+        "leaf": leaf.hash,
+        "log": leaf.log_id,
+    }
+    return statements.sign("promise", body, load().signing)
+
+
+def make_leaf(draft: LeafDraft) -> Leaf:
+    """The leaf's row, still without a place."""
+    if draft.kind not in ledger.KINDS:
+        raise ValueError(f"no such kind of leaf: {draft.kind}")
+    commitment = ledger.commitment(draft.salt, draft.digest)
+    day = draft.day.isoformat()
+    data = ledger.leaf_bytes(draft.kind, day, draft.label, commitment)
+    return Leaf(
+        log_id=load().id,
+        institution=draft.institution,
+        kind=draft.kind,
+        day=draft.day,
+        label=draft.label,
+        commitment=commitment,
+        hash=ledger.leaf_hash(data),
+        act=draft.act,
+    )
+
+
+def append(leaves: list[Leaf]) -> None:
+    """Write the leaves in this order. Locks the log's head, so call it last in a transaction."""
+    head = Log.objects.select_for_update().filter(name=load().id).first()
+    if head is None:
+        Log.objects.get_or_create(name=load().id)
+        head = Log.objects.select_for_update().get(name=load().id)
+    for place, leaf in enumerate(leaves, start=head.size):
+        leaf.index = place
+    Leaf.objects.bulk_create(leaves)
+    Log.objects.filter(name=head.name).update(size=head.size + len(leaves))
+
+
+def performed(drafts: Iterable[LeafDraft]) -> dict[str, Leaf]:
+    """Leaves that are already there, by act id."""
+    acts = [draft.act for draft in drafts]
+    return {leaf.act: leaf for leaf in Leaf.objects.filter(act__in=acts)} if acts else {}
+
+
+def same_or_conflict(leaf: Leaf, draft: LeafDraft) -> None:
+    """Raise `conflict` unless the draft says what the leaf of the same act id already says.
+
+    The day is not compared: a request may be repeated after midnight.
+    """
+    said = (draft.kind, draft.institution, draft.label, ledger.commitment(draft.salt, draft.digest))
+    if said != (leaf.kind, leaf.institution, leaf.label, leaf.commitment):
+        raise conflict("Something else was already sent under this number.")
+
+
+def repeated(draft: LeafDraft) -> str | None:
+    """The promise that was already given for this act, if there is one. Raises `conflict`."""
+    leaf = Leaf.objects.filter(act=draft.act).first()
+    if leaf is None:
+        return None
+    same_or_conflict(leaf, draft)
+    return promise(leaf)

@@ -1,0 +1,30 @@
+"""All addresses: the interface, the desk, built files, and last the pages of each institution."""
+
+from django.urls import include, path
+
+from upstander.server import views
+from upstander.server.accounts.api import router as accounts
+from upstander.server.api import make_api
+from upstander.server.casework.api import router as casework
+from upstander.server.reporting import views as reporting
+from upstander.server.reporting.api import router as reporting_api
+
+api = make_api()
+api.add_router("", reporting_api)
+api.add_router("/desk", accounts)
+api.add_router("/desk", casework)
+
+urlpatterns = [
+    path("", reporting.start, name="start"),
+    path("robots.txt", views.robots),
+    path("favicon.ico", views.icon),
+    path("assets/<path:name>", views.asset, name="asset"),
+    path("api/v1/", api.urls),
+    path("desk/", include("upstander.server.accounts.urls")),
+    path("desk/", include("upstander.server.casework.urls")),
+    path("<slug:slug>/", reporting.page, name="reporter"),
+]
+handler400 = "upstander.server.views.malformed"
+handler403 = "upstander.server.views.forbidden"
+handler404 = "upstander.server.views.absent"
+handler500 = "upstander.server.views.fault"
