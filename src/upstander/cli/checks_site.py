@@ -24,7 +24,7 @@ def origin(going_live: bool) -> Finding:
         return ok(f"people come to {settings.ORIGIN}, this machine only")
     return fail(
         f"people come to {settings.ORIGIN}, which is not https",
-        "Put a TLS proxy in front and set UPSTANDER_ORIGIN to its https address (docs/how-to/run-for-real.md).",
+        "Put a TLS proxy in front and set UPSTANDER_ORIGIN to its address (docs/how-to/run-for-real.md).",
     )
 
 

@@ -7,7 +7,7 @@ import getpass
 import sys
 from pathlib import Path
 
-from upstander.cli.environment import Commands, Stop, command
+from upstander.cli.environment import Commands, StopError, command
 from upstander.formats import ids
 from upstander.formats.errors import FormatError
 from upstander.sealing import age, shares
@@ -38,7 +38,7 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         seed = shares.combine([shares.from_text(text) for text in texts])
     except (SealingError, FormatError) as error:
-        raise Stop(f"these shares do not fit together: {error}") from error
+        raise StopError(f"these shares do not fit together: {error}") from error
     identity = age.identity_from_seed(seed)
     print(f"These shares make the custodian key {ids.key_id('', age.recipient_of(identity))}.")
     print("Fewer shares than needed also make some key: only the one on the card is right.")
@@ -55,13 +55,13 @@ def share_in(text: str) -> str:
     found = text[text.find("us1-") :] if "us1-" in text else ""
     share = "".join(found.split("\n\n", 1)[0].split())
     if not share:
-        raise Stop("a slip holds no share (it begins with us1-).")
+        raise StopError("a slip holds no share (it begins with us1-).")
     return share
 
 
 def asked() -> list[str]:
     """Shares typed one after another, not shown; an empty one ends."""
     if not sys.stdin.isatty():
-        raise Stop("name the slips' files, or run this at a terminal to type the shares.")
+        raise StopError("name the slips' files, or run this at a terminal to type the shares.")
     typed = iter(lambda: getpass.getpass("Share (empty to end): ").strip(), "")
     return ["".join(share.split()) for share in typed]

@@ -31,7 +31,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def examine(data: Path, *, slug: str = "", going_live: bool = False, site: bool = True) -> list[Finding]:
-    """All findings, or those that concern one institution. Going live is stricter about address and people."""
+    """All findings, or those about one institution. Going live is stricter about address and people."""
     findings = [
         checks_machine.sqlite(),
         checks_machine.modes(data),

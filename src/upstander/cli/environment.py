@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]
 
 
-class Stop(Exception):
+class StopError(Exception):
     """A command cannot go on. The message says why and what to do, in plain words."""
 
 
@@ -45,7 +45,7 @@ def read_settings(data: Path) -> dict[str, str]:
     pairs = [line.partition("=") for line in lines if line and not line.startswith("#")]
     wrong = [name for name, equals, _ in pairs if not equals or not name.startswith("UPSTANDER_")]
     if wrong:
-        raise Stop(f"{path}: expected lines of the form UPSTANDER_NAME=value, found {wrong[0]!r}.")
+        raise StopError(f"{path}: expected lines of the form UPSTANDER_NAME=value, found {wrong[0]!r}.")
     return {name: value for name, _, value in pairs}
 
 
@@ -61,9 +61,9 @@ def start(data: Path) -> None:
 
 
 def require_installation(data: Path) -> None:
-    """Raises Stop where no installation lives in the folder."""
+    """Raises StopError where no installation lives in the folder."""
     if not (data / "keys").is_dir():
-        raise Stop(
+        raise StopError(
             f"there is no installation in {data}. Make one with `upstander init`, "
             "or a demonstration with `upstander demo`."
         )
@@ -90,7 +90,7 @@ def private_folder(folder: Path) -> None:
 
 
 def write_private(path: Path, text: str) -> None:
-    """Writes a new file that only its owner can read (0600). Raises FileExistsError rather than replace one."""
+    """Writes a new file that only its owner can read (0600). Raises FileExistsError."""
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "w", encoding="utf-8") as file:
         file.write(text)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from upstander.cli.environment import Stop
+from upstander.cli.environment import StopError
 from upstander.cli.slips import Slip
 from upstander.sealing import age, shares
 
@@ -52,20 +52,22 @@ class Founded:
 
 
 def check(plan: Plan) -> None:
-    """Raises Stop for a plan that cannot be carried out."""
+    """Raises StopError for a plan that cannot be carried out."""
     from upstander.policy.load import pack_ids
 
     if not re.fullmatch(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?", plan.slug):
-        raise Stop("the slug is made of lower-case letters, digits and inner hyphens, at most 63.")
+        raise StopError("the slug is made of lower-case letters, digits and inner hyphens, at most 63.")
     if plan.slug in {"api", "assets", "desk"}:
-        raise Stop(f"the address /{plan.slug}/ is taken by Upstander itself; choose another slug.")
+        raise StopError(f"the address /{plan.slug}/ is taken by Upstander itself; choose another slug.")
     if plan.pack not in pack_ids():
-        raise Stop(f"there is no policy pack {plan.pack!r}; there are: {', '.join(sorted(pack_ids()))}.")
+        raise StopError(f"there is no policy pack {plan.pack!r}; there are: {', '.join(sorted(pack_ids()))}.")
     if not 2 <= plan.needs <= plan.custodians <= 255:
-        raise Stop("recovery needs at least 2 shares, and at most as many as there are custodians (255).")
+        raise StopError(
+            "recovery needs at least 2 shares, and at most as many as there are custodians (255)."
+        )
     slugs = [slug_of(channel.name) for channel in plan.channels]
     if len(set(slugs)) < len(slugs):
-        raise Stop("two channels have the same name.")
+        raise StopError("two channels have the same name.")
 
 
 def slug_of(name: str) -> str:
@@ -86,7 +88,7 @@ def found(data: Path, plan: Plan, migrate: Callable[[], None]) -> Founded:
     installation.create(data)
     migrate()
     if Institution.objects.filter(slug=plan.slug).exists():
-        raise Stop(f"there is an institution at /{plan.slug}/ already.")
+        raise StopError(f"there is an institution at /{plan.slug}/ already.")
     institution = create_institution(slug=plan.slug, name=plan.name, pack=plan.pack)
     made = [make_channel(institution, channel, plan) for channel in plan.channels]
     person = actions.create_person(

@@ -11,7 +11,7 @@ from pathlib import Path
 from upstander.cli import founding, slips
 from upstander.cli.environment import (
     Commands,
-    Stop,
+    StopError,
     add_data,
     command,
     migrate,
@@ -80,9 +80,9 @@ def run(arguments: argparse.Namespace) -> int:
     data: Path = arguments.data
     there = (data / "keys").exists()
     if there and not arguments.add:
-        raise Stop(f"there is an installation in {data} already; nothing was changed. See --add.")
+        raise StopError(f"there is an installation in {data} already; nothing was changed. See --add.")
     if arguments.add and not there:
-        raise Stop(f"there is no installation in {data} to add to.")
+        raise StopError(f"there is no installation in {data} to add to.")
     plan = ask(arguments)
     origin = "" if arguments.add else plan_origin(arguments)
     private_folder(data)
@@ -135,14 +135,14 @@ def plan_origin(arguments: argparse.Namespace) -> str:
     )
     origin = str(given).rstrip("/")
     if not re.fullmatch(r"https?://[A-Za-z0-9.-]+(:\d+)?", origin):
-        raise Stop("--origin is an address without a path, such as https://speak.example.org.")
+        raise StopError("--origin is an address without a path, such as https://speak.example.org.")
     return origin
 
 
 def question(text: str, flag: str, default: str = "") -> str:
     """Asks at a terminal; elsewhere says which flag is missing."""
     if not sys.stdin.isatty():
-        raise Stop(f"{flag} is missing.")
+        raise StopError(f"{flag} is missing.")
     shown = f"{text} [{default}]: " if default else f"{text}: "
     answer = input(shown).strip() or default
     return answer or question(text, flag, default)

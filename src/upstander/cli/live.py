@@ -5,7 +5,15 @@ from __future__ import annotations
 import argparse
 
 from upstander.cli import doctor
-from upstander.cli.environment import Commands, Stop, add_data, command, migrate, require_installation, start
+from upstander.cli.environment import (
+    Commands,
+    StopError,
+    add_data,
+    command,
+    migrate,
+    require_installation,
+    start,
+)
 from upstander.cli.finding import report
 
 ABOUT = """\
@@ -27,7 +35,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Switches, and publishes a card that says so."""
     require_installation(arguments.data)
     if (arguments.data / "demonstration.json").exists():
-        raise Stop(
+        raise StopError(
             "this is the ready-made demonstration, whose keys are printed. It never goes live: see `init`."
         )
     start(arguments.data)
@@ -38,9 +46,9 @@ def run(arguments: argparse.Namespace) -> int:
 
     institution = Institution.objects.filter(slug=arguments.slug).first()
     if institution is None:
-        raise Stop(f"there is no institution at /{arguments.slug}/.")
+        raise StopError(f"there is no institution at /{arguments.slug}/.")
     if not arguments.back and report(doctor.examine(arguments.data, slug=arguments.slug, going_live=True)):
-        raise Stop("not switched: first put right what fails above.")
+        raise StopError("not switched: first put right what fails above.")
     set_demonstration(institution, arguments.back)
     cards.publish(institution)
     state = "a demonstration again" if arguments.back else "live"

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from upstander import __version__
 from upstander.cli import beat, custodian, demo, doctor, init, live, open_, serve
-from upstander.cli.environment import Stop
+from upstander.cli.environment import StopError
 
 ABOUT = """\
 Upstander: say what you saw, and let nobody make it disappear.
@@ -57,7 +57,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = parser().parse_args(argv)
     try:
         code: int = arguments.run(arguments)
-    except Stop as stop:
+    except StopError as stop:
         print(f"upstander: {stop}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:

@@ -7,7 +7,7 @@ import json
 import os
 from pathlib import Path
 
-from upstander.cli.environment import Commands, Stop, command
+from upstander.cli.environment import Commands, StopError, command
 from upstander.formats.errors import FormatError
 from upstander.sealing import age
 from upstander.sealing.errors import SealingError
@@ -37,9 +37,9 @@ def run(arguments: argparse.Namespace) -> int:
         identities = read_identities(arguments.identity.read_text("utf-8"))
         content = age.open_(arguments.file.read_bytes(), identities)
     except OSError as error:
-        raise Stop(f"cannot read {error.filename}: {error.strerror}.") from error
+        raise StopError(f"cannot read {error.filename}: {error.strerror}.") from error
     except SealingError as error:
-        raise Stop(f"{arguments.file} did not open: {error}") from error
+        raise StopError(f"{arguments.file} did not open: {error}") from error
     shown = content if arguments.raw else readable(content)
     if arguments.to is None:
         os.write(1, shown)
@@ -47,7 +47,7 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         handle = os.open(arguments.to, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError as error:
-        raise Stop(f"{arguments.to} is there already; nothing was written.") from error
+        raise StopError(f"{arguments.to} is there already; nothing was written.") from error
     with os.fdopen(handle, "wb") as file:
         file.write(shown)
     print(f"Opened into {arguments.to} ({len(shown)} bytes).")
@@ -59,7 +59,7 @@ def read_identities(text: str) -> list[str]:
     lines = [line.strip() for line in text.splitlines()]
     found = [line for line in lines if line and not line.startswith("#")]
     if not found:
-        raise Stop("the identity file holds no line that begins with AGE-SECRET-KEY-PQ-1.")
+        raise StopError("the identity file holds no line that begins with AGE-SECRET-KEY-PQ-1.")
     return found
 
 

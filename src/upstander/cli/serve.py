@@ -7,7 +7,7 @@ import os
 
 from upstander.cli.environment import (
     Commands,
-    Stop,
+    StopError,
     add_data,
     command,
     migrate,
@@ -48,7 +48,9 @@ def run(arguments: argparse.Namespace) -> int:
     require_installation(arguments.data)
     settings = {**read_settings(arguments.data), **os.environ}
     if arguments.workers > 1 and not settings.get("UPSTANDER_DATABASE_URL"):
-        raise Stop("several workers need PostgreSQL: set UPSTANDER_DATABASE_URL, or leave --workers at 1.")
+        raise StopError(
+            "several workers need PostgreSQL: set UPSTANDER_DATABASE_URL, or leave --workers at 1."
+        )
     if "UPSTANDER_ORIGIN" not in settings:
         os.environ["UPSTANDER_ORIGIN"] = f"http://{arguments.host}:{arguments.port}"
     start(arguments.data)

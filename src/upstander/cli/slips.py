@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from upstander.cli.environment import Stop, private_folder, write_private
+from upstander.cli.environment import StopError, private_folder, write_private
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ custodian beside you. Alone it opens nothing. Nobody has a copy.
 
 
 def hand_out(slips: Sequence[Slip], folder: Path | None) -> None:
-    """Prints each slip, or writes each to a file of its own (0600). Raises Stop rather than overwrite one."""
+    """Prints each slip, or writes each to a file of its own (0600). Never overwrites one."""
     if folder is None:
         print(
             "Print each slip, give it to one custodian, then clear this screen. They are not shown again.\n"
@@ -58,7 +58,7 @@ def hand_out(slips: Sequence[Slip], folder: Path | None) -> None:
         try:
             write_private(folder / slip.file_name, str(slip))
         except FileExistsError as error:
-            raise Stop(
+            raise StopError(
                 f"{folder / slip.file_name} is there already. Choose an empty --shares-dir."
             ) from error
     print(f"Wrote {len(slips)} slips to {folder}. Hand them out on paper, then destroy the files.")
