@@ -1,6 +1,7 @@
 // age files with post-quantum hybrid recipients, and nothing else (formats, section 1).
 import { bech32 } from "@scure/base";
 import { Decrypter, Encrypter, generateHybridIdentity, identityToRecipient } from "age-encryption";
+import type { ReadableStreamWithSize } from "age-encryption";
 import { FormatError } from "./bytes.ts";
 import type { Bytes } from "./bytes.ts";
 
@@ -71,11 +72,11 @@ export async function open(data: Uint8Array, identity: string | readonly string[
   }
 }
 
-/** Seals a stream without ever holding the whole of it. */
+/** Seals a stream without ever holding the whole of it; `size` of the result tells sealed from plain length. */
 export async function sealStream(
   source: ReadableStream<Uint8Array>,
   recipients: readonly string[],
-): Promise<ReadableStream<Uint8Array>> {
+): Promise<ReadableStreamWithSize> {
   return encrypter(recipients).encrypt(source);
 }
 

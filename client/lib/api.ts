@@ -59,6 +59,7 @@ export async function callJson<T>(method: Method, path: string, body: Body, opti
 /** One request. Throws a Problem for every answer that is not a success. */
 export async function call(method: Method, path: string, body?: Body, options: CallOptions = {}): Promise<Response> {
   if (!/^\/(?!\/)/.test(path)) throw new TypeError("Only paths on our own server.");
+  const limits = limit(options);
   let response: Response;
   try {
     response = await fetch(path, {
@@ -69,11 +70,13 @@ export async function call(method: Method, path: string, body?: Body, options: C
       cache: "no-store",
       redirect: "error",
       referrerPolicy: "no-referrer",
-      signal: limit(options),
+      signal: limits.signal,
     });
   } catch (error) {
     if (options.signal?.aborted === true) throw error;
     throw unanswered();
+  } finally {
+    limits.clear();
   }
   if (!response.ok) throw await problemFrom(response);
   return response;
@@ -89,13 +92,13 @@ function headers(body: Body, options: CallOptions): Record<string, string> {
   return made;
 }
 
-function limit({ signal, timeout = 30_000 }: CallOptions): AbortSignal {
+/** Ends when the caller gives up, or when no answer has begun in time. */
+function limit({ signal, timeout = 30_000 }: CallOptions): { signal: AbortSignal; clear: () => void } {
   const controller = new AbortController();
   const timer = setTimeout(() => controller.abort(new DOMException("Too slow.", "TimeoutError")), timeout);
-  controller.signal.addEventListener("abort", () => clearTimeout(timer), { once: true });
   if (signal?.aborted === true) controller.abort(signal.reason);
   signal?.addEventListener("abort", () => controller.abort(signal.reason), { once: true });
-  return controller.signal;
+  return { signal: controller.signal, clear: () => clearTimeout(timer) };
 }
 
 async function problemFrom(response: Response): Promise<Problem> {
