@@ -1,0 +1,1 @@
+"""Policy packs: what differs between fields of work (questions, words, steps), and the rules."""

@@ -1,0 +1,151 @@
+"""Checks that what a questionnaire names is there, and that every question can be reached."""
+
+from collections.abc import Iterable, Iterator
+
+from upstander.policy.errors import PackError, Place
+from upstander.policy.load_questions import Questionnaire
+from upstander.policy.load_texts import check_words
+from upstander.policy.model import Condition, Question, SupportLine
+
+
+def check_questionnaire(read: Questionnaire, support: Iterable[SupportLine]) -> None:
+    """Raises PackError at the first thing that leads nowhere."""
+    by_id = _unique(read.questions)
+    _check_paths(read, by_id)
+    lines = {line.id for line in support}
+    for question in read.questions:
+        _check_question(question, by_id, read, lines)
+    _check_reached(read, by_id)
+
+
+def _unique(questions: Iterable[Question]) -> dict[str, Question]:
+    by_id: dict[str, Question] = {}
+    for question in questions:
+        if question.id in by_id:
+            raise PackError(question.place, "an id that no other question has", f'"{question.id}"')
+        by_id[question.id] = question
+        _unique_names(question)
+    return by_id
+
+
+def _unique_names(question: Question) -> None:
+    groups: list[tuple[str, list[tuple[str, Place]]]] = [
+        ("option", [(option.id, option.place) for option in question.options]),
+        ("field", [(field.id, field.place) for field in question.fields]),
+    ]
+    groups += [
+        ("option", [(option.id, option.place) for option in field.options]) for field in question.fields
+    ]
+    for kind, names in groups:
+        seen: set[str] = set()
+        for name, place in names:
+            if name in seen:
+                raise PackError(place, f'an id that no other {kind} of "{question.id}" has', f'"{name}"')
+            seen.add(name)
+
+
+def _check_paths(read: Questionnaire, by_id: dict[str, Question]) -> None:
+    table = read.table
+    for name, path in {
+        **{f"paths.{key}": ids for key, ids in read.paths.items()},
+        "finish": read.finish,
+    }.items():
+        keys = tuple(name.split(".", 1))
+        for position, id_ in enumerate(path):
+            if id_ not in by_id:
+                raise table.wrong("the id of a question", f'"{id_}"', *keys, position)
+            if id_ in path[:position]:
+                raise table.wrong("each question once in a path", f'"{id_}" again', *keys, position)
+        if not path or by_id[path[-1]].kind != "check":
+            raise table.wrong('a path that ends with a question of kind "check"', _last(path), *keys)
+    if "quick" not in read.paths:
+        raise table.wrong('a path named "quick"', "no such path", "paths")
+    if read.paths["quick"][-len(read.finish) :] != read.finish:
+        raise table.wrong(
+            'the same questions as the end of the path "quick"', ", ".join(read.finish), "finish"
+        )
+    _check_path_by(read, by_id)
+
+
+def _last(path: tuple[str, ...]) -> str:
+    return f'"{path[-1]}" at the end' if path else "an empty path"
+
+
+def _check_path_by(read: Questionnaire, by_id: dict[str, Question]) -> None:
+    table, choice = read.table, read.path_by
+    if choice.question not in by_id:
+        raise table.wrong("the id of a question", f'"{choice.question}"', "path-by", "question")
+    options = {option.id for option in by_id[choice.question].options}
+    for option, path in choice.map.items():
+        if option not in options:
+            raise table.wrong(f'an option of "{choice.question}"', f'"{option}"', "path-by", "map", option)
+        if path not in read.paths:
+            raise table.wrong("the name of a path", f'"{path}"', "path-by", "map", option)
+    if choice.default not in read.paths:
+        raise table.wrong("the name of a path", f'"{choice.default}"', "path-by", "default")
+    heads = {ids[: ids.index(choice.question)] for ids in read.paths.values() if choice.question in ids}
+    if len(heads) > 1:  # before the answer is known all paths have to agree
+        raise table.wrong(f'paths that are the same up to "{choice.question}"', "paths that differ", "paths")
+
+
+def _check_question(
+    question: Question, by_id: dict[str, Question], read: Questionnaire, lines: set[str]
+) -> None:
+    place = question.place
+    if question.part not in {id_ for id_, _ in read.parts}:
+        raise PackError(place, "the id of a part", f'"{question.part}"')
+    for option in question.options:
+        if option.then and option.then not in by_id:
+            raise PackError(option.place, 'the id of a question after "then"', f'"{option.then}"')
+    for condition in _conditions(question):
+        _check_condition(condition, by_id, read)
+    for line in question.lines:
+        if line not in lines:
+            raise PackError(place, "the id of a line in support.toml", f'"{line}"')
+    for words in words_of(question):
+        check_words(words, place)
+
+
+def words_of(question: Question) -> Iterator[str]:
+    """Every string of a question that a reporter reads."""
+    yield from (question.title, question.hint, question.body, question.add)
+    yield from (note.text for note in question.notes)
+    for option in (*question.options, *(option for field in question.fields for option in field.options)):
+        yield from (option.label, option.hint)
+    for field in question.fields:
+        yield from (field.label, field.hint)
+
+
+def _conditions(question: Question) -> Iterator[Condition]:
+    roots = [note.when for note in question.notes]
+    waiting = roots if question.when is None else [question.when, *roots]
+    while waiting:
+        condition = waiting.pop()
+        waiting.extend(condition.parts)
+        yield condition
+
+
+def _check_condition(condition: Condition, by_id: dict[str, Question], read: Questionnaire) -> None:
+    if condition.kind == "path" and condition.path not in read.paths:
+        raise PackError(condition.place, "the name of a path", f'"{condition.path}"')
+    if condition.kind in ("answered", "set") and condition.question not in by_id:
+        raise PackError(condition.place, "the id of a question", f'"{condition.question}"')
+    if condition.kind == "answered":
+        options = {option.id for option in by_id[condition.question].options}
+        if condition.option not in options:
+            raise PackError(condition.place, f'an option of "{condition.question}"', f'"{condition.option}"')
+
+
+def _check_reached(read: Questionnaire, by_id: dict[str, Question]) -> None:
+    waiting = [id_ for path in read.paths.values() for id_ in path]
+    reached: set[str] = set()
+    while waiting:
+        id_ = waiting.pop()
+        if id_ not in reached:
+            reached.add(id_)
+            waiting += [option.then for option in by_id[id_].options if option.then]
+    for question in read.questions:
+        if question.id not in reached:
+            raise PackError(
+                question.place, "a question that a path or an option leads to", f'"{question.id}" alone'
+            )

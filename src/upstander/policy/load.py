@@ -1,0 +1,70 @@
+"""Reads a pack's folder into a checked `Pack`, or says in which file and line it is wrong."""
+
+from pathlib import Path
+
+from upstander.policy import load_lists, load_texts
+from upstander.policy.check import check_questionnaire
+from upstander.policy.errors import PackError
+from upstander.policy.load_questions import read_questionnaire
+from upstander.policy.model import Clocks, Pack
+from upstander.policy.reader import Table, read_toml
+from upstander.policy.rules import check_rules
+
+__all__ = ["PackError", "bundled", "load_pack", "pack_ids"]
+
+_PACKS = Path(__file__).parent / "packs"
+
+
+def pack_ids() -> list[str]:
+    """Ids of the packs that come with Upstander."""
+    return sorted(path.parent.name.replace("_", "-") for path in _PACKS.glob("*/pack.toml"))
+
+
+def bundled(pack_id: str) -> Pack:
+    """A pack that comes with Upstander. Raises KeyError for an unknown id."""
+    if pack_id not in pack_ids():
+        raise KeyError(pack_id)
+    return load_pack(_PACKS / pack_id.replace("-", "_"))
+
+
+def load_pack(folder: Path) -> Pack:
+    """A pack from its folder. Raises PackError with file, line, what was expected and what was found."""
+    head = read_toml(folder, "pack.toml")
+    head.only("id", "version", "language", "tried_with_users", "clocks", "kinds")
+    support = load_lists.read_support(read_toml(folder, "support.toml"))
+    read = read_questionnaire(read_toml(folder, "questionnaire.toml"))
+    check_questionnaire(read, support)
+    texts, _ = load_texts.read_texts(folder)
+    categories = read_toml(folder, "categories.toml")
+    check_rules(folder, categories.tables("category"))
+    return Pack(
+        id=head.id(),
+        version=head.text("version"),
+        language=head.choice("language", ("en", "cy")),
+        tried_with_users=head.flag("tried_with_users"),
+        texts=texts,
+        parts=read.parts,
+        paths=read.paths,
+        finish=read.finish,
+        path_by=read.path_by,
+        questions={question.id: question for question in read.questions},
+        support=support,
+        steps=load_lists.read_steps(read_toml(folder, "steps.toml")),
+        outcomes=load_lists.read_outcomes(read_toml(folder, "outcomes.toml")),
+        categories=load_lists.read_categories(categories),
+        clocks=_clocks(head.table("clocks")),
+        kinds=_kinds(head),
+    )
+
+
+def _clocks(table: Table) -> Clocks:
+    table.only("open_days", "write_days", "look_back_days")
+    return Clocks(*(table.number(key, 1, 366) for key in ("open_days", "write_days", "look_back_days")))
+
+
+def _kinds(table: Table) -> tuple[str, ...]:
+    kinds = table.strings("kinds")
+    for position, kind in enumerate(kinds):
+        if kind.count("/") != 1 or kind != kind.lower() or " " in kind:
+            raise table.wrong('a media type such as "image/jpeg"', f'"{kind}"', "kinds", position)
+    return kinds

@@ -1,0 +1,69 @@
+"""Named predicates of the uk-police pack, each with its source. First cut: what has to be referred, and when.
+
+Not legal advice. Open the article itself before a value is relied on.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+
+@dataclass(frozen=True)
+class Coded:
+    """What a handler has coded about one allegation. Facts, not findings."""
+
+    serious_assault: bool = False
+    serious_sexual_offence: bool = False
+    sexual_purpose: bool = False
+    improper_emotional_relationship: bool = False
+    other_serious_corruption: bool = False
+    might_be_crime_or_discipline: bool = False
+    because_of: Collection[str] = ()  # protected characteristics, such as "sex" or "race"
+
+
+def serious_assault(coded: Coded) -> bool:
+    """Has to be referred: serious assault.
+
+    Source: Police (Complaints and Misconduct) Regulations 2020 (SI 2020/2), regs 4 and 7.
+    """
+    return coded.serious_assault
+
+
+def serious_sexual_offence(coded: Coded) -> bool:
+    """Has to be referred: serious sexual offence.
+
+    Source: Police (Complaints and Misconduct) Regulations 2020 (SI 2020/2), regs 4 and 7.
+    """
+    return coded.serious_sexual_offence
+
+
+def serious_corruption(coded: Coded) -> bool:
+    """Has to be referred: serious corruption, abuse of position for a sexual purpose included.
+
+    Source: Police (Complaints and Misconduct) Regulations 2020 (SI 2020/2), regs 4 and 7.
+    """
+    return coded.sexual_purpose or coded.improper_emotional_relationship or coded.other_serious_corruption
+
+
+def aggravated_by_discrimination(coded: Coded) -> bool:
+    """Has to be referred: a crime, or behaviour liable to discipline, aggravated by discrimination.
+
+    Source: Police (Complaints and Misconduct) Regulations 2020 (SI 2020/2), regs 4 and 7.
+    """
+    return coded.might_be_crime_or_discipline and bool(coded.because_of)
+
+
+def referral_due(clear: date) -> date:
+    """Last day for a referral: the day after the day on which it first becomes clear that one is needed.
+
+    Source: SI 2020/2, regs 4 and 7. From memory: check before it is relied on.
+    """
+    return clear + timedelta(days=1)
+
+
+def first_update_due(started: date) -> date:
+    """Last day for the first update: 28 calendar days, and every 28 days after that.
+
+    Source: Police (Complaints and Misconduct) Regulations 2020 (SI 2020/2), reg 34(2).
+    """
+    return started + timedelta(days=28)
