@@ -16,6 +16,28 @@ def check_questionnaire(read: Questionnaire, support: Iterable[SupportLine]) -> 
     for question in read.questions:
         _check_question(question, by_id, read, lines)
     _check_reached(read, by_id)
+    for name, path in read.paths.items():
+        _check_order(name, path, by_id)
+
+
+def _check_order(name: str, path: tuple[str, ...], by_id: dict[str, Question]) -> None:
+    """A condition may only look back: what comes later has no answer yet."""
+    order: list[str] = []
+
+    def put(id_: str) -> None:
+        if id_ not in order:
+            order.append(id_)
+            for option in by_id[id_].options:
+                if option.then:
+                    put(option.then)
+
+    for id_ in path:
+        put(id_)
+    for position, id_ in enumerate(order):
+        for condition in _conditions(by_id[id_]):
+            if condition.question in order[position:]:
+                expected = f'a question that comes before "{id_}" on the path {name}'
+                raise PackError(condition.place, expected, f'"{condition.question}"')
 
 
 def _unique(questions: Iterable[Question]) -> dict[str, Question]:
