@@ -3,13 +3,8 @@
 from django.db.models import QuerySet
 
 from upstander.server.accounts.models import Candidate, Key, Membership, Person
-from upstander.server.errors import Refusal
+from upstander.server.errors import not_found
 from upstander.server.institutions.models import Channel
-
-
-def not_found() -> Refusal:
-    """The one answer for absent and not yours."""
-    return Refusal("not-found", "There is nothing here.", 404)
 
 
 def memberships_of(person: Person) -> QuerySet[Membership]:
@@ -50,11 +45,17 @@ def channel_for(person: Person, channel_id: str) -> Channel:
 
 
 def waiting_keys(channel: Channel) -> list[tuple[Key, bool]]:
-    """Active keys of people proposed for the channel that have no place on it; with "gets source sheets"."""
-    proposed = Candidate.objects.filter(channel=channel, person__is_active=True, person__administrator=False)
-    sheets = dict(proposed.values_list("person_id", "sheet"))
+    """Active keys without a place on the channel, of people proposed for it or on it with an older key.
+
+    Each with whether the person is to get source sheets.
+    """
+    older = Membership.objects.filter(channel=channel, state=Membership.State.ACTIVE)
+    sheets = dict(older.values_list("key__person_id", "sheet"))
+    sheets |= dict(Candidate.objects.filter(channel=channel).values_list("person_id", "sheet"))
     keys = (
-        Key.objects.filter(person__in=sheets, state=Key.State.ACTIVE)
+        Key.objects.filter(
+            person__in=sheets, person__is_active=True, person__administrator=False, state=Key.State.ACTIVE
+        )
         .exclude(memberships__channel=channel)
         .select_related("person")
         .order_by("day", "id")

@@ -19,8 +19,8 @@ from upstander.server.accounts.session import proved_lately
 class SecondStep(AuthenticateStage):  # type: ignore[misc]
     """Asks for the code of an authenticator app where the person has one.
 
-    Words are a full way in beside a passkey, for a device that has none: owning a passkey does not make it a second
-    step of signing in with words.
+    Words are a full way in beside a passkey, for a device that has none: owning a passkey does not make it a
+    second step of signing in with words.
     """
 
     def handle(self) -> tuple[Any, bool]:
@@ -63,6 +63,6 @@ class SecondStepAdapter(DefaultMFAAdapter):  # type: ignore[misc]
         return "Upstander"
 
     def get_public_key_credential_user_entity(self, user: Person) -> dict[str, Any]:
-        """The name on the passkey: the user name only, so that a passkey list does not show a force's people."""
+        """The name on the passkey is the user name only: a list of passkeys shows no names of people."""
         entity: dict[str, Any] = super().get_public_key_credential_user_entity(user)
         return entity | {"name": user.username, "display_name": user.username}

@@ -1,8 +1,101 @@
-"""Publishes an institution's signed card whenever what it says changes, and before it runs out."""
+"""Publishes an institution's signed card whenever what it says changes, and again before it runs out."""
 
-from upstander.server.institutions.models import Card, Institution
+from datetime import date, timedelta
+from typing import Any, Final
+
+from django.db.models import Max
+
+from upstander.formats import statements
+from upstander.formats.days import today
+from upstander.formats.hashes import hash_of
+from upstander.ledger import leaf
+from upstander.server.accounts.models import Membership
+from upstander.server.installation import load
+from upstander.server.institutions import packs
+from upstander.server.institutions.models import Card, Channel, Institution
+from upstander.server.log.commit import Done, LeafDraft, perform, server_leaf
+
+LIFE: Final = 90  # days a card holds
+RENEW: Final = 30  # days before its end from which the beat publishes the next
 
 
 def publish(institution: Institution) -> Card:
-    """A new version of the card, signed by the installation key, with its `card` leaf. Expires in 90 days."""
-    raise NotImplementedError
+    """A new version of the card, from channels, custodians, places and pack as they are, with its leaf."""
+    perform(lambda: Done((), write(institution)))
+    return institution.cards.latest("version")
+
+
+def write(institution: Institution) -> LeafDraft:
+    """Stores the next card and answers its leaf. Only inside a change that `perform` runs."""
+    # the row's lock keeps two changes from writing the same version
+    Institution.objects.select_for_update().get(pk=institution.pk)
+    day = today(institution.time_zone)
+    last = institution.cards.order_by("-version").first()
+    text = statements.sign("card", _body(institution, last, day), load().signing)
+    digest = hash_of(text.encode())
+    version = last.version + 1 if last is not None else 1
+    Card.objects.create(institution=institution, version=version, day=day, text=text, sha256=digest)
+    return server_leaf("card", institution.slug, leaf.digest("card", card=digest, version=version), day)
+
+
+def renew() -> int:
+    """Publishes anew every card that ends within `RENEW` days; answers how many. Harmless to repeat."""
+    due = 0
+    for institution in Institution.objects.annotate(newest=Max("cards__day")).filter(newest__isnull=False):
+        if institution.newest + timedelta(days=LIFE - RENEW) <= today(institution.time_zone):
+            publish(institution)
+            due += 1
+    return due
+
+
+def _body(institution: Institution, last: Card | None, day: date) -> dict[str, Any]:
+    return {
+        "channels": [_channel(channel, institution) for channel in _ready_channels(institution)],
+        "day": day.isoformat(),
+        "demonstration": institution.demonstration,
+        "expires": (day + timedelta(days=LIFE)).isoformat(),
+        "installation": load().id,
+        "institution": institution.slug,
+        "name": institution.name,
+        "pack": packs.keep(institution.pack),
+        "previous": last.sha256 if last is not None else "",
+        "version": last.version + 1 if last is not None else 1,
+    }
+
+
+def _ready_channels(institution: Institution) -> list[Channel]:
+    """Channels with a custodian: without one nothing sealed to the channel could ever be recovered."""
+    channels = institution.channels.filter(custodians__retired=False).distinct()
+    return list(channels.order_by("-inside", "slug"))
+
+
+def _channel(channel: Channel, institution: Institution) -> dict[str, Any]:
+    custodian = channel.custodians.filter(retired=False).latest("pk")
+    places = channel.members.select_related("key__person").order_by("order")
+    return {
+        "about": channel.about,
+        "custodian": {
+            "key": custodian.key,
+            "needs": custodian.needs,
+            "of": custodian.of,
+            "seal": custodian.seal,
+        },
+        "id": channel.id,
+        "inside": channel.inside,
+        "members": [_member(place) for place in places],
+        "name": channel.name,
+        "on_call": bool(channel.on_call),
+        "prescribed": channel.prescribed,
+    }
+
+
+def _member(place: Membership) -> dict[str, Any]:
+    return {
+        "enrol": place.enrol,
+        "key": place.key_id,
+        "label": place.key.person.label,
+        "seal": place.key.seal,
+        "sheet": place.sheet,
+        "sign": place.key.sign,
+        "state": place.state,
+    }

@@ -29,7 +29,7 @@ def staff_page(view: View) -> View:
 
 
 def desk_page(view: View) -> View:
-    """Signed in, active and with a key: `person_of(request)` and `key_of(request)` hold. Else sign in, or set up."""
+    """Signed in, active and with a key, so `person_of(request)` and `key_of(request)` hold."""
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
@@ -59,7 +59,7 @@ def administrator_page(view: View) -> View:
 
 
 def proof_again(view: View) -> View:
-    """Asks for a passkey or words again unless one was given in the last ten minutes. Put it under `desk_page`."""
+    """Asks for a passkey or words again unless one was given lately. Put it under `desk_page`."""
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:

@@ -1,4 +1,4 @@
-"""The desk's outer wall: without a proved session nothing under /desk/ answers, even if a view forgot to ask."""
+"""The desk's outer wall: without a proved session nothing under /desk/ answers, whatever a view forgot."""
 
 from collections.abc import Callable
 from urllib.parse import urlencode
@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from upstander.server.accounts.session import signed_in
-from upstander.server.errors import Refusal, problem
+from upstander.server.errors import TITLES, problem
 
 # the ways in: everything else needs a session
 OPEN = (
@@ -22,7 +22,7 @@ OPEN = (
 
 
 class StaffMiddleware:
-    """Runs after authentication. Also forbids every store on the way to keep a desk answer."""
+    """Runs after authentication."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -31,14 +31,9 @@ class StaffMiddleware:
         page, api = request.path.startswith("/desk/"), request.path.startswith("/api/v1/desk/")
         if not (page or api):
             return self.get_response(request)
-        response = self._answer(request, api=api)
-        response["Cache-Control"] = "no-store"
-        return response
-
-    def _answer(self, request: HttpRequest, *, api: bool) -> HttpResponse:
         if request.path.startswith(OPEN) or signed_in(request) is not None:
             return self.get_response(request)
         if api:
-            return problem(Refusal("signed-out", "You are signed out. Sign in again.", 401))
+            return problem(*TITLES[401], 401)
         address = urlencode({"next": request.get_full_path()})
         return HttpResponseRedirect(f"{reverse('account_login')}?{address}")

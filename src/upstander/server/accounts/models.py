@@ -16,7 +16,7 @@ class PersonManager(BaseUserManager["Person"]):
 
 
 class Person(AbstractBaseUser):
-    """A handler, custodian, overseer or administrator. Signs in by passkey or by generated words; has no password."""
+    """A handler, custodian, overseer or administrator. Signs in by passkey or generated words."""
 
     institution = models.ForeignKey(Institution, on_delete=models.PROTECT, related_name="people")
     username = models.SlugField(unique=True, max_length=63)
@@ -79,7 +79,7 @@ class Membership(models.Model):
 
 
 class Candidate(models.Model):
-    """The administrator says that this person should work on this channel. Only a member's signature makes it so."""
+    """The administrator proposes a person for a channel. Only a member's signature puts her there."""
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="candidacies")
     channel = models.ForeignKey(Channel, on_delete=models.CASCADE, related_name="candidates")

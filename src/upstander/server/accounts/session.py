@@ -9,6 +9,8 @@ from django.http import HttpRequest
 
 from upstander.server.accounts.models import Key, Person
 
+WORDS, INVITE = "words", "invite"  # how a session began, beside allauth's own "mfa"
+
 
 def signed_in(request: HttpRequest) -> Person | None:
     """The person of this session, if it began with a passkey, words or an invite."""
@@ -34,9 +36,15 @@ def active_key(person: Person) -> Key | None:
 
 
 def proved_lately(request: HttpRequest) -> bool:
-    """Whether this session saw a passkey, words or a code within `ACCOUNT_REAUTHENTICATION_TIMEOUT` seconds."""
+    """Whether a passkey, words or a code were given within `ACCOUNT_REAUTHENTICATION_TIMEOUT` seconds.
+
+    An invite proves something only while there is no key yet.
+    """
     person = signed_in(request)
     if person is None:
         return False
-    last = max(record["at"] for record in get_authentication_records(request, person))
-    return time.time() - last < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
+    records = get_authentication_records(request, person)
+    if active_key(person) is not None:
+        records = [record for record in records if record["method"] != INVITE]
+    last = max((record["at"] for record in records), default=0.0)
+    return bool(time.time() - last < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT)
