@@ -1,6 +1,6 @@
-"""Which questions a reporter sees, and in which order: a pure reading of a pack's paths, branches and conditions.
+"""Which questions a reporter sees, and in which order: a pure reading of paths, branches and conditions.
 
-The reporter's page does the same in TypeScript; docs/reference/pack.md ("How the questions are walked") binds both.
+The reporter's page does the same in TypeScript. docs/reference/pack.md, "How the questions are walked", binds both.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -27,7 +27,7 @@ def path_name(pack: Pack, answers: Answers) -> str:
 def pages(pack: Pack, answers: Answers, mode: Mode = "whole") -> list[str]:
     """Ids of the questions shown for these answers, first to last, the check page included.
 
-    `quick` is the short path. `quick-then-whole` is what follows when a reporter on the short path goes on after all.
+    `quick` is the short path. `quick-then-whole` is for a reporter on the short path who goes on after all.
     """
     walk = _Walk(pack, answers)
     if mode == "quick":
@@ -42,7 +42,7 @@ def pages(pack: Pack, answers: Answers, mode: Mode = "whole") -> list[str]:
 
 
 def finish_pages(pack: Pack, answers: Answers, shown: Sequence[str]) -> list[str]:
-    """What "Finish here and check" shows after the pages shown so far: the questions of `finish` not seen yet."""
+    """What "Finish here and check" shows after the pages shown so far: those of `finish` not seen yet."""
     walk = _Walk(pack, answers)
     walk.path = path_name(pack, answers)
     walk.shown = [id_ for id_ in shown if id_ != pack.finish[-1]]
@@ -100,7 +100,7 @@ def is_set(answer: JSON) -> bool:
 
 
 def travelling(pack: Pack, answers: Answers, shown: Iterable[str]) -> dict[str, list[str]]:
-    """Ids of the questions whose answers go to the `report` and to the `sheet`. All others stay on the device."""
+    """Ids of the questions whose answers go to the `report` and to the `sheet`. Others stay on the device."""
     found: dict[str, list[str]] = {"report": [], "sheet": []}
     for id_ in shown:
         question = pack.questions[id_]

@@ -8,7 +8,7 @@ from upstander.formats.canonical import JSON
 from upstander.policy.model import Step
 
 
-class StepRefused(ValueError):
+class StepError(ValueError):
     """A step that may not be taken now. The message is for the person at the desk."""
 
 
@@ -31,7 +31,7 @@ _MISSING = {
 
 @dataclass(frozen=True)
 class With:
-    """What comes with a step: `outcome` is the id of an outcome, the others say whether the thing is there."""
+    """What comes with a step: `outcome` is an id, the others say whether the thing is there."""
 
     outcome: str = ""
     reasons: bool = False
@@ -60,24 +60,25 @@ def check_step(
     kind: str,
     state: str,
     history: Sequence[str],
+    *,
     given: With,
     outcomes: Collection[str],
 ) -> str:
-    """The state the case is in after the step. Raises StepRefused when it may not be taken.
+    """The state the case is in after the step. Raises StepError when it may not be taken.
 
     `history` are the kinds of the steps taken so far, `outcomes` the ids the pack knows.
     """
     step = _find(steps, kind)
     refusal = _refusal(step, state, history)
     if refusal:
-        raise StepRefused(refusal)
+        raise StepError(refusal)
     for need in step.needs:
         if not getattr(given, need):
-            raise StepRefused(_MISSING[need])
+            raise StepError(_MISSING[need])
     if given.outcome and "outcome" not in step.needs:
-        raise StepRefused("This step has no outcome.")
+        raise StepError("This step has no outcome.")
     if given.outcome and given.outcome not in outcomes:
-        raise StepRefused("There is no such outcome.")
+        raise StepError("There is no such outcome.")
     return step.to or state
 
 
@@ -102,7 +103,7 @@ def _find(steps: Iterable[Step], kind: str) -> Step:
     for step in steps:
         if step.id == kind:
             return step
-    raise StepRefused("There is no such step.")
+    raise StepError("There is no such step.")
 
 
 def _refusal(step: Step, state: str, history: Sequence[str]) -> str:
