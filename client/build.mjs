@@ -10,11 +10,14 @@ const out = "src/upstander/server/built";
 const assets = join(out, "assets");
 const budget = 150 * 1024; // bytes, gzip, script and style and page together: DESIGN section 11
 
+const workers = (folder) =>
+  readdirSync(folder)
+    .filter((name) => name.endsWith(".worker.ts"))
+    .map((name) => [name.replace(/\.ts$/, ""), join(folder, name)]);
 const entries = {
   report: "client/report/main.ts",
   desk: "client/desk/main.ts",
-  "derive.worker": "client/lib/derive.worker.ts",
-  "keyring.worker": "client/desk/keyring.worker.ts",
+  ...Object.fromEntries(["client/lib", "client/desk"].flatMap(workers)),
 };
 const styles = { report: "client/look/report.css", desk: "client/look/desk.css" };
 const copies = [

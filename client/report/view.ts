@@ -1,0 +1,196 @@
+// The frame of every page: header, exit, back, progress, error summary, focus. Elements are made here and in the files it names.
+import { fill, focusHeading, h } from "../lib/dom.ts";
+import type { Child } from "../lib/dom.ts";
+import type { Progress } from "./flow.ts";
+import { blocks } from "./markup.ts";
+import type { Block, Span } from "./markup.ts";
+import type { Key, Texts } from "./texts.ts";
+
+/** Pages reachable from everywhere without losing anything. */
+export type Aside = "support" | "safety" | "see" | "who" | "privacy" | "device" | "start" | "before" | "words";
+
+export interface Shell {
+  t: Texts;
+  exit: boolean;
+  back(): void;
+  leave(): void;
+  aside(page: Aside): void;
+  footnote: string;
+}
+
+export interface Screen {
+  /** Back link and progress beside the page. */
+  rail?: { back: boolean; progress?: Progress | undefined };
+  layout: "column" | "start" | "split";
+  className?: string;
+  body: Child[];
+}
+
+let shell: Shell | undefined;
+
+/** Draws a page and moves focus to its heading. */
+export function draw(using: Shell, screen: Screen): void {
+  shell = using;
+  const main = document.getElementById("main");
+  if (main === null) return; // she has left
+  document.body.className = [using.exit ? "has-exit" : "", screen.className ?? ""].join(" ").trim();
+  drawTop(using);
+  const column = screen.layout === "column";
+  const frame = h("div", { class: `frame ${column ? (screen.rail ? "two" : "two noback") : screen.layout}` });
+  if (screen.rail) frame.append(rail(using, screen.rail));
+  if (column) frame.append(h("div", null, screen.body));
+  else fill(frame, screen.rail ? rail(using, screen.rail) : null, screen.body);
+  fill(main, frame);
+  fill(document.getElementById("foot")!, foot(using));
+  scrollTo(0, 0);
+  focusHeading(main);
+}
+
+function drawTop(using: Shell): void {
+  const top = document.getElementById("top")!;
+  const mark = top.querySelector(".mark")!;
+  const leaveButton = h("button", { type: "button", onclick: () => using.leave() }, using.t("exit.leave"));
+  const keys = h("span", { class: "keys" }, using.t("exit.keys-1"), h("br"), using.t("exit.keys-2"));
+  const exit = using.exit ? h("div", { class: "exit" }, keys, leaveButton) : null;
+  fill(top, mark, link(using.t("help.now"), () => using.aside("support"), "lang"), exit);
+}
+
+function foot(using: Shell): Child[] {
+  const go = (page: Aside, key: Key): HTMLElement => link(using.t(key), () => using.aside(page));
+  return [go("safety", "foot.safety"), go("about", "foot.about"), go("support", "foot.support"), h("p", null, using.footnote)];
+}
+
+function rail(using: Shell, { back, progress }: NonNullable<Screen["rail"]>): HTMLElement {
+  return h(
+    "div",
+    { class: "rail" },
+    h("div", { class: "stick" }, back && link(using.t("back"), () => using.back(), "back"), progress && where(using, progress)),
+  );
+}
+
+function where(using: Shell, { part, of, name }: Progress): HTMLElement {
+  const strokes = Array.from({ length: of }, (_, index) =>
+    h("li", { class: index + 1 === part ? "now" : index + 1 > part ? "todo" : null }),
+  );
+  const words = using.t("progress", { part, of, name });
+  return h("div", { class: "where" }, h("ol", { class: "strokes", "aria-hidden": "true" }, strokes), h("p", null, words));
+}
+
+// Pieces
+
+/** An action that reads as a link. It is a button, so there is no address to show or to keep. */
+export function link(words: string, act: () => void, className = ""): HTMLButtonElement {
+  return h("button", { type: "button", class: `link ${className}`.trim(), onclick: act }, words);
+}
+
+export function button(words: string, act: () => void, className = ""): HTMLButtonElement {
+  return h("button", { type: "button", class: `btn ${className}`.trim(), onclick: act }, words);
+}
+
+export function submit(words: string): HTMLButtonElement {
+  return h("button", { type: "submit", class: "btn" }, words);
+}
+
+/** A form that never sends itself: with `method=dialog` even a broken script cannot put answers into an address. */
+export function form(act: () => void, attributes: Readonly<Record<string, string>>, ...children: Child[]): HTMLFormElement {
+  const submitted = (event: Event): void => {
+    event.preventDefault();
+    act();
+  };
+  return h("form", { method: "dialog", novalidate: true, autocomplete: "off", ...attributes, onsubmit: submitted }, children);
+}
+
+/** A page text. */
+export function prose(source: string, className = ""): HTMLElement[] {
+  return blocks(source).map((block) => drawBlock(block, className));
+}
+
+function drawBlock({ kind, items }: Block, className: string): HTMLElement {
+  if (kind === "p") return h("p", { class: className || null }, items[0]!.map(drawSpan));
+  const lines = items.map((item) => h("li", null, item.map(drawSpan)));
+  return h(kind, { class: `dots ${className}`.trim() }, lines);
+}
+
+function drawSpan({ text, bold, href }: Span): Child {
+  if (bold) return h("strong", null, text);
+  if (href === undefined) return text;
+  if (href.startsWith("#")) return link(text, () => shell?.aside(href.slice(1) as Aside));
+  return h("a", { href, rel: "noreferrer noopener external", target: "_blank" }, text);
+}
+
+/** Ruled list of a bold line and what it means. */
+export function facts(items: readonly (readonly [string, Child])[]): HTMLElement {
+  return h("dl", { class: "facts measure" }, items.map(([name, what]) => h("div", null, h("dt", null, name), h("dd", { class: "ink" }, what))));
+}
+
+export type Mark = "done" | "now" | "todo" | "late";
+export interface LineItem {
+  mark: Mark;
+  title: string;
+  when?: string;
+  note?: string;
+}
+
+/** The timeline. Marks are drawn; the words say the same. */
+export function timeline(items: readonly LineItem[]): HTMLElement {
+  return h(
+    "ol",
+    { class: "line" },
+    items.map(({ mark, title, when, note }) =>
+      h(
+        "li",
+        { class: mark === "done" ? null : mark },
+        h("b", null, title),
+        when && h("span", { class: "when" }, when),
+        note && h("span", { class: "note" }, note),
+      ),
+    ),
+  );
+}
+
+export function band(title: string, ...children: Child[]): HTMLElement {
+  return h("section", { class: "band measure" }, h("h2", null, title), children);
+}
+
+/** A place whose words are read out when they change, as for progress. */
+export function liveRegion(className = ""): HTMLElement {
+  return h("div", { class: className || null, role: "status", "aria-live": "polite" });
+}
+
+// Errors
+
+export interface Shown {
+  text: string;
+  control: HTMLElement | null;
+}
+
+/** Puts the error summary on top of the page, says each error beside its field, and moves focus to the summary. */
+export function showErrors(t: Texts, within: HTMLElement, errors: readonly Shown[]): void {
+  clearErrors(within);
+  const items = errors.map(({ text, control }) => h("li", null, link(text, () => control?.focus())));
+  const title = errors.length === 1 ? t("errors.one") : t("errors.many", { n: errors.length });
+  const summary = h("div", { class: "errors", role: "alert", tabindex: -1 }, h("h2", null, title), h("ul", null, items));
+  within.prepend(summary);
+  errors.forEach(({ text, control }, index) => control !== null && mark(control, text, `err-${index}`));
+  summary.focus();
+}
+
+function mark(control: HTMLElement, text: string, id: string): void {
+  const group = control.closest<HTMLElement>("[data-group]") ?? control;
+  control.classList.add("bad");
+  control.setAttribute("aria-invalid", "true");
+  const described = control.getAttribute("aria-describedby") ?? "";
+  control.setAttribute("aria-describedby", `${described} ${id}`.trim());
+  group.before(h("p", { class: "err", id }, text));
+}
+
+export function clearErrors(within: HTMLElement): void {
+  within.querySelectorAll(".errors, .err").forEach((one) => one.remove());
+  within.querySelectorAll<HTMLElement>("[aria-invalid]").forEach((control) => {
+    control.classList.remove("bad");
+    control.removeAttribute("aria-invalid");
+    const described = (control.getAttribute("aria-describedby") ?? "").replace(/\s*err-\d+/g, "").trim();
+    if (described === "") control.removeAttribute("aria-describedby");
+    else control.setAttribute("aria-describedby", described);
+  });
+}
