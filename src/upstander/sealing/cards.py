@@ -183,8 +183,8 @@ def check_enrol(
 ) -> None:
     """Raises FormatError unless the right person let this member in.
 
-    That is a member who was there `earlier` (retired ones count: they signed while they could), or for the first
-    member the installation, whose public key is `sign`.
+    That is a member who was there `earlier` (retired ones count: they signed while they could), or for the
+    first member the installation, whose public key is `sign`.
     """
     by = statements.peek(member.enrol, "enrol").get("by")
     signs = {one.key: one.sign for one in earlier} or {INSTALLATION: sign}

@@ -1,7 +1,7 @@
 """Seals a whole report, envelopes, epochs, grants and leaf, as the interface takes it.
 
-What the reporter's page does, for the demonstration, the tests and the benchmark; and the few other things that
-people write, in the same short form.
+What the reporter's page does, for the demonstration, the tests and the benchmark; and the few other things
+that people write, in the same short form.
 """
 
 from collections.abc import Mapping, Sequence
@@ -66,7 +66,7 @@ def build_submission(
 ) -> dict[str, Any]:
     """The body of `POST reports`: sealed to every active member who is not excluded, and to the custodians.
 
-    `channels` are channel ids of the card, `excluded` key ids, `answers` and `sheet` as formats section 4 says.
+    `channels` are channel ids of the card, `excluded` key ids; `answers` and `sheet` as in formats section 4.
     Files are sealed to `case`, so make it before them. Raises FormatError for channels not on the card.
     """
     case = case or NewCase.new()
@@ -121,7 +121,7 @@ def build_submission(
             "scope": scope,
             "epoch": 1,
             "to": key,
-            "sealed": b64.encode(_grant(case, scope, key, seal, receipt, day)),
+            "sealed": b64.encode(_grant(case, scope, (key, seal), receipt, day)),
         }
         for scope in scopes
         for key, seal in _receivers(chosen, scope, excluded).items()
@@ -148,7 +148,7 @@ def build_submission(
 
 
 def received_digest(body: Mapping[str, Any], upload_hashes: Sequence[str]) -> bytes:
-    """What the leaf of a report commits to: `upload_hashes` are of the sealed files, in the order of `uploads`."""
+    """What the leaf of a report commits to; `upload_hashes` of the sealed files in the order of `uploads`."""
     return leaf.digest(
         "received",
         card=body["card"],
@@ -227,7 +227,7 @@ def _receivers(channels: Sequence[Channel], scope: Scope, excluded: Sequence[str
     return found
 
 
-def _grant(case: NewCase, scope: Scope, key: str, seal: str, receipt: ReceiptKeys, day: str) -> bytes:
+def _grant(case: NewCase, scope: Scope, to: tuple[str, str], receipt: ReceiptKeys, day: str) -> bytes:
     return make_grant(
         case=case.id,
         scope=scope,
@@ -237,8 +237,8 @@ def _grant(case: NewCase, scope: Scope, key: str, seal: str, receipt: ReceiptKey
         reporter=receipt.public,
         by=receipt.signer,
         role="reporter",
-        to_key=key,
-        to_seal=seal,
+        to_key=to[0],
+        to_seal=to[1],
         day=day,
     )
 
