@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import argparse
 import time
+from typing import TYPE_CHECKING
 
-from upstander.cli.environment import Commands, add_data, command, require_installation, start
+from upstander.cli.environment import add_data, command, require_installation, start
+
+if TYPE_CHECKING:
+    from upstander.cli.environment import Commands
 
 ABOUT = """\
 Does what is due: deletes private records past their end, sweeps uploads that belong to no

@@ -6,12 +6,16 @@ import argparse
 import getpass
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from upstander.cli.environment import Commands, StopError, command
+from upstander.cli.environment import StopError, command
 from upstander.formats import ids
 from upstander.formats.errors import FormatError
 from upstander.sealing import age, shares
 from upstander.sealing.errors import SealingError
+
+if TYPE_CHECKING:
+    from upstander.cli.environment import Commands
 
 ABOUT = """\
 Reads custodians' shares, puts them together and says which custodian key they make. Compare it with

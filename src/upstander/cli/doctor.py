@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from upstander.cli import checks_card, checks_machine, checks_site
-from upstander.cli.environment import Commands, add_data, command, require_installation, start
+from upstander.cli.environment import add_data, command, require_installation, start
 from upstander.cli.finding import Finding, report
+
+if TYPE_CHECKING:
+    from upstander.cli.environment import Commands
 
 ABOUT = """\
 Looks at the machine, the data folder, the keys, the published cards and the running site, and says

@@ -15,13 +15,20 @@ class StopError(Exception):
     """A command cannot go on. The message says why and what to do, in plain words."""
 
 
+class Formatter(argparse.RawDescriptionHelpFormatter):
+    """Keeps line breaks of descriptions, and puts the help of an argument beside it at a fixed width."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, max_help_position=26, width=100)
+
+
 def command(commands: Commands, name: str, summary: str, about: str) -> argparse.ArgumentParser:
     """Adds a sub-command whose long description keeps its line breaks."""
     return commands.add_parser(
         name,
         help=summary,
         description=about,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=Formatter,
     )
 
 

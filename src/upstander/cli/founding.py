@@ -13,6 +13,7 @@ from upstander.cli.slips import Slip
 from upstander.sealing import age, shares
 
 if TYPE_CHECKING:
+    from upstander.server.accounts.models import Person
     from upstander.server.institutions.models import Channel, Institution
 
 
@@ -47,17 +48,18 @@ class Founded:
     institution: Institution
     channels: tuple[Channel, ...]
     slips: tuple[Slip, ...]
-    invite: str
+    administrator: Person
     origin: str
 
 
 def check(plan: Plan) -> None:
     """Raises StopError for a plan that cannot be carried out."""
     from upstander.policy.load import pack_ids
+    from upstander.server.institutions.actions import RESERVED
 
     if not re.fullmatch(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?", plan.slug):
         raise StopError("the slug is made of lower-case letters, digits and inner hyphens, at most 63.")
-    if plan.slug in {"api", "assets", "desk"}:
+    if plan.slug in RESERVED:
         raise StopError(f"the address /{plan.slug}/ is taken by Upstander itself; choose another slug.")
     if plan.pack not in pack_ids():
         raise StopError(f"there is no policy pack {plan.pack!r}; there are: {', '.join(sorted(pack_ids()))}.")
@@ -103,7 +105,7 @@ def found(data: Path, plan: Plan, migrate: Callable[[], None]) -> Founded:
         institution=institution,
         channels=tuple(channel for channel, _ in made),
         slips=tuple(slip for _, slips in made for slip in slips),
-        invite=actions.invite(person),
+        administrator=person,
         origin=settings.ORIGIN,
     )
 

@@ -7,10 +7,10 @@ import os
 import re
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from upstander.cli import founding, slips
 from upstander.cli.environment import (
-    Commands,
     StopError,
     add_data,
     command,
@@ -19,6 +19,9 @@ from upstander.cli.environment import (
     start,
     write_private,
 )
+
+if TYPE_CHECKING:
+    from upstander.cli.environment import Commands
 
 ABOUT = """\
 Makes the data folder (0700), the installation's keys (0600), an institution with its channels,
@@ -91,11 +94,14 @@ def run(arguments: argparse.Namespace) -> int:
     start(data)
     founded = founding.found(data, plan, migrate)
     slips.hand_out(founded.slips, arguments.shares_dir)
+    from upstander.server.accounts import actions
+
+    invite = actions.invite(founded.administrator)
     print(f"""
 Made {plan.name} in {data}.
 Reporters will come to   {founded.origin}/{plan.slug}/
 The first administrator  {plan.administrator}
-signs in once with       {founded.origin}/desk/welcome/{founded.invite}/
+signs in once with       {founded.origin}/desk/welcome/{invite}/
                          (within 7 days, and only once)
 
 Next: upstander doctor --data {data}""")

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
 
 from upstander.cli import doctor
-from upstander.cli.environment import (
-    Commands,
-    StopError,
-    add_data,
-    command,
-    migrate,
-    require_installation,
-    start,
-)
+from upstander.cli.environment import StopError, add_data, command, migrate, require_installation, start
 from upstander.cli.finding import report
+
+if TYPE_CHECKING:
+    from upstander.cli.environment import Commands
 
 ABOUT = """\
 Takes "demonstration, do not use for a real report" off an institution's pages. Runs `doctor` first

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from upstander import __version__
 from upstander.cli import beat, custodian, demo, doctor, init, live, open_, serve
-from upstander.cli.environment import StopError
+from upstander.cli.environment import Formatter, StopError
 
 ABOUT = """\
 Upstander: say what you saw, and let nobody make it disappear.
@@ -43,7 +43,7 @@ def parser() -> argparse.ArgumentParser:
         prog="upstander",
         description=ABOUT,
         epilog=EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=Formatter,
     )
     top.add_argument("--version", action="version", version=f"upstander {__version__}")
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)

@@ -6,11 +6,15 @@ import argparse
 import json
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from upstander.cli.environment import Commands, StopError, command
+from upstander.cli.environment import StopError, command
 from upstander.formats.errors import FormatError
 from upstander.sealing import age
 from upstander.sealing.errors import SealingError
+
+if TYPE_CHECKING:
+    from upstander.cli.environment import Commands
 
 ABOUT = """\
 Opens a sealed report, message, note or attachment with the case identity (or any identity it

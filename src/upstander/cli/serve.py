@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import argparse
 import os
+from typing import TYPE_CHECKING
 
 from upstander.cli.environment import (
-    Commands,
     StopError,
     add_data,
     command,
@@ -15,6 +15,9 @@ from upstander.cli.environment import (
     require_installation,
     start,
 )
+
+if TYPE_CHECKING:
+    from upstander.cli.environment import Commands
 
 ABOUT = """\
 Serves pages and interface on one address. Brings the database up to date first.

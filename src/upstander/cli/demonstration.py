@@ -1,0 +1,139 @@
+"""The demonstration's cast, all made up, and the sheet that says how to enter it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from upstander.cli.environment import StopError
+from upstander.cli.founding import ChannelPlan, Plan
+
+FILE = "demonstration.json"  # in the data folder: what the sheet is made from
+SHEET = "demonstration.txt"
+
+INSIDE = ChannelPlan(
+    name="Professional Standards: reporting team",
+    inside=True,
+    about="People of the professional standards department of Marlshire Police, in a building of their own. They "
+    "read reports on weekdays from 8 to 6. They can look into what an officer or member of staff did.",
+    on_call="on-call@marlshire.example",
+)
+OUTSIDE = ChannelPlan(
+    name="Fellmoor Oversight",
+    inside=False,
+    prescribed=True,
+    about="An independent body outside the police. It reads reports on weekdays from 9 to 5. It can ask "
+    "Marlshire Police for answers, or look into a matter itself. Nobody in it works for Marlshire Police.",
+)
+PLAN = Plan(
+    name="Marlshire Police",
+    slug="marlshire",
+    pack="uk-police",
+    channels=(INSIDE, OUTSIDE),
+    custodians=3,
+    needs=2,
+    administrator="admin",
+)
+
+
+@dataclass(frozen=True)
+class Handler:
+    """A made-up handler. `sheet`: gets source sheets, which say who a reporter may be."""
+
+    username: str
+    name: str
+    label: str
+    channel: str
+    sheet: bool = False
+
+
+HANDLERS = (
+    Handler("marian", "Marian Hale", "Marian, reporting team", INSIDE.name, sheet=True),
+    Handler("devi", "Devi Ranasinghe", "Devi, reporting team", INSIDE.name),
+    Handler("holt", "Inspector Holt", "Inspector Holt, reporting team", INSIDE.name),
+    Handler("aled", "Aled Pryce", "Aled, Fellmoor Oversight", OUTSIDE.name, sheet=True),
+    Handler("sioned", "Sioned Vaughan", "Sioned, Fellmoor Oversight", OUTSIDE.name),
+)
+
+
+@dataclass(frozen=True)
+class Door:
+    """How one handler comes in: a sign-in link that stays good, and unlock words."""
+
+    username: str
+    label: str
+    invite: str
+    words: str
+
+
+@dataclass(frozen=True)
+class Mailbox:
+    """A sample case and the seven words of its made-up reporter."""
+
+    about: str
+    words: str
+
+
+@dataclass(frozen=True)
+class Demonstration:
+    """Everything that is printed. `administrator` is a sign-in link's token."""
+
+    slug: str
+    administrator: str
+    doors: list[Door] = field(default_factory=list)
+    mailboxes: list[Mailbox] = field(default_factory=list)
+    shares: dict[str, list[str]] = field(default_factory=dict)  # channel -> custodians' shares
+
+
+def save(data: Path, made: Demonstration) -> None:
+    """Keeps what is needed to print the sheet again."""
+    (data / FILE).write_text(json.dumps(asdict(made), indent=1, ensure_ascii=False), "utf-8")
+
+
+def load(data: Path) -> Demonstration | None:
+    """The demonstration of a data folder, or None where there is none."""
+    try:
+        saved = json.loads((data / FILE).read_text("utf-8"))
+        doors = [Door(**door) for door in saved.pop("doors")]
+        mailboxes = [Mailbox(**mailbox) for mailbox in saved.pop("mailboxes")]
+        return Demonstration(**saved, doors=doors, mailboxes=mailboxes)
+    except FileNotFoundError:
+        return None
+    except (ValueError, TypeError, KeyError) as error:
+        raise StopError(
+            f"{data / FILE} cannot be read ({error}). Delete the folder to begin again."
+        ) from error
+
+
+def sheet(made: Demonstration, origin: str) -> str:
+    """What to open and how to sign in."""
+    lines = [
+        "This is a demonstration. Every force, body, person and case in it is made up, and its keys are",
+        "printed here: do not use it for a real report.",
+        "",
+        f"A reporter opens      {origin}/{made.slug}/",
+        f"A handler opens       {origin}/desk/sign-in/",
+        "",
+        "Handlers: open the link, or sign in with user name and words. The words also unlock.",
+        "To try a passkey, use localhost in the address instead of 127.0.0.1.",
+    ]
+    for door in made.doors:
+        lines += [
+            "",
+            f"  {door.label}   (user name: {door.username})",
+            f"    link   {origin}/desk/welcome/{door.invite}/",
+            f"    words  {door.words}",
+        ]
+    lines += ["", "Administrator (runs people and keys, reads nothing):"]
+    lines += [f"    link   {origin}/desk/welcome/{made.administrator}/"]
+    if made.mailboxes:
+        lines += [
+            "",
+            "Sample reporters: choose 'come back' on the reporter's page and enter the seven words.",
+        ]
+        lines += [f"    {box.words}\n           {box.about}" for box in made.mailboxes]
+    for channel, shares in made.shares.items():
+        lines += ["", f"Custodians of {channel}: any 2 of these 3 shares, at {origin}/desk/recover/"]
+        lines += [f"    {share}" for share in shares]
+    return "\n".join(lines) + "\n"
