@@ -17,11 +17,12 @@ export interface Header {
 
 const RECIPIENT = /^age1pq1[02-9ac-hj-np-z]{1952}$/;
 const VERSION = "age-encryption.org/v1";
-const STANZA = /^-> mlkem768x25519 [A-Za-z0-9+/]{1494}$/;
-const BODY = /^[A-Za-z0-9+/]{43}$/;
-const MAC = /^--- [A-Za-z0-9+/]{43}$/;
+// Lengths and last characters follow from 1,120 and 32 bytes in base64 without padding and without stray bits.
+const STANZA = /^-> mlkem768x25519 [A-Za-z0-9+/]{1493}[AQgw]$/;
+const BODY = /^[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]$/;
+const MAC = /^--- [A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]$/;
 const STANZAS = 64; // recipients of one file; more than any format of ours needs
-const HEADER = STANZAS * 1600;
+const HEADER = 64 + STANZAS * 1600; // bytes of the longest header
 
 export function newIdentity(): Promise<string> {
   return generateHybridIdentity();

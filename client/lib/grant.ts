@@ -1,5 +1,5 @@
 // Epochs of a case key, and grants: the case identity sealed to one person (formats, section 3).
-import { open as openAge, seal as sealAge } from "./age.ts";
+import { open as openAge, recipientOf, seal as sealAge, SealingError } from "./age.ts";
 import { b64, fingerprint, FormatError, keyId, text, unb64, utf8 } from "./bytes.ts";
 import type { Bytes } from "./bytes.ts";
 import { asCount, asDay, asId, asObject, asOneOf, asText, exactly } from "./shape.ts";
@@ -138,12 +138,13 @@ export interface Grant {
   to: string;
 }
 
-/** What a grant must say to be this one. `known` holds the reporter's key and all handlers' keys of the card. */
+/** What a grant must say to be this one. `recipient` is that epoch's (from `checkEpochs`); `known` holds the reporter's key and all handlers' keys of the card. */
 export interface ExpectedGrant {
   case: string;
   to: string;
   scope: Scope;
   epoch: number;
+  recipient: string;
   reporter: ReporterKeys;
   known: KnownKeys;
 }
@@ -180,13 +181,15 @@ export async function openGrant(sealed: Uint8Array, open: Opener, expected: Expe
     reporter["seal"] === fingerprint(expected.reporter.seal) &&
     reporter["sign"] === expected.reporter.sign;
   if (!isThisOne) throw new FormatError("This grant is for something else.");
+  const identity = asText(body["identity"]);
+  if ((await recipientOf(identity)) !== expected.recipient) throw new SealingError("The key in this grant is not the case's.");
   return {
     by: asId(body["by"]),
     role,
     case: expected.case,
     day: asDay(body["day"]),
     epoch: asCount(body["epoch"], 1),
-    identity: asText(body["identity"]),
+    identity,
     log: unb64(asText(body["log"]), scope === "sheet" ? 0 : 32),
     scope,
     to: expected.to,
