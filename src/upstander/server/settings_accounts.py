@@ -16,7 +16,7 @@ ACCOUNTS_APPS: Final = [
 # in this order, after the security and header middleware
 ACCOUNTS_MIDDLEWARE: Final = [
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
+    "upstander.server.accounts.csrf.CsrfMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "upstander.server.accounts.middleware.StaffMiddleware",

@@ -8,6 +8,7 @@ from typing import ClassVar
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 
+from upstander.formats import statements
 from upstander.server.institutions.models import Channel, Institution
 
 
@@ -76,6 +77,13 @@ class Membership(models.Model):
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["channel", "key"], name="one_place_per_key"),)
+
+    @property
+    def let_in_by(self) -> str:
+        """Name of whoever signed for this key, as the statement says."""
+        by = str(statements.peek(self.enrol, "enrol")["by"])
+        signer = Membership.objects.filter(channel=self.channel_id, key=by).select_related("key__person").first()
+        return signer.key.person.name if signer is not None else "the installation"
 
 
 class Candidate(models.Model):
