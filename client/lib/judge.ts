@@ -56,7 +56,8 @@ type Finding = Pick<Judged, "faults" | "missing" | "envelope">;
 
 async function judgeOne(item: Listed, reader: Reader, seen: Seen): Promise<Finding> {
   const identities = identitiesFor(item, reader);
-  if (item.sealed === undefined || identities.length === 0) return { faults: ["closed"], missing: 0 };
+  if (identities.length === 0) return { faults: ["closed"], missing: 0 };
+  if (item.sealed === undefined) return { faults: ["forged"], missing: 0 }; // she should have been given it
   let envelope: EnvelopeBody;
   try {
     envelope = verifyEnvelope(await openEnvelope(item.sealed, identities), reader.known);

@@ -3,9 +3,9 @@
 Each envelope is judged in its place, in the order of the list, against what the reader knows by herself: the
 keys she trusts, the epochs she has checked, the identities she holds. The first rule that applies decides:
 
-1. `closed`: it is listed without bytes, or as of a kind and epoch none of her identities is for. No fault.
-2. `forged`: it does not open with those identities, is not an envelope, breaks the table of who may write
-   what to whom, or is not signed by a known key of the role it says.
+1. `closed`: it is listed as of a kind and epoch none of her identities is for. No fault.
+2. `forged`: it is listed without bytes, does not open with those identities, is not an envelope, breaks the
+   table of who may write what to whom, or is not signed by a known key of the role it says.
 3. `moved`: its case, kind or epoch is not the one it is listed under, or it is not sealed to exactly the
    recipients that its kind and epoch call for (as many stanzas, the same fingerprints).
 4. `replayed`: its counter was met before in its line (author, kind, direction).
@@ -114,8 +114,10 @@ def _judge_one(
     item: Listed, reader: Reader, lines: dict[tuple[str, str, str], set[int]], before: set[str]
 ) -> tuple[list[Fault], int, Envelope | None]:
     identities = [held.identity for held in reader.identities if _is_for(held, item)]
-    if item.sealed is None or not identities:
+    if not identities:
         return ["closed"], 0, None
+    if item.sealed is None:  # she should have been given it
+        return ["forged"], 0, None
     try:
         envelope = open_envelope(item.sealed, identities)
         verify_envelope(envelope, reader.known)
