@@ -1,5 +1,6 @@
 // A custodian's identity, split so that m of n people can bring it back (formats, section 10).
 import { combine, split } from "shamir-secret-sharing";
+import { identityFromSeed, recipientOf, SealingError } from "./age.ts";
 import { base32, concat, equal, FormatError, sha256, unbase32, utf8 } from "./bytes.ts";
 import type { Bytes } from "./bytes.ts";
 
@@ -13,12 +14,23 @@ export async function splitSecret(secret: Uint8Array, of: number, needs: number)
 
 /** Brings a seed back. Too few shares give a wrong seed: compare the recipient with the custodian's. */
 export async function combineShares(shares: readonly Uint8Array[]): Promise<Bytes> {
-  if (shares.some((share) => share.length !== SHARE)) throw new FormatError("A share has 33 bytes.");
+  if (shares.some((share) => share.length !== SHARE || share[SHARE - 1] === 0)) {
+    throw new FormatError("This is not a share.");
+  }
   try {
     return new Uint8Array(await combine(shares.map((share) => new Uint8Array(share))));
   } catch {
     throw new FormatError("At least two different shares are needed.");
   }
+}
+
+/** The custodian's age identity, if enough of the right shares are there: its recipient must be `seal`. */
+export async function recoverIdentity(shares: readonly Uint8Array[], seal: string): Promise<string> {
+  const identity = identityFromSeed(await combineShares(shares));
+  if ((await recipientOf(identity)) !== seal) {
+    throw new SealingError("These shares do not make the custodian's key: too few, or one of another split.");
+  }
+  return identity;
 }
 
 /** A share as it is printed. */

@@ -1,9 +1,10 @@
 // A handler's keys as the server stores them: wrapped by words or by a passkey (formats, section 9).
-import { seedOf } from "./age.ts";
-import { b64, FormatError, hkdf, randomBytes, unb64, utf8 } from "./bytes.ts";
+import { recipientOf } from "./age.ts";
+import { b64, FormatError, hkdf, keyId, randomBytes, unb64, utf8 } from "./bytes.ts";
 import type { Bytes } from "./bytes.ts";
 import { decode, encode } from "./canonical.ts";
 import { asObject, asText, exactly } from "./shape.ts";
+import { signerFromSeed } from "./statement.ts";
 
 const VERSION = "upstander/wrapped-key/v1";
 
@@ -58,8 +59,10 @@ export async function unwrapKeyring(blob: WrappedKey, wrap: Uint8Array): Promise
   }
   const fields = exactly(asObject(decode(new Uint8Array(content))), ["seal", "sign"]);
   const keyring = { seal: asText(fields["seal"]), sign: asText(fields["sign"]) };
-  seedOf(keyring.seal);
-  unb64(keyring.sign, 32);
+  const { sign } = signerFromSeed(unb64(keyring.sign, 32));
+  if (keyId(sign, await recipientOf(keyring.seal)) !== blob.key) {
+    throw new FormatError("These keys are not the ones they claim to be.");
+  }
   return keyring;
 }
 
