@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from upstander.policy.errors import PackError, Place
 from upstander.policy.load_questions import Questionnaire
 from upstander.policy.load_texts import check_words
-from upstander.policy.model import Condition, Question, SupportLine
+from upstander.policy.model import Condition, Option, Question, SupportLine
 
 
 def check_questionnaire(read: Questionnaire, support: Iterable[SupportLine]) -> None:
@@ -113,29 +113,41 @@ def _check_path_by(read: Questionnaire, by_id: dict[str, Question]) -> None:
 def _check_question(
     question: Question, by_id: dict[str, Question], read: Questionnaire, lines: set[str]
 ) -> None:
-    place = question.place
+    table = read.tables[question.id]
     if question.part not in {id_ for id_, _ in read.parts}:
-        raise PackError(place, "the id of a part", f'"{question.part}"')
+        raise table.wrong("the id of a part", f'"{question.part}"', "part")
     for option in question.options:
         if option.then and option.then not in by_id:
             raise PackError(option.place, 'the id of a question after "then"', f'"{option.then}"')
     for condition in _conditions(question):
         _check_condition(condition, by_id, read)
-    for line in question.lines:
+    for position, line in enumerate(question.lines):
         if line not in lines:
-            raise PackError(place, "the id of a line in support.toml", f'"{line}"')
-    for words in words_of(question):
-        check_words(words, place)
+            raise table.wrong("the id of a line in support.toml", f'"{line}"', "lines", position)
+    for key, words in _words_at(question):
+        check_words(words, table.place(*key))
 
 
-def words_of(question: Question) -> Iterator[str]:
-    """Every string of a question that a reporter reads."""
-    yield from (question.title, question.hint, question.body, question.add)
-    yield from (note.text for note in question.notes)
-    for option in (*question.options, *(option for field in question.fields for option in field.options)):
-        yield from (option.label, option.hint)
-    for field in question.fields:
-        yield from (field.label, field.hint)
+def words_of(question: Question) -> list[str]:
+    """Every string of a question that a reporter reads, empty ones left out."""
+    return [words for _, words in _words_at(question) if words]
+
+
+def _words_at(question: Question) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """Every string a reporter reads, and the keys under which it stands."""
+    for key in ("title", "hint", "body", "add"):
+        yield (key,), getattr(question, key)
+    for position, note in enumerate(question.notes):
+        yield ("notes", position), note.text
+    groups: list[tuple[tuple[str | int, ...], tuple[Option, ...]]] = [(("options",), question.options)]
+    for position, field in enumerate(question.fields):
+        yield ("fields", position), field.label
+        yield ("fields", position), field.hint
+        groups.append((("fields", position, "options"), field.options))
+    for keys, options in groups:
+        for position, option in enumerate(options):
+            yield (*keys, position), option.label
+            yield (*keys, position), option.hint
 
 
 def _conditions(question: Question) -> Iterator[Condition]:

@@ -31,8 +31,8 @@ class CaseFacts:
 def may_let_in(candidate: Candidate, case: CaseFacts) -> str | None:
     """Why this person may not be let in, in plain words, or None when she may.
 
-    A reporter's exclusion comes first, and nobody at the desk can lift it. A report sent only to outside bodies
-    is not opened to people inside: the reporter went round them.
+    A reporter's exclusion comes first, and nobody at the desk can lift it. A report sent only to bodies
+    outside is not opened to people inside: the reporter went round them.
     """
     if candidate.person in case.excluded:
         return "The reporter asked that this person never sees it."

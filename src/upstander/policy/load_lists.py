@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 from typing import Protocol, TypeVar
 
-from upstander.policy.errors import Place
 from upstander.policy.model import Category, Outcome, Step, SupportLine
 from upstander.policy.reader import Table
 
@@ -28,10 +27,13 @@ def read_steps(table: Table) -> tuple[Step, ...]:
     """Raises PackError."""
     steps = _each(table, "step", _step)
     known = {step.id for step in steps}
-    for step in steps:
-        named = set(step.after) | ({step.visible.removeprefix("after:")} - {"now", "never"})
-        for name in sorted(named - known):
-            raise _at(table, step.place, "the id of a step in this file", f'"{name}"')
+    for step, item in zip(steps, table.tables("step"), strict=True):
+        for position, name in enumerate(step.after):
+            if name not in known:
+                raise item.wrong("the id of a step in this file", f'"{name}"', "after", position)
+        shown_after = step.visible.removeprefix("after:")
+        if shown_after != step.visible and shown_after not in known:
+            raise item.wrong("the id of a step in this file", f'"{shown_after}"', "visible")
     return steps
 
 
@@ -48,11 +50,6 @@ def read_categories(table: Table) -> tuple[Category, ...]:
         item.text("name")
         strands.add(item.id())
     return _each(table, "category", lambda item: _category(item, sorted(strands)), "strand")
-
-
-def _at(table: Table, place: Place, expected: str, found: str) -> Exception:
-    error = table.wrong(expected, found)
-    return type(error)(place, expected, found)
 
 
 def _each(table: Table, key: str, read: Callable[[Table], Item], *others: str) -> tuple[Item, ...]:

@@ -24,6 +24,7 @@ class Questionnaire:
     """questionnaire.toml as values. Whether names lead anywhere is checked afterwards, in `check.py`."""
 
     table: Table
+    tables: dict[str, Table]  # of each question, by id; to say where something stands
     parts: tuple[tuple[str, str], ...]
     paths: dict[str, tuple[str, ...]]
     finish: tuple[str, ...]
@@ -39,13 +40,16 @@ def read_questionnaire(table: Table) -> Questionnaire:
         part.only("id", "name")
         parts.append((part.id(), part.text("name")))
     paths = table.table("paths")
+    tables = table.tables("question", required=True)
+    questions = tuple(_question(item) for item in tables)
     return Questionnaire(
         table=table,
+        tables={question.id: item for question, item in zip(questions, tables, strict=True)},
         parts=tuple(parts),
         paths={name: paths.strings(name) for name in paths},
         finish=table.strings("finish"),
         path_by=_path_by(table.table("path-by")),
-        questions=tuple(_question(item) for item in table.tables("question", required=True)),
+        questions=questions,
     )
 
 

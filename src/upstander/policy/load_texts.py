@@ -81,13 +81,14 @@ def _sections(file: str, text: str) -> list[tuple[str, int, str]]:
     def close() -> None:
         words = "\n".join(body).strip()
         if key and words:
-            check_words(words, Place(file, start))
             found.append((key, start, words))
         elif key and not any(name == f"{key}.title" for name, _, _ in found):
             raise PackError(Place(file, start), f'words under "## {key}"', "nothing")
 
     for number, line in enumerate(text.splitlines(), start=1):
         if not line.startswith("## "):
+            if key:
+                check_words(line, Place(file, number))
             body.append(line.rstrip())
             continue
         close()

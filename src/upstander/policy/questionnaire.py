@@ -1,6 +1,7 @@
 """Which questions a reporter sees, and in which order: a pure reading of paths, branches and conditions.
 
-The reporter's page does the same in TypeScript. docs/reference/pack.md, "How the questions are walked", binds both.
+The reporter's page does the same in TypeScript. What binds both is docs/reference/pack.md, "How the questions
+are walked".
 """
 
 from collections.abc import Iterable, Mapping, Sequence
