@@ -22,11 +22,12 @@ from upstander.server.log import append
 from upstander.server.log.drafts import Done, LeafDraft, server_leaf
 from upstander.server.log.models import Leaf
 
-__all__ = ["Done", "LeafDraft", "perform", "pressure", "repeated", "server_leaf"]
+__all__ = ["Done", "LeafDraft", "first_promise", "perform", "pressure", "repeated", "server_leaf"]
 
 BATCH = 256  # acts in one transaction
 QUEUE_BYTES = 64 * 1024 * 1024  # what may wait before new acts are told to come back
 repeated = append.repeated
+first_promise = append.first_promise
 log = logging.getLogger("upstander.log")
 Change = Callable[[], Done]
 

@@ -1,0 +1,67 @@
+"""What is due now: one list of sweeps, each harmless to repeat. A thread does them beside the server, or a command."""
+
+from __future__ import annotations
+
+import datetime
+import logging
+import threading
+from collections.abc import Callable
+
+from django.db import close_old_connections, connections
+
+from upstander.server import limits
+from upstander.server.accounts import cards
+from upstander.server.cases import actions, notices, uploads
+from upstander.server.institutions import access
+
+SECONDS = 60  # between two beats
+log = logging.getLogger("upstander.beat")
+
+
+def _expire_records() -> int:
+    return sum(actions.expire_records(institution) for institution in access.institutions())
+
+
+def _sweep_uploads() -> int:
+    today = datetime.datetime.now(datetime.UTC).date()
+    swept = uploads.sweep_unclaimed(today)
+    limits.unclaimed_bytes = uploads.unclaimed_bytes(today)
+    return swept
+
+
+SWEEPS: tuple[tuple[str, Callable[[], int]], ...] = (
+    ("urgent notices sent", notices.send_due),
+    ("private records deleted", _expire_records),
+    ("unclaimed files deleted", _sweep_uploads),
+    ("used challenges forgotten", limits.forget_used),
+    ("cards renewed", cards.renew),
+)
+
+
+def sweep() -> dict[str, int]:
+    """Does everything that is due; answers how many things each sweep did. One that fails does not stop the next."""
+    return {name: _safely(name, action) for name, action in SWEEPS}
+
+
+def _safely(name: str, action: Callable[[], int]) -> int:
+    try:
+        return action()
+    except Exception as error:  # a sweep must not take the beat down; it is tried again
+        log.error("%s: failed, tried again at the next beat", name, exc_info=error)
+        return 0
+
+
+def start_thread(every: float = SECONDS) -> Callable[[], None]:
+    """Starts the beat beside the server; answers a function that stops it."""
+    stop = threading.Event()
+
+    def run() -> None:
+        while True:
+            close_old_connections()
+            sweep()
+            if stop.wait(every):
+                connections.close_all()
+                return
+
+    threading.Thread(target=run, name="beat", daemon=True).start()
+    return stop.set

@@ -1,0 +1,113 @@
+"""A case as the interface tells it: the parts that reporter and desk see alike, and the reporter's whole view."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from upstander.formats import b64
+from upstander.policy import stages
+from upstander.server.cases.models import Case, Envelope, Grant, Step
+from upstander.server.institutions import packs
+from upstander.server.institutions.cards import CardView, current_view
+
+# What a reporter can open. Reports, sheets and notes are not even listed for her, nor counted.
+_HERS = ("message", "record")
+
+
+def for_reporter(case: Case) -> dict[str, Any]:
+    """The conversation as `docs/reference/api.md` lists it. Steps as the pack makes them visible."""
+    card = current_view(case.institution.slug)
+    steps = list(case.steps.order_by("order"))
+    envelopes = list(case.envelopes.filter(kind__in=_HERS).order_by("order"))
+    shown = stages.visible(stages.steps_of(packs.compiled(card.pack)), steps)
+    return {
+        **head(case),
+        "epochs": epochs(case),
+        # numbered anew: her numbers must not tell how many notes there are between her letters
+        "envelopes": [envelope(e, place, True) for place, e in enumerate(envelopes, start=1)],
+        "steps": [step(s, place) for place, s in enumerate(shown, start=1)],
+        "holders": holders(case, card),
+        "due": due(case, card, steps, envelopes),
+        "uploads": uploads(case),
+    }
+
+
+def head(case: Case) -> dict[str, Any]:
+    """The case's own facts."""
+    return {
+        "case": case.id,
+        "state": case.state,
+        "day": case.day.isoformat(),
+        "expires": case.expires.isoformat() if case.expires else "",
+        "urgent": case.urgent,
+        "reporter": {"seal": case.reporter_seal, "sign": case.reporter_sign},
+    }
+
+
+def epochs(case: Case) -> list[dict[str, Any]]:
+    """Public halves of the case's keys, with the statements that brought them in."""
+    fields = ("scope", "number", "recipient", "statement")
+    return list(case.epochs.order_by("scope", "number").values(*fields))
+
+
+def envelope(row: Envelope, order: int, with_sealed: bool) -> dict[str, Any]:
+    """One envelope in its place; `author` is empty for the reporter."""
+    told = {
+        "id": row.id,
+        "order": order,
+        "kind": row.kind,
+        "direction": row.direction,
+        "epoch": row.epoch,
+        "author": row.author_id or "",
+        "day": row.day.isoformat(),
+        "sha256": row.sha256,
+    }
+    return {**told, "sealed": b64.encode(bytes(row.sealed))} if with_sealed else told
+
+
+def step(row: Step, order: int) -> dict[str, Any]:
+    """One step as a reporter reads it."""
+    return {"order": order, "kind": row.kind, "outcome": row.outcome, "day": row.day.isoformat()}
+
+
+def holders(case: Case, card: CardView) -> list[dict[str, Any]]:
+    """Who can open the case now, by the label on the card, and since when."""
+    labels = card.labels()
+    live: Iterable[Grant] = (
+        case.grants.filter(live=True, key__isnull=False)
+        .select_related("key__person")
+        .order_by("day", "key_id")
+    )
+    first: dict[tuple[str, str], dict[str, Any]] = {}
+    for grant in live:
+        key = str(grant.key_id)
+        person = grant.key.person if grant.key else None
+        label = labels.get(key) or (person.label if person else "")
+        told = {"key": key, "label": label, "day": grant.day.isoformat(), "scope": grant.scope}
+        first.setdefault((key, grant.scope), told)
+    return list(first.values())
+
+
+def due(
+    case: Case, card: CardView, steps: Sequence[Step], envelopes: Sequence[Envelope]
+) -> list[dict[str, str]]:
+    """What was promised for which day and has not happened: `open`, then `write`."""
+    if case.state != Case.State.OPEN:
+        return []
+    clocks = packs.compiled(card.pack)["clocks"]
+    waiting = []
+    if not any(s.kind == "opened" for s in steps):
+        waiting.append(("open", clocks["open_days"]))
+    if not any(e.direction == "to-reporter" for e in envelopes):
+        waiting.append(("write", clocks["write_days"]))
+    return [
+        {"kind": kind, "day": (case.day + datetime.timedelta(days=number)).isoformat()}
+        for kind, number in waiting
+    ]
+
+
+def uploads(case: Case) -> list[dict[str, Any]]:
+    """Files of the case that were not sealed off; sizes in sealed bytes."""
+    return list(case.uploads.filter(sealed_off=False).order_by("id").values("id", "size"))

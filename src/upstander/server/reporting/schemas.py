@@ -1,0 +1,100 @@
+"""What the reporter's routes take and answer, beyond the shapes every case shares."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import BaseModel
+
+from upstander.server.cases.inputs import Bytes32, ChallengeOut, Input, PromiseOut, Reporter, Statement
+
+__all__ = [
+    "CardOut",
+    "ChallengeOut",
+    "ConversationOut",
+    "OpenIn",
+    "PartsOut",
+    "Problem",
+    "PromiseOut",
+    "TokenOut",
+]
+
+
+class CardOut(BaseModel):
+    """The newest card."""
+
+    card: str
+
+
+class PartsOut(BaseModel):
+    """A file on its way."""
+
+    size: int
+    parts: int
+    have: list[int]
+
+
+class OpenIn(Input):
+    """The mailbox id, and the signed answer to the challenge."""
+
+    mailbox: Bytes32
+    statement: Statement
+
+
+class TokenOut(BaseModel):
+    """For `Authorization: Bearer`, 30 minutes."""
+
+    token: str
+
+
+class EpochOut(BaseModel):
+    """A case key's public half."""
+
+    scope: Literal["case", "sheet"]
+    number: int
+    recipient: str
+    statement: str
+
+
+class EnvelopeOut(BaseModel):
+    """A sealed envelope in its place."""
+
+    id: str
+    order: int
+    kind: str
+    direction: str
+    epoch: int
+    author: str
+    day: str
+    sha256: str
+    sealed: str
+
+
+class ConversationOut(BaseModel):
+    """All that a reporter may see of her case."""
+
+    case: str
+    state: Literal["private", "open", "closed"]
+    day: str
+    expires: str
+    urgent: bool
+    reporter: Reporter
+    epochs: list[EpochOut]
+    envelopes: list[EnvelopeOut]
+    steps: list[dict[str, Any]]
+    holders: list[dict[str, Any]]
+    due: list[dict[str, Any]]
+    uploads: list[dict[str, Any]]
+
+
+class Problem(BaseModel):
+    """An error: `title` in plain words, `where` the field it is about."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    where: str
+    card: str | None = None
+    challenge: str | None = None
+    bits: int | None = None
