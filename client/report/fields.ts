@@ -159,7 +159,7 @@ function several<T>(t: Texts, add: string, name: (n: number) => string, values: 
   };
   const append = (value?: T): Part<T> => {
     const part = make(value);
-    const remove = link(t("remove"), () => {
+    const remove = link(t("button.remove"), () => {
       parts.splice(parts.indexOf(part), 1);
       part.node.remove();
       legends();
@@ -216,9 +216,9 @@ function dates(t: Texts, { question }: PageModel, values: readonly When[]): Cont
       { class: "part" },
       h("legend"),
       h("div", { role: "group", "aria-label": t("dates.how") }, how.nodes),
-      dateGroup(t("dates.from"), t("dates.hint"), from),
-      dateGroup(t("dates.to"), t("dates.to-hint"), to),
-      labelled(t("dates.words"), t("dates.words-hint"), words),
+      dateGroup(t("say.from"), t("dates.hint"), from),
+      dateGroup(t("say.to"), t("dates.to-hint"), to),
+      labelled(t("say.rough"), t("dates.words-hint"), words),
     );
     const read = (): When => ({
       from: from.read(),

@@ -2,7 +2,7 @@
 import { hex, isWellFormed, sha256Stream } from "../lib/bytes.ts";
 import type { FileEntry } from "../lib/envelope.ts";
 import { MetadataError, stripMetadata } from "../lib/metadata.ts";
-import type { Uploaded, SealedUpload } from "../lib/upload.ts";
+import type { SealedUpload, Uploaded } from "../lib/upload.ts";
 
 export const FILES_LIMIT = 20;
 export const SIZE_LIMIT = 100 * 1024 * 1024; // bytes, each
@@ -47,8 +47,8 @@ export async function take(file: File, what: string, keep: boolean, kinds: reado
   const base = { name, type, what, original, strippable };
   if (keep || !strippable) return { ...base, content: file, stripped: false };
   try {
-    const { bytes, stripped } = await stripMetadata(file);
-    return { ...base, content: new Blob([new Uint8Array(bytes)]), stripped };
+    const { content, stripped } = await stripMetadata(file);
+    return { ...base, content, stripped };
   } catch (error) {
     throw error instanceof MetadataError ? new FileFault("error.file-traces", name) : error;
   }

@@ -49,22 +49,22 @@ export function draw(using: Shell, screen: Screen): void {
 function drawTop(using: Shell): void {
   const top = document.getElementById("top")!;
   const mark = top.querySelector(".mark")!;
-  const leaveButton = h("button", { type: "button", onclick: () => using.leave() }, using.t("exit.leave"));
-  const keys = h("span", { class: "keys" }, using.t("exit.keys-1"), h("br"), using.t("exit.keys-2"));
-  const exit = using.exit ? h("div", { class: "exit" }, keys, leaveButton) : null;
-  fill(top, mark, link(using.t("help.now"), () => using.aside("support"), "lang"), exit);
+  const leaveButton = h("button", { type: "button", onclick: () => using.leave() }, using.t("button.leave"));
+  const exit = using.exit ? h("div", { class: "exit" }, h("span", { class: "keys" }, using.t("say.leave-keys")), leaveButton) : null;
+  fill(top, mark, link(using.t("button.help"), () => using.aside("support"), "lang"), exit);
 }
 
 function foot(using: Shell): Child[] {
   const go = (page: Aside, key: Key): HTMLElement => link(using.t(key), () => using.aside(page));
-  return [go("safety", "foot.safety"), go("about", "foot.about"), go("support", "foot.support"), h("p", null, using.footnote)];
+  const links = [go("safety", "safety.title"), go("see", "see.title"), go("who", "who.title"), go("privacy", "privacy.title")];
+  return [links, using.footnote === "" ? null : h("p", null, using.footnote)];
 }
 
 function rail(using: Shell, { back, progress }: NonNullable<Screen["rail"]>): HTMLElement {
   return h(
     "div",
     { class: "rail" },
-    h("div", { class: "stick" }, back && link(using.t("back"), () => using.back(), "back"), progress && where(using, progress)),
+    h("div", { class: "stick" }, back && link(using.t("button.back"), () => using.back(), "back"), progress && where(using, progress)),
   );
 }
 
@@ -72,7 +72,7 @@ function where(using: Shell, { part, of, name }: Progress): HTMLElement {
   const strokes = Array.from({ length: of }, (_, index) =>
     h("li", { class: index + 1 === part ? "now" : index + 1 > part ? "todo" : null }),
   );
-  const words = using.t("progress", { part, of, name });
+  const words = using.t("say.progress", { part, parts: of, name });
   return h("div", { class: "where" }, h("ol", { class: "strokes", "aria-hidden": "true" }, strokes), h("p", null, words));
 }
 
@@ -168,7 +168,7 @@ export interface Shown {
 export function showErrors(t: Texts, within: HTMLElement, errors: readonly Shown[]): void {
   clearErrors(within);
   const items = errors.map(({ text, control }) => h("li", null, link(text, () => control?.focus())));
-  const title = errors.length === 1 ? t("errors.one") : t("errors.many", { n: errors.length });
+  const title = t(errors.length === 1 ? "error.summary" : "error.summary-many");
   const summary = h("div", { class: "errors", role: "alert", tabindex: -1 }, h("h2", null, title), h("ul", null, items));
   within.prepend(summary);
   errors.forEach(({ text, control }, index) => control !== null && mark(control, text, `err-${index}`));

@@ -1,0 +1,170 @@
+// The way back: seven words open the conversation, which is judged letter by letter, because the server is not believed.
+import { buildMessage, loginStatement } from "../lib/acts.ts";
+import type { Built } from "../lib/acts.ts";
+import { getJson, postJson } from "../lib/api.ts";
+import { b64, FormatError, unb64 } from "../lib/bytes.ts";
+import type { JsonObject } from "../lib/canonical.ts";
+import { knownHandlers } from "../lib/card.ts";
+import { receiptKeys } from "../lib/derive.ts";
+import type { ReceiptKeys } from "../lib/derive.ts";
+import type { FileEntry } from "../lib/envelope.ts";
+import { checkEpochs, newestEpoch, reporterKnown } from "../lib/grant.ts";
+import type { Epochs, ListedEpoch } from "../lib/grant.ts";
+import { judge, nextPlace } from "../lib/judge.ts";
+import type { Fault, Judged } from "../lib/judge.ts";
+import { SealedUpload } from "../lib/upload.ts";
+import type { Uploaded } from "../lib/upload.ts";
+import { entry } from "./files.ts";
+import type { Picked } from "./files.ts";
+import { post } from "./send.ts";
+import type { Doing } from "./send.ts";
+import { today } from "./texts.ts";
+import type { Visit } from "./visit.ts";
+
+/** As the server tells it. Nothing here is believed before it is checked, but states and days, which only it knows. */
+interface Conversation {
+  case: string;
+  state: string;
+  day: string;
+  expires: string;
+  reporter: { seal: string; sign: string };
+  epochs: ListedEpoch[];
+  envelopes: { kind: string; epoch: number; author: string; day: string; sha256: string; sealed?: string }[];
+  steps: { kind: string; outcome: string; day: string }[];
+  holders: { key: string; label: string; day: string; scope: string }[];
+  due: { kind: string; day: string }[];
+}
+
+export interface Letter {
+  mine: boolean;
+  author: string; // "" when nobody knows
+  day: string;
+  text: string;
+  files: readonly FileEntry[];
+  faults: readonly Fault[];
+  missing: number; // letters skipped before this one
+}
+
+export interface Box {
+  keys: ReceiptKeys;
+  token: string;
+  case: string;
+  state: string;
+  day: string;
+  expires: string;
+  steps: readonly { kind: string; outcome: string; day: string }[];
+  due: readonly { kind: string; day: string }[];
+  holders: readonly { label: string; day: string }[];
+  /** In the order of the server, oldest first. */
+  letters: readonly Letter[];
+  record: { body: JsonObject; counter: number; sha256: string } | undefined;
+  epochs: Epochs;
+  judged: readonly Judged[];
+}
+
+/** Opens the mailbox of these words. A Problem `not-found` says no more than that nothing opened. */
+export async function openBox(visit: Visit, words: readonly string[], tell: (step: "keys" | "open") => void): Promise<Box> {
+  tell("keys");
+  const keys = await receiptKeys(words, visit.site.installation);
+  tell("open");
+  return enter(visit, keys);
+}
+
+/** Signs in with keys at hand and reads the conversation. */
+export async function enter(visit: Visit, keys: ReceiptKeys): Promise<Box> {
+  const address = `/api/v1/i/${visit.site.slug}/mailbox`;
+  const { challenge } = await postJson<{ challenge: string }>(`${address}/challenge`, {});
+  const statement = await loginStatement(challenge, keys.mailbox, keys.signer);
+  const { token } = await postJson<{ token: string }>(`${address}/open`, { mailbox: b64(keys.mailboxId), statement });
+  return read(visit, keys, token);
+}
+
+/** Reads the conversation again. */
+export async function read(visit: Visit, keys: ReceiptKeys, token: string): Promise<Box> {
+  const told = await getJson<Conversation>(`/api/v1/i/${visit.site.slug}/mailbox`, { token });
+  if (told.reporter.seal !== keys.seal || told.reporter.sign !== keys.signer.sign) {
+    throw new FormatError("This mailbox belongs to other words.");
+  }
+  const known = new Map([reporterKnown(told.reporter), ...knownHandlers(visit.card)]);
+  const epochs = checkEpochs(told.epochs, told.case, known);
+  const items = told.envelopes.map(({ kind, epoch, sha256, sealed }) => ({
+    kind,
+    epoch,
+    sha256,
+    sealed: sealed === undefined ? undefined : unb64(sealed),
+  }));
+  const identities = [{ scope: "reporter" as const, epoch: 0, identity: keys.identity }];
+  const judged = await judge(items, { case: told.case, known, epochs, reporter: keys.seal, identities });
+  const { state, day, expires, steps, due } = told;
+  return {
+    ...{ keys, token, case: told.case, state, day, expires, steps, due, epochs, judged },
+    holders: holdersOf(told),
+    letters: judged.filter((_one, index) => items[index]!.kind === "message").map((one) => letter(visit, keys, told, one)),
+    record: recordOf(judged),
+  };
+}
+
+function holdersOf(told: Conversation): { label: string; day: string }[] {
+  const people = told.holders.filter(({ scope }) => scope === "case");
+  return people.map(({ label, day }) => ({ label, day }));
+}
+
+function recordOf(judged: readonly Judged[]): Box["record"] {
+  const found = judged.filter(({ envelope, faults }) => envelope?.kind === "record" && faults.length === 0).at(-1);
+  const envelope = found?.envelope;
+  return envelope && { body: envelope.body, counter: envelope.counter, sha256: found!.sha256 };
+}
+
+function letter(visit: Visit, keys: ReceiptKeys, told: Conversation, judged: Judged): Letter {
+  const { envelope, faults, missing } = judged;
+  const base = { faults: faults.filter((fault) => fault !== "closed"), missing };
+  if (envelope === undefined || faults.includes("closed")) {
+    const closed = faults.includes("closed") ? (["forged"] as const) : base.faults;
+    return { ...base, faults: closed, mine: false, author: "", day: told.envelopes[judged.index]?.day ?? "", text: "", files: [] };
+  }
+  const { body, author, day } = envelope;
+  return {
+    ...base,
+    mine: author === keys.key,
+    author: visit.card.channels.flatMap(({ members }) => members).find(({ key }) => key === author)?.label ?? "",
+    day,
+    text: typeof body["text"] === "string" ? body["text"] : "",
+    files: Array.isArray(body["files"]) ? (body["files"] as unknown as FileEntry[]) : [],
+  };
+}
+
+/** A letter of hers on its way. Made once: trying again sends the same bytes. */
+export interface Writing {
+  text: string;
+  files: Picked[];
+  made?: Built;
+}
+
+/** Seals and sends a letter, with its files. Safe to call again after an error. */
+export async function write(visit: Visit, box: Box, writing: Writing, tell: (doing: Doing) => void): Promise<void> {
+  const { epoch, recipient } = newestEpoch(box.epochs, "case");
+  if (writing.made === undefined) {
+    const uploads: Uploaded[] = [];
+    for (const picked of writing.files) {
+      tell({ step: "file", name: picked.name, part: 1, parts: 1 });
+      picked.upload ??= new SealedUpload(picked.content, { institution: visit.site.slug, recipient });
+      uploads.push(await picked.upload.run());
+    }
+    tell({ step: "seal", part: 1, parts: 1 });
+    writing.made = await buildMessage({
+      institution: visit.card.institution,
+      case: box.case,
+      day: today(),
+      log: box.keys.log,
+      author: { key: box.keys.key, signer: box.keys.signer },
+      role: "reporter",
+      ...nextPlace(box.judged, box.keys.key, "message"),
+      epoch,
+      recipients: [recipient, box.keys.seal],
+      text: writing.text,
+      files: writing.files.map((picked, index) => entry(picked, uploads[index]!)),
+      uploads: uploads.map(({ id, sealed }) => ({ id, sealed })),
+    });
+  }
+  await post(visit, writing.made.body, writing.made.act, box.token, tell, "mailbox/messages");
+}

@@ -1,0 +1,193 @@
+// Sends a report: words, keys, files, seal, post, check the promise. What was made is kept, so trying again sends the same bytes.
+import { isPassing, SealedUpload } from "../lib/upload.ts";
+import { postJson, Problem } from "../lib/api.ts";
+import type { JsonObject } from "../lib/canonical.ts";
+import { readCard } from "../lib/card.ts";
+import type { Card, Channel } from "../lib/card.ts";
+import { receiptKeys } from "../lib/derive.ts";
+import type { ReceiptKeys } from "../lib/derive.ts";
+import { checkPromise } from "../lib/leaf.ts";
+import type { Act, Promised } from "../lib/leaf.ts";
+import { buildSubmission, newCase } from "../lib/submission.ts";
+import type { Account, NewCase, Submission } from "../lib/submission.ts";
+import { solveInWorker } from "../lib/work.ts";
+import { generateWords } from "../lib/words.ts";
+import { isWellFormed } from "../lib/bytes.ts";
+import { travelling } from "./answers.ts";
+import { entry } from "./files.ts";
+import { today } from "./texts.ts";
+import { chosenChannels, leftOut, names, readers } from "./visit.ts";
+import type { Visit } from "./visit.ts";
+
+/** What is being done, for words on the page. `part` of `parts`, from 1. */
+export interface Doing {
+  step: "words" | "file" | "seal" | "send" | "check" | "wait" | "work";
+  part?: number;
+  parts?: number;
+  name?: string;
+}
+
+/** A report on its way. Filled in step by step; nothing in it is made twice. */
+export interface Outgoing {
+  words: string[];
+  keys?: ReceiptKeys;
+  theCase?: NewCase;
+  submission?: Submission;
+  /** Set when she sends what she had kept: the token of its mailbox. */
+  kept?: { token: string; case: string };
+}
+
+export interface Receipt {
+  words: readonly string[];
+  keys: ReceiptKeys;
+  promise: Promised;
+  channels: readonly string[];
+  readers: readonly string[];
+  leftOut: number;
+}
+
+/** The card changed and lets in people she has not been shown. She looks at them before it is sealed again. */
+export class NewReaders extends Error {
+  readonly labels: readonly string[];
+  constructor(labels: readonly string[]) {
+    super("The card has new people.");
+    this.labels = labels;
+  }
+}
+
+/** A team she chose is gone from the card. */
+export class ChannelGone extends Error {}
+
+export function newOutgoing(): Outgoing {
+  return { words: generateWords() };
+}
+
+/** Sends, or goes on sending. Throws a Problem when there is no way through; calling it again is safe. */
+export async function send(visit: Visit, out: Outgoing, tell: (doing: Doing) => void): Promise<Receipt> {
+  tell({ step: "words" });
+  out.keys ??= await receiptKeys(out.words, visit.site.installation);
+  out.theCase ??= await newCase(out.kept?.case);
+  await sendFiles(visit, out.theCase, tell);
+  for (let attempt = 0; attempt < 3; attempt++) {
+    out.submission ??= await seal(visit, out as Ready, tell);
+    try {
+      const promise = await post(visit, out.submission.body, out.submission.act, out.kept?.token, tell);
+      return receipt(visit, out as Ready, promise);
+    } catch (error) {
+      if (!(error instanceof Problem) || error.type !== "card-changed") throw error;
+      delete out.submission;
+      takeCard(visit, String(error.body["card"]));
+    }
+  }
+  throw new Problem("busy", visit.t("error.busy"), 503);
+}
+
+type Ready = Outgoing & { keys: ReceiptKeys; theCase: NewCase };
+
+async function sendFiles(visit: Visit, theCase: NewCase, tell: (doing: Doing) => void): Promise<void> {
+  for (const picked of visit.files) {
+    picked.upload ??= new SealedUpload(picked.content, {
+      institution: visit.site.slug,
+      recipient: theCase.recipient,
+      onProgress: (sent, whole) => tell({ step: "file", name: picked.name, ...inParts(sent, whole) }),
+    });
+    tell({ step: "file", name: picked.name, part: 1, parts: Math.max(1, Math.ceil(picked.content.size / PART)) });
+    await picked.upload.run();
+  }
+}
+
+const PART = 1024 * 1024; // bytes
+
+function inParts(sent: number, whole: number): { part: number; parts: number } {
+  return { part: Math.max(1, Math.ceil(sent / PART)), parts: Math.max(1, Math.ceil(whole / PART)) };
+}
+
+async function seal(visit: Visit, out: Ready, tell: (doing: Doing) => void): Promise<Submission> {
+  const channels = chosenChannels(visit);
+  const uploaded = await Promise.all(visit.files.map((picked) => picked.upload!.run()));
+  const account = {
+    answers: whole(travelling(visit.pack, visit.answers, "report", names(visit))),
+    sheet: whole(travelling(visit.pack, visit.answers, "sheet", names(visit))),
+    files: visit.files.map((picked, index) => entry(picked, uploaded[index]!)),
+    language: visit.pack.language,
+    wishes: {},
+  } as unknown as Account;
+  return buildSubmission({
+    card: visit.card,
+    keys: out.keys,
+    new_case: out.theCase,
+    channels: channels.map(({ id }) => id),
+    excluded: leftOut(visit, channels),
+    account,
+    uploads: uploaded.map(({ id, sealed }) => ({ id, sealed })),
+    urgent: visit.urgent && channels.some(({ on_call }) => on_call),
+    day: today(),
+    onProgress: (_step, done, parts) => tell({ step: "seal", part: Math.min(done + 1, parts), parts }),
+  });
+}
+
+/** Halves of characters cannot be sealed; they become the replacement character, as browsers do. */
+function whole(answers: readonly JsonObject[]): JsonObject[] {
+  const text = JSON.stringify(answers, (_key, value: unknown) =>
+    typeof value === "string" && !isWellFormed(value) ? [...value].map((one) => (isWellFormed(one) ? one : "\uFFFD")).join("") : value,
+  );
+  return JSON.parse(text) as JsonObject[];
+}
+
+const PAUSES = [1_000, 4_000]; // milliseconds before the same bytes are sent again
+
+/** Posts until there is an answer, and checks that the answer promises exactly this. */
+export async function post(
+  visit: Visit,
+  body: JsonObject,
+  act: Act,
+  token: string | undefined,
+  tell: (doing: Doing) => void,
+  path = token === undefined ? "reports" : "mailbox/send",
+): Promise<Promised> {
+  const address = `/api/v1/i/${visit.site.slug}/${path}`;
+  let work = "";
+  for (let attempt = 0; ; attempt++) {
+    tell({ step: "send" });
+    try {
+      const sent = work === "" ? body : { ...body, work };
+      const answer = await postJson<{ promise: string }>(address, sent, token === undefined ? {} : { token });
+      tell({ step: "check" });
+      return checkPromise(answer.promise, visit.site.key, act);
+    } catch (error) {
+      if (error instanceof Problem && error.type === "work-needed" && work === "") {
+        tell({ step: "work" });
+        work = await solveInWorker({ challenge: String(error.body["challenge"]), bits: Number(error.body["bits"]) });
+      } else if (isPassing(error) && attempt < PAUSES.length) {
+        tell({ step: "wait" });
+        await new Promise((resolve) => setTimeout(resolve, PAUSES[attempt]));
+      } else throw error;
+    }
+  }
+}
+
+/** Takes the newer card. People who were not on the old one, in teams she chose, have to be shown to her first. */
+export function takeCard(visit: Visit, statement: string): void {
+  const chosenBefore = chosenChannels(visit);
+  const known = new Set(readers(visit, visit.card.channels).map(({ key }) => key));
+  const card: Card = readCard(statement, visit.site.key);
+  if (card.institution !== visit.card.institution || card.version < visit.card.version) throw new Error("This card is older.");
+  visit.card = { ...card, pack: visit.card.pack }; // the questions are the ones she was asked
+  const channels: Channel[] = chosenChannels(visit);
+  if (channels.length !== chosenBefore.length) throw new ChannelGone();
+  const fresh = readers(visit, channels).filter(({ key }) => !known.has(key));
+  if (fresh.length > 0) throw new NewReaders(fresh.map(({ label }) => label));
+}
+
+function receipt(visit: Visit, out: Ready, promise: Promised): Receipt {
+  const channels = chosenChannels(visit);
+  const holders = out.submission?.holders ?? [];
+  return {
+    words: out.words,
+    keys: out.keys,
+    promise,
+    channels: channels.map(({ name }) => name),
+    readers: readers(visit, channels).filter(({ key }) => holders.includes(key)).map(({ label }) => label),
+    leftOut: leftOut(visit, channels).length,
+  };
+}

@@ -1,0 +1,124 @@
+// What one visit holds, all of it in memory and nowhere else. `wipe` empties it.
+import { getJson } from "../lib/api.ts";
+import { activeMembers, checkDay, readCard } from "../lib/card.ts";
+import type { Card, Channel } from "../lib/card.ts";
+import type { Names } from "./answers.ts";
+import type { Answers, Exclusion } from "./flow.ts";
+import { chosen } from "./flow.ts";
+import { questionOf } from "./answers.ts";
+import type { Picked } from "./files.ts";
+import { fetchPack } from "./pack.ts";
+import type { Pack } from "./pack.ts";
+import { addDays, longDay, texts, today } from "./texts.ts";
+import type { Texts } from "./texts.ts";
+
+export const KEEP_DAYS = 365; // a private record is deleted after this, unless she comes back
+
+/** What the page carries from its server: same for everyone. */
+export interface Site {
+  slug: string;
+  installation: string;
+  key: string;
+  leave: string;
+}
+
+export interface Visit {
+  site: Site;
+  card: Card;
+  pack: Pack;
+  t: Texts;
+  expires: string;
+  answers: Answers;
+  asked: string[];
+  passed: string[];
+  quick: boolean;
+  finishing: boolean;
+  urgent: boolean;
+  files: Picked[];
+}
+
+/** Card and pack of this address, checked. */
+export async function begin(site: Site): Promise<Visit> {
+  const { card: statement } = await getJson<{ card: string }>(`/api/v1/i/${site.slug}/card`);
+  const card = readCard(statement, site.key);
+  checkDay(card, today());
+  const expires = addDays(today(), KEEP_DAYS);
+  const pack = await fetchPack(card.pack.sha256, fillsOf(card, expires));
+  return { site, card, pack, t: texts(pack), expires, ...nothingSaid() };
+}
+
+export function fillsOf(card: Card, expires: string): Readonly<Record<string, string>> {
+  return { institution: card.name, expires: longDay(expires) };
+}
+
+type Said = Pick<Visit, "answers" | "asked" | "passed" | "quick" | "finishing" | "urgent" | "files">;
+
+function nothingSaid(): Said {
+  return { answers: {}, asked: [], passed: [], quick: false, finishing: false, urgent: false, files: [] };
+}
+
+export function wipe(visit: Visit): void {
+  Object.assign(visit, nothingSaid());
+}
+
+// Who can open it
+
+/** Channels she chose, in the order of the card. */
+export function chosenChannels(visit: Visit): Channel[] {
+  const question = questionOf(visit.pack, visit.answers, "bodies");
+  const ids = question === undefined ? [] : chosen(visit.answers[question.id]);
+  return visit.card.channels.filter((channel) => ids.includes(channel.id));
+}
+
+export function exclusion(visit: Visit): Exclusion {
+  const question = questionOf(visit.pack, visit.answers, "exclude");
+  const value = question === undefined ? undefined : visit.answers[question.id];
+  const isOne = typeof value === "object" && "unticked" in value;
+  return isOne ? (value as Exclusion) : { unticked: [], typed: "" };
+}
+
+export interface Reader {
+  key: string;
+  label: string;
+  channel: string;
+}
+
+/** The people who could open it, were it sent to these channels now; each once. */
+export function readers(visit: Visit, channels: readonly Channel[]): Reader[] {
+  const out = new Set(exclusion(visit).unticked);
+  const found = new Map<string, Reader>();
+  for (const channel of channels)
+    for (const { key, label } of activeMembers(channel))
+      if (!out.has(key) && !found.has(key)) found.set(key, { key, label, channel: channel.name });
+  return [...found.values()];
+}
+
+/** Members she left out, as the API wants them: only keys that are on the card of a chosen channel. */
+export function leftOut(visit: Visit, channels: readonly Channel[]): string[] {
+  const members = new Set(channels.flatMap((channel) => channel.members.map(({ key }) => key)));
+  return exclusion(visit).unticked.filter((key) => members.has(key));
+}
+
+/** A member of any channel whose label is what she typed, or holds it as a word. */
+export function membersCalled(visit: Visit, typed: string): string[] {
+  const wanted = typed.trim().toLowerCase();
+  if (wanted === "") return [];
+  const members = visit.card.channels.flatMap(activeMembers);
+  return members.filter(({ label }) => label.toLowerCase() === wanted || firstPart(label) === wanted).map(({ key }) => key);
+}
+
+function firstPart(label: string): string {
+  return label.toLowerCase().split(",")[0]!.trim();
+}
+
+export function names(visit: Visit): Names {
+  const { t, card } = visit;
+  return {
+    unknown: t("button.dont-know"),
+    channels: new Map(card.channels.map(({ id, name }) => [id, name])),
+    members: new Map(card.channels.flatMap(({ members }) => members.map(({ key, label }) => [key, `${t("say.left-out")}: ${label}`]))),
+    typed: (name) => t("exclude.typed-as", { name }),
+    to: (from, to) => t("dates.span", { from, to }),
+    person: (n) => t("person", { n }),
+  };
+}
