@@ -58,7 +58,10 @@ soak: $(STATE)/dev $(BUILT) ## Long fuzzing and killing, for an evening
 	HYPOTHESIS_PROFILE=soak $(BIN)/pytest -m 'fault or db' tests
 
 ##@ House work
-.PHONY: build lock clean help
+.PHONY: install build lock docs clean help
+install: $(STATE)/main $(BUILT) ## Everything a real installation needs, and nothing else
+	@echo 'Installed. Next: $(BIN)/upstander --help'
+
 build: node_modules/.package-lock.json ## Build the pages' scripts and styles
 	npm run build --silent
 
@@ -66,6 +69,9 @@ lock: $(STATE)/dev ## Write requirements/*.txt anew from *.in (hashes, no addres
 	$(PIP) install uv
 	$(BIN)/uv pip compile -q $(HASHES) requirements/main.in -o requirements/main.txt
 	$(BIN)/uv pip compile -q $(HASHES) requirements/dev.in -o requirements/dev.txt
+
+docs: $(STATE)/dev ## Write the pages that are made from the code (docs/reference/commands.md)
+	$(BIN)/python -m tests.test_docs
 
 clean: ## Remove what was built or installed here (never the data folder)
 	rm -rf .venv node_modules build test-output $(STATE) src/upstander/server/built src/*.egg-info

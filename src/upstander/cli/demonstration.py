@@ -15,8 +15,8 @@ SHEET = "demonstration.txt"
 INSIDE = ChannelPlan(
     name="Professional Standards: reporting team",
     inside=True,
-    about="People of the professional standards department of Marlshire Police, in a building of their own. They "
-    "read reports on weekdays from 8 to 6. They can look into what an officer or member of staff did.",
+    about="People of the professional standards department of Marlshire Police, in a building of their own. "
+    "They read reports on weekdays from 8 to 6. They can look into what an officer or member of staff did.",
     on_call="on-call@marlshire.example",
 )
 OUTSIDE = ChannelPlan(

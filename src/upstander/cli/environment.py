@@ -20,6 +20,7 @@ class Formatter(argparse.RawDescriptionHelpFormatter):
 
     def __init__(self, prog: str) -> None:
         super().__init__(prog, max_help_position=26, width=100)
+        self._action_max_length = 14  # argparse forgets the indent of sub-commands when it measures
 
 
 def command(commands: Commands, name: str, summary: str, about: str) -> argparse.ArgumentParser:
