@@ -1,0 +1,184 @@
+// Builds what a handler's acts post: messages, notes, grants, the next epoch, steps. No DOM.
+import { buildMessage, buildNote } from "../lib/acts.ts";
+import type { Built, Writing } from "../lib/acts.ts";
+import { newIdentity, recipientOf } from "../lib/age.ts";
+import { b64, FormatError, hash, newId, utf8 } from "../lib/bytes.ts";
+import type { Json, JsonObject } from "../lib/canonical.ts";
+import type { Card, Member } from "../lib/card.ts";
+import { makeEpoch, makeGrant, newestEpoch } from "../lib/grant.ts";
+import type { Scope } from "../lib/grant.ts";
+import { nextPlace, recipientsOf } from "../lib/judge.ts";
+import type { EnvelopeKind } from "../lib/envelope.ts";
+import { labelAndSalt } from "../lib/leaf.ts";
+import type { LeafKind } from "../lib/leaf.ts";
+import type { OpenCase } from "./opened.ts";
+
+/** A key that things are sealed to. */
+export interface Target {
+  key: string;
+  seal: string;
+}
+
+/** A message to the reporter, sealed to the case and to her. */
+export function messageToReporter(open: OpenCase, text: string): Promise<Built> {
+  return buildMessage({ ...place(open), ...writing(open, "message"), text, files: [], uploads: [] });
+}
+
+/** A note that only those who hold the case key can read. */
+export function noteForDesk(open: OpenCase, text: string): Promise<Built> {
+  return buildNote({ ...place(open), ...writing(open, "note"), text });
+}
+
+/** A step; with reasons, they go to the reporter as a message in the same act. */
+export async function takeStep(
+  open: OpenCase,
+  step: string,
+  { outcome = "", reasons = "", upload = "" }: { outcome?: string; reasons?: string; upload?: string } = {},
+): Promise<Built> {
+  const envelopes: Json[] = [];
+  const hashes: string[] = [];
+  if (reasons !== "") {
+    const message = await messageToReporter(open, reasons);
+    envelopes.push(message.body["envelope"]!);
+    hashes.push(message.act.fields["envelope"] as string);
+  }
+  const fields = { case: open.answer.case, envelopes: hashes, outcome, step };
+  return built(open, "step", fields, { step, outcome, envelopes, upload, version: open.answer.version });
+}
+
+/** Lets a member in: every epoch of the case key, and of the sheet key if asked, sealed to her key. */
+export async function letIn(open: OpenCase, to: Target, scopes: readonly Scope[]): Promise<Built> {
+  const sealed = await grantsTo(open, to, scopes);
+  const fields = { case: open.answer.case, grants: sealed.map(({ sha256 }) => sha256) };
+  return built(open, "grant", fields, { grants: sealed.map(({ sent }) => sent) });
+}
+
+/** Takes keys away: the next epoch of the case key (and of the sheet key if they held it), for those who stay. */
+export async function takeAway(open: OpenCase, withdrawn: readonly string[]): Promise<Built> {
+  if (withdrawn.includes(open.me.key)) throw new FormatError("Your own key cannot be taken away by you.");
+  const epochs: { sent: JsonObject; statement: string }[] = [];
+  const grants: SealedGrant[] = [];
+  for (const scope of scopesToTurn(open, withdrawn)) {
+    const next = await nextEpoch(open, scope);
+    epochs.push(next);
+    for (const to of staying(open, scope, withdrawn)) {
+      grants.push(await sealGrant(open, to, scope, next.number, next.identity));
+    }
+  }
+  const fields = {
+    case: open.answer.case,
+    epochs: epochs.map(({ statement }) => hash(utf8(statement))),
+    grants: grants.map(({ sha256 }) => sha256),
+    withdrawn: [...withdrawn].sort(),
+  };
+  return built(open, "epoch", fields, {
+    withdrawn: [...withdrawn].sort(),
+    epochs: epochs.map(({ sent }) => sent),
+    grants: grants.map(({ sent }) => sent),
+    version: open.answer.version,
+  });
+}
+
+/** Members of the card who may be let in: active, not shut out, without a key to this case. */
+export function candidates(answer: OpenCase["answer"], card: Card): (Member & { channel: string })[] {
+  const members = card.channels.flatMap((channel) =>
+    channel.members.map((member) => ({ ...member, channel: channel.name })),
+  );
+  const offered = new Set(answer.candidates.map(({ key }) => key));
+  const shut = new Set(answer.excluded.map(({ key }) => key));
+  const inside = new Set(answer.holders.filter(({ scope }) => scope === "case").map(({ key }) => key));
+  const fit = members.filter(
+    ({ key, state }) => state === "active" && offered.has(key) && !shut.has(key) && !inside.has(key),
+  );
+  return fit.filter(({ key }, index) => fit.findIndex((other) => other.key === key) === index);
+}
+
+interface SealedGrant {
+  sent: JsonObject;
+  sha256: string;
+}
+
+async function grantsTo(open: OpenCase, to: Target, scopes: readonly Scope[]): Promise<SealedGrant[]> {
+  const sealed: SealedGrant[] = [];
+  for (const { scope, epoch, identity } of open.identities) {
+    if (scope === "reporter" || !scopes.includes(scope)) continue;
+    sealed.push(await sealGrant(open, to, scope, epoch, identity));
+  }
+  if (sealed.length === 0) throw new FormatError("There is no key here to pass on.");
+  return sealed;
+}
+
+async function sealGrant(open: OpenCase, to: Target, scope: Scope, epoch: number, identity: string): Promise<SealedGrant> {
+  const { answer, me, log } = open;
+  const bytes = await makeGrant({
+    by: me,
+    role: "handler",
+    case: answer.case,
+    day: answer.today,
+    epoch,
+    identity,
+    log: scope === "sheet" ? new Uint8Array() : log,
+    reporter: answer.reporter,
+    scope,
+    to,
+  });
+  return { sent: { scope, epoch, to: to.key, sealed: b64(bytes) }, sha256: hash(bytes) };
+}
+
+function scopesToTurn(open: OpenCase, withdrawn: readonly string[]): Scope[] {
+  const holds = (key: string) => open.answer.grants.some((grant) => grant.scope === "sheet" && grant.key === key);
+  return holds(open.me.key) && withdrawn.some(holds) ? ["case", "sheet"] : ["case"];
+}
+
+async function nextEpoch(open: OpenCase, scope: Scope) {
+  const { epoch, recipient: previous } = newestEpoch(open.epochs, scope);
+  const identity = await newIdentity();
+  const recipient = await recipientOf(identity);
+  const number = epoch + 1;
+  const { answer, me } = open;
+  const statement = await makeEpoch({
+    by: me,
+    case: answer.case,
+    day: answer.today,
+    epoch: number,
+    previous,
+    recipient,
+    scope,
+  });
+  return { identity, number, statement, sent: { scope, number, recipient, statement } };
+}
+
+// Whose key the server lists counts only if the card, which others signed, has that key with its recipient.
+function staying(open: OpenCase, scope: Scope, withdrawn: readonly string[]): Target[] {
+  const onCard = new Map<string, string>();
+  for (const { members, custodian } of open.card.channels) {
+    for (const { key, seal } of members) onCard.set(key, seal);
+    onCard.set(custodian.key, custodian.seal);
+  }
+  const held = open.answer.grants.filter((grant) => grant.scope === scope).map(({ key }) => key);
+  const keys = [...new Set(held)].filter((key) => !withdrawn.includes(key)).sort();
+  return keys.map((key) => {
+    const seal = onCard.get(key);
+    if (seal === undefined) throw new FormatError("A key of this case is not on the signed list. Nothing was sealed to it.");
+    return { key, seal };
+  });
+}
+
+function place({ answer, card, log }: OpenCase) {
+  return { institution: card.institution, case: answer.case, day: answer.today, log };
+}
+
+function writing(open: OpenCase, kind: EnvelopeKind): Writing {
+  const { epoch } = newestEpoch(open.epochs, "case");
+  const recipients = recipientsOf(kind, epoch, { epochs: open.epochs, reporter: open.answer.reporter.seal });
+  return { author: open.me, role: "handler", epoch, recipients, ...nextPlace(open.judged, open.me.key, kind) };
+}
+
+function built(open: OpenCase, kind: LeafKind, fields: JsonObject, content: JsonObject): Built {
+  const act = newId();
+  const { log, card } = open;
+  return {
+    body: { act, ...content, ...labelAndSalt(log, act) },
+    act: { act, institution: card.institution, kind, fields, log },
+  };
+}

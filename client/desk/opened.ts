@@ -1,0 +1,145 @@
+// A case as this handler can open it: grants, epochs and envelopes, each checked against the card. No DOM.
+import { recipientOf } from "../lib/age.ts";
+import { equal, FormatError, unb64 } from "../lib/bytes.ts";
+import { knownHandlers } from "../lib/card.ts";
+import type { Card } from "../lib/card.ts";
+import { checkEpochs, openGrant, reporterKnown } from "../lib/grant.ts";
+import type { Author, Epochs, Grant, KnownKeys, ListedEpoch, ReporterKeys, Scope } from "../lib/grant.ts";
+import { judge } from "../lib/judge.ts";
+import type { Identity, Judged } from "../lib/judge.ts";
+import type { Signer } from "../lib/statement.ts";
+
+/** What this module needs of the keyring. */
+export interface Keys {
+  readonly key: string;
+  open(sealed: Uint8Array): Promise<Uint8Array>;
+  signer(): Signer;
+}
+
+export interface AnsweredEnvelope {
+  id: string;
+  order: number;
+  kind: string;
+  direction: string;
+  epoch: number;
+  author: string;
+  day: string;
+  sha256: string;
+  sealed: string;
+}
+
+export interface AnsweredGrant {
+  id: string;
+  scope: Scope;
+  epoch: number;
+  key: string;
+  sealed?: string;
+}
+
+export interface AllowedStep {
+  step: string;
+  label: string;
+  needs: string[];
+  to: string;
+}
+
+/** The answer of `GET /api/v1/desk/cases/<id>`. */
+export interface CaseAnswer {
+  case: string;
+  state: string;
+  day: string;
+  today: string;
+  version: number;
+  urgent: boolean;
+  reporter: ReporterKeys;
+  epochs: ListedEpoch[];
+  envelopes: AnsweredEnvelope[];
+  steps: { order: number; kind: string; label: string; outcome: string; day: string; by: string }[];
+  holders: { key: string; label: string; day: string; scope: Scope }[];
+  due: { kind: string; day: string }[];
+  uploads: { id: string; size: number; sealed_off: boolean }[];
+  grants: AnsweredGrant[];
+  excluded: { key: string; label: string }[];
+  candidates: { key: string; label: string; seal: string; channel: string }[];
+  allowed: AllowedStep[];
+  outcomes: { id: string; label: string; help: string }[];
+}
+
+export interface OpenCase {
+  readonly answer: CaseAnswer;
+  readonly card: Card;
+  readonly me: Author;
+  readonly known: KnownKeys;
+  readonly epochs: Epochs;
+  readonly log: Uint8Array;
+  readonly identities: readonly Identity[];
+  readonly judged: readonly Judged[]; // one for each envelope of the answer, in its order
+}
+
+/** Opens everything but the source sheet. Throws when grants or epochs are not what they have to be. */
+export async function openCase(answer: CaseAnswer, card: Card, keys: Keys): Promise<OpenCase> {
+  const known = knownKeys(answer, card);
+  const epochs = checkEpochs(answer.epochs, answer.case, known);
+  const grants = await openGrants(answer, known, keys, "case");
+  const log = oneLog(grants);
+  const identities = await checkedIdentities(grants, epochs);
+  const judged = await judgeAll(answer, known, epochs, identities);
+  return { answer, card, me: { key: keys.key, signer: keys.signer() }, known, epochs, log, identities, judged };
+}
+
+/** The same case with the source sheet open too. Throws when this handler has no grant for it. */
+export async function openSheet(open: OpenCase, keys: Keys): Promise<OpenCase> {
+  const grants = await openGrants(open.answer, open.known, keys, "sheet");
+  const identities = [...open.identities, ...(await checkedIdentities(grants, open.epochs))];
+  return { ...open, identities, judged: await judgeAll(open.answer, open.known, open.epochs, identities) };
+}
+
+/** Whether this handler was given the source sheet. */
+export function holdsSheet(answer: CaseAnswer, key: string): boolean {
+  return answer.grants.some((grant) => grant.scope === "sheet" && grant.key === key && grant.sealed !== undefined);
+}
+
+function knownKeys(answer: CaseAnswer, card: Card): KnownKeys {
+  const known = new Map(knownHandlers(card));
+  const [key, reporter] = reporterKnown(answer.reporter);
+  if (known.has(key)) throw new FormatError("The reporter's key is also a handler's.");
+  return known.set(key, reporter);
+}
+
+async function openGrants(answer: CaseAnswer, known: KnownKeys, keys: Keys, scope: Scope): Promise<Grant[]> {
+  const mine = answer.grants.filter((grant) => grant.scope === scope && grant.key === keys.key);
+  const opened: Grant[] = [];
+  for (const { sealed, epoch } of mine) {
+    if (sealed === undefined) continue;
+    const expected = { case: answer.case, to: keys.key, scope, epoch, reporter: answer.reporter, known };
+    opened.push(await openGrant(unb64(sealed), (bytes) => keys.open(bytes), expected));
+  }
+  if (opened.length === 0) throw new FormatError("There is no grant here for the key that is open.");
+  return opened;
+}
+
+function oneLog(grants: readonly Grant[]): Uint8Array {
+  const first = grants[0]!.log;
+  if (grants.some(({ log }) => !equal(log, first))) throw new FormatError("The grants do not agree on the case.");
+  return first;
+}
+
+// A grant can be signed and still carry the wrong key: it has to be the one its epoch names.
+async function checkedIdentities(grants: readonly Grant[], epochs: Epochs): Promise<Identity[]> {
+  for (const { identity, scope, epoch } of grants) {
+    if ((await recipientOf(identity)) !== epochs[scope].get(epoch)) {
+      throw new FormatError("A grant carries a key that is not this case's.");
+    }
+  }
+  return grants.map(({ identity, scope, epoch }) => ({ identity, scope, epoch }));
+}
+
+function judgeAll(
+  answer: CaseAnswer,
+  known: KnownKeys,
+  epochs: Epochs,
+  identities: readonly Identity[],
+): Promise<Judged[]> {
+  const listed = answer.envelopes.map((one) => ({ ...one, sealed: unb64(one.sealed) }));
+  return judge(listed, { case: answer.case, known, epochs, reporter: answer.reporter.seal, identities });
+}

@@ -1,0 +1,89 @@
+"""What handlers write and which steps they take. Each is one act with one leaf, through `perform`."""
+
+from __future__ import annotations
+
+from upstander.policy.stages import With
+from upstander.server.accounts.models import Key
+from upstander.server.cases.inputs import MessageIn
+from upstander.server.cases.models import Case, Upload
+from upstander.server.casework.acts import (
+    check_version,
+    check_written,
+    hash_of,
+    leaf,
+    next_state,
+    run,
+    store_step,
+    store_written,
+    turn,
+)
+from upstander.server.casework.schemas import StepIn
+from upstander.server.errors import conflict, malformed, not_found
+
+REPLIED = "replied"
+
+
+def write(case: Case, key: Key, sent: MessageIn) -> str:
+    """A message to the reporter (a step she sees too) or a note for handlers. Answers the promise."""
+    kind = sent.envelope.kind
+    if sent.uploads:
+        raise malformed("Files cannot be sent from the desk.", "uploads")
+    check_written(kind, sent.envelope, "envelope")
+    draft = leaf(kind, case, sent, envelope=hash_of(sent.envelope.sealed), uploads=[])
+
+    def change(locked: Case) -> None:
+        envelope = store_written(locked, key, sent.envelope)
+        if kind == "message":
+            store_step(locked, REPLIED, key, envelope=envelope)
+
+    return run(case, key, draft, change)
+
+
+def take_step(case: Case, key: Key, sent: StepIn) -> str:
+    """A step of the pack, with its reasons as a message to the reporter where needed. Answers the promise.
+
+    Raises `conflict` when the case was changed in the meantime or the step may not be taken now.
+    """
+    for number, envelope in enumerate(sent.envelopes):
+        check_written("message", envelope, f"envelopes.{number}")
+    draft = leaf(
+        "step",
+        case,
+        sent,
+        envelopes=[hash_of(envelope.sealed) for envelope in sent.envelopes],
+        outcome=sent.outcome,
+        step=sent.step,
+    )
+
+    def change(locked: Case) -> None:
+        check_version(locked, sent.version)
+        state = next_state(
+            locked,
+            sent.step,
+            With(outcome=sent.outcome, reasons=bool(sent.envelopes), upload=bool(sent.upload)),
+        )
+        reasons = [store_written(locked, key, one) for one in sent.envelopes]
+        upload = seal_off(locked, sent.upload) if sent.upload else None
+        store_step(
+            locked,
+            sent.step,
+            key,
+            outcome=sent.outcome,
+            envelope=reasons[0] if reasons else None,
+            upload=upload,
+        )
+        turn(locked, state=state)
+
+    return run(case, key, draft, change)
+
+
+def seal_off(case: Case, upload_id: str) -> Upload:
+    """Marks a file so that nobody may fetch it any more. Raises not-found, and `conflict` the second time."""
+    upload = case.uploads.filter(id=upload_id).first()
+    if upload is None:
+        raise not_found()
+    if upload.sealed_off:
+        raise conflict("This file was sealed off before.")
+    upload.sealed_off = True
+    upload.save(update_fields=["sealed_off"])
+    return upload

@@ -1,0 +1,222 @@
+"""Letting somebody in, and taking keys away. Each is one act with one leaf, through `perform`.
+
+What holds after every act: nobody the reporter shut out has a grant; each holder of a scope has every epoch
+of it; the author of an act stays, so that a case never loses its last handler.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from upstander.formats import ids, statements
+from upstander.formats.errors import FormatError
+from upstander.policy.stages import With
+from upstander.server.accounts.models import Key
+from upstander.server.cases.inputs import GrantIn
+from upstander.server.cases.models import Case, Epoch, Grant
+from upstander.server.cases.sealed import check_grant
+from upstander.server.casework import people
+from upstander.server.casework.access import departed
+from upstander.server.casework.acts import (
+    STALE,
+    check_version,
+    day_of,
+    hash_of,
+    leaf,
+    newest_epoch,
+    next_state,
+    run,
+    standing,
+    store_step,
+    turn,
+)
+from upstander.server.casework.schemas import EpochIn, EpochsIn, GrantsIn
+from upstander.server.errors import Refusal, conflict, malformed
+from upstander.server.institutions.models import Custodian
+
+LET_IN, LEFT = "let-in", "left"
+
+
+def let_in(case: Case, key: Key, sent: GrantsIn) -> str:
+    """Seals the case to members who may be let in: the policy is asked again here. Answers the promise."""
+    check_sealed(sent.grants)
+    draft = leaf("grant", case, sent, grants=[hash_of(grant.sealed) for grant in sent.grants])
+
+    def change(locked: Case) -> None:
+        next_state(locked, LET_IN, With(subject=True))
+        for scope in {grant.scope for grant in sent.grants}:
+            standing(locked, key, scope)
+        for newcomer, grants in by_target(sent.grants).items():
+            admit(locked, key, newcomer, grants)
+        turn(locked)
+
+    return run(case, key, draft, change)
+
+
+def admit(case: Case, by: Key, newcomer: str, grants: Sequence[GrantIn]) -> None:
+    """Stores one newcomer's grants and the step that says so. Raises Refusal when the rules say no."""
+    target = Key.objects.select_related("person").filter(id=newcomer).first()
+    refused = "This key is not on a team here." if target is None else people.why_not(case, target)
+    if target is None or refused is not None:
+        raise Refusal("refused", str(refused), 403, where="grants")
+    check_complete(case, grants)
+    store(case, grants)
+    store_step(case, LET_IN, by, subject=target)
+
+
+def take_away(case: Case, key: Key, sent: EpochsIn) -> str:
+    """Starts the next epoch for those who stay, ends the others' grants. Answers the promise."""
+    check_sealed(sent.grants)
+    if sorted(set(sent.withdrawn)) != sent.withdrawn:
+        raise malformed("Keys to take away are sorted, each once.", "withdrawn")
+    if key.id in sent.withdrawn:
+        raise Refusal("refused", "Your own key cannot be taken away by you. Ask a colleague.", 403)
+    draft = leaf(
+        "epoch",
+        case,
+        sent,
+        epochs=[hash_of(epoch.statement.encode()) for epoch in sent.epochs],
+        grants=[hash_of(grant.sealed) for grant in sent.grants],
+        withdrawn=sent.withdrawn,
+    )
+
+    def change(locked: Case) -> None:
+        check_version(locked, sent.version)
+        next_state(locked, LEFT, With(subject=True))
+        leaving = keys_leaving(locked, key, sent.withdrawn)
+        scopes = scopes_to_turn(locked, key, sent.withdrawn)
+        if sorted(epoch.scope for epoch in sent.epochs) != scopes:
+            raise malformed("The next key is made for the case, and for the sheet if it was held.", "epochs")
+        check_stay(locked, sent)
+        for epoch in sent.epochs:
+            store_epoch(locked, key, epoch, standing(locked, key, epoch.scope))
+        Grant.objects.filter(case=locked, key__in=sent.withdrawn).update(live=False)
+        store(locked, sent.grants)
+        for subject in leaving:
+            store_step(locked, LEFT, key, subject=subject)
+        turn(locked)
+
+    return run(case, key, draft, change)
+
+
+def keys_leaving(case: Case, by: Key, withdrawn: Sequence[str]) -> list[Key]:
+    """One key of each person who leaves. Raises Refusal for a key without a grant, or half a person."""
+    held = Grant.objects.filter(case=case, live=True, key__isnull=False)
+    keys = {grant.key_id: grant.key for grant in held.select_related("key__person")}
+    if not set(withdrawn) <= set(keys):
+        raise conflict(STALE)
+    leaving: dict[int, Key] = {}
+    for key_id in withdrawn:
+        key = keys[key_id]
+        assert key is not None
+        leaving.setdefault(key.person_id, key)
+    leaving.pop(by.person_id, None)  # an old key of one's own
+    left = {k.person_id for k in keys.values() if k is not None and k.id not in withdrawn}
+    if left & set(leaving):
+        raise malformed("Somebody who leaves would keep another key. Take all of hers away.", "withdrawn")
+    return list(leaving.values())
+
+
+def scopes_to_turn(case: Case, by: Key, withdrawn: Sequence[str]) -> list[str]:
+    """The scopes that need a new key: the case, and the sheet if who leaves and who acts both hold it."""
+    sheet = Grant.objects.filter(case=case, scope="sheet", live=True)
+    turns = sheet.filter(key__in=withdrawn).exists() and sheet.filter(key=by).exists()
+    return ["case", "sheet"] if turns else ["case"]
+
+
+def check_stay(case: Case, sent: EpochsIn) -> None:
+    """Raises Refusal unless the new grants go to exactly those who stay, each once for each new key."""
+    wanted = {
+        (epoch.scope, epoch.number, holder)
+        for epoch in sent.epochs
+        for holder in staying(case, epoch.scope, sent.withdrawn)
+    }
+    given = [(grant.scope, grant.epoch, grant.to) for grant in sent.grants]
+    if len(given) != len(wanted) or set(given) != wanted:
+        raise conflict("The new key must go to exactly those who stay. Load the page again.")
+
+
+def staying(case: Case, scope: str, withdrawn: Sequence[str]) -> set[str]:
+    """Keys the next epoch is sealed to: holders who stay, and the present custodians of their channels.
+
+    Raises `conflict` while somebody who left the team would stay.
+    """
+    live = Grant.objects.filter(case=case, scope=scope, live=True)
+    handlers = live.filter(key__isnull=False).exclude(key__in=withdrawn)
+    if departed(handlers).exists():
+        raise conflict("Somebody who left still holds a key to this case. Take that one away too.")
+    channels = live.filter(custodian__isnull=False).values("custodian__channel")
+    custodians = Custodian.objects.filter(channel__in=channels, retired=False)
+    return {str(key) for key in handlers.values_list("key_id", flat=True)} | set(
+        custodians.values_list("key", flat=True)
+    )
+
+
+def store_epoch(case: Case, key: Key, epoch: EpochIn, current: int) -> None:
+    """Checks the statement against its author's key and the epoch before, and stores it. Raises Refusal."""
+    if epoch.number != current + 1:
+        raise conflict(STALE)
+    previous = newest_epoch(case, epoch.scope)
+    wanted = {
+        "by": key.id,
+        "case": case.id,
+        "day": day_of(case).isoformat(),
+        "epoch": epoch.number,
+        "previous": ids.fingerprint(previous.recipient),
+        "recipient": ids.fingerprint(epoch.recipient),
+        "scope": epoch.scope,
+    }
+    try:
+        body = statements.verify(epoch.statement, "epoch", key.sign)
+    except FormatError as error:
+        raise malformed("This signature does not hold.", "epochs") from error
+    if body != wanted:
+        raise malformed("This signature is about something else, or from another day.", "epochs")
+    Epoch.objects.create(
+        case=case,
+        scope=epoch.scope,
+        number=epoch.number,
+        recipient=epoch.recipient,
+        statement=epoch.statement,
+    )
+
+
+def check_sealed(grants: Sequence[GrantIn]) -> None:
+    """Raises Refusal unless every grant is an age file to one key, and none is there twice."""
+    for number, grant in enumerate(grants):
+        check_grant(grant.sealed, f"grants.{number}.sealed")
+    places = {(grant.scope, grant.epoch, grant.to) for grant in grants}
+    if len(places) != len(grants):
+        raise malformed("A grant is there twice.", "grants")
+
+
+def by_target(grants: Iterable[GrantIn]) -> dict[str, list[GrantIn]]:
+    """Grants by the key they are sealed to."""
+    found: dict[str, list[GrantIn]] = defaultdict(list)
+    for grant in grants:
+        found[grant.to].append(grant)
+    return dict(found)
+
+
+def check_complete(case: Case, grants: Sequence[GrantIn]) -> None:
+    """Raises `conflict` unless one key's grants bring every epoch of the case and of what they touch."""
+    given = {(grant.scope, grant.epoch) for grant in grants}
+    scopes = {"case"} | {grant.scope for grant in grants}
+    wanted = set(Epoch.objects.filter(case=case, scope__in=scopes).values_list("scope", "number"))
+    if given != wanted:
+        raise conflict("A newcomer needs every key of the case, old and new. Load the page again.")
+
+
+def store(case: Case, grants: Iterable[GrantIn]) -> None:
+    """Writes grants to keys or custodians. One that was taken away before becomes live again."""
+    custodians = set(Custodian.objects.filter(channel__cases=case).values_list("key", flat=True))
+    for grant in grants:
+        to = {"custodian_id": grant.to} if grant.to in custodians else {"key_id": grant.to}
+        Grant.objects.update_or_create(
+            case=case,
+            scope=grant.scope,
+            epoch=grant.epoch,
+            **to,
+            defaults={"sealed": grant.sealed, "day": day_of(case), "live": True},
+        )

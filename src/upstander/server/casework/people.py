@@ -1,0 +1,99 @@
+"""Who may be let in to a case: rows in, the policy's answer out. Asked for the page and again for the act."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from upstander.policy.conflicts import Candidate, CaseFacts, may_let_in
+from upstander.server.accounts.models import Key, Membership
+from upstander.server.cases.models import Case, Grant
+
+
+@dataclass(frozen=True)
+class Possible:
+    """A member's key and the team it is on."""
+
+    key: Key
+    channel: str
+
+
+def members_of(case: Case) -> list[Possible]:
+    """Active members of the institution's channels, each with the key of the newest place."""
+    places = (
+        Membership.objects.filter(
+            channel__institution=case.institution_id,
+            state=Membership.State.ACTIVE,
+            key__person__is_active=True,
+        )
+        .exclude(key__state=Key.State.REVOKED)
+        .select_related("key__person", "channel")
+        .order_by("key__person__name", "key_id", "order")
+    )
+    return [Possible(place.key, place.channel.name) for place in places]
+
+
+def candidates(case: Case) -> list[Possible]:
+    """Members who may be let in now, each key once."""
+    members = members_of(case)
+    facts = case_facts(case)
+    insiders = _insiders(case)
+    gone = left_team(case)
+    found: dict[str, Possible] = {}
+    for possible in members:
+        if possible.key.person_id in gone:
+            continue
+        if may_let_in(_candidate(possible.key, case, insiders), facts) is None:
+            found.setdefault(possible.key.id, possible)
+    return list(found.values())
+
+
+def why_not(case: Case, key: Key) -> str | None:
+    """Why this key may not be given a grant now, or None."""
+    active = Membership.objects.filter(
+        key=key, state=Membership.State.ACTIVE, channel__institution=case.institution_id
+    ).exists()
+    if not active or key.state == Key.State.REVOKED or not key.person.is_active:
+        return "This key is not on a team here."
+    if key.person_id in left_team(case):
+        return "This person left the team that has this case."
+    return may_let_in(_candidate(key, case, _insiders(case)), case_facts(case))
+
+
+def case_facts(case: Case) -> CaseFacts:
+    """What the rule needs to know of a case."""
+    grants = Grant.objects.filter(case=case, live=True, scope="case", key__isnull=False)
+    holders = grants.exclude(key__state=Key.State.REVOKED).values_list("key__person_id", flat=True)
+    return CaseFacts(
+        institution=str(case.institution_id),
+        excluded={str(person) for person in excluded_people(case)},
+        holders={str(person) for person in holders},
+        outside_only=not case.channels.filter(inside=True).exists(),
+    )
+
+
+def left_team(case: Case) -> set[int]:
+    """People who once had a place on one of the case's channels and have none there now."""
+    places = Membership.objects.filter(channel__cases=case)
+    here = set(places.filter(state=Membership.State.ACTIVE).values_list("key__person_id", flat=True))
+    return set(places.values_list("key__person_id", flat=True)) - here
+
+
+def excluded_people(case: Case) -> set[int]:
+    """People the reporter shut out, by their row's number."""
+    return set(case.exclusions.values_list("person_id", flat=True))
+
+
+def _insiders(case: Case) -> set[int]:
+    rows = Membership.objects.filter(
+        channel__institution=case.institution_id, channel__inside=True, state=Membership.State.ACTIVE
+    )
+    return set(rows.values_list("key__person_id", flat=True))
+
+
+def _candidate(key: Key, case: Case, insiders: set[int]) -> Candidate:
+    return Candidate(
+        person=str(key.person_id),
+        institutions=(str(case.institution_id),),
+        inside=key.person_id in insiders,
+        has_key=True,
+    )

@@ -1,0 +1,54 @@
+"""A change of key: the person's own grants, sealed again in her browser, from an old key to the present."""
+
+from __future__ import annotations
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from upstander.server.accounts.models import Key, Person
+from upstander.server.cases.acts import locked, settle
+from upstander.server.cases.models import Case, Grant
+from upstander.server.casework.access import case_for, cases_of
+from upstander.server.casework.acts import hash_of, is_member, leaf, turn
+from upstander.server.casework.grants import check_sealed, store
+from upstander.server.casework.schemas import CaseGrantsIn
+from upstander.server.errors import Refusal, conflict, malformed
+
+
+def old_grants(person: Person, key: Key) -> QuerySet[Grant]:
+    """The person's live grants under earlier keys that were not lost."""
+    mine = Grant.objects.filter(
+        live=True, key__person=person, case__in=cases_of(person).order_by().values("pk")
+    )
+    return mine.exclude(key=key).exclude(key__state=Key.State.REVOKED)
+
+
+def waiting(person: Person, key: Key) -> QuerySet[Case]:
+    """Cases that an earlier key of the person opens and the present one does not."""
+    old = old_grants(person, key).filter(case=OuterRef("pk"))
+    return cases_of(person).filter(Exists(old)).order_by("id")
+
+
+def regrant(person: Person, key: Key, sent: CaseGrantsIn) -> str:
+    """Stores the new grants of one case and ends the old ones. Answers the promise."""
+    check_sealed(sent.grants)
+    if any(grant.to != key.id for grant in sent.grants):
+        raise malformed("Seal your cases again to your own present key.", "grants")
+    case = case_for(person, sent.case)
+    draft = leaf("grant", case, sent, grants=[hash_of(grant.sealed) for grant in sent.grants])
+
+    def change() -> list[Case]:
+        now = locked(sent.case)
+        case_for(person, now.id)
+        if not is_member(key, now):
+            raise Refusal("refused", "Your key waits for a colleague's signature.", 403)
+        old = old_grants(person, key).filter(case=now)
+        held = set(old.values_list("scope", "epoch"))
+        if {(grant.scope, grant.epoch) for grant in sent.grants} != held:
+            raise conflict("Every grant your earlier key holds has to be sealed again. Load the page again.")
+        ended = list(old.values_list("pk", flat=True))
+        store(now, sent.grants)
+        Grant.objects.filter(pk__in=ended).update(live=False)
+        turn(now)
+        return []
+
+    return settle(draft, change)
