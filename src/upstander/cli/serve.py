@@ -78,8 +78,7 @@ def listen(host: str, port: int, workers: int) -> None:
         blocking_threads_idle_timeout=600,
         http=HTTPModes.http1,
         websockets=False,
-        log_level=LogLevels.warning,
+        log_level=LogLevels.error,
         log_access=False,
         workers_kill_timeout=20,
-        process_name="upstander",
     ).serve()
