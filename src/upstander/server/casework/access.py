@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from django.db.models import Case as Choose
 from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
@@ -47,7 +48,7 @@ def case_for(person: Person, case_id: str) -> Case:
     return case
 
 
-def listed(person: Person, clocks: Clocks, today: date) -> QuerySet[Case]:
+def listed(person: Person, clocks: Clocks, today: date) -> QuerySet[Any]:
     """The person's cases with what their next step depends on, in a stable order the database can page."""
     talk = Envelope.objects.filter(case=OuterRef("pk"), kind="message").order_by("-order")
     late = Q(day__lte=today - timedelta(days=clocks.write_days))
@@ -74,13 +75,13 @@ def listed(person: Person, clocks: Clocks, today: date) -> QuerySet[Case]:
     )
 
 
-def group_counts(cases: QuerySet[Case]) -> dict[int, int]:
+def group_counts(cases: QuerySet[Any]) -> dict[int, int]:
     """How many cases each group of the list holds."""
     rows = cases.order_by().values("rank").annotate(number=Count("pk"))
     return {row["rank"]: row["number"] for row in rows}
 
 
-def late_promises(cases: QuerySet[Case], clocks: Clocks, today: date) -> int:
+def late_promises(cases: QuerySet[Any], clocks: Clocks, today: date) -> int:
     """Open cases whose reporter was promised an opening or a first message by a day that is past."""
     unopened = Q(opened=False, day__lt=today - timedelta(days=clocks.open_days))
     unwritten = Q(written=False, day__lt=today - timedelta(days=clocks.write_days))

@@ -129,7 +129,7 @@ def next_state(case: Case, kind: str, given: With) -> str:
     history = list(Step.objects.filter(case=case).order_by("order").values_list("kind", flat=True))
     outcomes = frozenset(outcome.id for outcome in pack.outcomes)
     try:
-        return check_step(pack.steps, kind, case.state, history, given, outcomes)
+        return check_step(pack.steps, kind, case.state, history, given=given, outcomes=outcomes)
     except StepError as refused:
         raise conflict(str(refused)) from refused
 

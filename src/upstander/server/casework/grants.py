@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from upstander.formats import ids, statements
 from upstander.formats.errors import FormatError
@@ -212,7 +213,7 @@ def store(case: Case, grants: Iterable[GrantIn]) -> None:
     """Writes grants to keys or custodians. One that was taken away before becomes live again."""
     custodians = set(Custodian.objects.filter(channel__cases=case).values_list("key", flat=True))
     for grant in grants:
-        to = {"custodian_id": grant.to} if grant.to in custodians else {"key_id": grant.to}
+        to: dict[str, Any] = {"custodian_id": grant.to} if grant.to in custodians else {"key_id": grant.to}
         Grant.objects.update_or_create(
             case=case,
             scope=grant.scope,

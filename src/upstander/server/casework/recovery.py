@@ -7,7 +7,7 @@ nobody sees by this way that a case exists, or writes a grant that opens nothing
 from __future__ import annotations
 
 from django.core import signing
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 
 from upstander.policy.stages import With
 from upstander.sealing import age
@@ -70,7 +70,7 @@ def recover(person: Person, key: Key, custodian: Custodian, sent: CaseGrantsIn) 
         raise not_found()
     draft = leaf("grant", case, sent, grants=[hash_of(grant.sealed) for grant in sent.grants])
 
-    def change() -> list[Case]:
+    def change() -> list[Model]:
         now = locked(sent.case)
         if not is_member(key, now):
             raise Refusal("refused", "Your key waits for a colleague's signature.", 403)

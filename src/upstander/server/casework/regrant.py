@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, Model, OuterRef, QuerySet
 
 from upstander.server.accounts.models import Key, Person
 from upstander.server.cases.acts import locked, settle
@@ -36,7 +36,7 @@ def regrant(person: Person, key: Key, sent: CaseGrantsIn) -> str:
     case = case_for(person, sent.case)
     draft = leaf("grant", case, sent, grants=[hash_of(grant.sealed) for grant in sent.grants])
 
-    def change() -> list[Case]:
+    def change() -> list[Model]:
         now = locked(sent.case)
         case_for(person, now.id)
         if not is_member(key, now):

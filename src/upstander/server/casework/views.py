@@ -1,14 +1,145 @@
 """Pages of the desk that concern cases: what the server may know, never what is sealed."""
 
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from upstander.formats.days import today as today_in
+from upstander.server.accounts.decorators import desk_page
+from upstander.server.accounts.session import key_of, person_of
+from upstander.server.cases.models import Case, Grant
+from upstander.server.casework import access, board, regrant, timeline
+from upstander.server.casework.acts import day_of, pack_of
+from upstander.server.casework.words import case_number, count, full_day, long_day, size_words
 
+PAGE = 25  # cases
+FEW = 12  # case numbers named in a band
+DONE = {
+    "message": "Your message is sealed and sent. The reporter sees it when she opens her mailbox.",
+    "note": "Your note is sealed and kept. Only people with a key to this case can read it.",
+    "let-in": "Your colleague can open this case now. The reporter sees that somebody was let in.",
+    "left": "The key was taken away. What is written from now on is sealed to a new case key.",
+    "step": "The step is taken. The reporter sees it with its date.",
+    "sealed-file": "The file is sealed off. Nobody can fetch it any more.",
+}
+
+
+@desk_page
 def cases(request: HttpRequest) -> HttpResponse:
-    """The handler's list: every case she holds a live grant for."""
-    return render(request, "desk/cases.html", {})
+    """The handler's list: every case she holds a live grant for, 25 a page."""
+    person = person_of(request)
+    clocks = pack_of(person.institution.pack).clocks
+    today = today_in(person.institution.time_zone)
+    found = access.listed(person, clocks, today)
+    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
+    rows = list(page.object_list)
+    holders = access.holders([case.id for case in rows])
+    counts = access.group_counts(found)
+    lines = [(case.rank, board.row(case, holders[case.id], person, clocks, today)) for case in rows]
+    context = {
+        "headline": board.headline(counts),
+        "lead": board.lead(counts, access.late_promises(found, clocks, today)),
+        "today_words": long_day(today),
+        "groups": board.grouped(lines, counts),
+        "page": page,
+        "leavers": [_leaver(one) for one in access.leavers(person)],
+        "regrant": regrant.waiting(person, key_of(request)).count(),
+    }
+    return render(request, "desk/cases.html", context)
 
 
+@desk_page
 def case(request: HttpRequest, case_id: str) -> HttpResponse:
     """One case; the same not-found page whether it is absent or not hers."""
-    return render(request, "desk/case.html", {"case_id": case_id})
+    found = access.case_for(person_of(request), case_id)
+    return render(request, "desk/case.html", _case_context(found, request.GET.get("done", "")))
+
+
+def _leaver(leaver: access.Leaver) -> dict[str, Any]:
+    return {
+        "label": leaver.name,
+        "total": len(leaver.cases),
+        "cases": [{"id": case_id, "number": case_number(case_id)} for case_id in leaver.cases[:FEW]],
+        "more": max(0, len(leaver.cases) - FEW),
+    }
+
+
+def _case_context(case: Case, done: str) -> dict[str, Any]:
+    pack = pack_of(case.institution.pack)
+    today = day_of(case)
+    steps = list(case.steps.select_related("by__person", "subject__person").order_by("order"))
+    envelopes = list(case.envelopes.defer("sealed").order_by("order"))
+    kinds = [envelope.kind for envelope in envelopes]
+    grants = list(access.live_grants(case))
+    holders = _holders(case, grants)
+    lates = timeline.lates(case, steps, pack, today)
+    return {
+        "case": case,
+        "number": case_number(case.id),
+        "received": full_day(case.day),
+        "channels": ", ".join(case.channels.order_by("name").values_list("name", flat=True)),
+        "state_words": "closed" if case.state == Case.State.CLOSED else "open",
+        "done": DONE.get(done, ""),
+        "urgent": case.urgent,
+        "lates": lates,
+        "late_to_write": any(late.label == timeline.PROMISED["written"] for late in lates),
+        "timeline": timeline.lines(case, steps, pack, today),
+        "report_size": _report_size(case),
+        "sheet": "sheet" in kinds,
+        "sheet_words": _sheet_words(case, grants),
+        "messages": kinds.count("message"),
+        "notes": kinds.count("note"),
+        "holders": holders,
+        "departed": [holder["label"] for holder in holders if holder["departed"]],
+        "lonely": _lonely(holders),
+        "custodians": sorted(
+            {f"{grant.custodian.channel.name}: custodians" for grant in grants if grant.custodian is not None}
+        ),
+        "excluded": sorted({exclusion.person.name for exclusion in case.exclusions.select_related("person")}),
+    }
+
+
+def _holders(case: Case, grants: list[Grant]) -> list[dict[str, Any]]:
+    gone = set(access.departed(access.live_grants(case)).values_list("key__person_id", flat=True))
+    found: dict[int, dict[str, Any]] = {}
+    for grant in grants:
+        if grant.key is None:
+            continue
+        person = grant.key.person
+        line = found.setdefault(
+            person.pk,
+            {
+                "label": person.name,
+                "since": full_day(grant.day),
+                "sheet": False,
+                "departed": person.pk in gone,
+            },
+        )
+        line["sheet"] = line["sheet"] or grant.scope == "sheet"
+    return sorted(found.values(), key=lambda line: str(line["label"]))
+
+
+def _lonely(holders: list[dict[str, Any]]) -> str:
+    staying = [holder for holder in holders if not holder["departed"]]
+    if len(staying) > 1:
+        return ""
+    return f"{count(len(staying))} person holds a key to this case."
+
+
+def _report_size(case: Case) -> str:
+    report = case.envelopes.filter(kind="report").first()
+    return size_words(len(bytes(report.sealed))) if report is not None else "Nothing"
+
+
+def _sheet_words(case: Case, grants: list[Grant]) -> str:
+    names = sorted({g.key.person.name for g in grants if g.scope == "sheet" and g.key is not None})
+    if not names:
+        return "What could identify the reporter, sealed apart. Nobody here holds a key to it."
+    return (
+        "What could identify the reporter, sealed apart. "
+        f"It opens for {', '.join(names)}. Opening it is a step that the reporter sees."
+    )
