@@ -1,2 +1,13 @@
 // Registers every element of the desk.
+import "./unlock.ts";
+import "./sign-in.ts";
+import "./welcome.ts";
+import "./own-key.ts";
+import "./new-key.ts";
+import "./people.ts";
+import "./recover.ts";
 import "./casework.ts";
+import { keyring } from "./keyring.ts";
+
+// Signing out closes the key in every tab before the session ends.
+document.querySelector('form[action="/desk/sign-out/"]')?.addEventListener("submit", () => keyring.lock());

@@ -127,7 +127,13 @@ def _me(person: Person) -> s.Me:
         ],
         wrapped=list(blobs),
         memberships=[
-            s.Place(channel=place.channel_id, name=place.channel.name, state=place.state)
+            s.Place(
+                channel=place.channel_id,
+                name=place.channel.name,
+                key=place.key_id,
+                sheet=place.sheet,
+                state=place.state,
+            )
             for place in access.memberships_of(person)
         ],
     )

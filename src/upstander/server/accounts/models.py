@@ -82,8 +82,8 @@ class Membership(models.Model):
     def let_in_by(self) -> str:
         """Name of whoever signed for this key, as the statement says."""
         by = str(statements.peek(self.enrol, "enrol")["by"])
-        signer = Membership.objects.filter(channel=self.channel_id, key=by).select_related("key__person").first()
-        return signer.key.person.name if signer is not None else "the installation"
+        signer = Person.objects.filter(keys=by).first()
+        return signer.name if signer is not None else "the installation"
 
 
 class Candidate(models.Model):

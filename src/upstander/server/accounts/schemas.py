@@ -60,6 +60,8 @@ class KeyOut(Strict):
 class Place(Strict):
     channel: str
     name: str
+    key: str
+    sheet: bool
     state: str
 
 

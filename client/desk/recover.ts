@@ -1,0 +1,156 @@
+// <upstander-recover>: custodians type their paper shares, and a member is given the channel's cases again.
+//
+// The shares, the seed and the custodian's identity live in this page's memory only and go with it.
+import { open as openAge } from "../lib/age.ts";
+import { callJson } from "../lib/api.ts";
+import type { Body } from "../lib/api.ts";
+import { b64, FormatError, text, unb64 } from "../lib/bytes.ts";
+import { readCard } from "../lib/card.ts";
+import type { Card } from "../lib/card.ts";
+import { fill, focusHeading, h } from "../lib/dom.ts";
+import { opener } from "../lib/grant.ts";
+import { recoverIdentity, shareFromText } from "../lib/shares.ts";
+import { actForm, FieldError, line, prefix, value } from "./form.ts";
+import { keyring } from "./keyring.ts";
+import { desk, meta, tellDesk } from "./page.ts";
+import { checkPromises, reseal } from "./reseal.ts";
+import type { CaseKeysPage, Resealed, Resealing } from "./reseal.ts";
+
+interface Colleague {
+  key: string;
+  seal: string;
+  name: string;
+  sheet: boolean;
+}
+
+export async function institutionCard(): Promise<Card> {
+  const { card } = await callJson<{ card: string }>("GET", `/api/v1/i/${meta("institution")}/card`, undefined);
+  return readCard(card, meta("key"));
+}
+
+class Recover extends HTMLElement {
+  readonly #id = prefix();
+
+  connectedCallback(): void {
+    const colleagues = this.#colleagues();
+    void keyring.whenOpen().then(() => fill(this, this.#form(colleagues)));
+  }
+
+  #colleagues(): Colleague[] {
+    const listed = this.querySelector("template")?.content.querySelectorAll("span") ?? [];
+    return [...listed].map((one) => ({
+      key: one.dataset["key"] ?? "",
+      seal: one.dataset["seal"] ?? "",
+      name: one.textContent ?? "",
+      sheet: one.dataset["sheet"] !== undefined,
+    }));
+  }
+
+  #form(colleagues: readonly Colleague[]): HTMLFormElement {
+    const needs = Number(this.dataset["needs"] ?? "2");
+    const shares = Array.from({ length: needs }, (_, index) =>
+      line(`${this.#id}-share${index}`, `Share ${index + 1} of ${needs}`, index === 0 ? "It begins with us1. Capitals, spaces and hyphens do not matter." : ""),
+    );
+    return actForm("Bring the cases back", (say, form) => this.#recover(form, say, colleagues), who(this.#id, colleagues), ...shares);
+  }
+
+  async #recover(form: HTMLFormElement, say: (text: string) => void, colleagues: readonly Colleague[]): Promise<void> {
+    const { channel = "", custodian = "" } = this.dataset;
+    const chosen = form.querySelector<HTMLInputElement>(`input[name="${this.#id}-who"]:checked`)?.value;
+    const to = colleagues.find(({ key }) => key === chosen);
+    if (to === undefined) throw new FieldError(`${this.#id}-who0`, "Choose who is to have the cases.");
+    say("Putting the shares together.");
+    const identity = await this.#identity(form);
+    const card = await institutionCard();
+    checkOnCard(card, channel, to);
+    const { sealed } = await tellDesk<{ sealed: string }>(`/recover/${channel}/proof`, { custodian });
+    const token = text(await openAge(unb64(sealed), identity));
+    const by = { key: keyring.key, signer: keyring.signer() };
+    const scopes = to.sheet ? (["case", "sheet"] as const) : (["case"] as const);
+    const how: Resealing = { open: opener(identity), by, role: "custodian", to, scopes, card };
+    const done = await resealAll({ path: `/recover/${channel}`, token, how, say });
+    this.#done(done, to.name);
+  }
+
+  async #identity(form: HTMLFormElement): Promise<string> {
+    const needs = Number(this.dataset["needs"] ?? "2");
+    const shares = Array.from({ length: needs }, (_, index) => {
+      const id = `${this.#id}-share${index}`;
+      try {
+        return shareFromText(value(form, id));
+      } catch (error) {
+        throw new FieldError(id, error instanceof Error ? error.message : "This is not a share.");
+      }
+    });
+    if (new Set(shares.map(b64)).size !== shares.length) {
+      throw new FieldError(`${this.#id}-share1`, "The same share was typed twice. Each person has another one.");
+    }
+    return recoverIdentity(shares, this.dataset["seal"] ?? "");
+  }
+
+  #done({ made, left }: Done, name: string): void {
+    const cases = made === 1 ? "1 case is" : `${made} cases are`;
+    const told = [h("p", null, `${cases} sealed to ${name} as well. Each has a line in the log.`)];
+    if (left > 0) told.push(h("p", null, `${left} could not be given to her: she has them, or the reporter shut her out.`));
+    fill(this, h("h2", null, "The cases are back"), told, h("p", null, "Load nothing else here: leaving this page forgets the shares."), h("p", null, h("a", { href: "/desk/" }, "To the cases")));
+    this.querySelector("h2")?.setAttribute("tabindex", "-1");
+    this.querySelector("h2")?.focus();
+    focusHeading(this);
+  }
+}
+
+function who(id: string, colleagues: readonly Colleague[]): HTMLElement {
+  const rows = colleagues.map(({ key, name }, index) =>
+    h("div", { class: "choice" }, h("input", { type: "radio", name: `${id}-who`, id: `${id}-who${index}`, value: key }), h("label", { for: `${id}-who${index}` }, h("span", { class: "name" }, name))),
+  );
+  return h("fieldset", { class: "field" }, h("legend", null, h("span", { class: "label" }, "Who is to have the cases")), h("div", { class: "choices" }, rows));
+}
+
+// The page's list comes from the server; the card was signed. Only a key on the card is sealed to.
+function checkOnCard(card: Card, channel: string, to: Colleague): void {
+  const members = card.channels.find(({ id }) => id === channel)?.members ?? [];
+  const right = members.some(({ key, seal, state }) => key === to.key && seal === to.seal && state === "active");
+  if (!right) throw new FormatError("This key is not on the signed list. Nothing was sealed to it.");
+}
+
+export interface Done {
+  made: number;
+  left: number;
+}
+
+export interface Batch {
+  path: string;
+  token?: string;
+  how: Resealing;
+  say(text: string): void;
+}
+
+/** Goes through all cases a page at a time, seals each to the new holder and checks every promise. */
+export async function resealAll({ path, token, how, say }: Batch): Promise<Done> {
+  let made = 0;
+  let left = 0;
+  for (let after = ""; ; ) {
+    const page = await call<CaseKeysPage>("GET", `${path}?after=${encodeURIComponent(after)}`, undefined, token);
+    const sent: Resealed[] = [];
+    for (const found of page.cases) {
+      if (!found.may.includes(how.to.key)) left += 1;
+      else sent.push(await reseal(found, how));
+      say(`Sealing, case ${made + left + sent.length}.`);
+    }
+    if (sent.length > 0) {
+      const body = { cases: sent.map((one) => one.body) };
+      const { promises } = await call<{ promises: string[] }>("POST", path, body, token);
+      checkPromises(promises, sent, meta("key"));
+      made += sent.length;
+    }
+    if (page.next === "") return { made, left };
+    after = page.next;
+  }
+}
+
+function call<T>(method: "GET" | "POST", path: string, body: Body, token?: string): Promise<T> {
+  if (token === undefined) return method === "GET" ? desk<T>(path) : tellDesk<T>(path, body as never);
+  return callJson<T>(method, `/api/v1/desk${path}`, body, { cookies: true, token, timeout: 120_000 });
+}
+
+customElements.define("upstander-recover", Recover);

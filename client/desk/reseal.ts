@@ -1,0 +1,90 @@
+// A case's key from one holder to the next: grants are opened with one key and sealed to another. No DOM.
+import { b64, FormatError, hash, newId, unb64 } from "../lib/bytes.ts";
+import type { JsonObject } from "../lib/canonical.ts";
+import { knownHandlers } from "../lib/card.ts";
+import type { Card } from "../lib/card.ts";
+import { checkEpochs, makeGrant, openGrant, reporterKnown } from "../lib/grant.ts";
+import type { Author, Grant, GrantRole, ListedEpoch, Opener, ReporterKeys, Scope } from "../lib/grant.ts";
+import { checkPromise, labelAndSalt } from "../lib/leaf.ts";
+import type { Act } from "../lib/leaf.ts";
+
+/** A case as the routes for recovery and change of key answer it. */
+export interface CaseKeys {
+  case: string;
+  today: string;
+  reporter: ReporterKeys;
+  epochs: ListedEpoch[];
+  grants: { id: string; scope: Scope; epoch: number; key: string; sealed?: string | null }[];
+  may: string[];
+}
+
+export interface CaseKeysPage {
+  cases: CaseKeys[];
+  next: string;
+}
+
+export interface Resealing {
+  open: Opener; // with the key that holds the case now
+  by: Author; // who signs the new grants
+  role: GrantRole;
+  to: { key: string; seal: string };
+  scopes: readonly Scope[];
+  card: Card;
+}
+
+/** What is posted for one case, and the act its promise must be about. */
+export interface Resealed {
+  body: JsonObject;
+  act: Act;
+}
+
+/** Opens the case's grants and seals them to the new holder. Throws when one is not what the epochs say. */
+export async function reseal(found: CaseKeys, how: Resealing): Promise<Resealed> {
+  const known = new Map(knownHandlers(how.card)).set(...reporterKnown(found.reporter));
+  const epochs = checkEpochs(found.epochs, found.case, known);
+  const opened: Grant[] = [];
+  for (const { scope, epoch, key, sealed } of found.grants) {
+    if (!how.scopes.includes(scope) || sealed === undefined || sealed === null || sealed === "") continue;
+    const recipient = epochs[scope].get(epoch);
+    if (recipient === undefined) throw new FormatError("A grant names an epoch that is not there.");
+    const expected = { case: found.case, to: key, scope, epoch, recipient, reporter: found.reporter, known };
+    opened.push(await openGrant(unb64(sealed), how.open, expected));
+  }
+  const log = opened.find(({ scope }) => scope === "case")?.log;
+  if (log === undefined) throw new FormatError("The key of this case is not among the grants.");
+  const made = await Promise.all(once(opened).map((grant) => sealTo(grant, found, how)));
+  const act = newId();
+  const fields = { case: found.case, grants: made.map(({ sha256 }) => sha256) };
+  const body = { act, case: found.case, grants: made.map(({ sent }) => sent), ...labelAndSalt(log, act) };
+  return { body, act: { act, institution: how.card.institution, kind: "grant", fields, log } };
+}
+
+/** Checks the promises that came back, in the order of the cases. */
+export function checkPromises(promises: readonly string[], sent: readonly Resealed[], installationKey: string): void {
+  if (promises.length !== sent.length) throw new FormatError("A promise is missing.");
+  sent.forEach(({ act }, index) => checkPromise(promises[index]!, installationKey, act));
+}
+
+// Several old keys of one person may hold the same epoch.
+function once(grants: readonly Grant[]): Grant[] {
+  return grants.filter(
+    ({ scope, epoch }, index) => grants.findIndex((one) => one.scope === scope && one.epoch === epoch) === index,
+  );
+}
+
+async function sealTo(grant: Grant, found: CaseKeys, how: Resealing): Promise<{ sent: JsonObject; sha256: string }> {
+  const { scope, epoch, identity, log } = grant;
+  const bytes = await makeGrant({
+    by: how.by,
+    role: how.role,
+    case: found.case,
+    day: found.today,
+    epoch,
+    identity,
+    log,
+    reporter: found.reporter,
+    scope,
+    to: how.to,
+  });
+  return { sent: { scope, epoch, to: how.to.key, sealed: b64(bytes) }, sha256: hash(bytes) };
+}
