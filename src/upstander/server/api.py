@@ -21,11 +21,39 @@ class StrictParser(Parser):
         """The body's one object."""
         try:
             value = pydantic_core.from_json(request.body, allow_inf_nan=False)
-        except ValueError as error:
-            raise Refusal("malformed", "The request is not JSON.", 400) from error
+        except ValueError:
+            raise Refusal("malformed", "The request is not JSON.", 400) from None
         if not isinstance(value, dict):
             raise Refusal("malformed", "The request must be one JSON object.", 400)
         return value
+
+
+_WORDS = {
+    "missing": "This is missing.",
+    "extra_forbidden": "There is no such field.",
+    "string_too_long": "This is too long.",
+    "string_too_short": "This is too short.",
+    "too_long": "There are too many of these, or this is too long.",
+    "too_short": "There are too few of these, or this is too short.",
+    "literal_error": "This is not one of the values there are.",
+    "string_pattern_mismatch": "This does not have the form it must have.",
+    "greater_than_equal": "This number is too small.",
+    "less_than_equal": "This number is too large.",
+}
+
+
+def _in_words(error: dict[str, Any]) -> str:
+    """A validation error as a plain sentence; never with what was sent in it."""
+    kind = str(error.get("type", ""))
+    if kind == "value_error":
+        return str(error.get("msg", "")).removeprefix("Value error, ")
+    return _WORDS.get(kind, "This is of the wrong kind.")
+
+
+def _where(error: dict[str, Any]) -> str:
+    """The field, as a path: `grants.0.sealed`."""
+    places = [str(place) for place in error.get("loc", ())]
+    return ".".join(places[2:] if places[:1] == ["body"] else places[1:])
 
 
 def make_api() -> NinjaAPI:
@@ -58,6 +86,8 @@ def make_api() -> NinjaAPI:
 
     @api.exception_handler(HttpError)
     def http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
+        if isinstance(error.__cause__, Refusal):
+            return problem_of(error.__cause__)
         return problem(*TITLES.get(error.status_code, TITLES[400]), error.status_code)
 
     @api.exception_handler(Http404)

@@ -7,10 +7,12 @@ import logging
 import threading
 from collections.abc import Callable
 
+from django.contrib.sessions.models import Session
 from django.db import close_old_connections, connections
+from django.utils import timezone
 
 from upstander.server import limits
-from upstander.server.accounts import cards
+from upstander.server.accounts import cards, people
 from upstander.server.cases import actions, notices, uploads
 from upstander.server.institutions import access
 
@@ -29,12 +31,18 @@ def _sweep_uploads() -> int:
     return swept
 
 
+def _clear_sessions() -> int:
+    return Session.objects.filter(expire_date__lt=timezone.now()).delete()[0]
+
+
 SWEEPS: tuple[tuple[str, Callable[[], int]], ...] = (
     ("urgent notices sent", notices.send_due),
     ("private records deleted", _expire_records),
     ("unclaimed files deleted", _sweep_uploads),
     ("used challenges forgotten", limits.forget_used),
     ("cards renewed", cards.renew),
+    ("old links forgotten", people.sweep_invites),
+    ("ended sessions forgotten", _clear_sessions),
 )
 
 

@@ -19,9 +19,7 @@ _HASH = re.compile(r"[0-9a-f]{64}")
 
 def keep(pack_id: str, language: str = "en") -> dict[str, str]:
     """Compile a bundled pack and keep it; answers `{"id","sha256","version"}` as a card names it."""
-    pack = bundled(pack_id)
-    data = compile_pack(pack, language)
-    name = pack_hash(data)
+    data, name = _compile(pack_id, language)
     folder = settings.DATA / "packs"
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / name
@@ -29,8 +27,15 @@ def keep(pack_id: str, language: str = "en") -> dict[str, str]:
         waiting = folder / f"{name}.{os.getpid()}.new"
         waiting.write_bytes(data)
         waiting.replace(path)
-    compiled = json.loads(data)
-    return {"id": compiled["id"], "sha256": name, "version": str(compiled["version"])}
+    pack = compiled(name)
+    return {"id": pack["id"], "sha256": name, "version": pack["version"]}
+
+
+@cache
+def _compile(pack_id: str, language: str) -> tuple[bytes, str]:
+    # a bundled pack does not change while the process runs
+    data = compile_pack(bundled(pack_id), language)
+    return data, pack_hash(data)
 
 
 def read(name: str) -> bytes:

@@ -112,7 +112,7 @@ def challenge(request: HttpRequest, slug: Path[Slug]) -> HttpResponse:
 @router.post("/i/{slug}/mailbox/open", response={200: TokenOut, **PROBLEMS})
 def open_mailbox(request: HttpRequest, slug: Path[Slug], body: OpenIn) -> HttpResponse:
     """A token for half an hour."""
-    return JsonResponse({"token": mailbox.open_mailbox(slug, body.mailbox, body.statement)})
+    return JsonResponse({"token": mailbox.open_mailbox(request, slug, body.mailbox, body.statement)})
 
 
 @router.get("/i/{slug}/mailbox", response={200: ConversationOut, **PROBLEMS}, openapi_extra=_BEARER)

@@ -9,7 +9,6 @@ import secrets
 from hashlib import sha256
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from django.conf import settings
 from django.http import HttpRequest
 
 from upstander.formats import statements
@@ -31,10 +30,10 @@ def challenge(slug: str) -> str:
     return tokens.issue(_CHALLENGE, secrets.token_bytes(16) + slug.encode(), CHALLENGE_SECONDS)
 
 
-def open_mailbox(slug: str, mailbox: bytes, statement: str) -> str:
+def open_mailbox(request: HttpRequest, slug: str, mailbox: bytes, statement: str) -> str:
     """A token for the case behind the mailbox. Raises the not-found Refusal for everything that does not fit."""
     hashed = sha256(b"upstander/mailbox/v1\n" + mailbox).hexdigest()
-    _check_login(slug, hashed, statement)
+    _check_login(request, slug, hashed, statement)
     case = access.mailbox_case(slug, hashed)
     try:
         statements.verify(statement, "login", case.reporter_sign if case is not None else _DECOY)
@@ -69,13 +68,14 @@ def signed_out() -> Refusal:
     return Refusal("signed-out", "Enter your seven words again.", 401)
 
 
-def _check_login(slug: str, hashed: str, statement: str) -> None:
+def _check_login(request: HttpRequest, slug: str, hashed: str, statement: str) -> None:
     """Form and challenge, before any mailbox is looked up: the same for known and unknown ones."""
     try:
         body = statements.peek(statement, "login")
     except FormatError as error:
         raise malformed("The answer to the challenge has the wrong form.", "statement") from error
-    if body.keys() != {"challenge", "origin", "subject"} or body["origin"] != settings.ORIGIN:
+    here = f"{request.scheme}://{request.get_host()}"  # the host was checked against ALLOWED_HOSTS
+    if body.keys() != {"challenge", "origin", "subject"} or body["origin"] != here:
         raise malformed("The answer to the challenge is for another address.", "statement")
     if body["subject"] != hashed or not isinstance(body["challenge"], str):
         raise malformed("The answer to the challenge is for another mailbox.", "statement")

@@ -1,0 +1,32 @@
+"""Fixtures every server test can use. A test that touches the database says so with the mark `db`."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests import people
+from upstander.sealing.words import ReceiptKeys
+
+
+@pytest.fixture
+def force(db: None) -> people.Force:
+    """Marlshire Police with two channels and five handlers."""
+    return people.found_force()
+
+
+@pytest.fixture
+def other_force(db: None) -> people.Force:
+    """Another institution of the same installation."""
+    return people.found_force("wexhollow", "Wexhollow Police")
+
+
+@pytest.fixture
+def outsider(other_force: people.Force) -> people.Colleague:
+    """A handler of the other institution."""
+    return other_force.handler
+
+
+@pytest.fixture
+def receipt() -> ReceiptKeys:
+    """A reporter's keys."""
+    return people.reporter()
