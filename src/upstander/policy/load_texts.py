@@ -9,6 +9,7 @@ import re
 from pathlib import Path
 
 from upstander.policy.errors import PackError, Place
+from upstander.policy.needed import REQUIRED
 from upstander.policy.reader import read_text
 
 _HEAD = re.compile(r"## ([a-z0-9]+(?:[.-][a-z0-9]+)*)(?:: (\S.*))?")
@@ -34,16 +35,6 @@ LINKS = (
     "#device",
     "https://",
 )
-
-# Texts the pages cannot do without.
-REQUIRED = (
-    "demonstration", "start", "start.happens", "start.may-not", "start.emergency", "before", "exit",
-    "start.untried", "receipt", "receipt.words", "receipt.true", "receipt.next", "receipt.safety",
-    "receipt.proof", "mailbox", "mailbox.not-opened", "mailbox.opened", "mailbox.message",
-    "mailbox.closed", "mailbox.private", "mailbox.silence", "finish", "support", "support.unchecked",
-    "no-script", "sending", "who", "safety", "see", "privacy", "error.summary", "error.words",
-    "error.exclude-typed", "error.no-body", "error.file-type", "error.send",
-)  # fmt: skip
 
 
 def read_texts(folder: Path) -> tuple[dict[str, str], dict[str, Place]]:

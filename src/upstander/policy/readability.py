@@ -1,11 +1,11 @@
-"""How old a reader has to be for a text: the Flesch-Kincaid grade, counted here so that a pack needs no other tool.
+"""How old a reader has to be for a text: the Flesch-Kincaid grade, counted here so that packs need no tool.
 
     grade = 0.39 x words a sentence + 11.8 x syllables a word - 15.59        (Kincaid and others, 1975)
 
 A British reading age is about the grade plus five. Every line and every list item ends a sentence. Syllables
 are counted by groups of vowels, with the usual corrections for silent endings: right for about nine words in
-ten, which is enough to find the texts that are too hard. A low grade does not prove that a text is clear; only
-readers can.
+ten, which is enough to find the texts that are too hard. A low grade does not prove that a text is clear;
+only readers can.
 
     python -m upstander.policy.readability uk-police
 
