@@ -4,7 +4,7 @@ import type { Child } from "../lib/dom.ts";
 import { bodies, exclude, point } from "./choose.ts";
 import { controls } from "./fields.ts";
 import type { Controls } from "./fields.ts";
-import { mayPick, NO_FILE, picker } from "./filestep.ts";
+import { mayPick, picker } from "./filestep.ts";
 import { faults, page, UNKNOWN } from "./flow.ts";
 import type { PageModel, Position, Value } from "./flow.ts";
 import { lines } from "./pages.ts";
@@ -60,7 +60,7 @@ export function questionPage(visit: Visit, at: Position, changing: boolean, what
         model.unknown && link(t("button.dont-know"), () => act.next(UNKNOWN)),
       ),
     ),
-    quietWays(visit, model, changing, act),
+    changing ? "" : quietWays(visit, model, act),
   );
   return { rail, layout: "column", body: [column] };
 }
@@ -113,10 +113,7 @@ function problems(visit: Visit, model: PageModel, value: Value | undefined, made
   return faults(model.question, value).map(({ field, text }) => ({ text: t(text), control: made.control(field) }));
 }
 
-function quietWays({ t }: Visit, model: PageModel, changing: boolean, act: Answering): HTMLElement | null {
-  if (changing) return null;
+function quietWays({ t }: Visit, model: PageModel, act: Answering): HTMLElement {
   const ways = [model.finish && link(t("button.finish"), () => act.finish()), link(t("button.later"), () => act.later())];
   return h("div", { class: "quiet" }, ways);
 }
-
-export { NO_FILE };

@@ -1,0 +1,251 @@
+// What she sees when she comes back: seven words, the conversation, or what was kept for her.
+import { h } from "../lib/dom.ts";
+import type { Child } from "../lib/dom.ts";
+import { completions, parseWords, wordlist, WORDS, WordsError } from "../lib/words.ts";
+import { freshId, labelled, wordBox } from "./fields.ts";
+import type { Box, Letter, Writing } from "./mailbox.ts";
+import { addDays, longDay, sizeText, today } from "./texts.ts";
+import type { Key, Texts } from "./texts.ts";
+import type { LineItem, Screen } from "./view.ts";
+import { band, button, clearErrors, form, link, liveRegion, prose, showErrors, timeline } from "./view.ts";
+import type { Visit } from "./visit.ts";
+
+const known: ReadonlySet<string> = new Set(wordlist);
+
+/** The words in what is typed, as far as they can be told apart. Hyphens part words, but for the few that have one. */
+export function typedWords(input: string): string[] {
+  const runs = input.toLowerCase().split(/[^a-z-]+/);
+  return runs.flatMap((run) => (known.has(run) ? [run] : run.split("-"))).filter((word) => word !== "");
+}
+
+/** What is wrong with typed words, in the pack's language. Found here, before anything is asked of the server. */
+export function wordsFault(t: Texts, input: string): string {
+  try {
+    parseWords(input);
+    return "";
+  } catch (error) {
+    if (!(error instanceof WordsError)) throw error;
+    const words = typedWords(input);
+    if (error.index >= 0) return t("error.words", { number: error.index + 1, word: words[error.index] ?? "" });
+    return words.length === WORDS ? t("error.words-check") : t("error.words-count", { number: words.length });
+  }
+}
+
+/** One box for all seven, with each word checked below it and ways to finish the one being typed. */
+export function wordsPage({ t }: Visit, failed: string, open: (words: string[]) => void): Screen {
+  const column = h("div", null);
+  const box = wordBox("", true, { id: freshId(), autocapitalize: "none", rows: "3", class: "" }) as HTMLTextAreaElement;
+  const status = liveRegion("vh");
+  const checks = h("ol", { class: "nth" });
+  const help = h("div", { class: "acts tight" });
+  const look = (): void => {
+    const words = typedWords(box.value);
+    const ended = /[^a-z-]$/i.test(box.value);
+    const partial = ended ? "" : (words.at(-1) ?? "");
+    checks.replaceChildren(...words.slice(0, WORDS).map((word, index) => checkOf(t, word, partial !== "" && index === words.length - 1)));
+    const offers = known.has(partial) || partial.length < 2 ? [] : completions(partial).slice(0, 6);
+    help.replaceChildren(...offers.map((word) => button(word, () => finishWord(box, partial, word, look), "other sm")));
+    const right = words.filter((word) => known.has(word)).length;
+    const line = t("words.count", { number: right, offers: offers.length });
+    if (status.textContent !== line) status.textContent = line;
+  };
+  box.addEventListener("input", look);
+  const go = (): void => {
+    const wrong = wordsFault(t, box.value);
+    if (wrong !== "") return showErrors(t, column, [{ text: wrong, control: box }]);
+    clearErrors(column);
+    open(parseWords(box.value));
+  };
+  const made = form(go, { class: "measure below" }, labelled(t("words.label"), "", box), status, checks, help, h("div", { class: "acts" }, h("button", { type: "submit", class: "btn" }, t("button.open"))));
+  column.append(h("h1", null, t("words.title")), h("div", { class: "flow measure below-s" }, prose(t("words"))), made);
+  if (failed !== "") queueMicrotask(() => showErrors(t, column, [{ text: failed, control: box }]));
+  return { rail: { back: true }, layout: "column", body: [column] };
+}
+
+function checkOf(t: Texts, word: string, isPartial: boolean): HTMLElement {
+  if (known.has(word)) return h("li", null, word);
+  return h("li", { class: isPartial ? null : "bad" }, isPartial ? `${word} …` : t("words.not-ours", { word }));
+}
+
+function finishWord(box: HTMLTextAreaElement, partial: string, word: string, look: () => void): void {
+  box.value = `${box.value.slice(0, box.value.length - partial.length)}${word} `;
+  box.focus();
+  look();
+}
+
+export function openingPage({ t }: Visit): Screen & { tell(step: "keys" | "open"): void } {
+  const status = liveRegion("lead measure");
+  const tell = (step: "keys" | "open"): void => {
+    status.textContent = t(step === "keys" ? "opening.keys" : "opening.open");
+  };
+  tell("keys");
+  return { layout: "column", body: [h("h1", null, t("opening.title")), h("div", { class: "below" }, status)], tell };
+}
+
+export interface Reading {
+  again(): void;
+  write(writing: Writing, status: HTMLElement): void;
+  addFile(): void;
+  support(): void;
+  leave(): void;
+}
+
+/** The conversation: where it stands, letters newest first, what was done and is due, who can open it. */
+export function mailboxPage(visit: Visit, box: Box, writing: Writing, sent: boolean, act: Reading): Screen {
+  const { t } = visit;
+  const [title, says] = standing(visit, box);
+  const letters = [...box.letters].reverse();
+  const fresh = new Set(box.letters.slice(lastOfMine(box.letters) + 1).filter(({ mine }) => !mine));
+  return {
+    layout: "split",
+    body: [
+      h(
+        "div",
+        { class: "flow" },
+        h("h1", null, t(title)),
+        prose(t(says, fillsFor(visit, box)), "lead measure"),
+        sent && h("div", { role: "status" }, band(t("mailbox.sent"))),
+        h("h2", { class: "vh" }, t("mailbox.letters")),
+        letters.length === 0 ? h("p", { class: "second" }, t("mailbox.no-letters")) : h("div", { class: "msgs" }, letters.map((one) => letterOf(t, one, fresh.has(one)))),
+        writeBack(t, writing, act),
+        link(t("mailbox.again"), () => act.again()),
+      ),
+      h(
+        "div",
+        { class: "flow" },
+        h("h2", null, t("mailbox.done")),
+        timeline(doneAndDue(visit, box)),
+        h("h2", { class: "h3" }, t("mailbox.holders.title")),
+        h("ul", { class: "small flow-s" }, box.holders.map(({ label, day }) => h("li", null, t("mailbox.since", { name: label, day: longDay(day) })))),
+        h("div", { class: "small" }, prose(t("mailbox.holders"))),
+        h("h2", { class: "h3" }, t("mailbox.silence.title")),
+        h("div", { class: "small" }, prose(t("mailbox.silence"))),
+        h("p", null, link(t("button.help"), () => act.support())),
+      ),
+    ],
+  };
+}
+
+type Standing = "mailbox.not-opened" | "mailbox.opened" | "mailbox.message" | "mailbox.closed" | "mailbox.going";
+
+function standing({ t: _t }: Visit, box: Box): [`${Standing}.title`, Standing] {
+  const has = (kind: string): boolean => box.steps.some((step) => step.kind === kind);
+  const theirs = box.letters.filter(({ mine }) => !mine);
+  const waiting = box.letters.length > 0 && !box.letters.at(-1)!.mine;
+  const now: Standing =
+    box.state === "closed"
+      ? "mailbox.closed"
+      : waiting
+        ? "mailbox.message"
+        : !has("opened") && theirs.length === 0
+          ? "mailbox.not-opened"
+          : theirs.length === 0
+            ? "mailbox.opened"
+            : "mailbox.going";
+  return [`${now}.title`, now];
+}
+
+function fillsFor({ pack }: Visit, box: Box): Record<string, string> {
+  return {
+    "open-day": longDay(addDays(box.day, pack.clocks.open_days)),
+    "write-day": longDay(addDays(box.day, pack.clocks.write_days)),
+  };
+}
+
+function lastOfMine(letters: readonly Letter[]): number {
+  return letters.findLastIndex(({ mine }) => mine);
+}
+
+/** A letter. What is wrong with it stands above it in words; it is never left out. */
+function letterOf(t: Texts, letter: Letter, isNew: boolean): HTMLElement {
+  const author = letter.mine ? t("mailbox.you") : letter.author || t("mailbox.unknown-author");
+  const doubts = letter.faults.map((fault) => t(`fault.${fault}` as Key, { number: letter.missing }));
+  const isBroken = letter.faults.some((fault) => fault !== "gap");
+  const head = h("header", null, h("b", null, author), h("span", null, longDay(letter.day)), isNew && !isBroken && h("span", null, t("mailbox.new")));
+  const says = letter.text.split(/\n{2,}/).map((part) => h("p", { class: "said" }, part));
+  const files = letter.files.map(({ name, size }) => h("li", null, h("span", { class: "name" }, name), h("span", { class: "small second" }, sizeText(size))));
+  const className = `letter msg ${letter.mine ? "mine" : ""} ${isBroken ? "doubt" : isNew ? "new" : ""}`;
+  return h(
+    "article",
+    { class: className.replace(/\s+/g, " ").trim() },
+    h("div", { class: "in" }, isBroken && h("p", { class: "doubt" }, t("mailbox.broken")), doubts.map((words) => h("p", { class: "doubt small" }, words)), head, says, files.length > 0 && h("ul", { class: "picked" }, files)),
+  );
+}
+
+function writeBack(t: Texts, writing: Writing, act: Reading): HTMLElement {
+  const box = wordBox(writing.text, true, { id: freshId() });
+  const status = liveRegion();
+  const hold = (): void => {
+    writing.text = box.value;
+  };
+  const made = form(
+    () => {
+      hold();
+      clearErrors(made);
+      const isEmpty = writing.text.trim() === "" && writing.files.length === 0;
+      if (isEmpty || writing.text.length > 200_000) return showErrors(t, made, [{ text: t(isEmpty ? "mailbox.empty" : "error.too-long"), control: box }]);
+      act.write(writing, status);
+    },
+    { class: "field measure no-print" },
+  );
+  box.addEventListener("change", hold);
+  const files = writing.files.length === 0 ? null : h("p", null, t("file.count", { number: writing.files.length }));
+  const addFile = link(t("button.add-file"), () => {
+    hold();
+    act.addFile();
+  });
+  made.append(
+    h("h2", null, h("label", { for: box.id }, t("mailbox.write.title"))),
+    h("div", { class: "hint small" }, prose(t("mailbox.write"))),
+    box,
+    ...(files ? [files] : []),
+    h("div", { class: "acts tight" }, h("button", { type: "submit", class: "btn" }, t("button.reply")), addFile),
+    status,
+  );
+  return made;
+}
+
+function doneAndDue({ t, pack }: Visit, box: Box): LineItem[] {
+  const labels = new Map(pack.steps.map(({ id, label }) => [id, label]));
+  const outcomes = new Map(pack.outcomes.map(({ id, label }) => [id, label]));
+  const done = box.steps.map(({ kind, day, outcome }): LineItem => {
+    const note = outcome === "" ? "" : t("mailbox.outcome", { name: outcomes.get(outcome) ?? outcome });
+    return { mark: "done", title: labels.get(kind) ?? kind, when: longDay(day), note };
+  });
+  const due = box.due.map(({ kind, day }): LineItem => {
+    const isLate = day < today();
+    const title = kind === "open" ? t("line.open") : kind === "write" ? t("line.write") : (labels.get(kind) ?? t("line.due"));
+    return { mark: isLate ? "late" : "todo", title, when: isLate ? t("mailbox.late", { day: longDay(day) }) : t("line.by", { day: longDay(day) }) };
+  });
+  return [...done, ...due];
+}
+
+// What was kept
+
+export interface Holding {
+  more(): void;
+  send(): void;
+  remove(): void;
+  leave(): void;
+}
+
+export function recordPage({ t }: Visit, box: Box, act: Holding): Screen {
+  const acts: Child = [button(t("record.send"), () => act.send()), button(t("record.more"), () => act.more(), "other"), link(t("record.delete"), () => act.remove())];
+  const says = box.record === undefined ? t("record.broken") : t("mailbox.private", { expires: longDay(box.expires) });
+  return {
+    layout: "column",
+    body: [h("h1", null, t("mailbox.private.title")), h("div", { class: "flow measure below" }, prose(says)), h("div", { class: "acts" }, box.record === undefined ? null : acts)],
+  };
+}
+
+export function deletePage({ t }: Visit, remove: () => void, keep: () => void): Screen {
+  return {
+    rail: { back: true },
+    layout: "column",
+    body: [
+      h("h1", null, t("delete.title")),
+      h("div", { class: "flow measure below" }, prose(t("delete"))),
+      h("div", { class: "acts" }, button(t("button.delete"), remove), link(t("record.keep"), keep)),
+    ],
+  };
+}

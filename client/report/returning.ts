@@ -1,0 +1,152 @@
+// Coming back with seven words: opening, reading, writing back, and what was kept.
+import { Problem } from "../lib/api.ts";
+import { h } from "../lib/dom.ts";
+import type { App, Place } from "./app.ts";
+import { trouble } from "./app.ts";
+import { checkId, place, store } from "./asking.ts";
+import { questionOf } from "./answers.ts";
+import { choices } from "./fields.ts";
+import { mayPick, NO_FILE, picker } from "./filestep.ts";
+import { chosen } from "./flow.ts";
+import { deletePage, mailboxPage, openingPage, recordPage, wordsPage } from "./letters.ts";
+import { openBox, read, write } from "./mailbox.ts";
+import type { Writing } from "./mailbox.ts";
+import { leave } from "./exit.ts";
+import { lines, troublePage } from "./pages.ts";
+import { remove, restore } from "./record.ts";
+import type { Screen } from "./view.ts";
+import { button, form, link, prose, showErrors, submit } from "./view.ts";
+
+export function words(app: App, failed: string): Screen {
+  return wordsPage(app.visit, failed, (typed) => {
+    app.words = typed;
+    app.trail.go({ page: "opening" });
+  });
+}
+
+/** Keys from the words in a worker, then the mailbox, in the place of this page. */
+export function opening(app: App): Screen {
+  const { visit, trail } = app;
+  const screen = openingPage(visit);
+  const wanted = app.words;
+  openBox(visit, wanted, screen.tell).then(
+    (box) => {
+      if (app.words !== wanted) return; // she has left
+      app.box = box;
+      app.writing = { text: "", files: [] };
+      trail.swap({ page: box.state === "private" ? "record" : "mailbox" });
+    },
+    (error: unknown) => {
+      const isUnknown = error instanceof Problem && error.type === "not-found";
+      if (isUnknown) trail.swap({ page: "words", failed: visit.t("error.words-unknown") });
+      else trouble(app, error, () => trail.swap({ page: "opening" }), { page: "words", failed: "" });
+    },
+  );
+  return screen;
+}
+
+export function mailbox(app: App, sent: boolean): Screen {
+  const { visit, trail } = app;
+  const box = app.box!;
+  const again = (wasSent: boolean): Promise<void> =>
+    read(visit, box.keys, box.token).then((fresh) => {
+      app.box = fresh;
+      trail.swap({ page: "mailbox", sent: wasSent });
+    });
+  const failed = (error: unknown): void => {
+    const isOver = error instanceof Problem && error.type === "signed-out";
+    if (isOver) trail.swap({ page: "words", failed: visit.t("error.signed-out") });
+    else trouble(app, error, () => trail.swap({ page: "mailbox" }), { page: "mailbox" });
+  };
+  return mailboxPage(visit, box, app.writing, sent, {
+    again: () => void again(false).catch(failed),
+    write: (writing, status) => void post(app, writing, status).then(() => again(true)).catch(failed),
+    addFile: () => trail.go({ page: "letter-file" }),
+    support: () => trail.go({ page: "support", answering: false }),
+    leave,
+  });
+}
+
+async function post(app: App, writing: Writing, status: HTMLElement): Promise<void> {
+  const { visit } = app;
+  const isBusy = status.textContent !== "";
+  if (isBusy) return;
+  const tell = (step: string): void => {
+    status.textContent = step === "check" ? visit.t("doing.check") : visit.t("doing.send");
+  };
+  tell("send");
+  try {
+    await write(visit, app.box!, writing, ({ step }) => tell(step));
+  } catch (error) {
+    if (!(error instanceof Problem) || error.type !== "conflict") throw error;
+    // The keys of the case have changed: sealed anew for the people there are now.
+    app.box = await read(visit, app.box!.keys, app.box!.token);
+    delete writing.made;
+    writing.files.forEach((file) => delete file.upload);
+    await write(visit, app.box, writing, ({ step }) => tell(step));
+  }
+  app.writing = { text: "", files: [] };
+}
+
+/** A file for a letter: what it is first, as in the questions. */
+export function letterFile(app: App, here: Extract<Place, { page: "letter-file" }>): Screen {
+  const { visit, trail, writing } = app;
+  const { t, pack } = visit;
+  const question = questionOf(pack, {}, "file")!;
+  const column = h("div", null);
+  const option = question.options.find(({ id }) => id === here.what);
+  const stop = option === undefined || option.then === "" ? undefined : pack.questions[option.then];
+  if (stop !== undefined) {
+    const help = pack.support.filter(({ id }) => stop.lines.includes(id));
+    const says = [h("div", { class: "flow measure below" }, prose(stop.body)), h("div", { class: "below" }, lines(t, help))];
+    return { rail: { back: true }, layout: "column", body: [h("h1", null, stop.title), says, h("div", { class: "acts" }, button(t("button.go-on"), () => trail.go({ page: "mailbox" })))] };
+  }
+  const isPicking = mayPick(question, here.what);
+  const made = isPicking ? picker(t, pack, question, here.what!, writing.files) : choices("radio", question.options, []);
+  const go = (): void => {
+    if (isPicking) return trail.go({ page: "mailbox" });
+    const what = chosen(made.read())[0];
+    if (what === undefined) return showErrors(t, column, [{ text: t("error.file-what"), control: made.control("") }]);
+    delete writing.made;
+    trail.go(what === NO_FILE ? { page: "mailbox" } : { page: "letter-file", what });
+  };
+  const heading = h("h1", null, question.title);
+  const inside = isPicking ? h("div", null, heading, made.nodes) : h("fieldset", null, h("legend", null, heading), h("div", { class: "hint below-s" }, prose(question.hint)), made.nodes);
+  column.append(form(go, { class: "measure" }, inside, h("div", { class: "acts" }, submit(t("button.continue")))));
+  return { rail: { back: true }, layout: "column", body: [column] };
+}
+
+// What was kept
+
+export function record(app: App): Screen {
+  const { visit, trail } = app;
+  const goOn = async (fate: string): Promise<void> => {
+    if (visit.asked.length === 0) await restore(visit, app.box!);
+    const question = questionOf(visit.pack, visit.answers, "fate");
+    if (question !== undefined) store(app, question.id, fate);
+    trail.go(place(checkId(app)));
+  };
+  const failed = (error: unknown): void => trouble(app, error, () => trail.swap({ page: "record" }), { page: "record" });
+  return recordPage(visit, app.box!, {
+    more: () => void goOn("keep").catch(failed),
+    send: () => void goOn("send").catch(failed),
+    remove: () => trail.go({ page: "delete" }),
+    leave,
+  });
+}
+
+export function deleting(app: App): Screen {
+  const { visit, trail } = app;
+  const failed = (error: unknown): void => trouble(app, error, () => trail.swap({ page: "delete" }), { page: "record" });
+  const go = (): void =>
+    void remove(visit, app.box!).then(() => {
+      app.box = undefined;
+      trail.forget({ page: "start" });
+      trail.swap({ page: "removed" });
+    }, failed);
+  return deletePage(visit, go, () => trail.back());
+}
+
+export function removed({ visit: { t } }: App): Screen {
+  return troublePage(t("removed.title"), [t("removed")], [button(t("button.close"), leave), link(t("button.help"), () => undefined)]);
+}
