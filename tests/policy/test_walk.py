@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.policy import flow_vectors
 from upstander.formats.canonical import JSON
 from upstander.policy.load import bundled
 from upstander.policy.model import Question
@@ -233,3 +234,8 @@ def test_every_question_is_shown_to_somebody() -> None:
         seen |= set(pages(PACK, {**everything, "nearest": nearest}))
     seen |= set(pages(PACK, {}, "quick"))
     assert seen == set(PACK.questions)
+
+
+def test_the_walks_the_page_is_held_to_are_up_to_date() -> None:
+    """After a change on purpose: python -m tests.policy.flow_vectors."""
+    assert flow_vectors.FILE.read_bytes() == flow_vectors.make()

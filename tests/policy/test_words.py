@@ -103,8 +103,8 @@ def test_the_words_the_pages_ask_for_are_there(pack_id: str) -> None:
 
 @pytest.mark.parametrize(
     ("word", "count"),
-    {"page": 1, "pages": 2, "home": 1, "homes": 1, "asked": 1, "wanted": 2, "table": 2, "picture": 2, "anyone": 3,
-     "police": 2, "video": 3, "association": 5, "emergency": 4, "999": 1, "the": 1}.items(),
+    {"page": 1, "pages": 2, "home": 1, "homes": 1, "asked": 1, "wanted": 2, "table": 2, "picture": 2,
+     "anyone": 3, "police": 2, "video": 3, "association": 5, "emergency": 4, "999": 1, "the": 1}.items(),
 )  # fmt: skip
 def test_syllables_are_counted(word: str, count: int) -> None:
     assert syllables(word) == count
