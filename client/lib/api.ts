@@ -58,20 +58,21 @@ export async function callJson<T>(method: Method, path: string, body: Body, opti
 
 /** One request. Throws a Problem for every answer that is not a success. */
 export async function call(method: Method, path: string, body?: Body, options: CallOptions = {}): Promise<Response> {
-  if (!/^\/(?!\/)/.test(path)) throw new TypeError("Only paths on our own server.");
+  if (!/^\/(?!\/)[^\\\s]*$/.test(path)) throw new TypeError("Only paths on our own server.");
   const limits = limit(options);
+  const request: RequestInit = {
+    method,
+    headers: headers(body, options),
+    ...(body === undefined ? {} : { body: body instanceof Uint8Array ? new Uint8Array(body) : JSON.stringify(body) }),
+    credentials: options.cookies === true ? "same-origin" : "omit",
+    cache: "no-store",
+    redirect: "error",
+    referrerPolicy: "no-referrer",
+    signal: limits.signal,
+  };
   let response: Response;
   try {
-    response = await fetch(path, {
-      method,
-      headers: headers(body, options),
-      ...(body === undefined ? {} : { body: body instanceof Uint8Array ? new Uint8Array(body) : JSON.stringify(body) }),
-      credentials: options.cookies === true ? "same-origin" : "omit",
-      cache: "no-store",
-      redirect: "error",
-      referrerPolicy: "no-referrer",
-      signal: limits.signal,
-    });
+    response = await fetch(path, request);
   } catch (error) {
     if (options.signal?.aborted === true) throw error;
     throw unanswered();
@@ -87,9 +88,14 @@ function headers(body: Body, options: CallOptions): Record<string, string> {
   if (body instanceof Uint8Array) made["Content-Type"] = "application/octet-stream";
   else if (body !== undefined) made["Content-Type"] = "application/json";
   if (options.token !== undefined) made["Authorization"] = `Bearer ${options.token}`;
-  const csrf = options.cookies === true ? document.querySelector<HTMLMetaElement>('meta[name="csrf"]')?.content : undefined;
+  const csrf = options.cookies === true ? csrfToken() : undefined;
   if (csrf !== undefined) made["X-CSRFToken"] = csrf;
   return made;
+}
+
+function csrfToken(): string | undefined {
+  if (typeof document === "undefined") return undefined; // in a worker
+  return document.querySelector<HTMLMetaElement>('meta[name="csrf"]')?.content;
 }
 
 /** Ends when the caller gives up, or when no answer has begun in time. */

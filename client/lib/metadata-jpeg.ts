@@ -14,57 +14,48 @@ export function isJpeg(data: Uint8Array): boolean {
   return data[0] === 0xff && data[1] === SOI && data[2] === 0xff;
 }
 
-/** The picture in pieces, without what it says about itself. Whatever follows its end is left out. */
+/** The picture in pieces, without what it says about itself. Whatever follows its end, or damage in it, is left out. */
 export function stripJpeg(data: Uint8Array): Uint8Array[] {
   const kept: Uint8Array[] = [];
   let orientation = 1;
   let hasScan = false;
   let at = 2;
   for (;;) {
-    const { marker, start } = nextMarker(data, at);
-    if (marker === EOI) break;
-    if (isAlone(marker)) {
-      at = start;
-      continue;
-    }
-    const end = segmentEnd(data, start);
-    const body = data.subarray(start + 2, end);
+    const found = segmentAt(data, at);
+    if (found === null || found.marker === EOI) break;
+    const { marker, body } = found;
+    at = found.end;
     if (marker === EXIF && orientation === 1 && ascii(body, 0, 6) === "Exif\0\0") orientation = readOrientation(body);
     const clean = cleanSegment(marker, body);
     if (clean !== null) kept.push(segment(marker, clean));
-    at = end;
     if (marker !== SOS) continue;
-    const scanEnd = endOfScan(data, end);
-    kept.push(data.subarray(end, scanEnd));
     hasScan = true;
-    at = scanEnd;
-    if (at >= data.length) break; // cut short: the part that is there still shows
+    at = endOfScan(data, found.end);
+    kept.push(data.subarray(found.end, at));
   }
-  if (!hasScan) throw new MetadataError("There is no picture in this file.");
+  if (!hasScan) throw new MetadataError("There is no picture in this file, or it is damaged.");
   const exif = writeOrientation(orientation);
   const first = kept[0]?.[1] === JFIF ? kept.splice(0, 1) : [];
   if (exif !== null) first.push(segment(EXIF, concat(utf8("Exif\0\0"), exif)));
   return [new Uint8Array([0xff, SOI]), ...first, ...kept, new Uint8Array([0xff, EOI])];
 }
 
-function nextMarker(data: Uint8Array, at: number): { marker: number; start: number } {
-  if (data[at] !== 0xff) throw new MetadataError("This picture is damaged.");
+/** The segment that begins here, or null where there is none any more: the file is cut short or damaged. */
+function segmentAt(data: Uint8Array, at: number): { marker: number; body: Uint8Array; end: number } | null {
   let start = at;
   while (data[start] === 0xff) start += 1; // fill bytes
   const marker = data[start];
-  if (marker === undefined || marker === 0) throw new MetadataError("This picture is cut short or damaged.");
-  return { marker, start: start + 1 };
+  if (start === at || marker === undefined || marker === 0) return null;
+  start += 1;
+  if (marker === EOI || isAlone(marker)) return { marker, body: data.subarray(start, start), end: start };
+  const end = start + (((data[start] ?? 0) << 8) | (data[start + 1] ?? 0));
+  if (end < start + 2 || end > data.length) return null;
+  return { marker, body: data.subarray(start + 2, end), end };
 }
 
 // Markers without a length: TEM, restarts, a second start.
 function isAlone(marker: number): boolean {
   return marker === 0x01 || (marker >= 0xd0 && marker <= SOI);
-}
-
-function segmentEnd(data: Uint8Array, start: number): number {
-  const length = ((data[start] ?? 0) << 8) | (data[start + 1] ?? 0);
-  if (length < 2 || start + length > data.length) throw new MetadataError("This picture is cut short or damaged.");
-  return start + length;
 }
 
 /** What stays of a segment, or null. */

@@ -16,6 +16,7 @@ export interface UploadOptions {
   recipient: string; // the case recipient
   onProgress?: ((sent: number, whole: number) => void) | undefined; // sealed bytes
   signal?: AbortSignal | undefined;
+  pauses?: readonly number[] | undefined; // milliseconds before each further attempt
 }
 
 /** `sha256` and `size` are of the content, `sealed` is the hash of what the server got. */
@@ -115,7 +116,7 @@ export class SealedUpload {
   }
 
   private async retry<T>(attempt: () => Promise<T>): Promise<T> {
-    for (const pause of PAUSES) {
+    for (const pause of this.options.pauses ?? PAUSES) {
       this.options.signal?.throwIfAborted();
       try {
         return await attempt();
