@@ -16,7 +16,7 @@ BIN := .venv/bin
 STATE := .state
 BUILT := src/upstander/server/built/manifest.json
 CLIENT := $(shell find client -type f ! -name '*.test.ts' 2>/dev/null)
-PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 HASHES := --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header
 
 ##@ The two commands

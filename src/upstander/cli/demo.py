@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
+import io
 import os
 import shutil
 from pathlib import Path
@@ -61,8 +63,13 @@ def make(data: Path, origin: str) -> demonstration.Demonstration:
     from django.db import connections
 
     from upstander.cli import populate
+    from upstander.server import beat
 
     made = populate.populate(making, migrate)
+    with contextlib.redirect_stdout(
+        io.StringIO()
+    ):  # the message to an on-call address, which nobody reads here
+        beat.sweep()
     connections.close_all()
     (making / "settings.env").write_text("UPSTANDER_DEMO=1\n", "utf-8")
     demonstration.save(making, made)
