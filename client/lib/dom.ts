@@ -18,15 +18,18 @@ export function h<K extends keyof HTMLElementTagNameMap>(
 function setAttribute(element: HTMLElement, name: string, value: Attribute): void {
   if (value === false || value === null || value === undefined) return;
   if (typeof value === "function") element.addEventListener(name.replace(/^on/, ""), value);
-  else if (name.startsWith("on") || name === "style" || name === "srcdoc") throw new TypeError(`${name} is not set from text.`);
+  else if (name.startsWith("on") || name === "style" || name === "srcdoc")
+    throw new TypeError(`${name} is not set from text.`);
   else element.setAttribute(name, value === true ? "" : String(value));
 }
 
 function append(element: Element, children: readonly Child[]): void {
   for (const child of children) {
     if (child === null || child === undefined || child === false) continue;
-    if (typeof child === "object" && "length" in child) append(element, child);
-    else element.append(child instanceof Node ? child : String(child));
+    // Texts and forms have a length too: nodes first.
+    if (child instanceof Node) element.append(child);
+    else if (typeof child === "object") append(element, child);
+    else element.append(String(child));
   }
 }
 
