@@ -150,18 +150,20 @@ async function nextEpoch(open: OpenCase, scope: Scope) {
 
 // Whose key the server lists counts only if the card, which others signed, has that key with its recipient.
 function staying(open: OpenCase, scope: Scope, withdrawn: readonly string[]): Target[] {
-  const onCard = new Map<string, string>();
-  for (const { members, custodian } of open.card.channels) {
-    for (const { key, seal } of members) onCard.set(key, seal);
-    onCard.set(custodian.key, custodian.seal);
+  const { channels } = open.card;
+  const members = channels.flatMap((channel) => channel.members);
+  const targets = new Map<string, Target>();
+  for (const { scope: of, key, channel } of open.answer.grants) {
+    if (of !== scope || withdrawn.includes(key)) continue;
+    // A custodian who was replaced since is followed by the one on the card now.
+    const custodian = channels.find(({ id }) => id === channel)?.custodian;
+    const target = channel === "" ? members.find((member) => member.key === key) : custodian;
+    if (target === undefined) {
+      throw new FormatError("A key of this case is not on the signed list. Nothing was sealed to it.");
+    }
+    targets.set(target.key, { key: target.key, seal: target.seal });
   }
-  const held = open.answer.grants.filter((grant) => grant.scope === scope).map(({ key }) => key);
-  const keys = [...new Set(held)].filter((key) => !withdrawn.includes(key)).sort();
-  return keys.map((key) => {
-    const seal = onCard.get(key);
-    if (seal === undefined) throw new FormatError("A key of this case is not on the signed list. Nothing was sealed to it.");
-    return { key, seal };
-  });
+  return [...targets.values()].sort((a, b) => (a.key < b.key ? -1 : 1));
 }
 
 function place({ answer, card, log }: OpenCase) {

@@ -1,2 +1,2 @@
 // The desk's custom elements for cases: importing this module defines them.
-export {};
+import "./case.ts";

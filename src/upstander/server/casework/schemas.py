@@ -135,9 +135,10 @@ class StepOut(BaseModel):
 
 
 class HolderOut(BaseModel):
-    """Somebody who can open the case."""
+    """Somebody who can open the case. `person` is the user name: one person may hold two keys."""
 
     key: str
+    person: str
     label: str
     day: str
     scope: str

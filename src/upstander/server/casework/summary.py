@@ -146,6 +146,7 @@ def _holders(case: Case, grants: list[Grant]) -> list[s.HolderOut]:
             continue
         out = s.HolderOut(
             key=grant.key.id,
+            person=grant.key.person.username,
             label=grant.key.person.name,
             day=grant.day.isoformat(),
             scope=grant.scope,
