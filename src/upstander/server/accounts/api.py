@@ -1,7 +1,7 @@
 """Routes of the desk that concern people and keys. Mounted at `/api/v1/desk`."""
 
 from django.http import HttpRequest
-from ninja import Router
+from ninja import Router, Status
 from ninja.utils import check_csrf
 
 from upstander.formats.days import today
@@ -33,10 +33,10 @@ def sign_in_with_words(request: HttpRequest, body: s.SignIn) -> s.Next:
 
 
 @router.post("/again", response={204: None}, auth=staff_auth)
-def prove_again(request: HttpRequest, body: s.Proof) -> tuple[int, None]:
+def prove_again(request: HttpRequest, body: s.Proof) -> Status[None]:
     """Proves with words that the person who is signed in is there."""
     sign_in.prove_again(request, person_of(request), body.statement)
-    return 204, None
+    return Status(204, None)
 
 
 @router.get("/me", response=s.Me, auth=staff_auth)
@@ -46,7 +46,7 @@ def me(request: HttpRequest) -> s.Me:
 
 
 @router.post("/keys", response={201: s.Me}, auth=staff_auth)
-def register(request: HttpRequest, body: s.NewKey) -> tuple[int, s.Me]:
+def register(request: HttpRequest, body: s.NewKey) -> Status[s.Me]:
     """First key or change of key. A change asks for proof."""
     person = person_of(request)
     if active_key(person) is not None:
@@ -54,23 +54,23 @@ def register(request: HttpRequest, body: s.NewKey) -> tuple[int, s.Me]:
     own_keys.register_key(
         person, seal=body.seal, sign=body.sign, wrapped=body.wrapped, words_key=body.words_key
     )
-    return 201, _me(person)
+    return Status(201, _me(person))
 
 
 @router.post("/keys/{key_id}/wrapped", response={204: None}, auth=desk_auth)
-def wrap(request: HttpRequest, key_id: str, body: s.Wrapping) -> tuple[int, None]:
+def wrap(request: HttpRequest, key_id: str, body: s.Wrapping) -> Status[None]:
     """Wraps an own key in one more way, such as a new passkey."""
     need_proof(request)
     own_keys.add_wrapping(person_of(request), key_id, body.wrapped)
-    return 204, None
+    return Status(204, None)
 
 
 @router.post("/words", response={204: None}, auth=desk_auth)
-def replace_words(request: HttpRequest, body: s.NewWords) -> tuple[int, None]:
+def replace_words(request: HttpRequest, body: s.NewWords) -> Status[None]:
     """New unlock words, with every own key wrapped by them."""
     need_proof(request)
     own_keys.replace_words(person_of(request), words_key=body.words_key, wrapped=body.wrapped)
-    return 204, None
+    return Status(204, None)
 
 
 @router.get("/channels/{channel_id}/waiting", response=s.Waiting, auth=desk_auth)
@@ -86,7 +86,7 @@ def waiting(request: HttpRequest, channel_id: str) -> s.Waiting:
 
 
 @router.post("/channels/{channel_id}/members", response={204: None}, auth=desk_auth)
-def enrol(request: HttpRequest, channel_id: str, body: s.Enrol) -> tuple[int, None]:
+def enrol(request: HttpRequest, channel_id: str, body: s.Enrol) -> Status[None]:
     """Lets a waiting key in, by the statement of a member. Asks for proof."""
     person = person_of(request)
     channel = access.channel_for(person, channel_id)
@@ -96,11 +96,11 @@ def enrol(request: HttpRequest, channel_id: str, body: s.Enrol) -> tuple[int, No
     if key is None or not (own or key in [waits for waits, _ in access.waiting_keys(channel)]):
         raise not_found()
     members.enrol(channel, key, body.enrol, sheet=body.sheet)
-    return 204, None
+    return Status(204, None)
 
 
 @router.post("/channels/{channel_id}/leavers", response={204: None}, auth=desk_auth)
-def leave(request: HttpRequest, channel_id: str, body: s.Leaver) -> tuple[int, None]:
+def leave(request: HttpRequest, channel_id: str, body: s.Leaver) -> Status[None]:
     """Ends a colleague's (or one's own) place on the channel. Asks for proof."""
     channel = access.channel_for(person_of(request), channel_id)
     need_proof(request)
@@ -108,7 +108,7 @@ def leave(request: HttpRequest, channel_id: str, body: s.Leaver) -> tuple[int, N
     if key is None:
         raise not_found()
     members.leave(channel, key)
-    return 204, None
+    return Status(204, None)
 
 
 def _me(person: Person) -> s.Me:

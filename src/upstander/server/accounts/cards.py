@@ -1,14 +1,14 @@
 """Publishes an institution's signed card whenever what it says changes, and again before it runs out."""
 
 from datetime import date, timedelta
-from typing import Any, Final
+from typing import Final
 
 from django.db.models import Max
 
-from upstander.formats import statements
 from upstander.formats.days import today
 from upstander.formats.hashes import hash_of
 from upstander.ledger import leaf
+from upstander.sealing import cards as sealing
 from upstander.server.accounts.models import Membership
 from upstander.server.installation import load
 from upstander.server.institutions import packs
@@ -31,7 +31,7 @@ def write(institution: Institution) -> LeafDraft:
     Institution.objects.select_for_update().get(pk=institution.pk)
     day = today(institution.time_zone)
     last = institution.cards.order_by("-version").first()
-    text = statements.sign("card", _body(institution, last, day), load().signing)
+    text = _text(institution, last, day)
     digest = hash_of(text.encode())
     version = last.version + 1 if last is not None else 1
     Card.objects.create(institution=institution, version=version, day=day, text=text, sha256=digest)
@@ -48,19 +48,21 @@ def renew() -> int:
     return due
 
 
-def _body(institution: Institution, last: Card | None, day: date) -> dict[str, Any]:
-    return {
-        "channels": [_channel(channel, institution) for channel in _ready_channels(institution)],
-        "day": day.isoformat(),
-        "demonstration": institution.demonstration,
-        "expires": (day + timedelta(days=LIFE)).isoformat(),
-        "installation": load().id,
-        "institution": institution.slug,
-        "name": institution.name,
-        "pack": packs.keep(institution.pack),
-        "previous": last.sha256 if last is not None else "",
-        "version": last.version + 1 if last is not None else 1,
-    }
+def _text(institution: Institution, last: Card | None, day: date) -> str:
+    here = load()
+    return sealing.make_card(
+        signing=here.signing,
+        installation=here.id,
+        institution=institution.slug,
+        name=institution.name,
+        channels=[_channel(channel) for channel in _ready_channels(institution)],
+        pack=sealing.PackName(**packs.keep(institution.pack)),
+        day=day,
+        expires=day + timedelta(days=LIFE),
+        previous=last.text if last is not None else "",
+        version=last.version + 1 if last is not None else 1,
+        demonstration=institution.demonstration,
+    )
 
 
 def _ready_channels(institution: Institution) -> list[Channel]:
@@ -69,33 +71,28 @@ def _ready_channels(institution: Institution) -> list[Channel]:
     return list(channels.order_by("-inside", "slug"))
 
 
-def _channel(channel: Channel, institution: Institution) -> dict[str, Any]:
+def _channel(channel: Channel) -> sealing.Channel:
     custodian = channel.custodians.filter(retired=False).latest("pk")
     places = channel.members.select_related("key__person").order_by("order")
-    return {
-        "about": channel.about,
-        "custodian": {
-            "key": custodian.key,
-            "needs": custodian.needs,
-            "of": custodian.of,
-            "seal": custodian.seal,
-        },
-        "id": channel.id,
-        "inside": channel.inside,
-        "members": [_member(place) for place in places],
-        "name": channel.name,
-        "on_call": bool(channel.on_call),
-        "prescribed": channel.prescribed,
-    }
+    return sealing.Channel(
+        about=channel.about,
+        custodian=sealing.Custodian(custodian.key, custodian.needs, custodian.of, custodian.seal),
+        id=channel.id,
+        inside=channel.inside,
+        members=tuple(_member(place) for place in places),
+        name=channel.name,
+        on_call=bool(channel.on_call),
+        prescribed=channel.prescribed,
+    )
 
 
-def _member(place: Membership) -> dict[str, Any]:
-    return {
-        "enrol": place.enrol,
-        "key": place.key_id,
-        "label": place.key.person.label,
-        "seal": place.key.seal,
-        "sheet": place.sheet,
-        "sign": place.key.sign,
-        "state": place.state,
-    }
+def _member(place: Membership) -> sealing.Member:
+    return sealing.Member(
+        enrol=place.enrol,
+        key=place.key_id,
+        label=place.key.person.label,
+        seal=place.key.seal,
+        sheet=place.sheet,
+        sign=place.key.sign,
+        state=place.state,
+    )

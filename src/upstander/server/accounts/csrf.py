@@ -1,8 +1,8 @@
 """Forms that come from our own pages, although those pages send no referrer.
 
-With `Referrer-Policy: no-referrer` a browser posts a form with `Origin: null`, which Django refuses. The header
-`Sec-Fetch-Site` is set by the browser and no page can set it, so it says the same as reliably. The token is
-asked for as always.
+With `Referrer-Policy: no-referrer` a browser posts a form with `Origin: null`, which Django refuses. The
+header `Sec-Fetch-Site` is set by the browser and no page can set it, so it says the same as reliably. The
+token is asked for as always.
 """
 
 from django.http import HttpRequest

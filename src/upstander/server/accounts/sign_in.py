@@ -70,6 +70,6 @@ def _decoy() -> str:
 
 
 def _failed(request: HttpRequest, username: str) -> Refusal:
-    if not ratelimit.consume(request, app="allauth.account", action="login_failed", key=f"words-{username}"):
+    if not ratelimit.consume(request, action="login_failed", key=f"words-{username}"):
         return Refusal(*TITLES[429], 429)
     return Refusal("refused", _WRONG, 403)
