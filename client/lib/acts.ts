@@ -1,4 +1,5 @@
-// Builds what is posted for single acts (message, note, private record), with the promise each must be answered by.
+// Builds what is posted for single acts (message, note, private record), with the promise each must be
+// answered by.
 import { b64, hash, newId } from "./bytes.ts";
 import type { JsonObject } from "./canonical.ts";
 import type { ReceiptKeys } from "./derive.ts";
@@ -44,7 +45,11 @@ export async function buildMessage(input: MessageInput): Promise<Built> {
   const direction = input.role === "reporter" ? "to-desk" : "to-reporter";
   const body = { format: "upstander/message/v1", text: input.text, files: input.files };
   const { sent, sha256 } = await sealed("message", direction, input, body);
-  const fields = { case: input.case, envelope: sha256, uploads: input.uploads.map((upload) => upload.sealed) };
+  const fields = {
+    case: input.case,
+    envelope: sha256,
+    uploads: input.uploads.map((upload) => upload.sealed),
+  };
   return built("message", input, fields, { envelope: sent, uploads: input.uploads.map(({ id }) => id) });
 }
 
@@ -52,7 +57,12 @@ export async function buildMessage(input: MessageInput): Promise<Built> {
 export async function buildNote(input: Place & Writing & { text: string }): Promise<Built> {
   const body = { format: "upstander/note/v1", text: input.text };
   const { sent, sha256 } = await sealed("note", "desk", input, body);
-  return built("note", input, { case: input.case, envelope: sha256, uploads: [] }, { envelope: sent, uploads: [] });
+  return built(
+    "note",
+    input,
+    { case: input.case, envelope: sha256, uploads: [] },
+    { envelope: sent, uploads: [] },
+  );
 }
 
 export interface RecordInput extends Omit<Place, "log"> {
@@ -62,7 +72,10 @@ export interface RecordInput extends Omit<Place, "log"> {
   content: { answers: readonly JsonObject[]; pack: JsonObject; language: string; path: string };
 }
 
-/** A private record: as posted for a new one; the replacement takes the same without case, mailbox and reporter. */
+/**
+ * A private record: as posted for a new one; the replacement takes the same without case, mailbox and
+ * reporter.
+ */
 export async function buildRecord(input: RecordInput): Promise<Built & { replacement: JsonObject }> {
   const { keys } = input;
   const place = { ...input, log: keys.log };
@@ -78,7 +91,11 @@ export async function buildRecord(input: RecordInput): Promise<Built & { replace
   const { sent, sha256 } = await sealed("record", "self", { ...place, ...writing }, body);
   const fields = { case: input.case, envelopes: [sha256] };
   const made = built("record", place, fields, { envelope: sent, expires: input.expires });
-  const owner = { case: input.case, mailbox: keys.mailbox, reporter: { seal: keys.seal, sign: keys.signer.sign } };
+  const owner = {
+    case: input.case,
+    mailbox: keys.mailbox,
+    reporter: { seal: keys.seal, sign: keys.signer.sign },
+  };
   return { body: { ...made.body, ...owner }, act: made.act, replacement: made.body };
 }
 
@@ -93,7 +110,11 @@ export async function buildWithdraw(
 }
 
 /** The answer to a sign-in challenge: `subject` is a mailbox hash or a user name. */
-export function loginStatement(challenge: string, subject: string, signer: Author["signer"]): Promise<string> {
+export function loginStatement(
+  challenge: string,
+  subject: string,
+  signer: Author["signer"],
+): Promise<string> {
   return signStatement("login", { challenge, origin: location.origin, subject }, signer);
 }
 

@@ -1,7 +1,24 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Encrypter, generateHybridIdentity, generateX25519Identity, identityToRecipient } from "age-encryption";
-import { checkRecipient, identityFromSeed, inspect, newIdentity, open, openStream, recipientOf, seal, SealingError, sealStream, seedOf } from "./age.ts";
+import {
+  Encrypter,
+  generateHybridIdentity,
+  generateX25519Identity,
+  identityToRecipient,
+} from "age-encryption";
+import {
+  checkRecipient,
+  identityFromSeed,
+  inspect,
+  newIdentity,
+  open,
+  openStream,
+  recipientOf,
+  seal,
+  SealingError,
+  sealStream,
+  seedOf,
+} from "./age.ts";
 import { concat, FormatError, randomBytes, text, utf8 } from "./bytes.ts";
 
 const identity = await newIdentity();
@@ -20,14 +37,28 @@ test("an identity is its seed", async () => {
   const seed = randomBytes(32);
   assert.deepEqual(seedOf(identityFromSeed(seed)), seed);
   assert.throws(() => identityFromSeed(new Uint8Array(31)), FormatError);
-  for (const wrong of ["", await generateX25519Identity(), identity.toLowerCase(), identity.slice(0, -1), `${identity}Q`]) {
+  for (const wrong of [
+    "",
+    await generateX25519Identity(),
+    identity.toLowerCase(),
+    identity.slice(0, -1),
+    `${identity}Q`,
+  ]) {
     assert.throws(() => seedOf(wrong), FormatError, wrong);
   }
 });
 
 test("only hybrid recipients are sealed to", async () => {
   const classic = await identityToRecipient(await generateX25519Identity());
-  for (const wrong of [classic, "", "age1tag1qq", recipient.toUpperCase(), `${recipient}q`, recipient.slice(0, -1), ` ${recipient}`]) {
+  for (const wrong of [
+    classic,
+    "",
+    "age1tag1qq",
+    recipient.toUpperCase(),
+    `${recipient}q`,
+    recipient.slice(0, -1),
+    ` ${recipient}`,
+  ]) {
     await assert.rejects(seal(utf8("x"), [recipient, wrong]), SealingError, wrong.slice(0, 20));
   }
   const damaged = recipient.slice(0, 100) + (recipient[100] === "q" ? "p" : "q") + recipient.slice(101);
@@ -71,14 +102,18 @@ test("inspect tells header and recipients, and refuses endless ones", async () =
   const sealed = await seal(new Uint8Array(0), [recipient]);
   assert.deepEqual(inspect(sealed), { stanzas: 1, header_bytes: 1627 });
   const head = text(sealed.slice(0, 1627)).split("\n");
-  const many = [head[0], ...Array.from({ length: 65 }, () => [head[1], head[2]]).flat(), head[3], ""].join("\n");
+  const many = [head[0], ...Array.from({ length: 65 }, () => [head[1], head[2]]).flat(), head[3], ""].join(
+    "\n",
+  );
   assert.throws(() => inspect(utf8(many)), SealingError);
   assert.throws(() => inspect(utf8(`${head[0]}\n${head[3]}\n`)), SealingError);
 });
 
 test("streams seal and open in pieces, and a cut stream ends in an error", async () => {
   const content = concat(...Array.from({ length: 4 }, () => randomBytes(50_001)));
-  const sealed = new Uint8Array(await new Response(await sealStream(new Blob([content]).stream(), [recipient])).arrayBuffer());
+  const sealed = new Uint8Array(
+    await new Response(await sealStream(new Blob([content]).stream(), [recipient])).arrayBuffer(),
+  );
   assert.deepEqual(await open(sealed, identity), content);
   const opened = await openStream(inPieces(sealed, 777), identity);
   assert.deepEqual(new Uint8Array(await new Response(opened).arrayBuffer()), content);

@@ -17,7 +17,8 @@ export interface Header {
 
 const RECIPIENT = /^age1pq1[02-9ac-hj-np-z]{1952}$/;
 const VERSION = "age-encryption.org/v1";
-// Lengths and last characters follow from 1,120 and 32 bytes in base64 without padding and without stray bits.
+// Lengths and last characters follow from 1,120 and 32 bytes in base64 without padding and without stray
+// bits.
 const STANZA = /^-> mlkem768x25519 [A-Za-z0-9+/]{1493}[AQgw]$/;
 const BODY = /^[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]$/;
 const MAC = /^--- [A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]$/;
@@ -35,7 +36,8 @@ export function identityFromSeed(seed: Uint8Array): string {
 }
 
 export function seedOf(identity: string): Bytes {
-  if (!identity.startsWith("AGE-SECRET-KEY-PQ-1")) throw new FormatError("This is not a hybrid age identity.");
+  if (!identity.startsWith("AGE-SECRET-KEY-PQ-1"))
+    throw new FormatError("This is not a hybrid age identity.");
   let bytes: Uint8Array;
   try {
     bytes = bech32.decodeToBytes(identity).bytes;
@@ -73,7 +75,9 @@ export async function open(data: Uint8Array, identity: string | readonly string[
   }
 }
 
-/** Seals a stream without ever holding the whole of it; `size` of the result tells sealed from plain length. */
+/**
+ * Seals a stream without ever holding the whole of it; `size` of the result tells sealed from plain length.
+ */
 export async function sealStream(
   source: ReadableStream<Uint8Array>,
   recipients: readonly string[],
@@ -81,7 +85,9 @@ export async function sealStream(
   return encrypter(recipients).encrypt(source);
 }
 
-/** Opens a sealed stream. What comes out is right up to where an error stops it: use nothing before the end. */
+/**
+ * Opens a sealed stream. What comes out is right up to where an error stops it: use nothing before the end.
+ */
 export async function openStream(
   source: ReadableStream<Uint8Array>,
   identity: string | readonly string[],
@@ -106,7 +112,8 @@ export function inspect(data: Uint8Array): Header {
     at = end + 1;
     return found;
   };
-  if (data.length < VERSION.length + 1 || line() !== VERSION) throw new SealingError("This is not an age file.");
+  if (data.length < VERSION.length + 1 || line() !== VERSION)
+    throw new SealingError("This is not an age file.");
   for (let stanzas = 0; stanzas <= STANZAS; stanzas++) {
     const next = line();
     if (MAC.test(next) && stanzas > 0) return { stanzas, header_bytes: at };
@@ -117,7 +124,8 @@ export function inspect(data: Uint8Array): Header {
 }
 
 function encrypter(recipients: readonly string[]): Encrypter {
-  if (recipients.length === 0 || recipients.length > STANZAS) throw new SealingError("Expected 1 to 64 recipients.");
+  if (recipients.length === 0 || recipients.length > STANZAS)
+    throw new SealingError("Expected 1 to 64 recipients.");
   const made = new Encrypter();
   for (const recipient of recipients) {
     checkRecipient(recipient);

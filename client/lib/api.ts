@@ -1,7 +1,10 @@
 // Talks to our own server, and to nobody else. Reporters' requests carry no cookie.
 import type { Json } from "./canonical.ts";
 
-/** The server refused, as `application/problem+json` says. `type` is a stable slug; `title` is in plain words. */
+/**
+ * The server refused, as `application/problem+json` says. `type` is a stable slug; `title` is in plain
+ * words.
+ */
 export class Problem extends Error {
   override name = "Problem";
   readonly type: string;
@@ -39,15 +42,13 @@ export function postJson<T>(path: string, body: Json, options: CallOptions = {})
   return callJson<T>("POST", path, body, options);
 }
 
-export function putJson<T>(path: string, body: Json, options: CallOptions = {}): Promise<T> {
-  return callJson<T>("PUT", path, body, options);
-}
-
-export function deleteJson<T>(path: string, body: Json, options: CallOptions = {}): Promise<T> {
-  return callJson<T>("DELETE", path, body, options);
-}
-
-export async function callJson<T>(method: Method, path: string, body: Body, options: CallOptions = {}): Promise<T> {
+/** As `getJson` and `postJson`, for every method; an answer without content gives undefined. */
+export async function callJson<T>(
+  method: Method,
+  path: string,
+  body: Body,
+  options: CallOptions = {},
+): Promise<T> {
   const response = await call(method, path, body, options);
   try {
     return (response.status === 204 ? undefined : await response.json()) as T;
@@ -57,13 +58,20 @@ export async function callJson<T>(method: Method, path: string, body: Body, opti
 }
 
 /** One request. Throws a Problem for every answer that is not a success. */
-export async function call(method: Method, path: string, body?: Body, options: CallOptions = {}): Promise<Response> {
+export async function call(
+  method: Method,
+  path: string,
+  body?: Body,
+  options: CallOptions = {},
+): Promise<Response> {
   if (!/^\/(?!\/)[^\\\s]*$/.test(path)) throw new TypeError("Only paths on our own server.");
   const limits = limit(options);
   const request: RequestInit = {
     method,
     headers: headers(body, options),
-    ...(body === undefined ? {} : { body: body instanceof Uint8Array ? new Uint8Array(body) : JSON.stringify(body) }),
+    ...(body === undefined
+      ? {}
+      : { body: body instanceof Uint8Array ? new Uint8Array(body) : JSON.stringify(body) }),
     credentials: options.cookies === true ? "same-origin" : "omit",
     cache: "no-store",
     redirect: "error",
@@ -120,5 +128,9 @@ async function problemFrom(response: Response): Promise<Problem> {
 }
 
 function unanswered(): Problem {
-  return new Problem(NO_ANSWER, "There was no answer. Check the connection and try again. Nothing you wrote is lost.", 0);
+  return new Problem(
+    NO_ANSWER,
+    "There was no answer. Check the connection and try again. Nothing you wrote is lost.",
+    0,
+  );
 }

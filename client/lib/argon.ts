@@ -1,4 +1,5 @@
-// The slow step from words to a root key (formats, section 2). Runs inside a worker: 64 MiB and up to seconds.
+// The slow step from words to a root key (formats, section 2). Runs inside a worker: 64 MiB and up to
+// seconds.
 import { argon2id } from "hash-wasm";
 import type { Bytes } from "./bytes.ts";
 

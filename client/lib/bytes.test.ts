@@ -45,7 +45,16 @@ test("hexadecimal is lower case and even", () => {
 test("ids have one spelling", () => {
   assert.ok(isId(newId()));
   assert.notEqual(newId(), newId());
-  for (const wrong of ["", "a".repeat(25), "a".repeat(27), "A".repeat(26), `${"a".repeat(25)}b`, "1".repeat(26), null, 7]) {
+  for (const wrong of [
+    "",
+    "a".repeat(25),
+    "a".repeat(27),
+    "A".repeat(26),
+    `${"a".repeat(25)}b`,
+    "1".repeat(26),
+    null,
+    7,
+  ]) {
     assert.ok(!isId(wrong), String(wrong));
   }
 });
@@ -68,7 +77,10 @@ test("text is strict UTF-8", () => {
 test("HKDF and SHA-256 give published values", () => {
   assert.equal(hash(utf8("abc")), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
   const rfc5869 = hkdf(new Uint8Array(22).fill(11), "", 42); // test case 3: no salt, no info
-  assert.equal(hex(rfc5869), "8da4e775a563c18f715f802a063c5a31b8a11f5c5ee1879ec3454e5f3c738d2d9d201395faa4b61a96c8");
+  assert.equal(
+    hex(rfc5869),
+    "8da4e775a563c18f715f802a063c5a31b8a11f5c5ee1879ec3454e5f3c738d2d9d201395faa4b61a96c8",
+  );
 });
 
 test("equal compares content and length", () => {

@@ -1,6 +1,5 @@
 // Bytes, their written forms, hashes and random values (formats, section 1).
 import { hkdf as nobleHkdf } from "@noble/hashes/hkdf.js";
-import { hmac as nobleHmac } from "@noble/hashes/hmac.js";
 import { sha256 as nobleSha256 } from "@noble/hashes/sha2.js";
 
 /** Something that came from outside does not have the form it must have. */
@@ -62,7 +61,8 @@ function toBits(bytes: Uint8Array, width: number, alphabet: string): string {
   let at = 0;
   for (const byte of bytes) {
     held = ((held << 8) | byte) & 0xffff;
-    for (bits += 8; bits >= width; bits -= width) letters[at++] = alphabet.charCodeAt((held >> (bits - width)) & mask);
+    for (bits += 8; bits >= width; bits -= width)
+      letters[at++] = alphabet.charCodeAt((held >> (bits - width)) & mask);
   }
   if (bits > 0) letters[at] = alphabet.charCodeAt((held << (width - bits)) & mask);
   return text(letters);
@@ -80,7 +80,8 @@ function fromBits(value: string, width: number, alphabet: string, length?: numbe
     bits += width;
     if (bits >= 8) bytes[at++] = (held >> (bits -= 8)) & 0xff;
   }
-  if (bits >= width || (held & ((1 << bits) - 1)) !== 0) throw new FormatError("The text ends with stray bits.");
+  if (bits >= width || (held & ((1 << bits) - 1)) !== 0)
+    throw new FormatError("The text ends with stray bits.");
   if (length !== undefined && bytes.length !== length) throw new FormatError(`Expected ${length} bytes.`);
   return bytes;
 }
@@ -132,10 +133,6 @@ export function sha256Stream(): { update(part: Uint8Array): void; digest(): Byte
 /** HKDF-SHA256 with an empty salt. `length` in bytes. */
 export function hkdf(ikm: Uint8Array, info: string, length = 32): Bytes {
   return nobleHkdf(nobleSha256, ikm, undefined, utf8(info), length);
-}
-
-export function hmac(key: Uint8Array, bytes: Uint8Array): Bytes {
-  return nobleHmac(nobleSha256, key, bytes);
 }
 
 export function randomBytes(length: number): Bytes {

@@ -5,7 +5,12 @@ import { decode, encode } from "./canonical.ts";
 import type { Json } from "./canonical.ts";
 
 test("keys are sorted, nothing is spaced, little is escaped", () => {
-  const value = { b: [1, -2, null, true], a: 'q"\\/\b\t\n\f\r\u0001\u001f\u007f\u2028é\u{1F600}', Z: {}, "": [] };
+  const value = {
+    b: [1, -2, null, true],
+    a: 'q"\\/\b\t\n\f\r\u0001\u001f\u007f\u2028é\u{1F600}',
+    Z: {},
+    "": [],
+  };
   const expected =
     '{"":[],"Z":{},"a":"q\\"\\\\/\\b\\t\\n\\f\\r\\u0001\\u001f\u007f\u2028é\u{1F600}","b":[1,-2,null,true]}';
   assert.equal(text(encode(value)), expected);
@@ -47,7 +52,19 @@ test("what JSON can say in another way is refused", () => {
 });
 
 test("values without a canonical form are refused", () => {
-  const wrong: unknown[] = [1.5, NaN, Infinity, 2 ** 53, -0, "\udfff", { é: 1 }, undefined, { a: undefined }, 1n, () => 1];
+  const wrong: unknown[] = [
+    1.5,
+    NaN,
+    Infinity,
+    2 ** 53,
+    -0,
+    "\udfff",
+    { é: 1 },
+    undefined,
+    { a: undefined },
+    1n,
+    () => 1,
+  ];
   for (const one of wrong) assert.throws(() => encode(one as Json), FormatError, String(one));
 });
 
@@ -64,6 +81,18 @@ test("a key named __proto__ is a key like any other", () => {
 });
 
 test("text of every kind comes back as it was", () => {
-  const texts = ["\u0000", "שלום", "\u202egnp.exe", "👩‍👩‍👧‍👦", "e\u0301", "é", "\uffff", "\u{10ffff}", "\ufeff", "ﷺ", "\u2028\u2029"];
+  const texts = [
+    "\u0000",
+    "שלום",
+    "\u202egnp.exe",
+    "👩‍👩‍👧‍👦",
+    "e\u0301",
+    "é",
+    "\uffff",
+    "\u{10ffff}",
+    "\ufeff",
+    "ﷺ",
+    "\u2028\u2029",
+  ];
   assert.deepEqual(decode(encode(texts)), texts);
 });

@@ -1,4 +1,5 @@
-// Canonical JSON: one text for one value, so that what is signed and hashed is never in doubt (formats, section 1).
+// Canonical JSON: one text for one value, so that what is signed and hashed is never in doubt (formats,
+// section 1).
 import { FormatError, isWellFormed, text, utf8 } from "./bytes.ts";
 import type { Bytes } from "./bytes.ts";
 
@@ -45,7 +46,8 @@ function byCode(a: string, b: string): number {
 }
 
 function writeNumber(value: number): string {
-  if (!Number.isSafeInteger(value) || Object.is(value, -0)) throw new FormatError("Only whole numbers within 2^53 - 1.");
+  if (!Number.isSafeInteger(value) || Object.is(value, -0))
+    throw new FormatError("Only whole numbers within 2^53 - 1.");
   return String(value);
 }
 

@@ -16,8 +16,14 @@ async function read(members: Json, about: JsonObject = keeper, changes: JsonObje
 
 test("a card gives its channels, people and hash", () => {
   assert.equal(card.sha256, hash(utf8(card.text)));
-  assert.deepEqual(activeMembers(card.channels[0]!).map(({ key }) => key), [avery.key, blake.key]);
-  assert.deepEqual(knownHandlers(card).map(([key]) => key), [avery.key, blake.key, casey.key]);
+  assert.deepEqual(
+    activeMembers(card.channels[0]!).map(({ key }) => key),
+    [avery.key, blake.key],
+  );
+  assert.deepEqual(
+    knownHandlers(card).map(([key]) => key),
+    [avery.key, blake.key, casey.key],
+  );
 });
 
 test("only the installation signs cards", async () => {
@@ -34,10 +40,16 @@ test("a key that came in without the right signature is refused", async () => {
     "first by a member": [await member(avery, blake.key, blake.signer, true), second],
     "before the one who let her in": [second, first],
     "signed by another": [first, await member(blake, avery.key, stranger.signer, false)],
-    "for another channel": [first, await member(blake, avery.key, avery.signer, false, "dadadadadadadadadadadadada")],
+    "for another channel": [
+      first,
+      await member(blake, avery.key, avery.signer, false, "dadadadadadadadadadadadada"),
+    ],
     "another's statement": [first, { ...second, enrol: first.enrol }],
     "another seal": [first, { ...second, seal: stranger.seal }],
-    "another seal and id": [first, { ...second, seal: stranger.seal, key: stranger.key, sign: stranger.signer.sign }],
+    "another seal and id": [
+      first,
+      { ...second, seal: stranger.seal, key: stranger.key, sign: stranger.signer.sign },
+    ],
     twice: [first, first],
     "not a hybrid recipient": [{ ...first, seal: "age1qqq" }],
   };
@@ -60,7 +72,8 @@ test("a card with missing, extra or nonsensical fields is refused", async () => 
     { channels: {} },
     { pack: { id: "uk-police", sha256: "0", version: "1" } },
   ];
-  for (const changes of wrong) await assert.rejects(read([first], keeper, changes), FormatError, JSON.stringify(changes));
+  for (const changes of wrong)
+    await assert.rejects(read([first], keeper, changes), FormatError, JSON.stringify(changes));
   for (const about of [{ ...keeper, key: avery.key }, { ...keeper, needs: 4 }, { ...keeper, needs: 1 }, {}]) {
     await assert.rejects(read([first], about), FormatError, JSON.stringify(about));
   }

@@ -1,4 +1,5 @@
-// An institution's card: who receives reports, with the chain of signatures behind each key (formats, section 6).
+// An institution's card: who receives reports, with the chain of signatures behind each key (formats,
+// section 6).
 import { checkRecipient } from "./age.ts";
 import { fingerprint, FormatError, hash, keyId, unb64, utf8 } from "./bytes.ts";
 import type { Json, JsonObject } from "./canonical.ts";
@@ -114,8 +115,17 @@ export interface NewEnrol {
 /** The signature by which a key enters a channel. */
 export function makeEnrol(enrol: NewEnrol, signer: Signer): Promise<string> {
   const { by, channel, day, institution, member } = enrol;
-  if (keyId(member.sign, member.seal) !== member.key) throw new FormatError("This key does not have the id it claims.");
-  const body = { by, channel, day, institution, key: member.key, seal: fingerprint(member.seal), sign: member.sign };
+  if (keyId(member.sign, member.seal) !== member.key)
+    throw new FormatError("This key does not have the id it claims.");
+  const body = {
+    by,
+    channel,
+    day,
+    institution,
+    key: member.key,
+    seal: fingerprint(member.seal),
+    sign: member.sign,
+  };
   return signStatement("enrol", body, signer);
 }
 
@@ -125,7 +135,8 @@ function readChannel(value: Json, institution: string, installationKey: string):
   const members: Member[] = [];
   for (const one of asList(body["members"])) {
     const member = readMember(one);
-    if (members.some((earlier) => earlier.key === member.key)) throw new FormatError("A key is on the card twice.");
+    if (members.some((earlier) => earlier.key === member.key))
+      throw new FormatError("A key is on the card twice.");
     checkEnrol(member, members, { institution, channel: id, installationKey });
     members.push(member);
   }
@@ -153,15 +164,22 @@ function readMember(value: Json): Member {
     state: asOneOf(body["state"], ["active", "retired"] as const),
   };
   unb64(member.sign, 32);
-  if (keyId(member.sign, member.seal) !== member.key) throw new FormatError("A key on the card has a wrong id.");
+  if (keyId(member.sign, member.seal) !== member.key)
+    throw new FormatError("A key on the card has a wrong id.");
   return member;
 }
 
 function readCustodian(body: JsonObject): Custodian {
   exactly(body, ["key", "needs", "of", "seal"]);
   const seal = checkRecipient(asText(body["seal"]));
-  const custodian = { key: asId(body["key"]), needs: asCount(body["needs"], 2), of: asCount(body["of"], 2), seal };
-  if (keyId("", seal) !== custodian.key) throw new FormatError("A custodian's key on the card has a wrong id.");
+  const custodian = {
+    key: asId(body["key"]),
+    needs: asCount(body["needs"], 2),
+    of: asCount(body["of"], 2),
+    seal,
+  };
+  if (keyId("", seal) !== custodian.key)
+    throw new FormatError("A custodian's key on the card has a wrong id.");
   if (custodian.needs > custodian.of) throw new FormatError("More shares are needed than there are.");
   return custodian;
 }
@@ -176,8 +194,10 @@ interface Place {
 function checkEnrol(member: Member, earlier: readonly Member[], place: Place): void {
   const by = asText(peekStatement(member.enrol, "enrol")["by"]);
   const isFirst = earlier.length === 0;
-  const sign = isFirst && by === "installation" ? place.installationKey : earlier.find((one) => one.key === by)?.sign;
-  if (sign === undefined) throw new FormatError("A key came on the card without the signature of somebody already there.");
+  const sign =
+    isFirst && by === "installation" ? place.installationKey : earlier.find((one) => one.key === by)?.sign;
+  if (sign === undefined)
+    throw new FormatError("A key came on the card without the signature of somebody already there.");
   const body = exactly(verifyStatement(member.enrol, "enrol", sign), ENROL);
   asDay(body["day"]);
   const isThisOne =

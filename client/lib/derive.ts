@@ -6,7 +6,9 @@ import { signerFromSeed } from "./statement.ts";
 import type { Signer } from "./statement.ts";
 import { ask } from "./worker.ts";
 
-/** Everything a reporter's words open. `mailbox` is the hash the server knows, `key` the reporter's key id. */
+/**
+ * Everything a reporter's words open. `mailbox` is the hash the server knows, `key` the reporter's key id.
+ */
 export interface ReceiptKeys {
   mailboxId: Uint8Array;
   mailbox: string;

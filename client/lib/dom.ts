@@ -3,7 +3,10 @@
 export type Attribute = string | number | boolean | null | undefined | ((event: Event) => void);
 export type Child = Node | string | number | null | undefined | false | readonly Child[];
 
-/** An element with attributes and children. `onclick` and its like take functions; false, null and undefined are left out. */
+/**
+ * An element with attributes and children. `onclick` and its like take functions; false, null and undefined
+ * are left out.
+ */
 export function h<K extends keyof HTMLElementTagNameMap>(
   tag: K,
   attributes?: Readonly<Record<string, Attribute>> | null,

@@ -15,7 +15,19 @@ export type Direction = "to-desk" | "to-reporter" | "desk" | "self";
 const KINDS: readonly EnvelopeKind[] = ["report", "sheet", "message", "note", "record"];
 const ROLES: readonly EnvelopeRole[] = ["reporter", "handler"];
 const DIRECTIONS: readonly Direction[] = ["to-desk", "to-reporter", "desk", "self"];
-const FIELDS = ["author", "body", "case", "counter", "day", "direction", "epoch", "kind", "last", "recipients", "role"];
+const FIELDS = [
+  "author",
+  "body",
+  "case",
+  "counter",
+  "day",
+  "direction",
+  "epoch",
+  "kind",
+  "last",
+  "recipients",
+  "role",
+];
 
 /** Who may write what in which direction. */
 const ALLOWED: ReadonlySet<string> = new Set([
@@ -95,7 +107,10 @@ export interface Opened {
 }
 
 /** Opens and reads an envelope. The signature is NOT checked yet: `verifyEnvelope` and `judge` do. */
-export async function openEnvelope(sealed: Uint8Array, identities: string | readonly string[]): Promise<Opened> {
+export async function openEnvelope(
+  sealed: Uint8Array,
+  identities: string | readonly string[],
+): Promise<Opened> {
   const padded = await openAge(sealed, identities);
   const statement = text(unpadded(padded));
   return { statement, envelope: readFields(peekStatement(statement, "envelope")) };
@@ -113,7 +128,8 @@ export function verifyEnvelope({ envelope, statement }: Opened, known: KnownKeys
 function unpadded(padded: Uint8Array): Uint8Array {
   const end = padded.indexOf(0);
   const content = end < 0 ? padded : padded.subarray(0, end);
-  if (end >= 0 && padded.subarray(end).some((byte) => byte !== 0)) throw new FormatError("The padding is not empty.");
+  if (end >= 0 && padded.subarray(end).some((byte) => byte !== 0))
+    throw new FormatError("The padding is not empty.");
   if (pad(content).length !== padded.length) throw new FormatError("The padding has the wrong length.");
   return content;
 }

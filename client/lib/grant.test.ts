@@ -27,7 +27,12 @@ async function epoch(number: number, changes: Partial<NewEpoch> = {}): Promise<L
     scope: "case",
     ...changes,
   };
-  return { scope: made.scope, number: made.epoch, recipient: made.recipient, statement: await makeEpoch(made) };
+  return {
+    scope: made.scope,
+    number: made.epoch,
+    recipient: made.recipient,
+    statement: await makeEpoch(made),
+  };
 }
 
 test("a chain of epochs leads to the newest, in whatever order it is listed", async () => {
@@ -55,15 +60,32 @@ test("every break in the chain is refused", async () => {
     [{ ...start, scope: "sheet" }],
     [{ ...start, number: 0 }],
   ];
-  for (const [i, listed] of broken.entries()) assert.throws(() => checkEpochs(listed, CASE, known), FormatError, `chain ${i}`);
+  for (const [i, listed] of broken.entries())
+    assert.throws(() => checkEpochs(listed, CASE, known), FormatError, `chain ${i}`);
 });
 
 function grant(changes: Partial<NewGrant> = {}): Promise<Uint8Array> {
-  const base = { by, role: "reporter" as const, case: CASE, day: DAY, epoch: 1, identity, scope: "case" as const };
+  const base = {
+    by,
+    role: "reporter" as const,
+    case: CASE,
+    day: DAY,
+    epoch: 1,
+    identity,
+    scope: "case" as const,
+  };
   return makeGrant({ ...base, log: people.reporter.log, reporter: keys, to: avery, ...changes });
 }
 
-const expected: ExpectedGrant = { case: CASE, to: avery.key, scope: "case", epoch: 1, recipient: first, reporter: keys, known };
+const expected: ExpectedGrant = {
+  case: CASE,
+  to: avery.key,
+  scope: "case",
+  epoch: 1,
+  recipient: first,
+  reporter: keys,
+  known,
+};
 const open = opener(avery.identity);
 
 test("a grant opens for the one it is for, and carries the case key and log secret", async () => {
@@ -99,7 +121,11 @@ test("a grant for something else, or by somebody else, is refused", async () => 
     { reporter: { ...keys, seal: second } },
   ];
   for (const changes of wrong) {
-    await assert.rejects(openGrant(await grant(changes), open, expected), FormatError, JSON.stringify(changes));
+    await assert.rejects(
+      openGrant(await grant(changes), open, expected),
+      FormatError,
+      JSON.stringify(changes),
+    );
   }
 });
 

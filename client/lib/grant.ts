@@ -77,7 +77,8 @@ export function checkEpochs(listed: readonly ListedEpoch[], caseId: string, know
   const chains = { case: new Map<number, string>(), sheet: new Map<number, string>() };
   for (const one of [...listed].sort((a, b) => a.number - b.number)) {
     const chain = chains[asOneOf(one.scope, SCOPES)];
-    if (one.number !== chain.size + 1) throw new FormatError("An epoch of the case key is missing or there twice.");
+    if (one.number !== chain.size + 1)
+      throw new FormatError("An epoch of the case key is missing or there twice.");
     checkEpoch(one, caseId, known, chain.get(one.number - 1) ?? "");
     chain.set(one.number, one.recipient);
   }
@@ -91,7 +92,8 @@ function checkEpoch(one: ListedEpoch, caseId: string, known: KnownKeys, previous
   if (body["case"] !== caseId || body["scope"] !== one.scope || body["epoch"] !== one.number) {
     throw new FormatError("An epoch statement is about something else.");
   }
-  if (body["recipient"] !== fingerprint(one.recipient)) throw new FormatError("An epoch names another recipient.");
+  if (body["recipient"] !== fingerprint(one.recipient))
+    throw new FormatError("An epoch names another recipient.");
   if (body["previous"] !== (previous === "" ? "" : fingerprint(previous))) {
     throw new FormatError("An epoch does not follow the one before.");
   }
@@ -107,7 +109,8 @@ export function newestEpoch(epochs: Epochs, scope: Scope): { epoch: number; reci
 
 function verifyKnown(statement: string, kind: string, known: KnownKeys, role: KnownKey["role"]) {
   const by = known.get(asText(peekStatement(statement, kind)["by"]));
-  if (by === undefined || by.role !== role) throw new FormatError("It is signed by a key that may not sign it.");
+  if (by === undefined || by.role !== role)
+    throw new FormatError("It is signed by a key that may not sign it.");
   return verifyStatement(statement, kind, by.sign);
 }
 
@@ -138,7 +141,10 @@ export interface Grant {
   to: string;
 }
 
-/** What a grant must say to be this one. `recipient` is that epoch's (from `checkEpochs`); `known` holds the reporter's key and all handlers' keys of the card. */
+/**
+ * What a grant must say to be this one. `recipient` is that epoch's (from `checkEpochs`); `known` holds the
+ * reporter's key and all handlers' keys of the card.
+ */
 export interface ExpectedGrant {
   case: string;
   to: string;
@@ -168,7 +174,11 @@ export async function makeGrant(grant: NewGrant): Promise<Bytes> {
 /** Opens a grant and checks who gave it and what it is for. */
 export async function openGrant(sealed: Uint8Array, open: Opener, expected: ExpectedGrant): Promise<Grant> {
   const statement = text(await open(sealed));
-  const role = asOneOf(peekStatement(statement, "grant")["role"], ["reporter", "handler", "custodian"] as const);
+  const role = asOneOf(peekStatement(statement, "grant")["role"], [
+    "reporter",
+    "handler",
+    "custodian",
+  ] as const);
   const body = verifyKnown(statement, "grant", expected.known, role === "reporter" ? "reporter" : "handler");
   exactly(body, ["by", "case", "day", "epoch", "identity", "log", "reporter", "role", "scope", "to"]);
   const reporter = exactly(asObject(body["reporter"]), ["seal", "sign"]);
@@ -182,7 +192,8 @@ export async function openGrant(sealed: Uint8Array, open: Opener, expected: Expe
     reporter["sign"] === expected.reporter.sign;
   if (!isThisOne) throw new FormatError("This grant is for something else.");
   const identity = asText(body["identity"]);
-  if ((await recipientOf(identity)) !== expected.recipient) throw new SealingError("The key in this grant is not the case's.");
+  if ((await recipientOf(identity)) !== expected.recipient)
+    throw new SealingError("The key in this grant is not the case's.");
   return {
     by: asId(body["by"]),
     role,

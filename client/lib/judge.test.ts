@@ -47,7 +47,12 @@ function toReporter(counter: number, changes: Partial<NewEnvelope> = {}): Promis
 }
 
 function toDesk(counter: number, changes: Partial<NewEnvelope> = {}): Promise<Uint8Array> {
-  return toReporter(counter, { author: author(people.reporter), role: "reporter", direction: "to-desk", ...changes });
+  return toReporter(counter, {
+    author: author(people.reporter),
+    role: "reporter",
+    direction: "to-desk",
+    ...changes,
+  });
 }
 
 function listed(sealed: Uint8Array, kind = "message", epoch = 1): Listed {
@@ -55,12 +60,24 @@ function listed(sealed: Uint8Array, kind = "message", epoch = 1): Listed {
 }
 
 async function faults(sealed: Uint8Array[], reader = reporter): Promise<Fault[][]> {
-  return (await judge(sealed.map((one) => listed(one)), reader)).map((one) => one.faults);
+  return (
+    await judge(
+      sealed.map((one) => listed(one)),
+      reader,
+    )
+  ).map((one) => one.faults);
 }
 
 /** Seals a body that `sealEnvelope` would refuse to make, signed all the same. */
-async function raw(body: JsonObject, by: Handler, content = (statement: string) => pad(utf8(statement))): Promise<Uint8Array> {
-  return seal(content(await signStatement("envelope", body, by.signer)), [caseRecipient, people.reporter.seal]);
+async function raw(
+  body: JsonObject,
+  by: Handler,
+  content = (statement: string) => pad(utf8(statement)),
+): Promise<Uint8Array> {
+  return seal(content(await signStatement("envelope", body, by.signer)), [
+    caseRecipient,
+    people.reporter.seal,
+  ]);
 }
 
 async function bodyOf(sealed: Uint8Array): Promise<JsonObject> {
@@ -72,7 +89,8 @@ test("an honest conversation has no faults on either side", async () => {
   const two = await toDesk(1, { last: hash(one) });
   const three = await toReporter(2, { last: hash(two) });
   const four = await toReporter(1, { author: people.blake.author, last: hash(three) });
-  for (const reader of [reporter, desk]) assert.deepEqual(await faults([one, two, three, four], reader), [[], [], [], []]);
+  for (const reader of [reporter, desk])
+    assert.deepEqual(await faults([one, two, three, four], reader), [[], [], [], []]);
 });
 
 test("a message is found where it stands, with its words", async () => {
@@ -92,14 +110,19 @@ test("dropped, replayed, reordered", async () => {
 });
 
 test("a new envelope with an old counter is a replay, also when it says something else", async () => {
-  const again = await toReporter(1, { body: { format: "upstander/message/v1", text: "other words", files: [] } });
+  const again = await toReporter(1, {
+    body: { format: "upstander/message/v1", text: "other words", files: [] },
+  });
   assert.deepEqual(await faults([await toReporter(1), again]), [[], ["replayed"]]);
 });
 
 test("counters are kept apart by author, kind and direction", async () => {
   const note = await toReporter(1, { kind: "note", direction: "desk", recipients: [caseRecipient] });
   const items = [listed(await toReporter(1)), listed(note, "note"), listed(await toDesk(1))];
-  assert.deepEqual((await judge(items, desk)).map((one) => one.faults), [[], [], []]);
+  assert.deepEqual(
+    (await judge(items, desk)).map((one) => one.faults),
+    [[], [], []],
+  );
 });
 
 test("a message that answers one that was dropped or comes later says so", async () => {
@@ -119,10 +142,17 @@ test("forged: unknown author, posing as another, another's key, changed bytes", 
     await toReporter(1, { author: author(people.reporter) }), // the reporter's key, as a handler
     await toDesk(1, { author: avery.author }), // a handler's key, as the reporter
   ];
-  assert.deepEqual(await faults(sealed), sealed.map(() => ["forged"]));
+  assert.deepEqual(
+    await faults(sealed),
+    sealed.map(() => ["forged"]),
+  );
   const flipped = await toReporter(1);
   flipped[flipped.length - 1]! ^= 1;
-  assert.deepEqual(await faults([flipped, utf8("not age"), new Uint8Array(0)]), [["forged"], ["forged"], ["forged"]]);
+  assert.deepEqual(await faults([flipped, utf8("not age"), new Uint8Array(0)]), [
+    ["forged"],
+    ["forged"],
+    ["forged"],
+  ]);
 });
 
 test("forged: kinds, roles and directions that do not belong together, signed or not", async () => {
@@ -143,7 +173,8 @@ test("forged: kinds, roles and directions that do not belong together, signed or
     { ...body, body: "words" },
     { ...body, more: 1 },
   ];
-  for (const one of wrong) assert.deepEqual(await faults([await raw(one, people.avery)]), [["forged"]], JSON.stringify(one));
+  for (const one of wrong)
+    assert.deepEqual(await faults([await raw(one, people.avery)]), [["forged"]], JSON.stringify(one));
   assert.deepEqual(await faults([await raw(body, people.avery)]), [[]]);
 });
 
@@ -157,7 +188,11 @@ test("forged: padding that is not zero bytes up to the bucket", async () => {
     () => new Uint8Array(4096),
   ];
   for (const content of contents) {
-    assert.deepEqual(await faults([await raw(body, people.avery, content)]), [["forged"]], content.toString());
+    assert.deepEqual(
+      await faults([await raw(body, people.avery, content)]),
+      [["forged"]],
+      content.toString(),
+    );
   }
 });
 
@@ -165,12 +200,19 @@ test("moved: another case, other recipients, another place in the list", async (
   const { stranger, reporter: keys } = people;
   const [recipients, other] = [[caseRecipient, keys.seal], "caseeeeeeeeeeeeeeeeeeeeeea"];
   assert.deepEqual(await faults([await toReporter(1, { case: other })]), [["moved"]]);
-  assert.deepEqual(await faults([await toReporter(1, { recipients: [...recipients, stranger.seal] })]), [["moved"]]);
+  assert.deepEqual(await faults([await toReporter(1, { recipients: [...recipients, stranger.seal] })]), [
+    ["moved"],
+  ]);
   assert.deepEqual(await faults([await toReporter(1, { recipients: [keys.seal] })]), [["moved"]]);
-  assert.deepEqual(await faults([await toReporter(1, { recipients: [keys.seal, stranger.seal] })]), [["moved"]]);
+  assert.deepEqual(await faults([await toReporter(1, { recipients: [keys.seal, stranger.seal] })]), [
+    ["moved"],
+  ]);
   assert.deepEqual(await faults([await toReporter(1, { epoch: 2 })]), [["moved"]]);
   const relabelled = await judge([listed(await toReporter(1), "record")], reporter);
-  assert.deepEqual(relabelled.map((one) => one.faults), [["moved"]]);
+  assert.deepEqual(
+    relabelled.map((one) => one.faults),
+    [["moved"]],
+  );
 });
 
 test("moved: opened by a recipient and sealed on to one more", async () => {
@@ -180,13 +222,23 @@ test("moved: opened by a recipient and sealed on to one more", async () => {
 });
 
 test("what is not sound casts no doubt on what follows, and hides nothing", async () => {
-  const sealed = [await toReporter(1), await toReporter(2, { case: "caseeeeeeeeeeeeeeeeeeeeeea" }), await toReporter(2)];
+  const sealed = [
+    await toReporter(1),
+    await toReporter(2, { case: "caseeeeeeeeeeeeeeeeeeeeeea" }),
+    await toReporter(2),
+  ];
   assert.deepEqual(await faults(sealed), [[], ["moved"], []]);
 });
 
 test("closed is only what the reader has no key for; held back from her is forged", async () => {
-  const items = [{ kind: "report", epoch: 1, sha256: "0".repeat(64) }, { kind: "message", epoch: 1, sha256: "0".repeat(64) }];
-  assert.deepEqual((await judge(items, reporter)).map((one) => one.faults), [["closed"], ["forged"]]);
+  const items = [
+    { kind: "report", epoch: 1, sha256: "0".repeat(64) },
+    { kind: "message", epoch: 1, sha256: "0".repeat(64) },
+  ];
+  assert.deepEqual(
+    (await judge(items, reporter)).map((one) => one.faults),
+    [["closed"], ["forged"]],
+  );
 });
 
 test("random bytes, cuts and flips never throw and never pass", async () => {
@@ -209,7 +261,10 @@ test("the next place follows what is sound", async () => {
   const one = await toReporter(1);
   const two = await toReporter(2, { last: hash(one) });
   const elsewhere = await toReporter(9, { case: "caseeeeeeeeeeeeeeeeeeeeeea" });
-  const judged: Judged[] = await judge([one, two, elsewhere].map((sealed) => listed(sealed)), reporter);
+  const judged: Judged[] = await judge(
+    [one, two, elsewhere].map((sealed) => listed(sealed)),
+    reporter,
+  );
   assert.deepEqual(nextPlace(judged, people.avery.key, "message"), { counter: 3, last: hash(two) });
   assert.deepEqual(nextPlace(judged, people.avery.key, "note"), { counter: 1, last: hash(two) });
   assert.deepEqual(nextPlace([], people.avery.key, "message"), { counter: 1, last: "" });
@@ -219,7 +274,10 @@ test("recipients follow from kind and epoch", () => {
   assert.deepEqual(recipientsOf("message", 1, desk), [caseRecipient, people.reporter.seal]);
   assert.deepEqual(recipientsOf("note", 1, desk), [caseRecipient]);
   assert.deepEqual(recipientsOf("record", 0, desk), [people.reporter.seal]);
-  assert.deepEqual([recipientsOf("message", 2, desk), recipientsOf("sheet", 1, desk), recipientsOf("record", 1, desk)], [[], [], []]);
+  assert.deepEqual(
+    [recipientsOf("message", 2, desk), recipientsOf("sheet", 1, desk), recipientsOf("record", 1, desk)],
+    [[], [], []],
+  );
 });
 
 test("every text survives: null bytes, right to left, emoji, 100,000 characters", async () => {
@@ -234,7 +292,9 @@ test("every text survives: null bytes, right to left, emoji, 100,000 characters"
 test("envelopes of one bucket have one length, whatever they say", async () => {
   const lengths = new Set<number>();
   for (const words of ["", "x".repeat(100), "é".repeat(1000)]) {
-    lengths.add((await toReporter(1, { body: { format: "upstander/message/v1", text: words, files: [] } })).length);
+    lengths.add(
+      (await toReporter(1, { body: { format: "upstander/message/v1", text: words, files: [] } })).length,
+    );
   }
   assert.equal(lengths.size, 1);
 });

@@ -31,7 +31,10 @@ export interface Reader {
   identities: readonly Identity[];
 }
 
-/** One envelope in its place. `faults` is empty when all is well; `missing` counts envelopes skipped before it. */
+/**
+ * One envelope in its place. `faults` is empty when all is well; `missing` counts envelopes skipped before
+ * it.
+ */
 export interface Judged {
   index: number;
   sha256: string;
@@ -70,7 +73,10 @@ async function judgeOne(item: Listed, reader: Reader, seen: Seen): Promise<Findi
   return { faults, missing, envelope };
 }
 
-/** The identities that should open an envelope listed like this. The server's word is enough to try, not to trust. */
+/**
+ * The identities that should open an envelope listed like this. The server's word is enough to try, not to
+ * trust.
+ */
 function identitiesFor(item: Listed, reader: Reader): string[] {
   const fits = ({ scope, epoch }: Identity): boolean => {
     if (scope === "reporter") return item.kind === "message" || item.kind === "record";
@@ -91,8 +97,15 @@ function isMoved(item: Listed, sealed: Uint8Array, envelope: EnvelopeBody, reade
   );
 }
 
-/** The age recipients that an envelope of this kind and epoch is sealed to; empty when there is no such epoch. */
-export function recipientsOf(kind: EnvelopeKind, epoch: number, reader: Pick<Reader, "epochs" | "reporter">): string[] {
+/**
+ * The age recipients that an envelope of this kind and epoch is sealed to; empty when there is no such
+ * epoch.
+ */
+export function recipientsOf(
+  kind: EnvelopeKind,
+  epoch: number,
+  reader: Pick<Reader, "epochs" | "reporter">,
+): string[] {
   if (kind === "record") return epoch === 0 ? [reader.reporter] : [];
   const recipient = reader.epochs[kind === "sheet" ? "sheet" : "case"].get(epoch);
   if (recipient === undefined) return [];
@@ -118,7 +131,10 @@ class Seen {
   }
 }
 
-/** The counter for the next envelope of this author, kind and direction, and the `last` message to name in it. */
+/**
+ * The counter for the next envelope of this author, kind and direction, and the `last` message to name in
+ * it.
+ */
 export function nextPlace(
   judged: readonly Judged[],
   author: string,
@@ -127,5 +143,8 @@ export function nextPlace(
   const sound = judged.filter((one) => one.envelope !== undefined && !one.faults.includes("moved"));
   const own = sound.filter(({ envelope }) => envelope!.author === author && envelope!.kind === kind);
   const last = sound.filter(({ envelope }) => envelope!.kind === "message").at(-1);
-  return { counter: Math.max(0, ...own.map(({ envelope }) => envelope!.counter)) + 1, last: last?.sha256 ?? "" };
+  return {
+    counter: Math.max(0, ...own.map(({ envelope }) => envelope!.counter)) + 1,
+    last: last?.sha256 ?? "",
+  };
 }

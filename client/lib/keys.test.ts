@@ -52,8 +52,20 @@ test("enough shares bring a custodian's identity back, too few do not", async ()
   assert.deepEqual(await combineShares(shares), seed);
   await assert.rejects(recoverIdentity(shares.slice(0, 2), seal), SealingError);
   const foreign = await splitSecret(randomBytes(32), 5, 3);
-  await assert.rejects(recoverIdentity([shares[0]!, shares[1]!, foreign[0]!].map((one, i) => Object.assign(one.slice(), { 32: i + 1 })), seal), SealingError);
-  for (const wrong of [[], [shares[0]!], [shares[0]!, shares[0]!], [shares[0]!, utf8("x")], [shares[0]!, new Uint8Array(33)]]) {
+  await assert.rejects(
+    recoverIdentity(
+      [shares[0]!, shares[1]!, foreign[0]!].map((one, i) => Object.assign(one.slice(), { 32: i + 1 })),
+      seal,
+    ),
+    SealingError,
+  );
+  for (const wrong of [
+    [],
+    [shares[0]!],
+    [shares[0]!, shares[0]!],
+    [shares[0]!, utf8("x")],
+    [shares[0]!, new Uint8Array(33)],
+  ]) {
     await assert.rejects(combineShares(wrong), FormatError);
   }
 });

@@ -14,10 +14,18 @@ const act: Act = {
   log: seedFor("log"),
 };
 
-async function promise(changes: Record<string, string> = {}, of = act, signer = installation): Promise<string> {
+async function promise(
+  changes: Record<string, string> = {},
+  of = act,
+  signer = installation,
+): Promise<string> {
   const { label, salt } = labelAndSalt(of.log, of.act);
   const leaf = leafHash(leafBytes(of.kind, DAY, label, commitment(unb64(salt), digest(of.kind, of.fields))));
-  return signStatement("promise", { act: of.act, day: DAY, institution: of.institution, leaf, log: "log-1", ...changes }, signer);
+  return signStatement(
+    "promise",
+    { act: of.act, day: DAY, institution: of.institution, leaf, log: "log-1", ...changes },
+    signer,
+  );
 }
 
 test("a promise for exactly this act is accepted", async () => {
@@ -39,7 +47,8 @@ test("a promise about anything else is not", async () => {
     await promise({}, act, { ...installation, sign_bytes: (data) => Promise.resolve(data.slice(0, 64)) }),
     await signCard([], {}),
   ];
-  for (const [i, other] of others.entries()) assert.throws(() => checkPromise(other, installation.sign, act), FormatError, `promise ${i}`);
+  for (const [i, other] of others.entries())
+    assert.throws(() => checkPromise(other, installation.sign, act), FormatError, `promise ${i}`);
 });
 
 test("labels and salts differ by act and by log secret", () => {
@@ -57,6 +66,9 @@ test("a digest takes exactly the fields of its kind", () => {
 
 test("a leaf is three pieces, hashed behind a zero byte", () => {
   const leaf = leafBytes("note", DAY, "00", "11");
-  assert.deepEqual(leaf, utf8(`upstander/leaf/v1\n{"commitment":"11","day":"${DAY}","kind":"note","label":"00"}\n`));
+  assert.deepEqual(
+    leaf,
+    utf8(`upstander/leaf/v1\n{"commitment":"11","day":"${DAY}","kind":"note","label":"00"}\n`),
+  );
   assert.match(leafHash(leaf), /^[0-9a-f]{64}$/);
 });

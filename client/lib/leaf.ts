@@ -19,7 +19,10 @@ const FIELDS = {
 
 export type LeafKind = keyof typeof FIELDS;
 
-/** Label (hex) and salt (b64) of one act, as the API takes them. Only those who hold the log secret can make them. */
+/**
+ * Label (hex) and salt (b64) of one act, as the API takes them. Only those who hold the log secret can make
+ * them.
+ */
 export function labelAndSalt(log: Uint8Array, act: string): { label: string; salt: string } {
   return {
     label: hex(hkdf(log, `upstander/leaf/v1/label/${act}`, 16)),
@@ -63,7 +66,13 @@ export function commitment(salt: Uint8Array, actDigest: Uint8Array): string {
 
 /** Checks that the installation promised exactly this act, and returns the promise. Anything else throws. */
 export function checkPromise(statement: string, installationKey: string, expected: Act): Promised {
-  const body = exactly(verifyStatement(statement, "promise", installationKey), ["act", "day", "institution", "leaf", "log"]);
+  const body = exactly(verifyStatement(statement, "promise", installationKey), [
+    "act",
+    "day",
+    "institution",
+    "leaf",
+    "log",
+  ]);
   const promised = {
     act: asId(body["act"]),
     day: asDay(body["day"]),
@@ -73,10 +82,16 @@ export function checkPromise(statement: string, installationKey: string, expecte
     text: statement,
   };
   if (promised.act !== expected.act) throw new FormatError("The promise is about another act.");
-  if (promised.institution !== expected.institution) throw new FormatError("The promise is about another institution.");
+  if (promised.institution !== expected.institution)
+    throw new FormatError("The promise is about another institution.");
   const { label } = labelAndSalt(expected.log, expected.act);
   const salt = hkdf(expected.log, `upstander/leaf/v1/salt/${expected.act}`, 32);
-  const leaf = leafBytes(expected.kind, promised.day, label, commitment(salt, digest(expected.kind, expected.fields)));
+  const leaf = leafBytes(
+    expected.kind,
+    promised.day,
+    label,
+    commitment(salt, digest(expected.kind, expected.fields)),
+  );
   if (leafHash(leaf) !== promised.leaf) throw new FormatError("The promise does not match what was sent.");
   return promised;
 }

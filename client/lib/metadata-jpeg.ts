@@ -14,7 +14,10 @@ export function isJpeg(data: Uint8Array): boolean {
   return data[0] === 0xff && data[1] === SOI && data[2] === 0xff;
 }
 
-/** The picture in pieces, without what it says about itself. Whatever follows its end, or damage in it, is left out. */
+/**
+ * The picture in pieces, without what it says about itself. Whatever follows its end, or damage in it, is
+ * left out.
+ */
 export function stripJpeg(data: Uint8Array): Uint8Array[] {
   const kept: Uint8Array[] = [];
   let orientation = 1;
@@ -25,7 +28,8 @@ export function stripJpeg(data: Uint8Array): Uint8Array[] {
     if (found === null || found.marker === EOI) break;
     const { marker, body } = found;
     at = found.end;
-    if (marker === EXIF && orientation === 1 && ascii(body, 0, 6) === "Exif\0\0") orientation = readOrientation(body);
+    if (marker === EXIF && orientation === 1 && ascii(body, 0, 6) === "Exif\0\0")
+      orientation = readOrientation(body);
     const clean = cleanSegment(marker, body);
     if (clean !== null) kept.push(segment(marker, clean));
     if (marker !== SOS) continue;

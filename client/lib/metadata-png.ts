@@ -15,9 +15,10 @@ export function isPng(data: Uint8Array): boolean {
 export function stripPng(data: Uint8Array): Uint8Array[] {
   const kept: Uint8Array[] = [];
   let orientation = 1;
-  for (let at = 8; ; ) {
+  for (let at = 8; ;) {
     const { kind, body, end } = chunkAt(data, at);
-    if (kept.length === 0 && (kind !== "IHDR" || body.length !== 13)) throw new MetadataError("This picture is damaged.");
+    if (kept.length === 0 && (kind !== "IHDR" || body.length !== 13))
+      throw new MetadataError("This picture is damaged.");
     if (kind === "eXIf" && orientation === 1) orientation = readOrientation(body);
     const isNeeded = kind.charCodeAt(0) < 97; // a capital first letter: a reader must understand it
     if (KEPT.has(kind)) kept.push(data.subarray(at, end));

@@ -18,7 +18,8 @@ export function stripWebp(data: Uint8Array): Uint8Array[] {
   const end = 8 + size(data, 4);
   if (end > data.length || end < 12) throw new MetadataError("This picture is cut short.");
   const chunks = chunksOf(data.subarray(12, end));
-  if (!chunks.some(({ kind }) => PICTURE.has(kind))) throw new MetadataError("There is no picture in this file.");
+  if (!chunks.some(({ kind }) => PICTURE.has(kind)))
+    throw new MetadataError("There is no picture in this file.");
   const found = chunks.find(({ kind }) => kind === "EXIF");
   const exif = found === undefined ? null : writeOrientation(readOrientation(found.body));
   const kept = chunks.filter(({ kind }) => KEPT.has(kind));
@@ -49,7 +50,7 @@ function clean(kind: string, body: Uint8Array, hasExif: boolean): Uint8Array {
 
 function chunksOf(data: Uint8Array): Chunk[] {
   const chunks: Chunk[] = [];
-  for (let at = 0; at < data.length; ) {
+  for (let at = 0; at < data.length;) {
     if (at + 8 > data.length) throw new MetadataError("This picture is cut short.");
     const length = size(data, at + 4);
     if (at + 8 + length > data.length) throw new MetadataError("This picture is cut short.");

@@ -106,7 +106,12 @@ function riff(kind: string, body: Uint8Array): Uint8Array {
 }
 
 function webp(orientation = 8): Uint8Array {
-  const frames = concat(new Uint8Array(16), riff("ALPH", new Uint8Array(3)), riff("VP8 ", new Uint8Array(10)), riff("note", utf8(SECRET)));
+  const frames = concat(
+    new Uint8Array(16),
+    riff("ALPH", new Uint8Array(3)),
+    riff("VP8 ", new Uint8Array(10)),
+    riff("note", utf8(SECRET)),
+  );
   const chunks = concat(
     utf8("WEBP"),
     riff("VP8X", new Uint8Array([0x2e, 0, 0, 0, 0, 0, 0, 0, 0, 0])),
@@ -146,7 +151,14 @@ test("a JPEG keeps its picture byte for byte, its colours, and which way up it i
 
 test("a PNG keeps its picture, its colours, and which way up it is", () => {
   const turned = chunk("eXIf", writeOrientation(3)!);
-  const expected = concat(pngSignature, header, turned, chunk("iCCP", utf8("profile\0\0xx")), pixels, chunk("IEND", new Uint8Array(0)));
+  const expected = concat(
+    pngSignature,
+    header,
+    turned,
+    chunk("iCCP", utf8("profile\0\0xx")),
+    pixels,
+    chunk("IEND", new Uint8Array(0)),
+  );
   assert.deepEqual(clean(png()), expected);
   assert.ok(!latin(clean(png(1))).includes("eXIf"));
   assert.equal(crc32(utf8("123456789")), 0xcbf43926);
@@ -175,12 +187,19 @@ test("every orientation survives in both byte orders, nonsense is upright", () =
 });
 
 test("other kinds of file come back as they were, and are said to be", async () => {
-  for (const other of [utf8("GIF89a"), utf8("%PDF-1.7"), new Uint8Array(0), utf8("\u0000\u0000\u0000 ftypheic")]) {
+  for (const other of [
+    utf8("GIF89a"),
+    utf8("%PDF-1.7"),
+    new Uint8Array(0),
+    utf8("\u0000\u0000\u0000 ftypheic"),
+  ]) {
     const file = new Blob([other], { type: "image/jpeg" });
     const { content, stripped } = await stripMetadata(file);
     assert.deepEqual([content, stripped], [file, false]);
   }
-  const { content, type, stripped } = await stripMetadata(new Blob([new Uint8Array(png())], { type: "text/html" }));
+  const { content, type, stripped } = await stripMetadata(
+    new Blob([new Uint8Array(png())], { type: "text/html" }),
+  );
   assert.deepEqual([type, stripped, content.type], ["image/png", true, "image/png"]);
   assert.deepEqual(new Uint8Array(await content.arrayBuffer()), clean(png()));
 });
@@ -207,7 +226,8 @@ test("a JPEG that is cut short after its picture began keeps what is there, and 
     assert.deepEqual([kept.at(-2), kept.at(-1)], [0xff, 0xd9]);
     assert.ok(!latin(kept).includes("SECRET"));
   }
-  for (let length = 3; length < firstScan; length++) assert.throws(() => clean(bytes.slice(0, length)), MetadataError);
+  for (let length = 3; length < firstScan; length++)
+    assert.throws(() => clean(bytes.slice(0, length)), MetadataError);
 });
 
 test("cuts, flips and shuffles never throw anything else and never loop", () => {
@@ -216,7 +236,8 @@ test("cuts, flips and shuffles never throw anything else and never loop", () => 
   for (let round = 0; round < 6000; round++) {
     const source = [jpeg, png, webp][round % 3]!();
     const bytes = roll(2) === 0 ? source.slice(0, roll(source.length)) : source;
-    for (let n = roll(4); n > 0 && bytes.length > 0; n--) bytes[roll(bytes.length)] = [0, 0xff, 0xd8, 0xda, roll(256)][roll(5)]!;
+    for (let n = roll(4); n > 0 && bytes.length > 0; n--)
+      bytes[roll(bytes.length)] = [0, 0xff, 0xd8, 0xda, roll(256)][roll(5)]!;
     if (roll(5) === 0) bytes.copyWithin(roll(bytes.length), roll(bytes.length), roll(bytes.length));
     try {
       const result = stripBytes(bytes);

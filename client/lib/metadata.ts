@@ -9,7 +9,9 @@ import { MetadataError } from "./tiff.ts";
 
 export { MetadataError } from "./tiff.ts";
 
-/** `stripped` is false when the kind of file is not one we can clean: then `content` is the file as it was. */
+/**
+ * `stripped` is false when the kind of file is not one we can clean: then `content` is the file as it was.
+ */
 export interface Stripped {
   content: Blob;
   type: string;
@@ -18,7 +20,10 @@ export interface Stripped {
 
 const LARGEST = 128 * 1024 * 1024; // bytes; a picture is cleaned in memory
 
-/** Cleans a JPEG, PNG or WebP picture; its first bytes decide, not its name. Throws MetadataError when it is damaged. */
+/**
+ * Cleans a JPEG, PNG or WebP picture; its first bytes decide, not its name. Throws MetadataError when it is
+ * damaged.
+ */
 export async function stripMetadata(file: Blob): Promise<Stripped> {
   const head = new Uint8Array(await file.slice(0, 16).arrayBuffer());
   const kind = KINDS.find(({ fits }) => fits(head));

@@ -20,7 +20,10 @@ export function pad(bytes: Uint8Array): Bytes {
   return padded;
 }
 
-/** The Padmé length of a file of `length` bytes: at most 12 % longer, and it leaks few bits of the true length. */
+/**
+ * The Padmé length of a file of `length` bytes: at most 12 % longer, and it leaks few bits of the true
+ * length.
+ */
 export function padme(length: number): number {
   if (length <= PADME_LEAST) return PADME_LEAST;
   const exponent = floorLog2(length);

@@ -40,7 +40,15 @@ interface WordsFile {
   installation: string;
   username: string;
   words: string;
-  receipt: { mailbox_id: string; mailbox: string; identity: string; seal: string; sign: string; key: string; log: string };
+  receipt: {
+    mailbox_id: string;
+    mailbox: string;
+    identity: string;
+    seal: string;
+    sign: string;
+    key: string;
+    log: string;
+  };
   unlock: { words: string; wrap: string; sign: string };
   typed: { text: string; words: string | null; index: number | null }[];
 }
@@ -49,13 +57,28 @@ test("words and the keys behind them", async () => {
   const { installation, username, words, receipt, unlock, typed } = vectors<WordsFile>("words");
   const keys = await receiptKeysFromRoot(await rootKey({ words, salt: receiptSalt(installation) }));
   const { mailbox, identity, seal, key } = keys;
-  const found = { mailbox_id: b64(keys.mailboxId), mailbox, identity, seal, sign: keys.signer.sign, key, log: b64(keys.log) };
+  const found = {
+    mailbox_id: b64(keys.mailboxId),
+    mailbox,
+    identity,
+    seal,
+    sign: keys.signer.sign,
+    key,
+    log: b64(keys.log),
+  };
   assert.deepEqual(found, receipt);
-  const made = unlockKeysFromRoot(await rootKey({ words: unlock.words, salt: unlockSalt(installation, username) }));
+  const made = unlockKeysFromRoot(
+    await rootKey({ words: unlock.words, salt: unlockSalt(installation, username) }),
+  );
   assert.deepEqual([b64(made.wrap), made.signer.sign], [unlock.wrap, unlock.sign]);
   for (const { text, words: right, index } of typed) {
     if (right !== null) assert.equal(parseWords(text).join(" "), right, text);
-    else assert.throws(() => parseWords(text), (error) => error instanceof WordsError && (index === null || error.index === index), text);
+    else
+      assert.throws(
+        () => parseWords(text),
+        (error) => error instanceof WordsError && (index === null || error.index === index),
+        text,
+      );
   }
 });
 
@@ -73,7 +96,8 @@ test("statements", async () => {
     assert.deepEqual(verifyStatement(text, kind, sign), body);
     assert.equal(await signStatement(kind, body, signer), text);
   }
-  for (const { kind, text } of bad) assert.throws(() => verifyStatement(text, kind, sign), JSON.stringify(text));
+  for (const { kind, text } of bad)
+    assert.throws(() => verifyStatement(text, kind, sign), JSON.stringify(text));
 });
 
 test("age files", async () => {
@@ -85,9 +109,11 @@ test("age files", async () => {
   for (const { plain, sealed, identities, recipients } of good) {
     for (const identity of identities) assert.equal(b64(await open(unb64(sealed), identity)), plain);
     assert.equal(inspect(unb64(sealed)).stanzas, recipients.length);
-    for (const [i, identity] of identities.entries()) assert.equal(await recipientOf(identity), recipients[i]);
+    for (const [i, identity] of identities.entries())
+      assert.equal(await recipientOf(identity), recipients[i]);
   }
-  for (const { sealed, identity, why } of bad) await assert.rejects(open(unb64(sealed), identity), Error, why);
+  for (const { sealed, identity, why } of bad)
+    await assert.rejects(open(unb64(sealed), identity), Error, why);
 });
 
 interface Context {
@@ -110,11 +136,16 @@ test("conversations are judged alike", async () => {
     items: { kind: string; epoch: number; sha256: string; sealed: string | null }[];
     expect: Expected[];
   }
-  const file = vectors<Context & { views: View[]; bad_epochs: { why: string; epochs: ListedEpoch[] }[] }>("conversation");
+  const file = vectors<Context & { views: View[]; bad_epochs: { why: string; epochs: ListedEpoch[] }[] }>(
+    "conversation",
+  );
   const known = new Map(Object.entries(file.known));
   const epochs = checkEpochs(file.epochs, file.case, known);
   for (const { name, held, items, expect } of file.views) {
-    const listed = items.map((item) => ({ ...item, sealed: item.sealed === null ? undefined : unb64(item.sealed) }));
+    const listed = items.map((item) => ({
+      ...item,
+      sealed: item.sealed === null ? undefined : unb64(item.sealed),
+    }));
     const reader = { case: file.case, known, epochs, reporter: file.reporter.seal, identities: held };
     const found = (await judge(listed, reader)).map(({ faults, missing, envelope }) => ({
       faults,
@@ -124,7 +155,8 @@ test("conversations are judged alike", async () => {
     }));
     assert.deepEqual(found, expect, name);
   }
-  for (const { why, epochs: broken } of file.bad_epochs) assert.throws(() => checkEpochs(broken, file.case, known), Error, why);
+  for (const { why, epochs: broken } of file.bad_epochs)
+    assert.throws(() => checkEpochs(broken, file.case, known), Error, why);
 });
 
 test("grants", async () => {
@@ -141,7 +173,15 @@ test("grants", async () => {
   const file = vectors<Context & { good: Given[]; bad: Given[] }>("grants");
   const known = new Map(Object.entries(file.known));
   const opened = ({ sealed, scope, epoch, recipient, to, opens }: Given) =>
-    openGrant(unb64(sealed), opener(opens), { case: file.case, scope, epoch, recipient, to, reporter: file.reporter, known });
+    openGrant(unb64(sealed), opener(opens), {
+      case: file.case,
+      scope,
+      epoch,
+      recipient,
+      to,
+      reporter: file.reporter,
+      known,
+    });
   for (const given of file.good) {
     const { by, role, identity, log } = await opened(given);
     assert.deepEqual({ by, role, identity, log: b64(log) }, given.expect);
@@ -150,10 +190,19 @@ test("grants", async () => {
 });
 
 test("cards", () => {
-  const file = vectors<{ sign: string; text: string; sha256: string; keys: string[]; bad: { why: string; text: string }[] }>("card");
+  const file = vectors<{
+    sign: string;
+    text: string;
+    sha256: string;
+    keys: string[];
+    bad: { why: string; text: string }[];
+  }>("card");
   const card = readCard(file.text, file.sign);
   assert.equal(card.sha256, file.sha256);
-  assert.deepEqual(knownHandlers(card).map(([key]) => key), file.keys);
+  assert.deepEqual(
+    knownHandlers(card).map(([key]) => key),
+    file.keys,
+  );
   for (const { why, text } of file.bad) assert.throws(() => readCard(text, file.sign), Error, why);
 });
 
@@ -165,12 +214,18 @@ test("wrapped keys", async () => {
     why: string;
   }
   const { good, bad } = vectors<{ good: One[]; bad: One[] }>("wrapped");
-  for (const { blob, wrap, keyring } of good) assert.deepEqual(await unwrapKeyring(blob, unb64(wrap)), keyring);
+  for (const { blob, wrap, keyring } of good)
+    assert.deepEqual(await unwrapKeyring(blob, unb64(wrap)), keyring);
   for (const { blob, wrap, why } of bad) await assert.rejects(unwrapKeyring(blob, unb64(wrap)), Error, why);
 });
 
 test("shares", async () => {
-  const { secret, needs, shares, seal } = vectors<{ secret: string; needs: number; shares: string[]; seal: string }>("shares");
+  const { secret, needs, shares, seal } = vectors<{
+    secret: string;
+    needs: number;
+    shares: string[];
+    seal: string;
+  }>("shares");
   const read = shares.map(shareFromText);
   assert.equal(await recoverIdentity(read.slice(-needs), seal), identityFromSeed(unb64(secret)));
   await assert.rejects(recoverIdentity(read.slice(0, needs - 1), seal));
@@ -205,13 +260,19 @@ test("leaves and promises", () => {
     const { label, salt } = labelAndSalt(secret, act);
     const made = commitment(unb64(salt), digest(kind, fields));
     const leaf = leafHash(leafBytes(kind, day, label, made));
-    assert.deepEqual({ label, salt, digest: hex(digest(kind, fields)), commitment: made, leaf }, expected, kind);
+    assert.deepEqual(
+      { label, salt, digest: hex(digest(kind, fields)), commitment: made, leaf },
+      expected,
+      kind,
+    );
   }
   const promised = acts.find(({ act }) => act === promise.act)!;
   const { institution } = promise;
   const { leaf } = checkPromise(promise.text, promise.sign, { ...promised, institution, log: secret });
   assert.equal(leaf, promise.leaf);
-  assert.throws(() => checkPromise(promise.text, promise.sign, { ...promised, institution, log: secret, act: acts[1]!.act }));
+  assert.throws(() =>
+    checkPromise(promise.text, promise.sign, { ...promised, institution, log: secret, act: acts[1]!.act }),
+  );
 });
 
 interface SubmissionFile {
@@ -248,18 +309,36 @@ test("a whole report, read by a handler who has her key and nothing else", async
   assert.equal(body.card, card.sha256);
   const known = new Map([...knownHandlers(card), reporterKnown(body.reporter)]);
   const recipients = [body.recipients.case, body.recipients.sheet];
-  const listed = body.epochs.map((statement, i) => ({ scope: (["case", "sheet"] as const)[i]!, number: 1, recipient: recipients[i]!, statement }));
+  const listed = body.epochs.map((statement, i) => ({
+    scope: (["case", "sheet"] as const)[i]!,
+    number: 1,
+    recipient: recipients[i]!,
+    statement,
+  }));
   const epochs = checkEpochs(listed, body.case, known);
   const read: Record<string, unknown> = {};
   for (const [i, scope] of (["case", "sheet"] as const).entries()) {
     const sealed = body.grants.find((grant) => grant.scope === scope && grant.to === handler.key)!.sealed;
-    const expected = { case: body.case, scope, epoch: 1, recipient: epochs[scope].get(1)!, to: handler.key, reporter: body.reporter, known };
+    const expected = {
+      case: body.case,
+      scope,
+      epoch: 1,
+      recipient: epochs[scope].get(1)!,
+      to: handler.key,
+      reporter: body.reporter,
+      known,
+    };
     const grant = await openGrant(unb64(sealed), opener(handler.identity), expected);
-    const envelope = verifyEnvelope(await openEnvelope(unb64(body.envelopes[i]!.sealed), grant.identity), known);
+    const envelope = verifyEnvelope(
+      await openEnvelope(unb64(body.envelopes[i]!.sealed), grant.identity),
+      known,
+    );
     read[scope] = envelope.body["answers"];
   }
   assert.deepEqual(read, { case: file.answers, sheet: file.sheet });
-  const keys = await receiptKeysFromRoot(await rootKey({ words: file.words, salt: receiptSalt(file.installation) }));
+  const keys = await receiptKeysFromRoot(
+    await rootKey({ words: file.words, salt: receiptSalt(file.installation) }),
+  );
   const { label, salt } = labelAndSalt(keys.log, body.act);
   assert.deepEqual({ label, salt }, { label: body.label, salt: body.salt });
   const hashes = (sealed: { sealed: string }[]): string[] => sealed.map((one) => hash(unb64(one.sealed)));
@@ -272,7 +351,14 @@ test("a whole report, read by a handler who has her key and nothing else", async
     grants: hashes(body.grants),
     uploads: file.uploads,
   };
-  assert.equal(leafHash(leafBytes("received", file.day, label, commitment(unb64(salt), digest("received", fields)))), file.leaf);
-  const people = new Set(body.grants.map(({ to }) => to).filter((key) => card.channels.every(({ custodian }) => custodian.key !== key)));
+  assert.equal(
+    leafHash(leafBytes("received", file.day, label, commitment(unb64(salt), digest("received", fields)))),
+    file.leaf,
+  );
+  const people = new Set(
+    body.grants
+      .map(({ to }) => to)
+      .filter((key) => card.channels.every(({ custodian }) => custodian.key !== key)),
+  );
   assert.deepEqual([...people].sort(), [...file.holders].sort());
 });

@@ -36,7 +36,8 @@ export function asFlag(value: Json | undefined): boolean {
 
 /** A whole number of at least `least`. */
 export function asCount(value: Json | undefined, least = 0): number {
-  if (typeof value !== "number" || value < least) throw new FormatError(`Expected a number of at least ${least}.`);
+  if (typeof value !== "number" || value < least)
+    throw new FormatError(`Expected a number of at least ${least}.`);
   return value;
 }
 
@@ -51,9 +52,11 @@ export function asHash(value: Json | undefined): string {
 }
 
 export function asDay(value: Json | undefined): string {
-  if (typeof value !== "string" || !/^\d{4}-\d{2}-\d{2}$/.test(value)) throw new FormatError("Expected a day.");
+  if (typeof value !== "string" || !/^\d{4}-\d{2}-\d{2}$/.test(value))
+    throw new FormatError("Expected a day.");
   const date = new Date(`${value}T00:00:00Z`);
-  if (Number.isNaN(date.getTime()) || date.toISOString().slice(0, 10) !== value) throw new FormatError("No such day.");
+  if (Number.isNaN(date.getTime()) || date.toISOString().slice(0, 10) !== value)
+    throw new FormatError("No such day.");
   return value;
 }
 

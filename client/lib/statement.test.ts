@@ -27,7 +27,11 @@ test("any single changed character is refused", async () => {
     for (const put of ["", "x", "\n", statement[at]! + statement[at]!]) {
       const changed = statement.slice(0, at) + put + statement.slice(at + 1);
       if (changed === statement) continue;
-      assert.throws(() => verifyStatement(changed, "login", signer.sign), FormatError, JSON.stringify(changed));
+      assert.throws(
+        () => verifyStatement(changed, "login", signer.sign),
+        FormatError,
+        JSON.stringify(changed),
+      );
     }
   }
 });
@@ -40,7 +44,14 @@ test("hostile forms are refused even when they are signed", async () => {
     assert.throws(() => verifyStatement(statement, "login", signer.sign), FormatError, form);
   }
   const right = await signStatement("login", body, signer);
-  for (const form of [`${right}\n`, right.trimEnd(), right.replaceAll("\n", "\r\n"), ` ${right}`, `\ufeff${right}`, ""]) {
+  for (const form of [
+    `${right}\n`,
+    right.trimEnd(),
+    right.replaceAll("\n", "\r\n"),
+    ` ${right}`,
+    `\ufeff${right}`,
+    "",
+  ]) {
     assert.throws(() => verifyStatement(form, "login", signer.sign), FormatError, JSON.stringify(form));
   }
 });
@@ -50,7 +61,10 @@ test("signatures have one form: no small order keys, no second spelling of S", a
   const lines = statement.split("\n");
   const identityPoint = b64(new Uint8Array([1, ...new Uint8Array(31)]));
   const zero = b64(new Uint8Array([1, ...new Uint8Array(63)]));
-  assert.throws(() => verifyStatement([lines[0], lines[1], zero, ""].join("\n"), "login", identityPoint), FormatError);
+  assert.throws(
+    () => verifyStatement([lines[0], lines[1], zero, ""].join("\n"), "login", identityPoint),
+    FormatError,
+  );
 
   const order = 2n ** 252n + 27742317777372353535851937790883648493n;
   const signature = unb64(lines[2]!, 64);

@@ -1,6 +1,6 @@
 // Statements: the one form in which anything is signed (formats, section 1).
 import { ed25519 } from "@noble/curves/ed25519.js";
-import { b64, FormatError, randomBytes, text, unb64, utf8 } from "./bytes.ts";
+import { b64, FormatError, text, unb64, utf8 } from "./bytes.ts";
 import type { Bytes } from "./bytes.ts";
 import { decode, encode } from "./canonical.ts";
 import type { JsonObject } from "./canonical.ts";
@@ -16,17 +16,16 @@ export function signerFromSeed(seed: Uint8Array): Signer {
   return { sign: b64(ed25519.getPublicKey(secret)), sign_bytes: (data) => ed25519.sign(data, secret) };
 }
 
-export function newSigner(): Signer {
-  return signerFromSeed(randomBytes(32));
-}
-
 /** Signs `body` as a statement of this kind and returns its text. */
 export async function signStatement(kind: string, body: JsonObject, signer: Signer): Promise<string> {
   const signed = `upstander/${kind}/v1\n${text(encode(body))}\n`;
   return `${signed}${b64(await signer.sign_bytes(utf8(signed)))}\n`;
 }
 
-/** The body of a statement whose form is right. The signature is NOT checked: use it to learn who claims to sign. */
+/**
+ * The body of a statement whose form is right. The signature is NOT checked: use it to learn who claims to
+ * sign.
+ */
 export function peekStatement(statement: string, kind: string): JsonObject {
   return parse(statement, kind).body;
 }

@@ -48,7 +48,8 @@ async function sent(changes: Partial<SubmissionInput> = {}) {
   return { ...submission, sent: submission.body as unknown as Sent };
 }
 
-const to = (grants: Sent["grants"], scope: Scope): string[] => grants.filter((one) => one.scope === scope).map((one) => one.to);
+const to = (grants: Sent["grants"], scope: Scope): string[] =>
+  grants.filter((one) => one.scope === scope).map((one) => one.to);
 
 test("grants go to active members who are not shut out, sheets to fewer, custodians get both", async () => {
   const whole = await sent();
@@ -56,13 +57,22 @@ test("grants go to active members who are not shut out, sheets to fewer, custodi
   assert.deepEqual(to(whole.sent.grants, "sheet"), [avery.key, custodian.key]);
   assert.deepEqual(whole.holders, [avery.key, blake.key]);
   const without = await sent({ excluded: [avery.key] });
-  assert.deepEqual([to(without.sent.grants, "case"), to(without.sent.grants, "sheet")], [[blake.key, custodian.key], [custodian.key]]);
-  assert.ok(!JSON.stringify(without.sent.grants).includes(avery.key) && !JSON.stringify(whole.body).includes(casey.key));
+  assert.deepEqual(
+    [to(without.sent.grants, "case"), to(without.sent.grants, "sheet")],
+    [[blake.key, custodian.key], [custodian.key]],
+  );
+  assert.ok(
+    !JSON.stringify(without.sent.grants).includes(avery.key) &&
+      !JSON.stringify(whole.body).includes(casey.key),
+  );
 });
 
 test("without a source sheet there is none: no envelope, no epoch, no grant", async () => {
   const { sent: body } = await sent({ account: { ...input.account, sheet: [] } });
-  assert.deepEqual([body.envelopes.length, body.epochs.length, body.recipients.sheet, to(body.grants, "sheet")], [1, 1, "", []]);
+  assert.deepEqual(
+    [body.envelopes.length, body.epochs.length, body.recipients.sheet, to(body.grants, "sheet")],
+    [1, 1, "", []],
+  );
 });
 
 test("a handler with her key reads it, and finds it is for this case", async () => {
@@ -78,24 +88,39 @@ test("a handler with her key reads it, and finds it is for this case", async () 
     const expected = { case: theCase.id, to: avery.key, scope, epoch: 1, recipient, reporter: keys, known };
     const { identity } = await openGrant(unb64(sealed), opener(avery.identity), expected);
     const envelope = verifyEnvelope(await openEnvelope(unb64(body.envelopes[i]!.sealed), identity), known);
-    assert.deepEqual([envelope.kind, envelope.counter, envelope.author], [body.envelopes[i]!.kind, 1, reporter.key]);
+    assert.deepEqual(
+      [envelope.kind, envelope.counter, envelope.author],
+      [body.envelopes[i]!.kind, 1, reporter.key],
+    );
   }
 });
 
 test("nothing that was written is readable in what is sent", async () => {
   const marker = "MARKER-4711";
-  const account = { ...input.account, answers: [{ ...answer, text: marker }], sheet: [{ ...answer, text: marker }] };
+  const account = {
+    ...input.account,
+    answers: [{ ...answer, text: marker }],
+    sheet: [{ ...answer, text: marker }],
+  };
   const { body } = await sent({ account });
   const bytes = JSON.stringify(body);
-  assert.ok(!bytes.includes(marker) && !bytes.includes(Buffer.from(marker).toString("base64url").slice(2, -2)));
+  assert.ok(
+    !bytes.includes(marker) && !bytes.includes(Buffer.from(marker).toString("base64url").slice(2, -2)),
+  );
   assert.ok(!bytes.includes(reporter.identity) && !bytes.includes(theCase.identity));
   encode(body); // canonical: no undefined, no floats
 });
 
 test("after a changed card the same case is sealed again, as a new act, to the new people", async () => {
-  const members = [await member(avery, "installation", installation, true), await member(people.stranger, avery.key, avery.signer, false)];
+  const members = [
+    await member(avery, "installation", installation, true),
+    await member(people.stranger, avery.key, avery.signer, false),
+  ];
   const about = { key: custodian.key, seal: custodian.seal, of: 3, needs: 2 };
-  const next = readCard(await signCard(members, about, { version: 2, previous: card.sha256 }), installation.sign);
+  const next = readCard(
+    await signCard(members, about, { version: 2, previous: card.sha256 }),
+    installation.sign,
+  );
   const [old, again] = [await sent(), await sent({ card: next })];
   assert.notEqual(old.act.act, again.act.act);
   assert.deepEqual([again.body["case"], again.body["card"]], [old.body["case"], next.sha256]);
@@ -103,7 +128,10 @@ test("after a changed card the same case is sealed again, as a new act, to the n
 });
 
 test("the act describes exactly what is sent, whatever order things were chosen in", async () => {
-  const uploads = [{ id: "b", sealed: "2".repeat(64) }, { id: "a", sealed: "1".repeat(64) }];
+  const uploads = [
+    { id: "b", sealed: "2".repeat(64) },
+    { id: "a", sealed: "1".repeat(64) },
+  ];
   const { act, sent: body } = await sent({ uploads, excluded: [blake.key, avery.key] });
   const hashes = (sealed: { sealed: string }[]): string[] => sealed.map((one) => hash(unb64(one.sealed)));
   assert.deepEqual(act.fields, {
@@ -122,7 +150,10 @@ test("the act describes exactly what is sent, whatever order things were chosen 
 test("progress counts up to the end", async () => {
   const steps: [string, number, number][] = [];
   await sent({ onProgress: (...step) => steps.push(step) });
-  assert.deepEqual(steps.map(([, done]) => done), [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+  assert.deepEqual(
+    steps.map(([, done]) => done),
+    [0, 1, 2, 3, 4, 5, 6, 7, 8, 9],
+  );
   assert.deepEqual(steps.at(-1), ["done", 9, 9]);
 });
 
@@ -137,10 +168,20 @@ test("messages, notes and records are built as their readers expect", async () =
   const epochs = { case: new Map([[1, theCase.recipient]]), sheet: new Map<number, string>() };
   const reader = { case: theCase.id, known, epochs, reporter: reporter.seal };
   const desk = { ...reader, identities: [{ scope: "case" as const, epoch: 1, identity: theCase.identity }] };
-  const own = { ...reader, identities: [{ scope: "reporter" as const, epoch: 0, identity: reporter.identity }] };
+  const own = {
+    ...reader,
+    identities: [{ scope: "reporter" as const, epoch: 0, identity: reporter.identity }],
+  };
   const both = [theCase.recipient, reporter.seal];
   const writing = { author: avery.author, role: "handler" as const, counter: 1, last: "", epoch: 1 };
-  const message = await buildMessage({ ...place, ...writing, recipients: both, text: "hello", files: [], uploads: [{ id: "a", sealed: "1".repeat(64) }] });
+  const message = await buildMessage({
+    ...place,
+    ...writing,
+    recipients: both,
+    text: "hello",
+    files: [],
+    uploads: [{ id: "a", sealed: "1".repeat(64) }],
+  });
   const note = await buildNote({ ...place, ...writing, recipients: [theCase.recipient], text: "a note" });
   const content = { answers: [], pack: {}, language: "en", path: "quick" };
   const record = await buildRecord({ ...place, keys: reporter, counter: 1, expires: "2027-11-23", content });
@@ -150,12 +191,20 @@ test("messages, notes and records are built as their readers expect", async () =
   };
   const atDesk = await judge([message, note].map(listed), desk);
   const atHome = await judge([message, record].map(listed), own);
-  for (const { faults, envelope } of [...atDesk, ...atHome]) assert.deepEqual([faults, envelope?.case], [[], theCase.id]);
+  for (const { faults, envelope } of [...atDesk, ...atHome])
+    assert.deepEqual([faults, envelope?.case], [[], theCase.id]);
   assert.equal(atDesk[1]?.envelope?.body["text"], "a note");
-  assert.deepEqual(message.act.fields, { case: theCase.id, envelope: atDesk[0]?.sha256 ?? "", uploads: ["1".repeat(64)] });
+  assert.deepEqual(message.act.fields, {
+    case: theCase.id,
+    envelope: atDesk[0]?.sha256 ?? "",
+    uploads: ["1".repeat(64)],
+  });
   assert.deepEqual(record.act.fields, { case: theCase.id, envelopes: [atHome[1]?.sha256 ?? ""] });
   assert.deepEqual(Object.keys(record.replacement).sort(), ["act", "envelope", "expires", "label", "salt"]);
   assert.deepEqual(record.body["mailbox"], reporter.mailbox);
   const withdraw = await buildWithdraw(place, reporter.signer, ["0".repeat(64)]);
-  assert.deepEqual(verifyStatement(withdraw.body["statement"] as string, "withdraw", keys.sign), { case: theCase.id, day: DAY });
+  assert.deepEqual(verifyStatement(withdraw.body["statement"] as string, "withdraw", keys.sign), {
+    case: theCase.id,
+    day: DAY,
+  });
 });

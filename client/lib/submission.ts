@@ -56,7 +56,10 @@ export interface SubmissionInput {
   onProgress?: (step: SealingStep, done: number, whole: number) => void;
 }
 
-/** `body` is posted, `act` is what `checkPromise` expects, `holders` are the keys of the people who can open it. */
+/**
+ * `body` is posted, `act` is what `checkPromise` expects, `holders` are the keys of the people who can open
+ * it.
+ */
 export interface Submission {
   body: JsonObject;
   act: Act;
@@ -70,7 +73,10 @@ export async function newCase(id: string = newId()): Promise<NewCase> {
   return { id, identity, recipient, sheetIdentity, sheetRecipient };
 }
 
-/** Seals everything. After `card-changed` call it again with the new card and the same case: the act is a new one. */
+/**
+ * Seals everything. After `card-changed` call it again with the new card and the same case: the act is a new
+ * one.
+ */
 export async function buildSubmission(input: SubmissionInput): Promise<Submission> {
   const { card, keys, new_case: theCase, onProgress } = input;
   const channels = chosenChannels(card, input.channels);
@@ -125,7 +131,8 @@ export async function buildSubmission(input: SubmissionInput): Promise<Submissio
 
 function chosenChannels(card: Card, ids: readonly string[]): Channel[] {
   const channels = card.channels.filter(({ id }) => ids.includes(id));
-  if (channels.length === 0 || channels.length !== ids.length) throw new FormatError("Choose who receives the report.");
+  if (channels.length === 0 || channels.length !== ids.length)
+    throw new FormatError("Choose who receives the report.");
   return channels;
 }
 
@@ -136,12 +143,21 @@ interface Receiver {
   isPerson: boolean;
 }
 
-/** Everybody a grant is made for: members who are not shut out, and the custodians; each key once in each scope. */
-function recipientsOfGrants(channels: readonly Channel[], scopes: readonly Scope[], excluded: readonly string[]): Receiver[] {
+/**
+ * Everybody a grant is made for: members who are not shut out, and the custodians; each key once in each
+ * scope.
+ */
+function recipientsOfGrants(
+  channels: readonly Channel[],
+  scopes: readonly Scope[],
+  excluded: readonly string[],
+): Receiver[] {
   const found = new Map<string, Receiver>();
   for (const scope of scopes) {
     for (const channel of channels) {
-      const members = activeMembers(channel).filter(({ key, sheet }) => !excluded.includes(key) && (scope === "case" || sheet));
+      const members = activeMembers(channel).filter(
+        ({ key, sheet }) => !excluded.includes(key) && (scope === "case" || sheet),
+      );
       for (const { key, seal } of members) found.set(`${scope} ${key}`, { scope, key, seal, isPerson: true });
       const { key, seal } = channel.custodian;
       found.set(`${scope} ${key}`, { scope, key, seal, isPerson: false });
@@ -150,7 +166,10 @@ function recipientsOfGrants(channels: readonly Channel[], scopes: readonly Scope
   return [...found.values()];
 }
 
-async function sealScope(scope: Scope, input: SubmissionInput): Promise<{ kind: EnvelopeKind; sealed: Bytes }> {
+async function sealScope(
+  scope: Scope,
+  input: SubmissionInput,
+): Promise<{ kind: EnvelopeKind; sealed: Bytes }> {
   const { account, card, keys, new_case: theCase, day } = input;
   const kind = scope === "case" ? "report" : "sheet";
   const report = {
@@ -162,10 +181,18 @@ async function sealScope(scope: Scope, input: SubmissionInput): Promise<{ kind: 
     pack: { ...card.pack },
     wishes: account.wishes,
   };
-  const body: JsonObject = scope === "case" ? report : { format: "upstander/sheet/v1", answers: account.sheet };
+  const body: JsonObject =
+    scope === "case" ? report : { format: "upstander/sheet/v1", answers: account.sheet };
   const { direction, epoch } = place(kind);
   const recipients = [recipientIn(theCase, scope)];
-  const context = { author: author(keys), role: "reporter" as const, case: theCase.id, counter: 1, day, last: "" };
+  const context = {
+    author: author(keys),
+    role: "reporter" as const,
+    case: theCase.id,
+    counter: 1,
+    day,
+    last: "",
+  };
   return { kind, sealed: await sealEnvelope({ ...context, kind, direction, epoch, body, recipients }) };
 }
 

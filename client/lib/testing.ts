@@ -70,7 +70,10 @@ export async function scene(): Promise<Scene> {
     await member(blake, avery.key, avery.signer, false),
     { ...(await member(casey, blake.key, blake.signer, false)), state: "retired" },
   ];
-  const card = readCard(await signCard(members, { key: custodian.key, seal, of: 3, needs: 2 }), installation.sign);
+  const card = readCard(
+    await signCard(members, { key: custodian.key, seal, of: 3, needs: 2 }),
+    installation.sign,
+  );
   const known = new Map([...knownHandlers(card), reporterKnown({ seal: keys.seal, sign: keys.signer.sign })]);
   return { card, avery, blake, casey, stranger, custodian, reporter: keys, known };
 }
@@ -79,11 +82,24 @@ export async function member(who: Handler, by: string, signer: Signer, sheet: bo
   const place = { by, channel, day: DAY, institution: INSTITUTION };
   const keys = { key: who.key, seal: who.seal, sign: who.signer.sign };
   const enrol = await makeEnrol({ ...place, member: keys }, signer);
-  return { enrol, key: who.key, label: "Handler, standards team", seal: who.seal, sheet, sign: who.signer.sign, state: "active" };
+  return {
+    enrol,
+    key: who.key,
+    label: "Handler, standards team",
+    seal: who.seal,
+    sheet,
+    sign: who.signer.sign,
+    state: "active",
+  };
 }
 
 /** A card with one channel; `changes` replace fields of the card. */
-export function signCard(members: Json, custodian: Json, changes: JsonObject = {}, signer = installation): Promise<string> {
+export function signCard(
+  members: Json,
+  custodian: Json,
+  changes: JsonObject = {},
+  signer = installation,
+): Promise<string> {
   const channel = {
     about: "Looks into what people report.",
     custodian,
@@ -110,7 +126,9 @@ export function signCard(members: Json, custodian: Json, changes: JsonObject = {
   return signStatement("card", card, signer);
 }
 
-/** A random generator that gives the same numbers for the same seed, so that a failing test can be run again. */
+/**
+ * A random generator that gives the same numbers for the same seed, so that a failing test can be run again.
+ */
 export function dice(seed: number): (below: number) => number {
   let state = seed >>> 0;
   return (below) => {

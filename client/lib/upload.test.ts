@@ -31,11 +31,14 @@ async function serve(request: IncomingMessage, response: ServerResponse): Promis
   if (status < 0) return void request.socket.destroy();
   if (status > 0) {
     response.writeHead(status, { "Content-Type": "application/problem+json" });
-    return void response.end(JSON.stringify({ type: status === 413 ? "too-large" : "busy", title: "Words.", status }));
+    return void response.end(
+      JSON.stringify({ type: status === 413 ? "too-large" : "busy", title: "Words.", status }),
+    );
   }
   const part = /\/parts\/(\d+)$/.exec(request.url!);
   if (request.method === "GET" && request.url === "/file") return void response.end(download);
-  if (request.method === "GET") return void response.end(JSON.stringify({ ...announced, have: [...parts.keys()] }));
+  if (request.method === "GET")
+    return void response.end(JSON.stringify({ ...announced, have: [...parts.keys()] }));
   if (part === null) announced = JSON.parse(body.toString()) as typeof announced;
   else parts.set(Number(part[1]), new Uint8Array(body));
   response.writeHead(204).end();
@@ -73,10 +76,16 @@ function stored(): Uint8Array<ArrayBuffer> {
 test("a file arrives in parts, padded, and opens", async () => {
   const bytes = content(2_500_001);
   const steps: number[] = [];
-  const sent = await uploadSealed(new Blob([bytes]), { ...options, onProgress: (done, whole) => steps.push(done / whole) });
+  const sent = await uploadSealed(new Blob([bytes]), {
+    ...options,
+    onProgress: (done, whole) => steps.push(done / whole),
+  });
   assert.deepEqual([sent.size, sent.sha256, sent.sealed], [bytes.length, hash(bytes), hash(stored())]);
   assert.deepEqual(announced, { size: stored().length, parts: 3 });
-  assert.deepEqual([...parts.values()].map(({ length }) => length), [PART, PART, stored().length - 2 * PART]);
+  assert.deepEqual(
+    [...parts.values()].map(({ length }) => length),
+    [PART, PART, stored().length - 2 * PART],
+  );
   const opened = await open(stored(), identity);
   assert.equal(opened.length, padme(bytes.length));
   assert.deepEqual(opened.slice(0, bytes.length), bytes);
@@ -107,7 +116,10 @@ test("failures that pass are tried again, and nothing is sent twice needlessly",
 test("a refusal is not tried again", async () => {
   fail = (name) => (name.includes("/parts/") ? 413 : 0);
   const upload = uploadSealed(new Blob([content(5000)]), options);
-  await assert.rejects(upload, (error) => error instanceof Problem && error.type === "too-large" && error.title === "Words.");
+  await assert.rejects(
+    upload,
+    (error) => error instanceof Problem && error.type === "too-large" && error.title === "Words.",
+  );
   assert.equal(requests.length, 2);
 });
 
@@ -120,8 +132,14 @@ test("after a long break the same upload goes on where it was", async () => {
   fail = () => 0;
   requests = [];
   const sent = await upload.run();
-  assert.deepEqual(requests.map((name) => name.replace(/.*uploads\/\w+/, "")), ["", "/parts/2", "/parts/3"]);
-  assert.deepEqual([hash(stored()), (await open(stored(), identity)).length], [sent.sealed, padme(bytes.length)]);
+  assert.deepEqual(
+    requests.map((name) => name.replace(/.*uploads\/\w+/, "")),
+    ["", "/parts/2", "/parts/3"],
+  );
+  assert.deepEqual(
+    [hash(stored()), (await open(stored(), identity)).length],
+    [sent.sealed, padme(bytes.length)],
+  );
   assert.equal(await upload.run(), sent);
 });
 

@@ -27,7 +27,10 @@ export interface Uploaded {
   sealed: string;
 }
 
-/** Seals and uploads. After an error that trying again does not heal, `SealedUpload.run` can be called once more. */
+/**
+ * Seals and uploads. After an error that trying again does not heal, `SealedUpload.run` can be called once
+ * more.
+ */
 export function uploadSealed(content: Blob, options: UploadOptions): Promise<Uploaded> {
   return new SealedUpload(content, options).run();
 }
@@ -77,17 +80,25 @@ export class SealedUpload {
       await this.compare();
       return this.parts;
     }
-    const sealed = await sealStream(padded(this.content, (part) => this.plain.update(part)), [this.options.recipient]);
+    const sealed = await sealStream(
+      padded(this.content, (part) => this.plain.update(part)),
+      [this.options.recipient],
+    );
     this.whole = sealed.size(padme(this.content.size));
-    await this.retry(() => callJson("PUT", this.path(), { size: this.whole, parts: this.count() }, this.limits()));
+    await this.retry(() =>
+      callJson("PUT", this.path(), { size: this.whole, parts: this.count() }, this.limits()),
+    );
     this.parts = cut(sealed);
     return this.parts;
   }
 
   // What was acknowledged must still be there: the sealed bytes cannot be made a second time.
   private async compare(): Promise<void> {
-    const { size, have } = await this.retry(() => callJson<Have>("GET", this.path(), undefined, this.limits()));
-    const isWhole = size === this.whole && Array.from({ length: this.next }, (_, n) => n).every((n) => have.includes(n));
+    const { size, have } = await this.retry(() =>
+      callJson<Have>("GET", this.path(), undefined, this.limits()),
+    );
+    const isWhole =
+      size === this.whole && Array.from({ length: this.next }, (_, n) => n).every((n) => have.includes(n));
     if (!isWhole) throw new FormatError("The server has lost a part of this file. Add the file again.");
   }
 
@@ -131,7 +142,9 @@ export class SealedUpload {
 
 /** Whether trying again may help: no answer, too many at once, or the server is in trouble. */
 export function isPassing(error: unknown): boolean {
-  return error instanceof Problem && (error.type === NO_ANSWER || error.type === "busy" || error.status >= 500);
+  return (
+    error instanceof Problem && (error.type === NO_ANSWER || error.type === "busy" || error.status >= 500)
+  );
 }
 
 export interface DownloadOptions {
@@ -162,7 +175,8 @@ export async function unpad(opened: ReadableStream<Uint8Array>, options: Downloa
   for await (const part of chunks(opened)) {
     signal?.throwIfAborted();
     const content = part.subarray(0, Math.max(0, size - at));
-    if (part.subarray(content.length).some((byte) => byte !== 0)) throw new FormatError("The file is longer than it says.");
+    if (part.subarray(content.length).some((byte) => byte !== 0))
+      throw new FormatError("The file is longer than it says.");
     digest.update(content);
     batch.push(new Uint8Array(content));
     held += content.length;
@@ -209,7 +223,7 @@ async function* cut(sealed: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Arr
   let part = new Uint8Array(PART);
   let used = 0;
   for await (const piece of chunks(sealed)) {
-    for (let at = 0; at < piece.length; ) {
+    for (let at = 0; at < piece.length;) {
       const taken = piece.subarray(at, at + PART - used);
       part.set(taken, used);
       used += taken.length;

@@ -19,7 +19,12 @@ if (process.env["VECTORS"] === "write") {
 test("the vectors that Python opens are there, and what makes them still makes the same fields", async () => {
   const made = await makeVectors();
   assert.ok(existsSync(FOLDER), "run it once with VECTORS=write");
-  assert.deepEqual(readdirSync(FOLDER).sort(), Object.keys(made).map((name) => `${name}.json`).sort());
+  assert.deepEqual(
+    readdirSync(FOLDER).sort(),
+    Object.keys(made)
+      .map((name) => `${name}.json`)
+      .sort(),
+  );
   for (const [name, value] of Object.entries(made)) {
     const kept = JSON.parse(readFileSync(join(FOLDER, `${name}.json`), "utf8")) as unknown;
     assert.deepEqual(outline(kept), outline(value), name);

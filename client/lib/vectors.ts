@@ -1,4 +1,5 @@
-// Makes the files in tests/vectors/ts, which Python opens. Identities and seeds in them are fixed and invented;
+// Makes the files in tests/vectors/ts, which Python opens. Identities and seeds in them are fixed and
+// invented;
 // what is sealed differs each time, so the files are made once and kept.
 import { Encrypter, generateX25519Identity, identityToRecipient } from "age-encryption";
 import { identityFromSeed, newIdentity, recipientOf, seal, sealStream } from "./age.ts";
@@ -28,7 +29,10 @@ export async function makeVectors(): Promise<Record<string, Json>> {
     words: await wordsVectors(),
     statements: await statementVectors(),
     age: await ageVectors(),
-    padding: [0, 1, 4095, 4096, 4097, 5000, 10_000, 65_537, 1_000_000, 10_485_761].map((length) => [length, padme(length)]),
+    padding: [0, 1, 4095, 4096, 4097, 5000, 10_000, 65_537, 1_000_000, 10_485_761].map((length) => [
+      length,
+      padme(length),
+    ]),
     wrapped: await wrappedVectors(),
     shares: await sharesVectors(),
     case: await caseVectors(),
@@ -36,18 +40,54 @@ export async function makeVectors(): Promise<Record<string, Json>> {
   };
 }
 
-const UNICODE = ["", "\u0000", 'a"b\\c/', "\t\n\u001f\u007f\u2028", "é e\u0301 ﷺ שלום \u202egnp.exe", "👩‍👩‍👧‍👦", "\uffff\u{10ffff}\ufeff"];
+const UNICODE = [
+  "",
+  "\u0000",
+  'a"b\\c/',
+  "\t\n\u001f\u007f\u2028",
+  "é e\u0301 ﷺ שלום \u202egnp.exe",
+  "👩‍👩‍👧‍👦",
+  "\uffff\u{10ffff}\ufeff",
+];
 
 function canonicalVectors(): Json {
-  const good: Json[] = [null, true, 0, -1, 2 ** 53 - 1, UNICODE, { b: 1, a: [{}], Z: "", "": null, __proto__x: 2 }];
-  const bad = [" 1", "1.0", "-0", '{"b":1,"a":2}', '{"a":1,"a":1}', '"\\u0041"', '"\\ud800"', '{"é":1}', "\ufeff1", "9007199254740992", "1\n"];
-  return { good: good.map((value) => ({ value, canonical: b64(encode(value)) })), bad: bad.map((one) => b64(utf8(one))) };
+  const good: Json[] = [
+    null,
+    true,
+    0,
+    -1,
+    2 ** 53 - 1,
+    UNICODE,
+    { b: 1, a: [{}], Z: "", "": null, __proto__x: 2 },
+  ];
+  const bad = [
+    " 1",
+    "1.0",
+    "-0",
+    '{"b":1,"a":2}',
+    '{"a":1,"a":1}',
+    '"\\u0041"',
+    '"\\ud800"',
+    '{"é":1}',
+    "\ufeff1",
+    "9007199254740992",
+    "1\n",
+  ];
+  return {
+    good: good.map((value) => ({ value, canonical: b64(encode(value)) })),
+    bad: bad.map((one) => b64(utf8(one))),
+  };
 }
 
 async function wordsVectors(): Promise<Json> {
   const six = ["yo-yo", "abacus", "t-shirt", "zoom", "felt-tip", "drop-down"];
   const words = [...six, checksumWord(six)];
-  const spellings = [words.join(" "), words.join("-"), `  ${words.join(",\n").toUpperCase()}. `, words.join(" – ")];
+  const spellings = [
+    words.join(" "),
+    words.join("-"),
+    `  ${words.join(",\n").toUpperCase()}. `,
+    words.join(" – "),
+  ];
   const root = await rootKey({ words: words.join(" "), salt: receiptSalt(INSTALLATION) });
   const keys = await receiptKeysFromRoot(root);
   const username = "avery@example.org";
@@ -103,14 +143,21 @@ async function ageVectors(): Promise<Json> {
   const identity = identityFromSeed(seedFor("age"));
   const recipient = await recipientOf(identity);
   const second = identityFromSeed(seedFor("age second"));
-  const contents = [new Uint8Array(0), utf8("words"), new Uint8Array(65_536).fill(7), new Uint8Array(65_537).fill(8)];
+  const contents = [
+    new Uint8Array(0),
+    utf8("words"),
+    new Uint8Array(65_536).fill(7),
+    new Uint8Array(65_537).fill(8),
+  ];
   const files: Json[] = [];
   for (const plain of contents) {
     const sealed = await seal(plain, [recipient, await recipientOf(second)]);
     files.push({ sha256: hash(plain), size: plain.length, sealed: b64(sealed) });
   }
   const plain = utf8("streamed");
-  const streamed = await new Response(await sealStream(new Blob([plain]).stream(), [recipient])).arrayBuffer();
+  const streamed = await new Response(
+    await sealStream(new Blob([plain]).stream(), [recipient]),
+  ).arrayBuffer();
   files.push({ sha256: hash(plain), size: plain.length, sealed: b64(new Uint8Array(streamed)) });
   const mixed = new Encrypter();
   mixed.addRecipient(recipient);
@@ -156,26 +203,92 @@ async function sharesVectors(): Promise<Json> {
   return { secret: b64(secret), needs: 3, seal, shares: shares.map(shareToText) };
 }
 
-/** A whole case: card, epochs, grants and a conversation, once as it was and once as an attacker would have it. */
+/**
+ * A whole case: card, epochs, grants and a conversation, once as it was and once as an attacker would have
+ * it.
+ */
 async function caseVectors(): Promise<Json> {
   const { avery, blake, casey, stranger, card, custodian, reporter, known } = await scene();
   const id = "caseaaaaaaaaaaaaaaaaaaaaaa";
-  const identities = [identityFromSeed(seedFor("case 1")), identityFromSeed(seedFor("case 2")), identityFromSeed(seedFor("sheet 1"))] as const;
-  const [first, second, sheet] = [await recipientOf(identities[0]), await recipientOf(identities[1]), await recipientOf(identities[2])];
+  const identities = [
+    identityFromSeed(seedFor("case 1")),
+    identityFromSeed(seedFor("case 2")),
+    identityFromSeed(seedFor("sheet 1")),
+  ] as const;
+  const [first, second, sheet] = [
+    await recipientOf(identities[0]),
+    await recipientOf(identities[1]),
+    await recipientOf(identities[2]),
+  ];
   const by = { author: author(reporter), role: "reporter" as const };
   const place = { case: id, day: DAY };
   const listed = [
-    { scope: "case" as const, number: 1, recipient: first, statement: await makeEpoch({ ...place, by: by.author, epoch: 1, previous: "", recipient: first, scope: "case" }) },
-    { scope: "sheet" as const, number: 1, recipient: sheet, statement: await makeEpoch({ ...place, by: by.author, epoch: 1, previous: "", recipient: sheet, scope: "sheet" }) },
-    { scope: "case" as const, number: 2, recipient: second, statement: await makeEpoch({ ...place, by: avery.author, epoch: 2, previous: first, recipient: second, scope: "case" }) },
+    {
+      scope: "case" as const,
+      number: 1,
+      recipient: first,
+      statement: await makeEpoch({
+        ...place,
+        by: by.author,
+        epoch: 1,
+        previous: "",
+        recipient: first,
+        scope: "case",
+      }),
+    },
+    {
+      scope: "sheet" as const,
+      number: 1,
+      recipient: sheet,
+      statement: await makeEpoch({
+        ...place,
+        by: by.author,
+        epoch: 1,
+        previous: "",
+        recipient: sheet,
+        scope: "sheet",
+      }),
+    },
+    {
+      scope: "case" as const,
+      number: 2,
+      recipient: second,
+      statement: await makeEpoch({
+        ...place,
+        by: avery.author,
+        epoch: 2,
+        previous: first,
+        recipient: second,
+        scope: "case",
+      }),
+    },
   ];
   const epochs = checkEpochs(listed, id, known);
   const keys = { seal: reporter.seal, sign: reporter.signer.sign };
-  const granted = async (scope: "case" | "sheet", epoch: number, identity: string, giver: typeof avery.author, role: "reporter" | "handler" | "custodian", to: { key: string; seal: string }) => ({
+  const granted = async (
+    scope: "case" | "sheet",
+    epoch: number,
+    identity: string,
+    giver: typeof avery.author,
+    role: "reporter" | "handler" | "custodian",
+    to: { key: string; seal: string },
+  ) => ({
     scope,
     epoch,
     to: to.key,
-    sealed: b64(await makeGrant({ by: giver, role, ...place, epoch, identity, log: reporter.log, reporter: keys, scope, to })),
+    sealed: b64(
+      await makeGrant({
+        by: giver,
+        role,
+        ...place,
+        epoch,
+        identity,
+        log: reporter.log,
+        reporter: keys,
+        scope,
+        to,
+      }),
+    ),
   });
   const grants = [
     await granted("case", 1, identities[0], by.author, "reporter", avery),
@@ -184,33 +297,101 @@ async function caseVectors(): Promise<Json> {
     await granted("case", 2, identities[1], avery.author, "handler", blake),
     await granted("case", 2, identities[1], avery.author, "custodian", avery),
   ];
-  const write = (changes: Partial<NewEnvelope> & Pick<NewEnvelope, "kind" | "direction">): Promise<Uint8Array> =>
-    sealEnvelope({ ...place, ...by, counter: 1, epoch: 1, last: "", recipients: [first], body: { format: `upstander/${changes.kind}/v1`, text: UNICODE.join() }, ...changes });
+  const write = (
+    changes: Partial<NewEnvelope> & Pick<NewEnvelope, "kind" | "direction">,
+  ): Promise<Uint8Array> =>
+    sealEnvelope({
+      ...place,
+      ...by,
+      counter: 1,
+      epoch: 1,
+      last: "",
+      recipients: [first],
+      body: { format: `upstander/${changes.kind}/v1`, text: UNICODE.join() },
+      ...changes,
+    });
   const handler = { author: avery.author, role: "handler" as const };
-  const toReporter = { kind: "message" as const, direction: "to-reporter" as const, recipients: [first, reporter.seal] };
-  const toDesk = { kind: "message" as const, direction: "to-desk" as const, recipients: [first, reporter.seal] };
+  const toReporter = {
+    kind: "message" as const,
+    direction: "to-reporter" as const,
+    recipients: [first, reporter.seal],
+  };
+  const toDesk = {
+    kind: "message" as const,
+    direction: "to-desk" as const,
+    recipients: [first, reporter.seal],
+  };
   const question = await write({ ...toReporter, ...handler });
   const answer = await write({ ...toDesk, last: hash(question) });
-  const later = await write({ ...toReporter, ...handler, counter: 2, last: hash(answer), epoch: 2, recipients: [second, reporter.seal] });
+  const later = await write({
+    ...toReporter,
+    ...handler,
+    counter: 2,
+    last: hash(answer),
+    epoch: 2,
+    recipients: [second, reporter.seal],
+  });
   const report = await write({ kind: "report", direction: "to-desk" });
   const sealedSheet = await write({ kind: "sheet", direction: "to-desk", recipients: [sheet] });
   const note = await write({ kind: "note", direction: "desk", ...handler, last: hash(question) });
   const other = "caseeeeeeeeeeeeeeeeeeeeeea";
   const attacks = {
     elsewhere: await write({ ...toReporter, ...handler, case: other, counter: 3 }),
-    widened: await write({ ...toReporter, ...handler, counter: 3, recipients: [first, reporter.seal, stranger.seal] }),
+    widened: await write({
+      ...toReporter,
+      ...handler,
+      counter: 3,
+      recipients: [first, reporter.seal, stranger.seal],
+    }),
     unknown: await write({ ...toReporter, author: stranger.author, role: "handler" }),
     posing: await write({ ...toReporter, author: by.author, role: "handler" }),
-    skipping: await write({ ...toReporter, ...handler, counter: 5, epoch: 2, recipients: [second, reporter.seal] }),
-    late: await write({ ...toReporter, ...handler, counter: 4, epoch: 2, recipients: [second, reporter.seal] }),
-    dangling: await write({ ...toReporter, ...handler, counter: 6, last: "0".repeat(64), epoch: 2, recipients: [second, reporter.seal] }),
-    retired: await write({ ...toReporter, author: casey.author, role: "handler", epoch: 2, recipients: [second, reporter.seal] }),
+    skipping: await write({
+      ...toReporter,
+      ...handler,
+      counter: 5,
+      epoch: 2,
+      recipients: [second, reporter.seal],
+    }),
+    late: await write({
+      ...toReporter,
+      ...handler,
+      counter: 4,
+      epoch: 2,
+      recipients: [second, reporter.seal],
+    }),
+    dangling: await write({
+      ...toReporter,
+      ...handler,
+      counter: 6,
+      last: "0".repeat(64),
+      epoch: 2,
+      recipients: [second, reporter.seal],
+    }),
+    retired: await write({
+      ...toReporter,
+      author: casey.author,
+      role: "handler",
+      epoch: 2,
+      recipients: [second, reporter.seal],
+    }),
   };
   const flipped = new Uint8Array(later);
   flipped[flipped.length - 1]! ^= 1;
-  const item = (kind: string, epoch: number, sealed?: Uint8Array): Listed => ({ kind, epoch, sha256: sealed === undefined ? "0".repeat(64) : hash(sealed), sealed });
+  const item = (kind: string, epoch: number, sealed?: Uint8Array): Listed => ({
+    kind,
+    epoch,
+    sha256: sealed === undefined ? "0".repeat(64) : hash(sealed),
+    sealed,
+  });
   const lists: Record<string, Listed[]> = {
-    honest: [item("report", 1, report), item("sheet", 1, sealedSheet), item("message", 1, question), item("note", 1, note), item("message", 1, answer), item("message", 2, later)],
+    honest: [
+      item("report", 1, report),
+      item("sheet", 1, sealedSheet),
+      item("message", 1, question),
+      item("note", 1, note),
+      item("message", 1, answer),
+      item("message", 2, later),
+    ],
     attacked: [
       item("message", 1, answer),
       item("message", 1, question),
@@ -243,8 +424,18 @@ async function caseVectors(): Promise<Json> {
   for (const [list, items] of Object.entries(lists)) {
     verdicts[list] = {};
     for (const [name, held] of Object.entries(readers)) {
-      const judged = await judge(items, { case: id, known, epochs, reporter: reporter.seal, identities: held });
-      verdicts[list]![name] = judged.map(({ faults, missing, envelope }) => ({ faults, missing, counter: envelope?.counter ?? 0 }));
+      const judged = await judge(items, {
+        case: id,
+        known,
+        epochs,
+        reporter: reporter.seal,
+        identities: held,
+      });
+      verdicts[list]![name] = judged.map(({ faults, missing, envelope }) => ({
+        faults,
+        missing,
+        counter: envelope?.counter ?? 0,
+      }));
     }
   }
   return {
@@ -254,12 +445,17 @@ async function caseVectors(): Promise<Json> {
     case: id,
     card: card.text,
     reporter: { ...keys, identity: reporter.identity, key: reporter.key, log: b64(reporter.log) },
-    handlers: { avery: { key: avery.key, identity: avery.identity }, blake: { key: blake.key, identity: blake.identity } },
+    handlers: {
+      avery: { key: avery.key, identity: avery.identity },
+      blake: { key: blake.key, identity: blake.identity },
+    },
     custodian: { key: custodian.key, identity: custodian.identity },
     epochs: listed,
     grants,
     lists: Object.fromEntries(Object.entries(lists).map(([name, items]) => [name, items.map(written)])),
-    readers: Object.fromEntries(Object.entries(readers).map(([name, held]) => [name, held.map((one) => ({ ...one }))])),
+    readers: Object.fromEntries(
+      Object.entries(readers).map(([name, held]) => [name, held.map((one) => ({ ...one }))]),
+    ),
     verdicts,
   };
 }
@@ -270,8 +466,20 @@ function written({ kind, epoch, sha256, sealed }: Listed): JsonObject {
 
 async function submissionVectors(): Promise<Json> {
   const { card, reporter, blake } = await scene();
-  const answer = (id: string, value: Json) => ({ id, question: `Question ${id}?`, value, text: String(value), ask_first: id === "who" });
-  const account = { answers: [answer("what", UNICODE.join()), answer("who", ["a", "b"])], sheet: [answer("name", "Robin Example")], files: [], language: "en", wishes: { contact: "messages" } };
+  const answer = (id: string, value: Json) => ({
+    id,
+    question: `Question ${id}?`,
+    value,
+    text: String(value),
+    ask_first: id === "who",
+  });
+  const account = {
+    answers: [answer("what", UNICODE.join()), answer("who", ["a", "b"])],
+    sheet: [answer("name", "Robin Example")],
+    files: [],
+    language: "en",
+    wishes: { contact: "messages" },
+  };
   const upload = { id: "uploadaaaaaaaaaaaaaaaaaaae", sealed: hash(utf8("sealed bytes")) };
   const { body, act } = await buildSubmission({
     card,

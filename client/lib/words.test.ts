@@ -6,7 +6,10 @@ test("the list is the EFF's large one", () => {
   assert.equal(wordlist.length, 7776);
   assert.equal(new Set(wordlist).size, 7776);
   assert.deepEqual([wordlist[0], wordlist[7775]], ["abacus", "zoom"]);
-  assert.deepEqual(wordlist.filter((word) => /[^a-z]/.test(word)), ["drop-down", "felt-tip", "t-shirt", "yo-yo"]);
+  assert.deepEqual(
+    wordlist.filter((word) => /[^a-z]/.test(word)),
+    ["drop-down", "felt-tip", "t-shirt", "yo-yo"],
+  );
 });
 
 test("generated words parse, whatever stands between them", () => {
@@ -30,7 +33,11 @@ test("a wrong word is named by its place", () => {
   const words = generateWords();
   for (let at = 0; at < 7; at++) {
     const typed = words.with(at, "qqqq").join(" ");
-    assert.throws(() => parseWords(typed), (error) => error instanceof WordsError && error.index === at && error.message.includes(`Word ${at + 1}`));
+    assert.throws(
+      () => parseWords(typed),
+      (error) =>
+        error instanceof WordsError && error.index === at && error.message.includes(`Word ${at + 1}`),
+    );
   }
 });
 
@@ -63,7 +70,7 @@ test("missing, doubled and swapped words are caught", () => {
 
 test("letters that only look like ours are not ours", () => {
   const words = generateWords();
-  const kelvin = words.map((word) => word.replace("k", "\u212a").replace("a", "\u0430")); // K sign, Cyrillic a
+  const kelvin = words.map((word) => word.replace("k", "\u212a").replace("a", "\u0430")); // K sign, Cyrillic
   if (kelvin.join() !== words.join()) assert.throws(() => parseWords(kelvin.join(" ")), WordsError);
 });
 

@@ -4,7 +4,10 @@ import { FormatError, sha256, utf8 } from "./bytes.ts";
 
 export const WORDS = 7;
 
-/** What was typed is not seven right words. `index` is the place of the wrong one from 0, or -1 for the whole. */
+/**
+ * What was typed is not seven right words. `index` is the place of the wrong one from 0, or -1 for the
+ * whole.
+ */
 export class WordsError extends FormatError {
   override name = "WordsError";
   readonly index: number;
@@ -34,14 +37,19 @@ export function parseWords(input: string): string[] {
   const words = split(input);
   const wrong = words.findIndex((word) => !known.has(word));
   if (wrong >= 0 && wrong < WORDS) {
-    throw new WordsError(`Word ${wrong + 1} ("${words[wrong]}") is not one of the words we use. Check how it is spelled.`, wrong);
+    throw new WordsError(
+      `Word ${wrong + 1} ("${words[wrong]}") is not one of the words we use. Check how it is spelled.`,
+      wrong,
+    );
   }
   if (words.length !== WORDS) {
     const found = words.length === 1 ? "1 word" : `${words.length} words`;
     throw new WordsError(`There are seven words. You have typed ${found}.`);
   }
   if (checksumWord(words.slice(0, -1)) !== words[WORDS - 1]) {
-    throw new WordsError("These seven words do not fit together. One may be wrong, or two may have changed places.");
+    throw new WordsError(
+      "These seven words do not fit together. One may be wrong, or two may have changed places.",
+    );
   }
   return words;
 }

@@ -13,7 +13,8 @@ test("a solution is the smallest counter with enough zero bits", () => {
   for (const bits of [0, 1, 7, 8, 9, 12]) {
     const counter = Number(solve({ challenge: "challenge", bits }));
     assert.ok(isSolved("challenge", String(counter), bits));
-    for (let smaller = 0; smaller < counter; smaller++) assert.ok(!isSolved("challenge", String(smaller), bits));
+    for (let smaller = 0; smaller < counter; smaller++)
+      assert.ok(!isSolved("challenge", String(smaller), bits));
   }
   assert.ok(!isSolved("another", solve({ challenge: "challenge", bits: 16 }), 16));
 });
@@ -26,7 +27,13 @@ test("progress rises and stays below one", () => {
 
 test("only our own workers can be started", () => {
   assert.equal(String(trusted("/assets/derive.worker.js")), "/assets/derive.worker.js");
-  for (const address of ["/assets/other.js", "https://x.example/assets/derive.worker.js", "/assets/derive.worker.js?x", "data:,0", ""]) {
+  for (const address of [
+    "/assets/other.js",
+    "https://x.example/assets/derive.worker.js",
+    "/assets/derive.worker.js?x",
+    "data:,0",
+    "",
+  ]) {
     assert.throws(() => trusted(address), TypeError, address);
   }
 });

@@ -9,7 +9,9 @@ export interface WorkRequest {
 
 const STEP = 4096; // hashes between two reports of progress
 
-/** The smallest counter for which SHA-256(challenge + ":" + counter) begins with `bits` zero bits, as a text. */
+/**
+ * The smallest counter for which SHA-256(challenge + ":" + counter) begins with `bits` zero bits, as a text.
+ */
 export function solve({ challenge, bits }: WorkRequest, onProgress?: (done: number) => void): string {
   const expected = 2 ** bits;
   for (let counter = 0; ; counter++) {
@@ -22,7 +24,9 @@ export function isSolved(challenge: string, counter: string, bits: number): bool
   return leadingZeroBits(sha256(utf8(`${challenge}:${counter}`))) >= bits;
 }
 
-/** Solves in a worker. Progress goes from 0 towards 1: the share of such puzzles that would be solved by now. */
+/**
+ * Solves in a worker. Progress goes from 0 towards 1: the share of such puzzles that would be solved by now.
+ */
 export function solveInWorker(
   request: WorkRequest,
   onProgress?: (done: number) => void,

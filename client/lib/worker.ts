@@ -2,10 +2,15 @@
 
 export type WorkerName = "derive.worker" | "keyring.worker" | "work.worker";
 
-const ADDRESSES: readonly string[] = ["derive.worker", "keyring.worker", "work.worker"].map((name) => `/assets/${name}.js`);
+const ADDRESSES: readonly string[] = ["derive.worker", "keyring.worker", "work.worker"].map(
+  (name) => `/assets/${name}.js`,
+);
 
 interface PolicyFactory {
-  createPolicy(name: string, rules: { createScriptURL(address: string): string }): { createScriptURL(address: string): string };
+  createPolicy(
+    name: string,
+    rules: { createScriptURL(address: string): string },
+  ): { createScriptURL(address: string): string };
 }
 
 let policy: { createScriptURL(address: string): string } | undefined;
@@ -18,7 +23,9 @@ export function spawn(name: WorkerName): Worker {
 /** The address as the page's policy lets it through; any address but our workers' own throws. */
 export function trusted(address: string): string {
   const factory = (globalThis as { trustedTypes?: PolicyFactory }).trustedTypes;
-  policy ??= factory ? factory.createPolicy("upstander-worker", { createScriptURL: own }) : { createScriptURL: own };
+  policy ??= factory
+    ? factory.createPolicy("upstander-worker", { createScriptURL: own })
+    : { createScriptURL: own };
   return policy.createScriptURL(address);
 }
 
@@ -27,7 +34,10 @@ function own(address: string): string {
   return address;
 }
 
-/** Asks a worker one thing: sends `request`, hands on `{progress}` messages, resolves with `{result}`. Ends the worker. */
+/**
+ * Asks a worker one thing: sends `request`, hands on `{progress}` messages, resolves with `{result}`. Ends
+ * the worker.
+ */
 export function ask<Request, Result>(
   name: WorkerName,
   request: Request,

@@ -53,7 +53,11 @@ export async function unwrapKeyring(blob: WrappedKey, wrap: Uint8Array): Promise
   const secret = await aes(wrap, "decrypt");
   let content: ArrayBuffer;
   try {
-    content = await crypto.subtle.decrypt(parameters(unb64(blob.iv, 12), blob.method, blob.key), secret, unb64(blob.ciphertext));
+    content = await crypto.subtle.decrypt(
+      parameters(unb64(blob.iv, 12), blob.method, blob.key),
+      secret,
+      unb64(blob.ciphertext),
+    );
   } catch {
     throw new FormatError("These keys do not open with this.");
   }
