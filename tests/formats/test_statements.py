@@ -5,7 +5,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from upstander.formats import kinds, statements
+from upstander.formats import statements
 from upstander.formats.errors import FormatError
 
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(32))
@@ -62,11 +62,3 @@ def test_only_statements_are_signed(kind):
 def test_half_a_character_is_refused():
     with pytest.raises(FormatError):
         statements.verify(TEXT.replace("x", "\ud800", 1), "withdraw", SIGN)
-
-
-def test_kinds_name_versions_that_exist():
-    assert kinds.header("report") == "upstander/report/v1"
-    for wrong in (("report", 2), ("report", 0), ("nothing", None)):
-        with pytest.raises(FormatError):
-            kinds.header(*wrong)
-    assert all(kind.versions == tuple(range(1, kind.newest + 1)) for kind in kinds.KINDS.values())

@@ -83,7 +83,7 @@ def words_json() -> Vector:
         (right + " abacus", None, None),
         (" ".join((*scene.WORDS.words[:6], "abacus")), None, None),
         (" ".join((*scene.WORDS.words[:2], "abacuss", *scene.WORDS.words[3:])), None, 2),
-        (right.replace("k", "\u212a"), None, None) if "k" in right else (right + "\u0131", right, None),
+        (right.replace("k", "\u212a"), None, 3),  # a Kelvin sign, whose lower case is k, in the fourth word
         ("", None, None),
     ]
     return {

@@ -51,7 +51,10 @@ _ALL = (
     Kind("unlock", "label", "keys from a handler's words"),
     Kind("mailbox", "label", "the mailbox's hash"),
     Kind("commitment", "label", "what a leaf commits to"),
+    Kind("prf-salt", "label", "what a passkey is asked for"),
     Kind("prf-wrap", "label", "the wrapping key from a passkey"),
+    Kind("carried-key", "label", "an unlocked key on its way from one desk page to the next"),
+    Kind("invite", "label", "the hash of an invitation's token"),
     Kind("share", "label", "the check on a custodian's share"),
 )
 

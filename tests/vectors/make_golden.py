@@ -1,0 +1,158 @@
+"""Writes `golden/`: one file for each version of each format, once. `python -m tests.vectors.make_golden`
+
+It writes what is missing and overwrites nothing. A reader that no longer reads one of these files has lost
+somebody's report.
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from tests.vectors import make_py, scene
+from upstander.formats import b64, ids, kinds
+from upstander.formats.hashes import hash_of, hkdf, sha256
+from upstander.ledger import leaf
+from upstander.sealing import age, shares, wrapped
+from upstander.sealing.envelopes import seal_envelope
+from upstander.sealing.grants import make_grant
+from upstander.sealing.report import message_body, note_body
+from upstander.sealing.words import checksum_word
+
+FOLDER = Path(__file__).parent / "golden"
+SUMS = FOLDER / "SHA256SUMS"
+
+ANSWER = {"id": "what", "question": "What happened?", "value": "é", "text": "é", "ask_first": True}
+PACK = {"id": "uk-police", "sha256": hash_of(b"pack"), "version": "1"}
+FILE = {
+    "id": scene.id_("file"),
+    "name": "\u202egnp.exe",
+    "type": "image/png",
+    "size": 3,
+    "sha256": hash_of(b"one"),
+    "original": hash_of(b"two"),
+    "stripped": True,
+    "what": "a screenshot",
+}
+BODIES: dict[str, dict[str, Any]] = {
+    "report": {
+        "format": "upstander/report/v1",
+        "answers": [ANSWER],
+        "card": hash_of(b"card"),
+        "files": [FILE],
+        "language": "en",
+        "pack": PACK,
+        "wishes": {},
+    },
+    "sheet": {"format": "upstander/sheet/v1", "answers": [ANSWER]},
+    "message": message_body("A question \U0001f54a", [FILE]),
+    "note": note_body("Among us."),
+    "record": {
+        "format": "upstander/record/v1",
+        "answers": [ANSWER],
+        "pack": PACK,
+        "language": "en",
+        "path": "W",
+    },
+}
+
+
+def _envelope(kind: Any) -> bytes:
+    by_handler = kind == "note"
+    to_reporter = scene.RECEIPT.seal
+    case_key = age.recipient_of(scene.SHEET_KEY if kind == "sheet" else scene.CASE_KEYS[0])
+    return seal_envelope(
+        BODIES[kind],
+        kind=kind,
+        case=scene.CASE,
+        author=(scene.ROWAN if by_handler else scene.RECEIPT).signer,
+        role="handler" if by_handler else "reporter",
+        direction={"note": "desk", "record": "self"}.get(kind, "to-desk"),  # type: ignore[arg-type]
+        counter=1,
+        day=scene.DAY,
+        epoch=0 if kind == "record" else 1,
+        last="",
+        recipients={"record": [to_reporter], "message": [case_key, to_reporter]}.get(kind, [case_key]),
+    )
+
+
+def _grant() -> str:
+    sealed = make_grant(
+        case=scene.CASE,
+        scope="case",
+        epoch=1,
+        identity=scene.CASE_KEYS[0],
+        log=scene.RECEIPT.log,
+        reporter=scene.RECEIPT.public,
+        by=scene.RECEIPT.signer,
+        role="reporter",
+        to_key=scene.ROWAN.key,
+        to_seal=scene.ROWAN.seal,
+        day=scene.DAY,
+    )
+    return b64.encode(sealed)
+
+
+def labels() -> dict[str, Any]:
+    """What each label of the newest version makes of the scene, always the same."""
+    return {
+        "fingerprint": ids.fingerprint(scene.ROWAN.seal),
+        "words": checksum_word(scene.WORDS.words[:6]),
+        "receipt-salt": scene.RECEIPT.key,
+        "receipt": scene.RECEIPT.identity,
+        "unlock-salt": scene.UNLOCK.sign,
+        "unlock": b64.encode(scene.UNLOCK.wrap),
+        "mailbox": scene.RECEIPT.mailbox,
+        "commitment": leaf.commitment(scene.seed("salt"), scene.seed("digest")),
+        "prf-wrap": b64.encode(hkdf(scene.seed("prf output"), "upstander/prf-wrap/v1")),
+        "prf-salt": hash_of(f"upstander/prf-salt/v1\n{scene.INSTALLATION}".encode()),
+        "carried-key": "upstander/carried-key/v1",
+        "invite": hash_of(b"upstander/invite/v1\ntoken"),
+        "share": shares.to_text(bytes(33)),
+    }
+
+
+def make(kind: kinds.Kind) -> Any:
+    """A golden file for the newest version of a format."""
+    if kind.use == "label":
+        return labels()[kind.name]
+    if kind.use == "body":
+        return b64.encode(_envelope(kind.name))
+    made = {
+        "epoch": lambda: scene.LISTED_EPOCHS[2].statement,
+        "grant": _grant,
+        "envelope": lambda: b64.encode(_envelope("message")),
+        "card": make_py.card_text,
+        "enrol": lambda: scene.MEMBERS[1].enrol,
+        "promise": lambda: make_py.leaf_json()["promise"]["text"],
+        "login": lambda: make_py.statements_json()["good"][1]["text"],
+        "withdraw": lambda: make_py.statements_json()["good"][0]["text"],
+        "pack": lambda: '{"format":"upstander/pack/v1","id":"uk-police","version":"1"}',
+        "wrapped-key": lambda: wrapped.wrap_with_words(scene.ROWAN, scene.UNLOCK),
+        "leaf": lambda: leaf.leaf_bytes("note", scene.DAY, "0" * 32, "1" * 64).decode(),
+    }
+    return made[kind.name]()
+
+
+def path_of(name: str, version: int) -> Path:
+    """Where the golden file of one version of a format is."""
+    return FOLDER / f"{name}-v{version}.json"
+
+
+def sums() -> str:
+    """The hashes of all golden files, as `sha256sum` writes them."""
+    files = sorted(FOLDER.glob("*.json"))
+    return "".join(f"{sha256(path.read_bytes()).hex()}  {path.name}\n" for path in files)
+
+
+def main() -> None:
+    """Writes what is missing, and the hashes."""
+    FOLDER.mkdir(exist_ok=True)
+    for kind in kinds.KINDS.values():
+        path = path_of(kind.name, kind.newest)
+        if not path.exists():
+            path.write_text(json.dumps(make(kind), indent=1) + "\n", "utf-8")
+    SUMS.write_text(sums(), "ascii")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,118 @@
+"""Every version of every format that was ever written can still be read."""
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from tests.vectors import make_golden as golden
+from tests.vectors import scene
+from upstander.formats import b64, canonical, kinds, statements
+from upstander.ledger import leaf
+from upstander.sealing import age, wrapped
+from upstander.sealing.cards import check_enrol, read_card
+from upstander.sealing.envelopes import Listed, judge, open_envelope
+from upstander.sealing.epochs import check_epochs
+from upstander.sealing.grants import open_grant
+
+VERSIONS = [(kind, version) for kind in kinds.KINDS.values() for version in kind.versions]
+IDENTITIES = [*scene.CASE_KEYS, scene.SHEET_KEY, scene.RECEIPT.identity]
+
+
+def test_no_file_was_changed_or_deleted():
+    assert golden.SUMS.read_text("ascii") == golden.sums()
+    wanted = {golden.path_of(kind.name, version).name for kind, version in VERSIONS}
+    assert {path.name for path in golden.FOLDER.glob("*.json")} == wanted
+
+
+@pytest.mark.parametrize(("kind", "version"), VERSIONS, ids=lambda value: str(getattr(value, "name", value)))
+def test_it_is_read(kind, version):
+    kept = json.loads(golden.path_of(kind.name, version).read_text("utf-8"))
+    if kind.use == "label":
+        assert kept == golden.labels()[kind.name]
+    elif kind.use == "body":
+        envelope = open_envelope(b64.decode(kept), IDENTITIES)
+        assert envelope.body == golden.BODIES[kind.name]
+        assert envelope.body["format"] == kinds.header(kind.name, version)
+        held = (*scene.HELD_BY_ROWAN, *scene.HELD_BY_REPORTER)
+        listed = Listed(kind.name, envelope.epoch, "", b64.decode(kept))
+        assert judge([listed], scene.reader(*held))[0].faults == ()
+    else:
+        READERS[kind.name](kept)
+
+
+def _grant(kept):
+    recipient = age.recipient_of(scene.CASE_KEYS[0])
+    grant = open_grant(
+        b64.decode(kept),
+        scene.ROWAN.identity,
+        case=scene.CASE,
+        scope="case",
+        epoch=1,
+        recipient=recipient,
+        to=scene.ROWAN.key,
+        reporter=scene.RECEIPT.public,
+        known=scene.KNOWN,
+    )
+    assert (grant.identity, grant.log) == (scene.CASE_KEYS[0], scene.RECEIPT.log)
+
+
+def _epoch(kept):
+    first, _, second = scene.LISTED_EPOCHS
+    listed = type(second)("case", 2, second.recipient, kept)
+    assert check_epochs([first, listed], scene.CASE, scene.KNOWN).newest("case")[0] == 2
+
+
+def _enrol(kept):
+    rowan, hazel, _ = scene.MEMBERS
+    member = replace(hazel, enrol=kept)
+    check_enrol(member, [rowan], channel=scene.CHANNEL, institution="marlshire", sign=scene.INSTALLATION_SIGN)
+    assert statements.peek(kept, "enrol")["key"] == hazel.key
+
+
+def _card(kept):
+    card = read_card(kept, scene.INSTALLATION_SIGN)
+    assert [member.label for member in card.channels[0].active] == ["A. Rowan", "C. Hazel"]
+
+
+def _envelope(kept):
+    assert open_envelope(b64.decode(kept), scene.CASE_KEYS[0]).counter == 1
+
+
+def _wrapped(kept):
+    assert wrapped.unwrap_with_words(kept, scene.UNLOCK).identity == scene.ROWAN.identity
+
+
+def _leaf(kept):
+    assert kept.encode() == leaf.leaf_bytes("note", scene.DAY, "0" * 32, "1" * 64)
+
+
+def _pack(kept):
+    assert canonical.decode_object(kept.encode())["format"] == kinds.header("pack", 1)
+
+
+def _promise(kept):
+    assert statements.verify(kept, "promise", scene.INSTALLATION_SIGN)["institution"] == "marlshire"
+
+
+def _login(kept):
+    assert statements.verify(kept, "login", scene.ROWAN.sign)["subject"] == "a.rowan"
+
+
+def _withdraw(kept):
+    assert statements.verify(kept, "withdraw", scene.ROWAN.sign)["case"] == scene.CASE
+
+
+READERS = {
+    "card": _card,
+    "enrol": _enrol,
+    "envelope": _envelope,
+    "epoch": _epoch,
+    "grant": _grant,
+    "leaf": _leaf,
+    "login": _login,
+    "pack": _pack,
+    "promise": _promise,
+    "withdraw": _withdraw,
+    "wrapped-key": _wrapped,
+}
