@@ -125,7 +125,7 @@ class FolderBlobs:
     def _write(self, place: Path, name: str, data: bytes) -> Path:
         # A name of its own for every writer: two that send the same part never mix their bytes.
         waiting = place / f"{name}.{os.getpid()}-{threading.get_ident()}.new"
-        with waiting.open("wb", opener=_private) as file:
+        with open(waiting, "wb", opener=_private) as file:  # Path.open takes no opener
             file.write(data)
             file.flush()
             os.utime(file.fileno(), (_midnight(), _midnight()))
