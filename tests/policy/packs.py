@@ -1,10 +1,13 @@
-"""Copies of the bundled pack for tests to break."""
+"""Copies of the bundled pack for tests to break, and how patient property tests are."""
 
 import shutil
 from pathlib import Path
 
+from hypothesis import HealthCheck, settings
+
 from upstander.policy import load
 
+PATIENT = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 BUNDLED = Path(load.__file__).parent / "packs" / "uk_police"
 
 

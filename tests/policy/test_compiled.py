@@ -71,6 +71,15 @@ def test_every_key_of_the_reference_page_is_there() -> None:
     assert set(value["questions"]["danger"]) <= documented
 
 
+@pytest.mark.parametrize(("heading", "key"), [("## Support lines", "support"), ("## Steps", "steps")])
+def test_the_lists_have_the_keys_of_the_reference_page(heading: str, key: str) -> None:
+    page = Path(__file__).parents[2] / "docs" / "reference" / "pack.md"
+    shape = page.read_text(encoding="utf-8").split(heading)[1].split("`")[1]
+    documented = set(re.findall(r'(?<=[{,])"([a-z_]+)"(?=[,:}])', shape))
+    for row in json.loads(compile_pack(PACK))[key]:
+        assert set(row) == documented
+
+
 def test_every_question_and_option_has_all_its_keys() -> None:
     value = as_json(PACK)
     questions = value["questions"]

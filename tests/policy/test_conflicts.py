@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.policy.packs import PATIENT
 from upstander.policy.conflicts import Candidate, CaseFacts, may_let_in
 
 CASE = CaseFacts(institution="marlshire", excluded={"ann"}, holders={"ben"}, outside_only=False)
@@ -41,6 +42,7 @@ PEOPLE = st.sampled_from(["ann", "ben", "cat"])
 PLACES = st.frozensets(st.sampled_from(["marlshire", "elsewhere"]))
 
 
+@PATIENT
 @given(
     st.builds(Candidate, person=PEOPLE, institutions=PLACES, inside=st.booleans(), has_key=st.booleans()),
     st.builds(

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.policy.packs import PATIENT
 from upstander.formats import canonical
 from upstander.policy import stages
 from upstander.policy.compile import compile_pack
@@ -95,6 +96,7 @@ def test_the_desk_is_offered_only_what_it_may_take() -> None:
     assert offered("private", []) == []
 
 
+@PATIENT
 @given(st.sampled_from(["private", "open", "closed"]), st.lists(st.sampled_from(KINDS), max_size=6))
 def test_what_is_offered_is_what_would_be_taken(state: str, history: list[str]) -> None:
     complete = With(reasons=True, subject=True, upload=True)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.policy.packs import BUNDLED
+from tests.policy.packs import BUNDLED, PATIENT
 from upstander.policy.toml_lines import lines_of
 
 TRICKY = '''# 1
@@ -86,6 +86,7 @@ def test_every_value_has_a_line(text: str) -> None:
 _WORDS = st.text("ab \\\"'#[]{},=é🙂", max_size=20)
 
 
+@PATIENT
 @given(st.lists(st.tuples(_WORDS, st.sampled_from(["basic", "literal", "long"])), max_size=6))
 def test_strings_of_any_kind_are_passed_over(items: list[tuple[str, str]]) -> None:
     rows = []

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.policy import flow_vectors
+from tests.policy.packs import PATIENT
 from upstander.formats.canonical import JSON
 from upstander.policy.load import bundled
 from upstander.policy.model import Question
@@ -104,6 +105,14 @@ def test_an_answer_to_a_question_that_is_no_longer_asked_does_not_count() -> Non
     assert "pictures" not in travelling(PACK, answers, shown)["report"]
 
 
+def test_words_typed_on_the_quick_path_do_not_hide_the_question_on_the_whole_one() -> None:
+    """What is not asked on a path does not count on it."""
+    answers: Mapping[str, JSON] = {"tell": "He said it again.", "nearest": "saw"}
+    shown = pages(PACK, answers)
+    assert "tell-saw" in shown
+    assert "tell" not in travelling(PACK, answers, shown)["report"]
+
+
 def test_going_on_from_the_quick_path_asks_nothing_twice() -> None:
     shown = pages(PACK, {"nearest": "happened", "tell": "He said it again."}, "quick-then-whole")
     assert shown[:5] == ["danger", "device", "place", "tell", "enough"]
@@ -172,6 +181,7 @@ ANSWERS = st.fixed_dictionaries(
 )
 
 
+@PATIENT
 @given(ANSWERS, st.sampled_from(MODES))
 def test_every_way_reaches_the_check_page_and_asks_nothing_twice(
     answers: dict[str, JSON], mode: Mode
@@ -183,6 +193,7 @@ def test_every_way_reaches_the_check_page_and_asks_nothing_twice(
     assert {"bodies", "name"} <= set(shown)
 
 
+@PATIENT
 @given(ANSWERS, st.sampled_from(MODES), st.data())
 def test_from_every_page_one_can_finish(answers: dict[str, JSON], mode: Mode, data: st.DataObject) -> None:
     shown = pages(PACK, answers, mode)
@@ -193,6 +204,7 @@ def test_from_every_page_one_can_finish(answers: dict[str, JSON], mode: Mode, da
     assert len(rest) <= 4
 
 
+@PATIENT
 @given(ANSWERS, st.sampled_from(MODES), st.data())
 def test_leaving_out_any_answer_never_blocks_the_way(
     answers: dict[str, JSON], mode: Mode, data: st.DataObject
@@ -206,6 +218,7 @@ def test_leaving_out_any_answer_never_blocks_the_way(
         assert skipped in again
 
 
+@PATIENT
 @given(ANSWERS, st.sampled_from(MODES))
 def test_the_path_is_the_one_of_her_answer(answers: dict[str, JSON], mode: Mode) -> None:
     shown = set(pages(PACK, answers, mode))
@@ -214,6 +227,7 @@ def test_the_path_is_the_one_of_her_answer(answers: dict[str, JSON], mode: Mode)
     assert not shown & (set(tells.values()) - {tells[expected], "tell"})
 
 
+@PATIENT
 @given(ANSWERS, st.sampled_from(MODES))
 def test_what_travels_was_asked(answers: dict[str, JSON], mode: Mode) -> None:
     shown = pages(PACK, answers, mode)
