@@ -90,9 +90,9 @@ def test_the_desk_is_offered_only_what_it_may_take() -> None:
     def offered(state: str, history: list[str]) -> list[str]:
         return [step.id for step in stages.allowed(PACK.steps, state, history)]
 
-    assert offered("open", ["received"]) == ["opened", "let-in", "left", "sealed-file"]
+    assert offered("open", ["received"]) == ["opened", "let-in", "left", "sheet-opened", "sealed-file"]
     assert "closed" in offered("open", ["opened", "acknowledged"])
-    assert offered("closed", ["opened", "closed"]) == ["left", "sealed-file", "reopened"]
+    assert offered("closed", ["opened", "closed"]) == ["left", "sheet-opened", "sealed-file", "reopened"]
     assert offered("private", []) == []
 
 
