@@ -95,7 +95,7 @@ class CasePage extends HTMLElement implements CaseDesk {
       if (keyring.state() === "locked") return this.#seal();
       this.#show();
       this.#say("");
-      if (isReadable(this.open)) await takeQuietly(this, "opened");
+      if (isReadable(this.open) && (await takeQuietly(this, "opened"))) this.done("opened");
     } catch (error) {
       if (!(error instanceof LockedError)) this.#tell(error);
     } finally {

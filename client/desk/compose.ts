@@ -23,13 +23,14 @@ export function messageForm(desk: CaseDesk): HTMLElement {
 
 /** A form that seals a note. */
 export function noteForm(desk: CaseDesk): HTMLElement {
-  return writingForm(desk, {
-    label: "Write a note",
+  const form = writingForm(desk, {
+    label: "Note",
     hint: "Only people with a key to this case can read it. A court or the reporter's lawyer may ask for it one day.",
     button: "Seal the note",
     done: "note",
     seal: noteForDesk,
   });
+  return h("details", null, h("summary", null, "Write a note"), quiet(form));
 }
 
 interface Kind {
@@ -40,7 +41,7 @@ interface Kind {
   seal(open: OpenCase, text: string): Promise<Built>;
 }
 
-function writingForm(desk: CaseDesk, kind: Kind): HTMLElement {
+function writingForm(desk: CaseDesk, kind: Kind): HTMLFormElement {
   const id = `${prefix()}-text`;
   const { label, hint, button, seal, done } = kind;
   let sealed: { text: string; built: Built } | undefined; // the same text is sent again as the same act
@@ -56,6 +57,12 @@ function writingForm(desk: CaseDesk, kind: Kind): HTMLElement {
     },
     area(id, label, hint),
   );
+}
+
+/** The same form with an outlined button: one filled button a page, and that is the message to the reporter. */
+export function quiet(form: HTMLFormElement): HTMLFormElement {
+  form.querySelector("button[type=submit]")?.classList.add("other");
+  return form;
 }
 
 /** A labelled box for a longer text. It has no name: no browser sends it by itself. */

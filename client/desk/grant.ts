@@ -4,6 +4,7 @@ import { h } from "../lib/dom.ts";
 import type { Scope } from "../lib/grant.ts";
 import { candidates, letIn, takeAway } from "./builders.ts";
 import type { CaseDesk } from "./case.ts";
+import { quiet } from "./compose.ts";
 import { actForm, FieldError, prefix } from "./form.ts";
 import { keyring } from "./keyring.ts";
 import { holdsSheet, openSheet } from "./opened.ts";
@@ -51,7 +52,7 @@ function letInForm(desk: CaseDesk): HTMLElement {
     h("fieldset", { class: "field" }, legend, h("div", { class: "choices" }, rows)),
     sheet,
   );
-  return h("details", null, summary, h("p", { class: "second small" }, about), form);
+  return h("details", null, summary, h("p", { class: "second small" }, about), quiet(form));
 }
 
 function takeAwayForm(desk: CaseDesk): HTMLElement | null {
@@ -87,7 +88,7 @@ function takeAwayForm(desk: CaseDesk): HTMLElement | null {
       h("div", { class: "choices" }, rows),
     ),
   );
-  return h("details", null, h("summary", null, "Take a key away"), h("p", { class: "second small" }, about), form);
+  return h("details", null, h("summary", null, "Take a key away"), h("p", { class: "second small" }, about), quiet(form));
 }
 
 interface Other {

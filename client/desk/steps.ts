@@ -4,7 +4,7 @@ import { Problem } from "../lib/api.ts";
 import { h } from "../lib/dom.ts";
 import { takeStep } from "./builders.ts";
 import type { CaseDesk } from "./case.ts";
-import { area, textOf } from "./compose.ts";
+import { area, quiet, textOf } from "./compose.ts";
 import { actForm, FieldError, prefix } from "./form.ts";
 import type { AllowedStep, CaseAnswer } from "./opened.ts";
 import { perform } from "./perform.ts";
@@ -39,20 +39,28 @@ export function stepForms(desk: CaseDesk): HTMLElement[] {
   return offered.map((step) => stepForm(desk, step));
 }
 
-/** Takes a step without a form, unless it may not be taken now. */
-export async function takeQuietly(desk: CaseDesk, step: string): Promise<void> {
-  if (desk.open.answer.allowed.some((allowed) => allowed.step === step)) await takeStepNow(desk, step);
+/** Takes a step without a form, unless it may not be taken (now, or any more). Answers whether it was taken. */
+export async function takeQuietly(desk: CaseDesk, step: string): Promise<boolean> {
+  if (!isAllowed(desk, step)) return false;
+  return takeStepNow(desk, step);
 }
 
-/** Takes a step even if a colleague changed the case a moment ago: the act does not depend on what changed. */
-export async function takeStepNow(desk: CaseDesk, step: string, upload = ""): Promise<void> {
+function isAllowed(desk: CaseDesk, step: string): boolean {
+  return desk.open.answer.allowed.some((allowed) => allowed.step === step);
+}
+
+/** Takes a step even if a colleague changed the case a moment ago: the act does not depend on what changed.
+ * Answers false when it may no longer be taken, because a colleague was quicker. */
+export async function takeStepNow(desk: CaseDesk, step: string, upload = ""): Promise<boolean> {
   for (let tries = 0; ; tries += 1) {
     try {
       await perform(`${desk.path}/steps`, await takeStep(desk.open, step, { upload }), desk.installationKey);
-      return desk.turned();
+      desk.turned();
+      return true;
     } catch (error) {
       if (tries >= 3 || !(error instanceof Problem) || error.type !== "conflict") throw error;
       await desk.catchUp();
+      if (!isAllowed(desk, step)) return false;
     }
   }
 }
@@ -81,9 +89,9 @@ function stepForm(desk: CaseDesk, { step, label, needs }: AllowedStep): HTMLElem
     reasons,
   );
   if (outcomes === null && reasons === null) {
-    return h("section", null, h("h3", null, heading), h("p", { class: "second small" }, about), form);
+    return h("section", null, h("h3", null, heading), h("p", { class: "second small" }, about), quiet(form));
   }
-  return h("details", null, h("summary", null, heading), h("p", { class: "second small" }, about), form);
+  return h("details", null, h("summary", null, heading), h("p", { class: "second small" }, about), quiet(form));
 }
 
 function outcomeChoice(id: string, answer: CaseAnswer): HTMLElement {

@@ -8,7 +8,7 @@ from datetime import date
 from upstander.policy.model import Pack
 from upstander.server.cases.models import Case, Step
 from upstander.server.casework.summary import due
-from upstander.server.casework.words import distance, full_day
+from upstander.server.casework.words import STEPS, distance, full_day
 
 PROMISED = {"opened": "Open it", "written": "Write to the reporter"}
 
@@ -39,7 +39,7 @@ def lines(case: Case, steps: list[Step], pack: Pack, today: date) -> list[Line]:
     done = []
     for step in steps:
         rule = known.get(step.kind)
-        label = rule.label if rule else step.kind
+        label = STEPS.get(step.kind) or (rule.label if rule else step.kind)
         who = _about(step)
         when = full_day(step.day) + (f", {who}" if who else "")
         if step.outcome:
@@ -77,6 +77,7 @@ def _promised(kind: str, day: date, today: date) -> Line:
 
 
 def _about(step: Step) -> str:
+    by = str(step.by.person.name) if step.by is not None else ""
     if step.subject is not None:
-        return str(step.subject.person.name)
-    return str(step.by.person.name) if step.by is not None else ""
+        return f"{step.subject.person.name}, by {by}"
+    return by

@@ -10,6 +10,7 @@ from django.shortcuts import render
 
 from upstander.formats.days import today as today_in
 from upstander.server.accounts.decorators import desk_page
+from upstander.server.accounts.models import Person
 from upstander.server.accounts.session import key_of, person_of
 from upstander.server.cases.models import Case, Grant
 from upstander.server.casework import access, board, regrant, timeline
@@ -19,6 +20,7 @@ from upstander.server.casework.words import case_number, count, full_day, long_d
 PAGE = 25  # cases
 FEW = 12  # case numbers named in a band
 DONE = {
+    "opened": "You are the first to open this case. The reporter sees that it was opened, and on which day.",
     "message": "Your message is sealed and sent. The reporter sees it when she opens her mailbox.",
     "note": "Your note is sealed and kept. Only people with a key to this case can read it.",
     "let-in": "Your colleague can open this case now. The reporter sees that somebody was let in.",
@@ -56,7 +58,8 @@ def cases(request: HttpRequest) -> HttpResponse:
 def case(request: HttpRequest, case_id: str) -> HttpResponse:
     """One case; the same not-found page whether it is absent or not hers."""
     found = access.case_for(person_of(request), case_id)
-    return render(request, "desk/case.html", _case_context(found, request.GET.get("done", "")))
+    context = _case_context(found, person_of(request), request.GET.get("done", ""))
+    return render(request, "desk/case.html", context)
 
 
 def _leaver(leaver: access.Leaver) -> dict[str, Any]:
@@ -68,14 +71,14 @@ def _leaver(leaver: access.Leaver) -> dict[str, Any]:
     }
 
 
-def _case_context(case: Case, done: str) -> dict[str, Any]:
+def _case_context(case: Case, person: Person, done: str) -> dict[str, Any]:
     pack = pack_of(case.institution.pack)
     today = day_of(case)
     steps = list(case.steps.select_related("by__person", "subject__person").order_by("order"))
     envelopes = list(case.envelopes.defer("sealed").order_by("order"))
     kinds = [envelope.kind for envelope in envelopes]
     grants = list(access.live_grants(case))
-    holders = _holders(case, grants)
+    holders = _holders(case, person, grants)
     lates = timeline.lates(case, steps, pack, today)
     return {
         "case": case,
@@ -103,7 +106,7 @@ def _case_context(case: Case, done: str) -> dict[str, Any]:
     }
 
 
-def _holders(case: Case, grants: list[Grant]) -> list[dict[str, Any]]:
+def _holders(case: Case, me: Person, grants: list[Grant]) -> list[dict[str, Any]]:
     gone = set(access.departed(access.live_grants(case)).values_list("key__person_id", flat=True))
     found: dict[int, dict[str, Any]] = {}
     for grant in grants:
@@ -113,14 +116,14 @@ def _holders(case: Case, grants: list[Grant]) -> list[dict[str, Any]]:
         line = found.setdefault(
             person.pk,
             {
-                "label": person.name,
+                "label": "You" if person == me else person.name,
                 "since": full_day(grant.day),
                 "sheet": False,
                 "departed": person.pk in gone,
             },
         )
         line["sheet"] = line["sheet"] or grant.scope == "sheet"
-    return sorted(found.values(), key=lambda line: str(line["label"]))
+    return sorted(found.values(), key=lambda line: (line["label"] != "You", str(line["label"])))
 
 
 def _lonely(holders: list[dict[str, Any]]) -> str:

@@ -2,6 +2,19 @@
 
 from datetime import date
 
+# Core steps in the desk's words; the pack's labels are written for the reporter.
+STEPS = {
+    "received": "Received",
+    "opened": "Opened",
+    "acknowledged": "Said that it was read",
+    "let-in": "Let in",
+    "left": "Key taken away",
+    "replied": "Wrote to the reporter",
+    "sheet-opened": "Opened who the reporter may be",
+    "sealed-file": "File sealed off",
+    "closed": "Closed",
+    "reopened": "Opened again",
+}
 SMALL = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
 
 
