@@ -70,6 +70,10 @@ def passages(pack: Pack) -> Iterator[tuple[str, str, str]]:
         yield "question", question.id, "\n".join(words for words in words_of(question) if words)
     for key, text in pack.texts.items():
         yield "text", key, text
+    for step in pack.steps:
+        yield "text", f"step {step.id}", step.label
+    for outcome in pack.outcomes:
+        yield "text", f"outcome {outcome.id}", outcome.label
     for line in pack.support:
         yield "support", line.id, "\n".join((line.about, line.hours, line.note))
 
