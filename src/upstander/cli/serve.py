@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 from typing import TYPE_CHECKING
 
 from upstander.cli.environment import (
@@ -68,7 +69,7 @@ def listen(host: str, port: int, workers: int) -> None:
     from granian.constants import HTTPModes, Interfaces
     from granian.log import LogLevels
 
-    Granian(
+    server = Granian(
         "upstander.cli.application:application",
         address=host,
         port=port,
@@ -81,4 +82,7 @@ def listen(host: str, port: int, workers: int) -> None:
         log_level=LogLevels.error,
         log_access=False,
         workers_kill_timeout=20,
-    ).serve()
+    )
+    # A closed terminal means stop. Granian would take it for "load again", and stay without a terminal.
+    server.on_startup(lambda: signal.signal(signal.SIGHUP, server.signal_handler_interrupt))
+    server.serve()
