@@ -38,8 +38,8 @@ export function readable(question: Question, value: Value | undefined, names: Na
       return (value as readonly When[]).map((one) => whenText(one, question.options, names)).join("\n");
     case "people":
       return (value as readonly Person[])
-        .map((person, index) => `${names.person(index + 1)}: ${formText(question.fields, person)}`)
-        .join("\n");
+        .map((person, index) => `${names.person(index + 1)}\n${formText(question.fields, person)}`)
+        .join("\n\n");
     case "form":
       return formText(question.fields, value as Person);
     case "text":
@@ -59,6 +59,14 @@ export function isoDate(typed: string): string {
   if (year === "" && month === "" && day === "") return "";
   if (month === "") return year;
   return `${year === "" ? "-" : year}-${tail[0]}${day === "" ? "" : `-${tail[1]}`}`;
+}
+
+const MONTHS = "January February March April May June July August September October November December".split(" ");
+
+/** A loose date as it reads: 2019, March 2019, 14 March 2019, 14 March. What is no month stays as it was typed. */
+function dateText(typed: string): string {
+  const [day = "", month = "", year = ""] = typed.split("/").map((part) => part.trim());
+  return [day, MONTHS[Number(month) - 1] ?? month, year].filter((part) => part !== "").join(" ");
 }
 
 /** The questions whose answers count: those of her path, and the quick ones. */
@@ -147,9 +155,9 @@ function excluded(value: Exclusion, names: Names): string {
 }
 
 function whenText(one: When, options: readonly Option[], names: Names): string {
-  const from = isoDate(one.from);
-  const to = isoDate(one.to);
-  const span = to === "" ? from : names.to(from, to);
+  const from = dateText(one.from);
+  const to = dateText(one.to);
+  const span = to === "" || from === "" ? from + to : names.to(from, to);
   return [label(options, one.how), span, one.words.trim()].filter((part) => part !== "").join(", ");
 }
 
@@ -158,5 +166,5 @@ function formText(fields: readonly Field[], person: Person): string {
     .map((field) => ({ field, said: person[field.id]?.trim() ?? "" }))
     .filter(({ said: words }) => words !== "")
     .map(({ field, said: words }) => `${field.label}: ${field.kind === "one" ? label(field.options, words) : words}`)
-    .join("; ");
+    .join("\n");
 }

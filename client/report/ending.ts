@@ -43,7 +43,7 @@ export function checkPage(visit: Visit, id: string, act: Checking): Screen {
     h("h1", null, model.question.title),
     h("div", { class: "flow measure below-s" }, prose(model.question.hint, "hint"), prose(model.question.body)),
     h("div", { class: "flow" }, partLists(visit, said, act), filesList(visit, act), keeping ? null : whoCan(visit, few.warn, act)),
-    h("div", { class: "flow" }, fate && summary([[fate.title, fateLabel, () => act.change(fate.id), "fate", fate.title]], t)),
+    h("div", { class: "flow" }, fate && [h("h2", null, t("check.then")), summary([[fate.title, fateLabel, () => act.change(fate.id), "fate", fate.title]], t)]),
     keeping && visit.files.length > 0 ? h("p", { class: "measure below" }, t("kept.no-files")) : "",
     !keeping && channels.some(({ on_call }) => on_call) ? urgent(visit) : "",
     h("div", { class: "acts" }, button(t(keeping ? "button.keep" : "button.send"), go), unseen(visit) && link(t("check.more"), () => act.more())),
@@ -174,8 +174,9 @@ export function receiptPage(visit: Visit, receipt: Receipt, nth: number, act: Af
     { class: "flow" },
     h("h1", null, t("receipt.title")),
     prose(t("receipt", fills), "lead measure"),
-    wordsLetter(t, receipt.words, t("receipt.words.title"), t("receipt.words")),
+    wordsLetter(receipt.words, t("receipt.words.title"), t("receipt.words")),
     typeBack(t, receipt.words, nth),
+    otherWays(t, receipt.words),
     h("section", { class: "flow measure" }, h("h2", null, t("receipt.true.title")), prose(t("receipt.true", fills)), h("p", null, t("receipt.people", { names: receipt.readers.join("; ") }))),
     h("section", { class: "flow measure" }, h("h2", null, t("receipt.safety.title")), prose(t("receipt.safety"))),
     h("details", { class: "measure no-print below" }, h("summary", null, t("receipt.proof.title")), prose(t("receipt.proof")), h("div", { class: "acts tight" }, button(t("button.proof"), () => act.proof(), "other sm"))),
@@ -196,32 +197,33 @@ export function receiptPage(visit: Visit, receipt: Receipt, nth: number, act: Af
   return { layout: "split", className: "receipt", body: [column, next] };
 }
 
-/** The letter with the seven words, and the two ways to keep them that are second best. */
-export function wordsLetter(t: Texts, words: readonly string[], title: string, says: string): HTMLElement {
+/** The letter with the seven words, to be written down. */
+function wordsLetter(words: readonly string[], title: string, says: string): HTMLElement {
+  const list = h("ol", { class: "words" }, words.map((word) => h("li", null, word)));
+  const inside = [h("h2", { class: "no-print" }, title), h("div", { class: "small measure no-print flow-s" }, prose(says)), list];
+  return h("section", { class: "letter" }, h("div", { class: "lining" }), h("div", { class: "in" }, inside));
+}
+
+/** Second best after pen and paper: print, and copy, with what each leaves behind. */
+function otherWays(t: Texts, words: readonly string[]): HTMLElement {
   const status = liveRegion("small");
   const copy = async (): Promise<void> => {
     await navigator.clipboard.writeText(words.join(" "));
     status.textContent = t("words.copied");
   };
+  const buttons = [button(t("button.print"), () => print(), "other sm"), button(t("button.copy"), () => void copy(), "other sm")];
   return h(
     "section",
-    { class: "letter" },
-    h("div", { class: "lining" }),
-    h(
-      "div",
-      { class: "in" },
-      h("h2", { class: "no-print" }, title),
-      h("div", { class: "small measure no-print flow-s" }, prose(says)),
-      h("ol", { class: "words" }, words.map((word) => h("li", null, word))),
-      h("div", { class: "acts tight" }, button(t("button.print"), () => print(), "other sm"), button(t("button.copy"), () => void copy(), "other sm")),
-      h("div", { class: "small second no-print flow-s" }, prose(t("receipt.print")), prose(t("receipt.copy"))),
-      status,
-    ),
+    { class: "flow measure no-print" },
+    h("h2", { class: "h3" }, t("receipt.ways")),
+    h("div", { class: "small second flow-s" }, prose(t("receipt.print")), prose(t("receipt.copy"))),
+    h("div", { class: "acts tight" }, buttons),
+    status,
   );
 }
 
 /** She types one word back, with the words out of sight. Nothing is sent. */
-export function typeBack(t: Texts, words: readonly string[], nth: number): HTMLElement {
+function typeBack(t: Texts, words: readonly string[], nth: number): HTMLElement {
   const number = nth + 1;
   const box = wordBox("", false, { id: freshId(), autocapitalize: "none", class: "w-short" });
   const status = liveRegion();
@@ -260,8 +262,9 @@ export function keptPage(visit: Visit, words: readonly string[], expires: string
     { class: "flow" },
     h("h1", null, t("kept.title")),
     prose(t("kept", { expires: longDay(expires) }), "lead measure"),
-    wordsLetter(t, words, t("receipt.words.title"), t("kept.words")),
+    wordsLetter(words, t("receipt.words.title"), t("kept.words")),
     typeBack(t, words, nth),
+    otherWays(t, words),
     h("div", { class: "acts" }, button(t("button.close"), () => act.leave(), "other"), link(t("button.help"), () => act.support())),
   );
   return { layout: "split", className: "receipt", body: [body] };

@@ -154,6 +154,7 @@ function several<T>(t: Texts, add: string, name: (n: number) => string, values: 
     parts.forEach(({ node }, index) => {
       const legend = node.querySelector("legend")!;
       legend.textContent = name(index + 1);
+      legend.className = parts.length < 2 ? "vh" : "";
       node.querySelector<HTMLElement>(".remove")!.hidden = parts.length < 2;
     });
   };
