@@ -4,6 +4,7 @@ Kept apart from `serve` because it is imported in the worker process, never in t
 """
 
 import ctypes
+import multiprocessing
 import os
 import signal
 import sys
@@ -25,6 +26,9 @@ def belong_to_parent() -> None:
     os.setpgid(0, 0)
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    parent = multiprocessing.parent_process()
+    if parent is not None and os.getppid() != parent.pid:  # it was killed before the line above
+        os._exit(1)
 
 
 belong_to_parent()
