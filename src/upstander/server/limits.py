@@ -24,7 +24,7 @@ from upstander.server.log import commit
 CHALLENGE_SECONDS = 600  # time to do the work in; a slow phone needs a while
 EASIEST_BITS = 14  # about 16,000 hashes: well under a second
 HARDEST_BITS = 20  # about a million: under a minute on a slow phone
-SLOW_COMMIT = 0.5  # seconds a shared transaction may take before we call it pressure
+SLOW_COMMIT = 2.0  # seconds a shared transaction may take of late before we call it pressure
 UNCLAIMED_BYTES = 20 * 1024**3  # files that belong to no report yet
 LITTLE_SPACE = 5 * 1024**3  # bytes free on the disk: work is asked for
 NO_SPACE = 512 * 1024**2  # bytes free: nothing more is taken, what is there must stay whole

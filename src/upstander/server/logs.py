@@ -30,3 +30,11 @@ def _places(error: BaseException) -> list[str]:
         f"  {type(error).__module__}.{type(error).__name__}",
         *(f"  {Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in frames),
     ]
+
+
+class OnlyErrors(logging.Filter):
+    """Lets a record through only if an exception travels with it: an answer of 503 is not worth a line."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Whether there is an exception."""
+        return record.exc_info is not None and record.exc_info[1] is not None

@@ -39,10 +39,8 @@ from upstander.server.errors import conflict, malformed
 from upstander.server.institutions.access import institution_for
 from upstander.server.institutions.cards import (
     CardView,
-    card_changed,
+    check_still_newest,
     known_view,
-    newest_hash,
-    newest_text,
     view_of,
 )
 from upstander.server.institutions.models import Institution
@@ -86,8 +84,7 @@ def _submitted(
     private: Case | None,
 ) -> list[Model]:
     # Inside the transaction: once somebody has left a channel, no report is taken that was still sealed to them.
-    if newest_hash(card.slug) != card.sha256:
-        raise card_changed(newest_text(card.slug))
+    check_still_newest(card)
     rows = submission.rows_of(report, card, shut_out.values(), uploads, day)
     if private is None:
         return [submission.case_row(report, card.institution_id, day), *rows]

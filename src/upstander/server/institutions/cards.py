@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from django.db import connection
+
 from upstander.formats import statements
 from upstander.server.errors import Refusal, not_found
 from upstander.server.institutions.models import Card
@@ -53,6 +55,9 @@ class CardView:
         return {m.key: m.label for channel in self.channels.values() for m in channel.members}
 
 
+_NEWEST = f"SELECT sha256 FROM {Card._meta.db_table} WHERE institution_id = %s ORDER BY version DESC LIMIT 1"  # noqa: S608
+
+
 def view_of(slug: str, sha256: str) -> CardView:
     """The card with that hash, if the institution ever published it. Raises `card-changed`."""
     view = known_view(slug, sha256)
@@ -77,6 +82,15 @@ def current_view(slug: str) -> CardView:
 def newest_hash(slug: str) -> str:
     """Hash of the newest card's text. Raises the not-found Refusal."""
     return _newest(slug, "sha256")
+
+
+def check_still_newest(card: CardView) -> None:
+    """Raises `card-changed` unless this is the newest card. Asked for every report, inside its transaction."""
+    with connection.cursor() as cursor:  # by hand: the query compiler takes ten times as long as the question
+        cursor.execute(_NEWEST, [card.institution_id])
+        row = cursor.fetchone()
+    if row is None or row[0] != card.sha256:
+        raise card_changed(newest_text(card.slug))
 
 
 def newest_text(slug: str) -> str:

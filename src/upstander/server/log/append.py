@@ -9,6 +9,7 @@ from upstander.ledger import leaf as ledger
 from upstander.server.errors import conflict
 from upstander.server.installation import load
 from upstander.server.log.drafts import LeafDraft
+from upstander.server.log.insert import insert
 from upstander.server.log.models import Leaf, Log
 
 
@@ -51,7 +52,7 @@ def append(leaves: list[Leaf]) -> None:
         head = Log.objects.select_for_update().get(name=load().id)
     for place, leaf in enumerate(leaves, start=head.size):
         leaf.index = place
-    Leaf.objects.bulk_create(leaves)
+    insert(leaves)
     Log.objects.filter(name=head.name).update(size=head.size + len(leaves))
 
 

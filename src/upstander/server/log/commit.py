@@ -11,7 +11,7 @@ import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from django.db import IntegrityError, OperationalError, transaction
@@ -20,6 +20,7 @@ from django.db.models import Model
 from upstander.server.errors import Refusal, busy, conflict
 from upstander.server.log import append
 from upstander.server.log.drafts import Done, LeafDraft, server_leaf
+from upstander.server.log.insert import insert
 from upstander.server.log.models import Leaf
 
 __all__ = ["Done", "LeafDraft", "first_promise", "perform", "pressure", "repeated", "server_leaf"]
@@ -58,7 +59,7 @@ class _Queue:
         self._jobs: deque[_Job] = deque()
         self._bytes = 0
         self._lock = threading.Lock()
-        self.slowest = 0.0  # seconds the last transaction took
+        self.seconds = 0.0  # what a transaction takes, the newest weighing most
 
     def push(self, job: _Job) -> None:
         with self._lock:
@@ -72,6 +73,9 @@ class _Queue:
             batch = [self._jobs.popleft() for _ in range(min(most, len(self._jobs)))]
             self._bytes -= sum(job.size for job in batch)
             return batch
+
+    def took(self, seconds: float) -> None:
+        self.seconds += (seconds - self.seconds) / 8
 
     def fullness(self) -> float:
         return self._bytes / QUEUE_BYTES
@@ -102,8 +106,8 @@ def perform(change: Change, known: LeafDraft | None = None, size: int = 4096) ->
 
 
 def pressure() -> tuple[float, float]:
-    """How full the queue is (0 to 1), and the seconds the last shared transaction took."""
-    return _queue.fullness(), _queue.slowest
+    """How full the queue is (0 to 1), and the seconds a shared transaction takes of late."""
+    return _queue.fullness(), _queue.seconds
 
 
 def _commit(jobs: list[_Job]) -> None:
@@ -117,7 +121,7 @@ def _commit(jobs: list[_Job]) -> None:
         if not isinstance(error, Exception):
             raise
     finally:
-        _queue.slowest = time.monotonic() - begun
+        _queue.took(time.monotonic() - begun)
 
 
 def _settle(jobs: list[_Job]) -> None:
@@ -153,18 +157,10 @@ def _run(jobs: list[_Job]) -> list[tuple[_Job, Leaf]]:
             new.append(leaf)
             there[leaf.act] = leaf
             answers.append((job, leaf))
-        _store(rows)
+        insert(rows)
         if new:
             append.append(new)
     return answers
-
-
-def _store(rows: Iterable[Model]) -> None:
-    by_model: dict[type[Model], list[Model]] = {}
-    for row in rows:
-        by_model.setdefault(type(row), []).append(row)
-    for model, some in by_model.items():
-        model._base_manager.bulk_create(some)
 
 
 def _compare(job: _Job, leaf: Leaf) -> None:
