@@ -233,7 +233,7 @@ test("a JPEG that is cut short after its picture began keeps what is there, and 
 test("cuts, flips and shuffles never throw anything else and never loop", () => {
   const roll = dice(20261123);
   let survived = 0;
-  for (let round = 0; round < 6000; round++) {
+  for (let round = 0; round < 3000; round++) {
     const source = [jpeg, png, webp][round % 3]!();
     const bytes = roll(2) === 0 ? source.slice(0, roll(source.length)) : source;
     for (let n = roll(4); n > 0 && bytes.length > 0; n--)
@@ -248,5 +248,5 @@ test("cuts, flips and shuffles never throw anything else and never loop", () => 
       assert.ok(error instanceof MetadataError, `round ${round}: ${String(error)}`);
     }
   }
-  assert.ok(survived > 200, `${survived} files were read`);
+  assert.ok(survived > 100, `${survived} files were read`);
 });

@@ -4,7 +4,7 @@ import { createServer } from "node:http";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { after, before, beforeEach, test } from "node:test";
-import { newIdentity, open, recipientOf } from "./age.ts";
+import { newIdentity, open, recipientOf, seal } from "./age.ts";
 import { NO_ANSWER, Problem } from "./api.ts";
 import { concat, FormatError, hash, randomBytes } from "./bytes.ts";
 import { padme } from "./padding.ts";
@@ -175,7 +175,16 @@ test("a download is the file that was attached, or an error", async () => {
   await assert.rejects(downloadSealed("/file", { ...file, size: file.size + 1_000_000 }), FormatError);
   await assert.rejects(downloadSealed("/file", { ...file, sha256: "0".repeat(64) }), FormatError);
   await assert.rejects(downloadSealed("/file", { ...file, identity: await newIdentity() }));
-  download = download.slice(0, -1);
+  const whole = download;
+  const small = content(5000);
+  download = await seal(concat(small, new Uint8Array(padme(5000) - 5000)), [recipient]);
+  const little = { identity, size: 5000, sha256: hash(small) };
+  assert.equal((await downloadSealed("/file", little)).size, 5000);
+  for (const zeros of [padme(5000) - 4999, 0]) {
+    download = await seal(concat(small, new Uint8Array(zeros)), [recipient]);
+    await assert.rejects(downloadSealed("/file", little), FormatError);
+  }
+  download = whole.slice(0, -1);
   await assert.rejects(downloadSealed("/file", file));
   fail = () => 404;
   await assert.rejects(downloadSealed("/file", file), Problem);
