@@ -46,7 +46,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def get_reauthentication_methods(self, user: AbstractBaseUser | AnonymousUser) -> list[dict[str, str]]:
         if not user.is_authenticated:
             return []
-        return [{"id": "desk", "description": "Passkey or words", "url": reverse("account_reauthenticate")}]
+        return [
+            {"id": "desk", "description": "Passkey or words", "url": reverse("account_reauthenticate")},
+            {"id": "passkey", "description": "Passkey", "url": reverse("mfa_reauthenticate_webauthn")},
+        ]
 
     def is_reauthentication_required(self, *, app: str, **kwargs: object) -> bool:
         return not proved_lately(context.request)

@@ -13,7 +13,7 @@ from upstander.server.accounts.decorators import administrator_page, desk_page, 
 from upstander.server.accounts.forms import NewPerson
 from upstander.server.accounts.models import Key, Person, WrappedKey
 from upstander.server.accounts.session import key_of, person_of
-from upstander.server.errors import Refusal
+from upstander.server.errors import Refusal, not_found
 
 
 @require_safe
@@ -98,7 +98,7 @@ def leaver(request: HttpRequest, channel_id: str, key_id: str) -> HttpResponseBa
     found = access.channel_for(person_of(request), channel_id)
     place = access.active_members(found).filter(key=key_id).first()
     if place is None:
-        raise access.not_found()
+        raise not_found()
     context: dict[str, Any] = {
         "channel": found,
         "place": place,
@@ -121,7 +121,7 @@ def first_member(request: HttpRequest, channel_id: str, key_id: str) -> HttpResp
     found = access.channel_for(person_of(request), channel_id)
     waits = {key.id: (key, sheet) for key, sheet in access.waiting_keys(found)}
     if key_id not in waits:
-        raise access.not_found()
+        raise not_found()
     key, sheet = waits[key_id]
     members.enrol_first(found, key, sheet=sheet)
     return HttpResponseRedirect(reverse("desk-channel", args=[found.id]))
@@ -216,7 +216,7 @@ def recover_channel(request: HttpRequest, channel_id: str) -> HttpResponseBase:
     person = person_of(request)
     found = access.channel_for(person, channel_id)
     if not access.is_active_member(key_of(request), found):
-        raise access.not_found()
+        raise not_found()
     context = {
         "channel": found,
         "custodian": found.custodians.filter(retired=False).last(),
