@@ -51,9 +51,11 @@ class Visitor:
         page.on("pageerror", lambda error: self.complaints.append(f"{page.url}: {error}"))
         page.on(
             "console",
-            lambda message: self.complaints.append(f"{page.url}: {message.text}")
-            if message.type == "error" and "status of" not in message.text
-            else None,
+            lambda message: (
+                self.complaints.append(f"{page.url}: {message.text}")
+                if message.type == "error" and "status of" not in message.text
+                else None
+            ),
         )
 
     def go(self, path: str) -> None:
@@ -91,7 +93,8 @@ def axe(page: Page) -> list[str]:
     """Violations axe-core finds on the page, one line each. Runs in its own world, so the page's policy does not stop it."""
     page.evaluate(AXE.read_text())
     result = page.evaluate(
-        "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}, resultTypes: ['violations']})", RULES
+        "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}, resultTypes: ['violations']})",
+        RULES,
     )
     return [
         f"{fault['id']}: {fault['help']}: {node['html'][:160]} ({node['failureSummary'][:200]})"
