@@ -140,11 +140,10 @@ export class SealedUpload {
   }
 }
 
-/** Whether trying again may help: no answer, too many at once, or the server is in trouble. */
+/** Whether trying the same again may help: no answer, too many at once, or the server is in trouble. */
 export function isPassing(error: unknown): boolean {
-  return (
-    error instanceof Problem && (error.type === NO_ANSWER || error.type === "busy" || error.status >= 500)
-  );
+  if (!(error instanceof Problem) || error.type === "work-needed") return false;
+  return error.type === NO_ANSWER || error.type === "busy" || error.status >= 500;
 }
 
 export interface DownloadOptions {

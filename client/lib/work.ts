@@ -10,18 +10,20 @@ export interface WorkRequest {
 const STEP = 4096; // hashes between two reports of progress
 
 /**
- * The smallest counter for which SHA-256(challenge + ":" + counter) begins with `bits` zero bits, as a text.
+ * The work as the server takes it: the challenge, a colon, and the smallest counter for which the SHA-256 of all
+ * that begins with `bits` zero bits.
  */
 export function solve({ challenge, bits }: WorkRequest, onProgress?: (done: number) => void): string {
   const expected = 2 ** bits;
   for (let counter = 0; ; counter++) {
-    if (isSolved(challenge, String(counter), bits)) return String(counter);
+    const work = `${challenge}:${counter}`;
+    if (isSolved(work, bits)) return work;
     if (counter % STEP === 0) onProgress?.(1 - Math.exp(-counter / expected));
   }
 }
 
-export function isSolved(challenge: string, counter: string, bits: number): boolean {
-  return leadingZeroBits(sha256(utf8(`${challenge}:${counter}`))) >= bits;
+export function isSolved(work: string, bits: number): boolean {
+  return leadingZeroBits(sha256(utf8(work))) >= bits;
 }
 
 /**

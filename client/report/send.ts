@@ -155,7 +155,7 @@ export async function post(
       tell({ step: "check" });
       return checkPromise(answer.promise, visit.site.key, act);
     } catch (error) {
-      if (error instanceof Problem && error.type === "work-needed" && work === "") {
+      if (error instanceof Problem && error.type === "work-needed" && attempt < PAUSES.length) {
         tell({ step: "work" });
         work = await solveInWorker({ challenge: String(error.body["challenge"]), bits: Number(error.body["bits"]) });
       } else if (isPassing(error) && attempt < PAUSES.length) {
