@@ -183,5 +183,6 @@ def signed_in(person: Person, **headers: Any) -> Client:
     client.force_login(person, backend=settings.AUTHENTICATION_BACKENDS[0])
     session = client.session
     session["account_authentication_methods"] = [{"method": "words", "at": time.time()}]
+    session["account_authentication_methods_user"] = str(person.pk)
     session.save()
     return client
