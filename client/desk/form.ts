@@ -104,7 +104,7 @@ function mark(form: HTMLElement, id: string, message: string): void {
   input.setAttribute("aria-invalid", "true");
   input.classList.add("bad");
   const note = h("p", { class: "err", id: `${id}-error` }, message);
-  input.before(note);
+  (input.closest(".choices") ?? input).before(note); // a whole list of choices is told what is wrong, not one row of it
   input.setAttribute("aria-describedby", [`${id}-error`, input.getAttribute("aria-describedby")].join(" ").trim());
 }
 
