@@ -1,6 +1,6 @@
 // What the whole page shares: the visit, where she is, what is under way.
 import { NO_ANSWER, Problem } from "../lib/api.ts";
-import { h } from "../lib/dom.ts";
+import { FormatError } from "../lib/bytes.ts";
 import { leave } from "./exit.ts";
 import type { Value } from "./flow.ts";
 import type { Box, Writing } from "./mailbox.ts";
@@ -66,14 +66,20 @@ export function anyWord(): number {
   return crypto.getRandomValues(new Uint32Array(1))[0]! % 7;
 }
 
-/** Says what went wrong in plain words, that nothing is lost, and offers to try again. */
-export function trouble(app: App, error: unknown, again: () => void, back: Place, more = ""): void {
+/** What went wrong, as far as she needs to know it. A worker that did not load is a plain Error, and means no connection. */
+function kindOf(error: unknown): "unsent" | "broken" | "refused" | "unexpected" {
+  if (error instanceof Problem) return error.type === NO_ANSWER || error.type === "busy" ? "unsent" : "refused";
+  if (error instanceof FormatError) return "broken";
+  return error instanceof Error && error.constructor === Error ? "unsent" : "unexpected";
+}
+
+/** Says what went wrong in plain words, and offers to try again. `posted`: something may have arrived all the same. */
+export function trouble(app: App, error: unknown, again: () => void, back: Place, posted = false): void {
   const { t } = app.visit;
-  const isProblem = error instanceof Problem;
-  const isUnsent = isProblem && (error.type === NO_ANSWER || error.type === "busy");
-  const isBroken = error instanceof Error && error.name === "FormatError";
-  const title = t(isUnsent ? "error.send.title" : isBroken ? "error.promise.title" : "error.unexpected.title");
-  const says = isUnsent ? t("error.send") : isBroken ? t("error.promise") : isProblem ? error.title : t("error.unexpected");
+  const kind = kindOf(error);
+  const isOpen = kind === "unsent" && posted;
+  const title = { unsent: isOpen ? "send.maybe.title" : "error.send.title", broken: "error.promise.title", refused: "error.unexpected.title", unexpected: "error.unexpected.title" } as const;
+  const says = { unsent: t(isOpen ? "send.maybe" : "error.send"), broken: t("error.promise"), refused: (error as Error).message, unexpected: t("error.unexpected") };
   const actions = [button(t("send.again"), again), link(t("send.back"), () => app.trail.swap(back)), link(t("button.leave"), leave)];
-  app.draw(troublePage(title, [says, more].filter((one) => one !== ""), h("div", { class: "acts" }, actions)));
+  app.draw(troublePage(t(title[kind]), [says[kind], posted ? t("send.change") : ""].filter((one) => one !== ""), actions));
 }

@@ -1,5 +1,5 @@
 // Sending and keeping: starts the work, says what is being done, and what to do when it does not go through.
-import { b64, hash, utf8 } from "../lib/bytes.ts";
+import { hash, utf8 } from "../lib/bytes.ts";
 import { h } from "../lib/dom.ts";
 import { anyWord, trouble } from "./app.ts";
 import type { App } from "./app.ts";
@@ -59,7 +59,7 @@ function failed(app: App, error: unknown): void {
   if (error instanceof ChannelGone) {
     return app.draw(troublePage(t("error.card.title"), [t("send.gone")], button(t("send.back"), () => trail.swap(check))));
   }
-  trouble(app, error, () => trail.swap({ page: "sending" }), check, t("send.change"));
+  trouble(app, error, () => trail.swap({ page: "sending" }), check, app.out?.submission !== undefined);
 }
 
 function excludePlace(app: App): ReturnType<typeof place> {
@@ -121,5 +121,3 @@ export function kept(app: App): Screen {
   const support = (): void => app.trail.go({ page: "support", answering: false });
   return keptPage(app.visit, words, expires, anyWord(), { support, leave });
 }
-
-export { b64 };

@@ -110,7 +110,9 @@ function holdersOf(told: Conversation): { label: string; day: string }[] {
 }
 
 function recordOf(judged: readonly Judged[]): Box["record"] {
-  const found = judged.filter(({ envelope, faults }) => envelope?.kind === "record" && faults.length === 0).at(-1);
+  // A record that was replaced has a higher counter, and the ones before it are gone: that gap is as it should be.
+  const isSound = ({ faults }: Judged): boolean => faults.every((fault) => fault === "gap");
+  const found = judged.filter((one) => one.envelope?.kind === "record" && isSound(one)).at(-1);
   const envelope = found?.envelope;
   return envelope && { body: envelope.body, counter: envelope.counter, sha256: found!.sha256 };
 }

@@ -71,5 +71,5 @@ export function longDay(day: string): string {
 export function sizeText(bytes: number): string {
   if (bytes < 1024) return `${bytes} bytes`;
   const kb = bytes / 1024;
-  return kb < 1000 ? `${Math.ceil(kb)} KB` : `${(kb / 1024).toFixed(1)} MB`;
+  return kb < 1000 ? `${Math.ceil(kb)} KB` : `${Number((kb / 1024).toFixed(1))} MB`;
 }
