@@ -45,7 +45,7 @@ class Enrol extends HTMLElement {
   }
 
   #show(): void {
-    if (keyring.state() === "locked") return fill(this, h("p", { class: "second" }, "Open your key below to let her in."));
+    if (keyring.state() === "locked") return fill(this, h("p", { class: "second" }, "Open your key below to let this person in."));
     if (this.querySelector("form") !== null) return;
     fill(this, this.#form());
   }
@@ -55,13 +55,13 @@ class Enrol extends HTMLElement {
     const id = prefix();
     const boxes = [checkbox(`${id}-heard`, `I heard these groups from ${name}, by voice or face to face`)];
     if (this.dataset["sheet"] !== undefined) {
-      boxes.push(checkbox(`${id}-sheet`, "She also gets source sheets, which could say who a reporter is"));
+      boxes.push(checkbox(`${id}-sheet`, "Also give source sheets, which could say who a reporter is"));
     }
     return actForm(
-      "Let her in",
+      "Let this key in",
       async (say, form) => {
         if (!isTicked(form, `${id}-heard`)) {
-          throw new FieldError(`${id}-heard`, "Compare the groups with her first, then tick this.");
+          throw new FieldError(`${id}-heard`, "Compare the groups with the person first, then tick this.");
         }
         say("Signing.");
         const { waiting } = await desk<Waiting>(`/channels/${channel}/waiting`);

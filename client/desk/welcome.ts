@@ -34,7 +34,7 @@ class SetUp extends HTMLElement {
   #passkey(me: Me, wrap: Uint8Array): void {
     const missing = passkeysMissing();
     const done = h("a", { class: missing === undefined ? "btn other" : "btn", href: "/desk/keys/" }, missing === undefined ? "Not now" : "Go on");
-    const waits = "Your key works once a colleague on your channel has let it in. Go on to see what to read to her.";
+    const waits = "Your key works once a colleague on your channel has let it in. Go on to see what to read aloud.";
     if (missing !== undefined) {
       fill(this, h("div", { class: "flow measure" }, h("h1", null, "Your key is made"), h("p", null, waits), h("p", { class: "second" }, missing), h("div", { class: "acts" }, done)));
       return focusHeading(this);
