@@ -29,10 +29,10 @@ def run(arguments: argparse.Namespace) -> int:
     """Runs every sweep and prints how many things each one did."""
     require_installation(arguments.data)
     start(arguments.data)
-    from upstander.server import beat
+    from upstander.server.beat import sweep
 
     while True:
-        for name, done in beat.sweep().items():
+        for name, done in sweep().items():
             print(f"{name}: {done}", flush=True)
         if not arguments.every:
             return 0

@@ -77,10 +77,10 @@ class Mailbox:
 
 @dataclass(frozen=True)
 class Demonstration:
-    """Everything that is printed. `administrator` is a sign-in link's token."""
+    """Everything that is printed."""
 
     slug: str
-    administrator: str
+    administrator: Door
     doors: list[Door] = field(default_factory=list)
     mailboxes: list[Mailbox] = field(default_factory=list)
     shares: dict[str, list[str]] = field(default_factory=dict)  # channel -> custodians' shares
@@ -97,7 +97,8 @@ def load(data: Path) -> Demonstration | None:
         saved = json.loads((data / FILE).read_text("utf-8"))
         doors = [Door(**door) for door in saved.pop("doors")]
         mailboxes = [Mailbox(**mailbox) for mailbox in saved.pop("mailboxes")]
-        return Demonstration(**saved, doors=doors, mailboxes=mailboxes)
+        administrator = Door(**saved.pop("administrator"))
+        return Demonstration(**saved, administrator=administrator, doors=doors, mailboxes=mailboxes)
     except FileNotFoundError:
         return None
     except (ValueError, TypeError, KeyError) as error:
@@ -115,25 +116,25 @@ def sheet(made: Demonstration, origin: str) -> str:
         f"A reporter opens      {origin}/{made.slug}/",
         f"A handler opens       {origin}/desk/sign-in/",
         "",
-        "Handlers: open the link, or sign in with user name and words. The words also unlock.",
-        "To try a passkey, use localhost in the address instead of 127.0.0.1.",
+        "Handlers: sign in with user name and words, which also unlock; or open the link, and unlock with",
+        "the words. To try a passkey, use localhost in the address instead of 127.0.0.1.",
     ]
     for door in made.doors:
-        lines += [
-            "",
-            f"  {door.label}   (user name: {door.username})",
-            f"    link   {origin}/desk/welcome/{door.invite}/",
-            f"    words  {door.words}",
-        ]
-    lines += ["", "Administrator (runs people and keys, reads nothing):"]
-    lines += [f"    link   {origin}/desk/welcome/{made.administrator}/"]
-    if made.mailboxes:
-        lines += [
-            "",
-            "Sample reporters: choose 'come back' on the reporter's page and enter the seven words.",
-        ]
-        lines += [f"    {box.words}\n           {box.about}" for box in made.mailboxes]
+        lines += ["", f"  {door.label}", *way_in(door, origin)]
+    lines += ["", "Administrator (runs people and keys, reads nothing):", *way_in(made.administrator, origin)]
+    lines += ["", "Sample reporters: on the reporter's page choose to come back, and enter seven words."]
+    for box in made.mailboxes:
+        lines += ["", f"  {box.about}", f"    words  {box.words}"]
     for channel, shares in made.shares.items():
-        lines += ["", f"Custodians of {channel}: any 2 of these 3 shares, at {origin}/desk/recover/"]
+        lines += ["", f"Custodians of {channel}", f"  any 2 of these 3 shares, at {origin}/desk/recover/"]
         lines += [f"    {share}" for share in shares]
     return "\n".join(lines) + "\n"
+
+
+def way_in(door: Door, origin: str) -> list[str]:
+    """The lines that say how one person comes in."""
+    return [
+        f"    user   {door.username}",
+        f"    words  {door.words}",
+        f"    link   {origin}/desk/welcome/{door.invite}/",
+    ]

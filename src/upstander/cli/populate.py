@@ -21,69 +21,81 @@ YEARS = 10 * 365  # days a demonstration's link stays good
 
 
 @dataclass(frozen=True)
-class Colleague:
-    """A handler with the keys that, outside a demonstration, only her own browser has."""
+class Keyholder:
+    """A person with the keys that, outside a demonstration, only her own browser has."""
 
-    handler: Handler
     person: Person
     key: Key
     keyring: Keyring = field(repr=False)
     words: Words = field(repr=False)
 
 
+@dataclass(frozen=True)
+class Colleague(Keyholder):
+    """A handler on a channel."""
+
+    handler: Handler
+
+
 def populate(data: Path, migrate: Callable[[], None]) -> Demonstration:
     """Makes everything. Only for a folder that nobody else uses yet."""
     from upstander.cli import samples
-    from upstander.server.accounts import actions
 
     founded = founding.found(data, PLAN, migrate)
     channels = {channel.name: channel for channel in founded.channels}
     colleagues: dict[str, Colleague] = {}
     for handler in HANDLERS:
-        channel = channels[handler.channel]
         first = next((c for c in colleagues.values() if c.handler.channel == handler.channel), None)
-        colleagues[handler.username] = join(handler, channel, first)
-    administrator = actions.invite(founded.administrator, YEARS, reusable=True)
+        colleagues[handler.username] = join(handler, channels[handler.channel], first)
     return Demonstration(
         slug=PLAN.slug,
-        administrator=administrator,
+        administrator=door(give_key(founded.administrator)),
         doors=[door(colleague) for colleague in colleagues.values()],
         mailboxes=samples.send_all(founded.institution, channels, colleagues),
         shares={name: [slip.share for slip in founded.slips if slip.channel == name] for name in channels},
     )
 
 
+def give_key(person: Person) -> Keyholder:
+    """Does what the person's browser does at her first sign-in."""
+    from upstander.server.accounts import actions
+    from upstander.server.installation import load
+
+    words, keyring = generate(), Keyring.new()
+    unlock = unlock_keys(words, load().id, person.username)
+    wrapped = [wrap_with_words(keyring, unlock)]
+    key = actions.register_key(
+        person, seal=keyring.seal, sign=keyring.sign, wrapped=wrapped, words_key=unlock.sign
+    )
+    return Keyholder(person, key, keyring, words)
+
+
 def join(handler: Handler, channel: Channel, first: Colleague | None) -> Colleague:
     """A handler with keys and a place on the channel, let in by its first member."""
     from upstander.server.accounts import actions
     from upstander.server.accounts.members import enrol_body
-    from upstander.server.installation import load
 
     person = actions.create_person(
         channel.institution, username=handler.username, name=handler.name, label=handler.label
     )
     actions.propose(person, channel, sheet=handler.sheet)
-    words, keyring = generate(), Keyring.new()
-    unlock = unlock_keys(words, load().id, handler.username)
-    wrapped = [wrap_with_words(keyring, unlock)]
-    key = actions.register_key(
-        person, seal=keyring.seal, sign=keyring.sign, wrapped=wrapped, words_key=unlock.sign
-    )
+    holder = give_key(person)
     if first is None:
-        actions.enrol_first(channel, key, sheet=handler.sheet)
+        actions.enrol_first(channel, holder.key, sheet=handler.sheet)
     else:
-        statement = statements.sign("enrol", enrol_body(channel, key, first.key.id), first.keyring.signing)
-        actions.enrol(channel, key, statement, sheet=handler.sheet)
-    return Colleague(handler, person, key, keyring, words)
+        body = enrol_body(channel, holder.key, first.key.id)
+        statement = statements.sign("enrol", body, first.keyring.signing)
+        actions.enrol(channel, holder.key, statement, sheet=handler.sheet)
+    return Colleague(person, holder.key, holder.keyring, holder.words, handler)
 
 
-def door(colleague: Colleague) -> Door:
-    """How this handler comes in."""
+def door(holder: Keyholder) -> Door:
+    """How this person comes in."""
     from upstander.server.accounts import actions
 
     return Door(
-        username=colleague.handler.username,
-        label=colleague.handler.label,
-        invite=actions.invite(colleague.person, YEARS, reusable=True),
-        words=str(colleague.words),
+        username=holder.person.username,
+        label=holder.person.label,
+        invite=actions.invite(holder.person, YEARS, reusable=True),
+        words=str(holder.words),
     )
