@@ -22,7 +22,7 @@ from upstander.server import installation
 # The workload the nearest peer was measured with: a narrative of 1,990 characters and short answers.
 NARRATIVE = ("On nights, two people passed a phone round in the parade room. " * 40)[:1990]
 SHORT = [
-    {"id": f"short-{number}", "question": "A short question?", "value": "x", "text": "x", "ask_first": False}
+    {"id": f"short-{number}", "question": "A short question?", "value": None, "text": "x", "ask_first": False}
     for number in range(11)
 ]
 DAY = "2026-11-23"
@@ -56,7 +56,7 @@ class Reporter:
     def report(self, text: str = NARRATIVE, outside: bool = True, uploads: Any = ()) -> dict[str, Any]:
         """The sealed report, ready to send."""
         channel = next(one for one in self.card.channels if one.inside is not outside)
-        tell = {"id": "tell", "question": "Tell us.", "value": text, "text": text, "ask_first": False}
+        tell = {"id": "tell", "question": "Tell us.", "value": None, "text": text, "ask_first": False}
         return build_submission(
             card=self.card,
             channels=[channel.id],

@@ -136,7 +136,9 @@ export function questionOf(pack: Pack, answers: Answers, kind: Question["kind"])
 }
 
 function coded(question: Question, value: Value): Json {
-  if (question.kind !== "dates" || isUnknown(value)) return value as unknown as Json;
+  if (isUnknown(value)) return value as unknown as Json;
+  if (question.kind === "text" || question.kind === "line") return null; // `text` says it: not twice in one report
+  if (question.kind !== "dates") return value as unknown as Json;
   return (value as readonly When[]).map((one) => ({ ...one, from: isoDate(one.from), to: isoDate(one.to) }));
 }
 
