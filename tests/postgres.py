@@ -27,14 +27,14 @@ def as_server(command: list[str]) -> list[str]:
 
 
 @contextmanager
-def cluster(bin_: Path) -> Iterator[str]:
-    """A running server. Gives the URL of its database."""
+def cluster(bin_: Path, durable: bool = False) -> Iterator[str]:
+    """A running server. Gives the URL of its database. Tests need no fsync; the benchmark does (`durable`)."""
     folder = Path(tempfile.mkdtemp(prefix="upstander-postgres-"))
     if os.geteuid() == 0:
         user = pwd.getpwnam("postgres")
         os.chown(folder, user.pw_uid, user.pw_gid)
     data, log = str(folder / "data"), str(folder / "log")
-    options = f"-c listen_addresses= -k {folder} -c fsync=off -c max_connections=60"
+    options = f"-c listen_addresses= -k {folder} -c fsync={'on' if durable else 'off'} -c max_connections=60"
     try:
         init = [
             str(bin_ / "initdb"),

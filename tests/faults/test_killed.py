@@ -76,9 +76,9 @@ def one_round(world: World, card: Card, sign: str, diary: Diary) -> None:
 
     upload = ids.new_id()
     path = f"/api/v1/i/marlshire/uploads/{upload}"
-    if world.send("PUT", path, {"size": len(FILE), "parts": 1})[0] == 204:
-        if world.send("PUT", f"{path}/parts/0", FILE)[0] == 204:
-            diary.parts.append((upload, 0))
+    announced = world.send("PUT", path, {"size": len(FILE), "parts": 1})[0] == 204
+    if announced and world.send("PUT", f"{path}/parts/0", FILE)[0] == 204:
+        diary.parts.append((upload, 0))
 
 
 def conversation(world: World, reporter: Reporter) -> dict[str, Any]:

@@ -8,7 +8,6 @@ a custodian (the least the demonstration's outside body has), with a source shee
 from __future__ import annotations
 
 import argparse
-import datetime
 import json
 import multiprocessing
 import os
@@ -24,6 +23,7 @@ from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
 
+from tests.load import page
 from tests.reporters import Reporter, card_of
 from tests.world import World, demonstration
 from upstander.formats import ids
@@ -187,16 +187,6 @@ def submissions(name: str, world: World, seconds: int, rounds: int, folder: Path
     return lines
 
 
-def postgres(folder: Path) -> str:
-    """Address of a throwaway PostgreSQL, or "" with the reason printed."""
-    try:
-        from tests.postgres import cluster  # noqa: F401
-    except ImportError as error:
-        print(f"PostgreSQL rows left out: {error}")
-        return ""
-    return str(folder)
-
-
 def first_load() -> str:
     """What the build says of the bytes of the first load."""
     run = subprocess.run(
@@ -233,9 +223,7 @@ def main() -> None:
         with demonstration(folder) as world:
             rows = submissions("SQLite", world, options.seconds, options.rounds, folder)
             rates = sorted(upload(world) for _ in range(5))
-        from tests.load import page
-
-        seal_rows = [] if options.no_browser else page.seal_times(folder)
+            seal_rows = [] if options.no_browser else page.seal_times(world)
         rows += page.postgres_rows(folder, options.seconds, options.rounds)
     text = page.write(rows, rates, seal_rows, first_load(), machine(), begun, options.seconds, options.rounds)
     if not options.no_page:
