@@ -15,7 +15,8 @@ import type { Site } from "./visit.ts";
 
 const TITLE = "Form"; // the same on every page, so that a tab, a history and a task list say nothing
 
-void start();
+// Until this has worked, and if it fails, the page's own words stand: nothing was sent, and these are the other ways.
+void start().catch((error: unknown) => console.error(error));
 
 async function start(): Promise<void> {
   const site = readSite();

@@ -1,0 +1,166 @@
+import assert from "node:assert/strict";
+import { afterEach, test } from "node:test";
+import { NO_ANSWER, Problem } from "../lib/api.ts";
+import { b64, hash, unb64 } from "../lib/bytes.ts";
+import type { JsonObject } from "../lib/canonical.ts";
+import { readCard } from "../lib/card.ts";
+import { commitment, digest, leafBytes, leafHash } from "../lib/leaf.ts";
+import { signStatement } from "../lib/statement.ts";
+import { CHANNEL, DAY, INSTITUTION, installation, member, scene, signCard } from "../lib/testing.ts";
+import type { Scene } from "../lib/testing.ts";
+import { NewReaders, newOutgoing, send } from "./send.ts";
+import type { Outgoing } from "./send.ts";
+import { option, pack, question } from "./testing.ts";
+import { texts } from "./texts.ts";
+import type { Visit } from "./visit.ts";
+
+type Answer = (body: JsonObject, post: number) => Promise<Response>;
+
+const genuine = globalThis.fetch;
+afterEach(() => {
+  globalThis.fetch = genuine;
+});
+
+/** A server that answers with `answer`, and remembers what was posted. */
+function serve(answer: Answer): string[] {
+  const posts: string[] = [];
+  globalThis.fetch = async (_address, init) => {
+    posts.push(String(init?.body));
+    return answer(JSON.parse(String(init?.body)) as JsonObject, posts.length);
+  };
+  return posts;
+}
+
+const json = (body: unknown, status = 200): Response => new Response(JSON.stringify(body), { status });
+
+/** The promise an honest server makes for this report. */
+async function promise(body: JsonObject, act = String(body["act"])): Promise<Response> {
+  const sealed = (key: string): string[] => (body[key] as { sealed: string }[]).map((one) => hash(unb64(one.sealed)));
+  const { card, case: id, channels, excluded } = body;
+  const fields = { card, case: id, channels, excluded, envelopes: sealed("envelopes"), grants: sealed("grants"), uploads: [] } as JsonObject;
+  const leaf = leafHash(leafBytes("received", DAY, String(body["label"]), commitment(unb64(String(body["salt"])), digest("received", fields))));
+  return json({ promise: await signStatement("promise", { act, day: DAY, institution: INSTITUTION, leaf, log: "test" }, installation) });
+}
+
+function visit(world: Scene, excluded: readonly string[] = []): Visit {
+  const questions = [
+    question("tell", "text"),
+    question("name", "line", { travels: "sheet" }),
+    question("exclude", "exclude"),
+    question("bodies", "bodies", { options: [option(CHANNEL)] }),
+    question("check", "check"),
+  ];
+  const of = pack(questions, { W: ["tell", "name", "exclude", "bodies", "check"] });
+  return {
+    site: { slug: INSTITUTION, installation: world.card.installation, key: installation.sign, leave: "" },
+    card: world.card,
+    pack: { ...of, texts: { "error.busy": "busy", "say.left-out": "Left out", "button.dont-know": "?" } },
+    t: texts({ ...of, texts: { "error.busy": "busy", "say.left-out": "Left out", "button.dont-know": "?" } }),
+    expires: "2027-11-23",
+    answers: { tell: "half \uD800 a character", bodies: [CHANNEL], exclude: { unticked: excluded, typed: "" } },
+    ...{ asked: [], passed: [], quick: false, finishing: false, urgent: false, files: [] },
+  };
+}
+
+/** The slow keys are made beforehand: no worker runs in Node. */
+function outgoing(world: Scene): Outgoing {
+  return { ...newOutgoing(), keys: world.reporter };
+}
+
+const quiet = (): void => undefined;
+
+test("an answer that got lost: the same bytes are sent again, and received once", async () => {
+  const world = await scene();
+  const posts = serve((body, post) => (post === 1 ? Promise.reject(new TypeError("cut off")) : promise(body)));
+  const receipt = await send(visit(world), outgoing(world), quiet);
+  assert.equal(posts.length, 2);
+  assert.equal(posts[0], posts[1]);
+  assert.equal(receipt.words.length, 7);
+  assert.equal(receipt.readers.length, 2);
+});
+
+test("no answer at all is a Problem, and trying later sends the same bytes", async () => {
+  const world = await scene();
+  const out = outgoing(world);
+  const now = visit(world);
+  const lost = serve(() => Promise.reject(new TypeError("offline")));
+  await assert.rejects(send(now, out, quiet), (error: Problem) => error.type === NO_ANSWER);
+  const found = serve((body) => promise(body));
+  await send(now, out, quiet);
+  assert.equal(found[0], lost[0]);
+});
+
+test("a promise about something else is no receipt", async () => {
+  const world = await scene();
+  const other = "cccccccccccccccccccccccccq";
+  for (const wrong of [
+    (body: JsonObject) => promise(body, other),
+    (body: JsonObject) => promise({ ...body, grants: [] }),
+    async () => json({ promise: await signStatement("promise", { act: other }, world.avery.signer) }),
+  ]) {
+    serve(wrong);
+    await assert.rejects(send(visit(world), outgoing(world), quiet), { name: "FormatError" });
+  }
+});
+
+test("somebody left out gets no grant, and is named as left out", async () => {
+  const world = await scene();
+  const posts = serve((body) => promise(body));
+  const receipt = await send(visit(world, [world.blake.key, "notonthecard"]), outgoing(world), quiet);
+  const body = JSON.parse(posts[0]!) as { grants: { to: string }[]; excluded: string[] };
+  assert.deepEqual(body.grants.map(({ to }) => to).sort(), [world.avery.key, world.custodian.key].sort());
+  assert.deepEqual(body.excluded, [world.blake.key]);
+  assert.equal(receipt.leftOut, 1);
+});
+
+async function newerCard(world: Scene, more: readonly JsonObject[], version = 2): Promise<string> {
+  const { custodian, members } = world.card.channels[0]!;
+  const all = [...members.map((one) => ({ ...one })), ...more] as unknown as JsonObject[];
+  return signCard(all, { ...custodian }, { version });
+}
+
+const changed = (card: string): Response => json({ type: "card-changed", title: "The card has changed.", status: 409, card }, 409);
+
+test("a card that changed without new people: sealed again, nothing asked, same case", async () => {
+  const world = await scene();
+  const card = await newerCard(world, []);
+  const posts = serve(async (body, post) => (post === 1 ? changed(card) : promise(body)));
+  await send(visit(world), outgoing(world), quiet);
+  const [first, second] = posts.map((post) => JSON.parse(post) as JsonObject);
+  assert.equal(second!["card"], readCard(card, installation.sign).sha256);
+  assert.equal(second!["case"], first!["case"]);
+  assert.notEqual(second!["act"], first!["act"]);
+});
+
+test("new people on the card are shown to her before anything is sealed to them", async () => {
+  const world = await scene();
+  const fresh = { ...(await member(world.stranger, world.avery.key, world.avery.signer, false)), label: "New, standards team" };
+  const card = await newerCard(world, [fresh as unknown as JsonObject]);
+  const now = visit(world);
+  const out = outgoing(world);
+  const posts = serve(async (body, post) => (post === 1 ? changed(card) : promise(body)));
+  await assert.rejects(send(now, out, quiet), (error: NewReaders) => error.labels.join() === "New, standards team");
+  assert.equal(posts.length, 1);
+  const receipt = await send(now, out, quiet);
+  assert.ok(receipt.readers.includes("New, standards team"));
+});
+
+test("a card that is older, or signed by somebody else, is not taken", async () => {
+  const world = await scene();
+  const { custodian, members } = world.card.channels[0]!;
+  const forged = await signCard(members.map((one) => ({ ...one })) as unknown as JsonObject[], { ...custodian }, { version: 3 }, world.avery.signer);
+  for (const card of [await newerCard(world, [], 0).catch(() => forged), forged]) {
+    serve(async () => changed(card));
+    await assert.rejects(send(visit(world), outgoing(world), quiet));
+  }
+});
+
+test("a sealed report holds none of its words in the clear", async () => {
+  const world = await scene();
+  const posts = serve((body) => promise(body));
+  const now = visit(world);
+  now.answers = { ...now.answers, tell: "MARKER-of-the-report", name: "MARKER-of-the-sheet" };
+  await send(now, outgoing(world), quiet);
+  assert.ok(posts[0]!.includes('"sheet"'));
+  assert.ok(!posts[0]!.includes("MARKER") && !posts[0]!.includes(b64(new TextEncoder().encode("MARKER")).slice(0, 6)));
+});
