@@ -1,8 +1,8 @@
 // The handler's unlocked key, carried from desk page to desk page and closed with the tab.
 //
 // The page never holds the identity: a worker does. Between two pages it lies in sessionStorage, sealed under a
-// browser key in IndexedDB that cannot be exported, so that neither store alone is worth stealing and a copied
-// sessionStorage (tab restore) opens nothing after the deadline. Closing the tab, thirty seconds without a page, or
+// browser key in IndexedDB that cannot be exported, so that neither store alone opens anything, and a sessionStorage
+// that comes back with a restored tab finds its other half gone after the deadline. Closing the tab, thirty seconds without a page, or
 // the idle limit closes it; moving about does not. What remains is written in `keyring.worker.ts`.
 import { newId } from "../lib/bytes.ts";
 import type { Signer } from "../lib/statement.ts";

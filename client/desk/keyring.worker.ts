@@ -1,7 +1,9 @@
 // The only place where a handler's identity is in the clear. It opens, seals and signs; it never hands the key out.
 //
-// What remains: a script that runs on this site can ask this worker to open and sign while the key is open, and can
-// read what the page reads. It cannot take the key away with it. The content policy is what keeps such a script out.
+// What remains while the key is open: a script that runs on this site can ask this worker to open and sign, can read
+// what the page reads, and can open for itself what lies between two pages (any page of this site may use the browser
+// key, although none can export it). So can somebody who copies the whole browser profile in those minutes. The
+// worker keeps the key from mistakes of ours; the content policy is what keeps foreign scripts out.
 import { findBrowserKey, makeBrowserKey } from "./keystore.ts";
 import type { Answer, Call, Request } from "./keyring.calls.ts";
 import { Vault } from "./vault.ts";

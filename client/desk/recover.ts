@@ -92,7 +92,7 @@ class Recover extends HTMLElement {
     const cases = made === 1 ? "1 case is" : `${made} cases are`;
     const told = [h("p", null, `${cases} sealed to ${name} as well. Each has a line in the log.`)];
     if (left > 0) told.push(h("p", null, `${left} were left: this person holds them already, or the reporter shut this person out.`));
-    fill(this, h("h2", null, "The cases are back"), told, h("p", null, "Load nothing else here: leaving this page forgets the shares."), h("p", null, h("a", { href: "/desk/" }, "To the cases")));
+    fill(this, h("h2", null, "The cases are back"), told, h("p", null, "Leave this page now. It has nothing stored, and the shares go with it."), h("p", null, h("a", { href: "/desk/" }, "To the cases")));
     this.querySelector("h2")?.setAttribute("tabindex", "-1");
     this.querySelector("h2")?.focus();
     focusHeading(this);

@@ -4,6 +4,7 @@ import time
 from typing import Any
 
 import pytest
+from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.core.cache import cache
@@ -104,6 +105,14 @@ def test_signing_out_has_the_browser_forget(devi: Staff) -> None:
     response = client.post("/desk/sign-out/")
     assert response["Clear-Site-Data"] == '"storage", "cache"'
     assert client.get("/api/v1/desk/me").status_code == 401
+
+
+def test_the_secret_of_the_second_step_is_not_in_the_database(devi: Staff) -> None:
+    secret = generate_totp_secret()
+    TOTP.activate(devi.person, secret)
+    stored = str(list(Authenticator.objects.values_list("data", flat=True)))
+    assert "secret" in stored
+    assert secret not in stored
 
 
 def test_a_second_step_comes_after_words_when_there_is_one(devi: Staff) -> None:

@@ -1,5 +1,6 @@
 """Bends allauth to this house: no sign-up, no mail about accounts, one page that asks for proof again."""
 
+import secrets
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -7,13 +8,21 @@ from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.stages import AuthenticateStage
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 from django.urls import reverse
 
+from upstander.formats import b64
 from upstander.server.accounts.models import Person
 from upstander.server.accounts.session import proved_lately
+from upstander.server.installation import load
+
+
+def _cipher() -> AESGCM:
+    """A stolen database alone then gives no codes: the key lies in the installation's key folder."""
+    return AESGCM(load().mac("second-step", b""))
 
 
 class SecondStep(AuthenticateStage):  # type: ignore[misc]
@@ -60,7 +69,15 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
 
 class SecondStepAdapter(DefaultMFAAdapter):  # type: ignore[misc]
-    """Names shown by the authenticator."""
+    """Names shown by the authenticator; secrets of the second step are sealed to the installation."""
+
+    def encrypt(self, text: str) -> str:
+        iv = secrets.token_bytes(12)
+        return b64.encode(iv + _cipher().encrypt(iv, text.encode(), None))
+
+    def decrypt(self, encrypted_text: str) -> str:
+        data = b64.decode(encrypted_text)
+        return _cipher().decrypt(data[:12], data[12:], None).decode()
 
     def _get_site_name(self) -> str:
         return "Upstander"

@@ -51,6 +51,13 @@ class Key(models.Model):
     state = models.CharField(max_length=10, choices=State, default=State.ACTIVE)
     day = models.DateField()
 
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["person"], condition=models.Q(state="active"), name="one_active_key"
+            ),
+        )
+
 
 class WrappedKey(models.Model):
     """A private half as its owner's browser wrapped it: the server cannot open it."""
