@@ -28,11 +28,13 @@ function filled(part: Pack): Pack {
 /** Presses "Continue" with these answers until the check page, as the page does. */
 function walk(of: Pack, answers: Answers, mode: Walk["mode"]): string[] {
   const asked: string[] = [];
+  const shown: string[] = [];
   let at: Position = { page: "", quick: mode !== "whole", finishing: false, passed: [] };
   at = { ...at, page: sequence(of, answers, mode === "whole" ? pathOf(of, answers) : "quick")[0]! };
   for (let step = 0; step < 100; step++) {
+    shown.push(at.page);
     if (!asked.includes(at.page)) asked.push(at.page);
-    if (of.questions[at.page]!.kind === "check") return asked;
+    if (of.questions[at.page]!.kind === "check") return shown;
     const isStation = page(of, answers, at).station;
     if (mode === "quick-then-whole" && isStation && at.quick) at = { ...at, quick: false, passed: [...asked] };
     at = { ...at, page: next(of, answers, at, asked) };
