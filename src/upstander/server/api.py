@@ -9,9 +9,11 @@ from django.core.exceptions import RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
+from ninja.openapi.schema import OpenAPISchema
 from ninja.parser import Parser
+from pydantic import BaseModel
 
-from upstander.server.errors import TITLES, Refusal, problem, problem_of, unexpected
+from upstander.server.errors import PROBLEM, TITLES, Refusal, problem, problem_of, unexpected
 
 
 class StrictParser(Parser):
@@ -56,9 +58,44 @@ def _where(error: dict[str, Any]) -> str:
     return ".".join(places[2:] if places[:1] == ["body"] else places[1:])
 
 
+class Problem(BaseModel):
+    """An error: `title` in plain words, `where` the field it is about."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    where: str
+    card: str | None = None
+    challenge: str | None = None
+    bits: int | None = None
+
+
+class Api(NinjaAPI):
+    """Describes every error as it is told, whatever a route says of it."""
+
+    def get_openapi_schema(self, **options: Any) -> OpenAPISchema:
+        """The description, with the problem answer on every route."""
+        schema = super().get_openapi_schema(**options)
+        told = {
+            "description": "An error",
+            "content": {PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+        }
+        for operations in schema["paths"].values():
+            for operation in operations.values():
+                operation["responses"] = {
+                    **{code: r for code, r in operation["responses"].items() if int(code) < 400},
+                    "default": told,
+                }
+        components = schema.setdefault("components", {})
+        components.setdefault("schemas", {})["Problem"] = Problem.model_json_schema()
+        components.setdefault("securitySchemes", {})["mailbox"] = {"type": "http", "scheme": "bearer"}
+        return schema
+
+
 def make_api() -> NinjaAPI:
     """The API without routes."""
-    api = NinjaAPI(
+    api = Api(
         title="Upstander",
         version="1",
         description="Sealed reports, messages and files, and the desk that handles them.",

@@ -1,4 +1,7 @@
-"""What is due now: one list of sweeps, each harmless to repeat. A thread does them beside the server, or a command."""
+"""What is due now: one list of sweeps, each harmless to repeat.
+
+A thread does them beside the server, or a command.
+"""
 
 from __future__ import annotations
 
@@ -47,7 +50,10 @@ SWEEPS: tuple[tuple[str, Callable[[], int]], ...] = (
 
 
 def sweep() -> dict[str, int]:
-    """Does everything that is due; answers how many things each sweep did. One that fails does not stop the next."""
+    """Does everything that is due; answers how many things each sweep did.
+
+    One that fails does not stop the next.
+    """
     return {name: _safely(name, action) for name, action in SWEEPS}
 
 

@@ -1,7 +1,7 @@
 """Sealed files in parts: a small storage port, a folder behind it, and one in memory for tests.
 
-A part is acknowledged only when it is on the disk. Names are upload ids (`formats` section 1), never file names.
-Times of files are set back to the day, so that they do not tell when somebody was at work.
+A part is acknowledged only when it is on the disk. Names are upload ids (`formats` section 1), never file
+names. Times of files are set back to the day, so that they do not tell when somebody was at work.
 """
 
 from __future__ import annotations

@@ -28,10 +28,11 @@ TITLES = {
 }
 
 
-class Refusal(Exception):
+class Refusal(Exception):  # noqa: N818  (it is an answer, not a fault)
     """A request that is not carried out, and why, in plain words.
 
-    `type` is one of the slugs of `docs/reference/api.md`; `extra` goes into the body (`detail`, `where`, `card` ...).
+    `type` is one of the slugs of `docs/reference/api.md`; `extra` goes into the body (`detail`, `where`,
+    `card` ...).
     """
 
     def __init__(self, type: str, title: str, status: int, **extra: Any) -> None:

@@ -66,8 +66,11 @@ _PRIVATE: Final = ("/api/", "/desk/")
 
 
 class HeadersMiddleware:
-    """Sets the headers last, whatever a view or a library has set. A view may only make `Cache-Control` looser
-    on what is the same for everybody (assets, packs); without that nothing is stored."""
+    """Sets the headers last, whatever a view or a library has set.
+
+    A view may only make `Cache-Control` looser on what is the same for everybody (assets, packs); without
+    that nothing is stored.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

@@ -1,4 +1,4 @@
-"""The installation: its id, its signing key and its secrets, in `keys/` of the data folder, readable by the owner only.
+"""The installation's id, signing key and secret: files in `keys/` of the data folder, for its owner alone.
 
 Knows no Django models, so that `upstander init` can run before there is a database.
 """
@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from upstander.formats import b64, ids
 
 
-class NoInstallation(Exception):
+class NoInstallation(Exception):  # noqa: N818
     """The data folder has no keys yet: run `upstander init`."""
 
 

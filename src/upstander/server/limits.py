@@ -1,8 +1,9 @@
 """Keeps the service alive under pressure without letting one sender silence others.
 
-There is no cap on reports and no count per address: a police station shares one address, and a count for everybody
-would let a stranger use it up. Only while the server is really loaded does it ask each sender for some work
-(hashing), harder with the load; whoever does the work is let in. Nothing is known or kept about who asks.
+There is no cap on reports and no count per address: a police station shares one address, and a count for
+everybody would let a stranger use it up. Only while the server is really loaded does it ask each sender for
+some work (hashing), harder with the load; whoever does the work is let in. Nothing is known or kept about who
+asks.
 """
 
 from __future__ import annotations

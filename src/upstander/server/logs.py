@@ -1,6 +1,9 @@
-"""How errors are written down: what kind, and where in our code. Never what was sent, by whom, or to which address.
+"""How errors are written down: what kind, and where in our code.
 
-An exception's own words may hold a value somebody typed, and a path may hold the id of a case, so neither is kept.
+Never what was sent, by whom, or to which address.
+
+An exception's own words may hold a value somebody typed, and a path may hold the id of a case, so neither is
+kept.
 """
 
 import logging
@@ -11,7 +14,10 @@ _OURS = ("upstander.",)
 
 
 class PlainFormatter(logging.Formatter):
-    """Writes `LEVEL logger: message` for our own lines; for everybody else's only the kind of error and its places."""
+    """Writes `LEVEL logger: message` for our own lines.
+
+    For everybody else's only the kind of error and its places.
+    """
 
     def format(self, record: logging.LogRecord) -> str:
         """One line, then one line a frame where an exception travels with the record."""

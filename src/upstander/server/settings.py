@@ -1,7 +1,7 @@
 """Settings, from the environment: one data folder, one database, one address.
 
 UPSTANDER_DATA           folder of database, sealed files and keys (default ./data)
-UPSTANDER_DATABASE_URL   postgres://user:password@host:port/name, or host as a folder for a socket (default: SQLite)
+UPSTANDER_DATABASE_URL   postgres://user:password@host:port/name, `?host=folder` for a socket (default SQLite)
 UPSTANDER_ORIGIN         the one address people use (default http://127.0.0.1:8000)
 UPSTANDER_DEMO=1         demonstration: e-mail is printed, not sent
 UPSTANDER_MAIL_URL       smtp://user:password@host:port, smtps:// for TLS from the start

@@ -177,7 +177,7 @@ def test_more_waiting_than_one_transaction_takes(
     institution: Institution, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(commit, "BATCH", 2)
-    answers = together([(lambda leaf=draft(): Done([], leaf), None) for _ in range(11)])
+    answers = together([(lambda: Done([], draft()), None) for _ in range(11)])
     assert all(isinstance(answer, str) for answer in answers), answers
     assert numbered() == list(range(11))
 

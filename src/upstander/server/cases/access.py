@@ -32,7 +32,7 @@ def case_for(person: Person, case_id: str) -> Case:
 
 
 def upload_for(case: Case, upload_id: str) -> Upload:
-    """A file of the case that may be fetched. Raises the not-found Refusal, also for one that was sealed off."""
+    """A file of the case that may be fetched. Raises not-found, also for one that was sealed off."""
     found = case.uploads.filter(id=upload_id, sealed_off=False).first()
     if found is None:
         raise not_found()
@@ -40,7 +40,7 @@ def upload_for(case: Case, upload_id: str) -> Upload:
 
 
 def mailbox_case(institution: str, mailbox: str) -> Case | None:
-    """The case behind a mailbox hash at that institution's address (slug), for checking a signature against."""
+    """The case behind a mailbox hash at that institution (slug), to check a signature against."""
     return Case.objects.filter(mailbox=mailbox, institution__slug=institution).first()
 
 

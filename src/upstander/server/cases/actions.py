@@ -50,7 +50,10 @@ LONGEST_RECORD = 2 * 366  # days a private record may be kept before its author 
 
 
 def submit(slug: str, report: ReportIn, private: Case | None = None) -> str:
-    """Takes a sealed report; with `private`, the author's private record becomes that report. Answers the promise."""
+    """Takes a sealed report; with `private`, the author's private record becomes that report.
+
+    Answers the promise.
+    """
     if private is not None and (report.case, report.mailbox) != (private.id, private.mailbox):
         raise malformed("A private record is sent under its own number.", "case")
     uploads = claim_uploads(slug, report.uploads)
@@ -75,7 +78,7 @@ def _time_zone(slug: str, report: ReportIn) -> str:
     return view.time_zone if view is not None else institution_for(slug).time_zone
 
 
-def _submitted(
+def _submitted(  # noqa: PLR0917  (curried by its one caller)
     report: ReportIn,
     card: CardView,
     shut_out: dict[str, int],
@@ -83,7 +86,7 @@ def _submitted(
     day: datetime.date,
     private: Case | None,
 ) -> list[Model]:
-    # Inside the transaction: once somebody has left a channel, no report is taken that was still sealed to them.
+    # Inside the transaction: once somebody has left a channel, no report still sealed to them is taken.
     check_still_newest(card)
     rows = submission.rows_of(report, card, shut_out.values(), uploads, day)
     if private is None:
@@ -118,7 +121,7 @@ def keep_record(slug: str, record: RecordIn) -> str:
         reporter_sign=record.reporter.sign,
         reporter_key=submission.reporter_key(record.reporter),
     )
-    envelope = store_envelope(case, record.envelope, None, day, _hash(record.envelope), 1)
+    envelope = store_envelope(case, record.envelope, None, day=day, sha256=_hash(record.envelope), order=1)
     return settle(leaf, lambda: [case, envelope], len(record.envelope.sealed))
 
 
@@ -137,7 +140,7 @@ def replace_record(slug: str, case: Case, record: RecordChangeIn) -> str:
         now.expires = record.expires
         now.version += 1
         now.save()
-        return [store_envelope(now, record.envelope, None, day, _hash(record.envelope), 1)]
+        return [store_envelope(now, record.envelope, None, day=day, sha256=_hash(record.envelope), order=1)]
 
     return settle(leaf, change, len(record.envelope.sealed))
 
@@ -189,7 +192,9 @@ def reporter_message(slug: str, case: Case, message: MessageIn) -> str:
             raise conflict("Nobody receives this yet. Send your record first.")
         if message.envelope.epoch != newest_epoch(now):
             raise conflict("The keys of this case have changed. Open it again, then send.")
-        envelope = store_envelope(now, message.envelope, None, day, _hash(message.envelope), next_order(now))
+        envelope = store_envelope(
+            now, message.envelope, None, day=day, sha256=_hash(message.envelope), order=next_order(now)
+        )
         return [envelope, *(u.row(now.institution_id, now.id, day) for u in uploads)]
 
     return settle(leaf, change, len(message.envelope.sealed))

@@ -1,4 +1,4 @@
-"""The common frame of every act a browser asks for: its leaf, a repeat that answers as the first time, its rows."""
+"""The frame of every act a browser asks for: its leaf, its rows, and the same answer when it is repeated."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def next_order(case: Case) -> int:
     return int(case.envelopes.aggregate(last=Max("order"))["last"] or 0) + 1
 
 
-def store_envelope(
+def store_envelope(  # noqa: PLR0917  (a row has as many fields)
     case: Case, envelope: EnvelopeIn, author: str | None, day: datetime.date, sha256: str, order: int
 ) -> Envelope:
     """The unsaved row of an envelope in this place. `author` is a key id; none: the reporter."""

@@ -1,4 +1,4 @@
-"""A case as the interface tells it: the parts that reporter and desk see alike, and the reporter's whole view."""
+"""A case as the interface tells it: what reporter and desk see alike, and the reporter's whole view."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The shapes of what browsers send about a case, checked for form, size and count before anything else looks at it.
+"""The shapes of what browsers send about a case: form, size and count are checked before anything else.
 
 Whatever is sealed stays bytes; nothing here is ever opened.
 """

@@ -1,7 +1,7 @@
 """Cases, key epochs, grants, envelopes, uploads and steps. Whatever a person wrote is sealed.
 
-Who may see a row is decided in `access.py` (by grants), what may change in `actions.py` (through one `perform`).
-Nothing about a reporter's act is finer than a day.
+Who may see a row is decided in `access.py` (by grants), what may change in `actions.py` (through one
+`perform`). Nothing about a reporter's act is finer than a day.
 """
 
 from django.db import models
@@ -91,7 +91,7 @@ class Envelope(models.Model):
 
 
 class Upload(models.Model):
-    """A sealed file that a report or message brought, in parts on the blob store. Before that it has no row."""
+    """A sealed file that a report or message brought, in parts on the blob store. No row before that."""
 
     id = models.CharField(primary_key=True, max_length=26)
     institution = models.ForeignKey(Institution, on_delete=models.PROTECT)
@@ -133,7 +133,7 @@ class Step(models.Model):
 
 
 class OnCallNotice(models.Model):
-    """A channel's on-call address is to be told that something urgent came. Deleted once told; holds no content."""
+    """A channel's on-call address is to be told that something urgent came. Deleted once it was told."""
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="notices")
     channel = models.ForeignKey(Channel, on_delete=models.CASCADE)

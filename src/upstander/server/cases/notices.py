@@ -1,7 +1,7 @@
 """Tells a channel's on-call address that something urgent came. Nothing of it is in the message.
 
-A notice is a row committed with the report, and deleted once it was sent: so it survives a crash, and a mail server
-that does not answer never holds up a report.
+A notice is a row committed with the report, and deleted once it was sent: so it survives a crash, and a mail
+server that does not answer never holds up a report.
 """
 
 from __future__ import annotations

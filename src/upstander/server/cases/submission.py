@@ -1,7 +1,7 @@
 """Checks a sealed report against the card it was sealed for, and lays out its rows. Opens nothing.
 
-Who can open a report is decided here once more: exactly the active members of the chosen channels who are not shut
-out, and the channels' custodians. Nobody else, and nobody left out.
+Who can open a report is decided here once more: exactly the active members of the chosen channels who are not
+shut out, and the channels' custodians. Nobody else, and nobody left out.
 """
 
 from __future__ import annotations

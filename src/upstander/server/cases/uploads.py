@@ -1,4 +1,4 @@
-"""Sealed files on their way in: announced, sent in parts, and claimed by the report or message that names them.
+"""Sealed files on their way in: announced, sent in parts, claimed by the report or message that names them.
 
 Until then they have no row, only parts on the store; whoever knows the random id may go on writing.
 """
@@ -56,7 +56,7 @@ class Claimed:
 
 
 def announce(institution: str, upload: str, size: int, parts: int) -> None:
-    """Says that a file of `size` sealed bytes will come. Repeating is harmless; other numbers are a conflict."""
+    """Says that a file of `size` sealed bytes will come. Repeating is harmless, other numbers a conflict."""
     if size > MOST_BYTES:
         raise Refusal("too-large", "That file is too large. Files can have up to 200 MB.", 413, where="size")
     if parts != -(-size // blobs.PART):
@@ -100,11 +100,11 @@ def parts_there(institution: str, upload: str) -> tuple[Announced, list[int]]:
 
 
 def claim_uploads(institution: str, uploads: Sequence[str]) -> list[Claimed]:
-    """Check that every file is there to the last byte, and hash it. Outside any transaction: it reads them all.
+    """Check that every file is there to the last byte, and hash it. Reads them all: outside any transaction.
 
-    A file that has a row already is answered from it, so that a repeated act is recognised; a different act that
-    claims it again fails on the row's key when it is committed. Raises `malformed` for one that is named twice,
-    never came or came in part.
+    A file that has a row already is answered from it, so that a repeated act is recognised; a different act
+    that claims it again fails on the row's key when it is committed. Raises `malformed` for one that is named
+    twice, never came or came in part.
     """
     if not uploads:
         return []

@@ -1,4 +1,4 @@
-"""Setting up institutions, channels and custodians: by commands of whoever runs the machine, never by a request.
+"""Setting up institutions, channels and custodians: by commands of whoever runs the machine, not by requests.
 
 None of it counts before `accounts.cards.publish` has put it on a signed card, which is a leaf in the log.
 """
@@ -47,7 +47,7 @@ def create_channel(
 
 
 def create_custodian(channel: Channel, *, seal: str, needs: int, of: int) -> Custodian:
-    """A channel's recovery identity; an earlier one is retired. Raises ValueError for a wrong key or numbers."""
+    """A channel's recovery identity; an earlier one is retired. Raises ValueError for wrong numbers."""
     age.check_recipient(seal)
     if not 2 <= needs <= of <= 255:
         raise ValueError("At least 2 shares are needed, and at most as many as there are.")

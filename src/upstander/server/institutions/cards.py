@@ -85,7 +85,7 @@ def newest_hash(slug: str) -> str:
 
 
 def check_still_newest(card: CardView) -> None:
-    """Raises `card-changed` unless this is the newest card. Asked for every report, inside its transaction."""
+    """Raises `card-changed` unless this is the newest. Asked for every report, inside its transaction."""
     with connection.cursor() as cursor:  # by hand: the query compiler takes ten times as long as the question
         cursor.execute(_NEWEST, [card.institution_id])
         row = cursor.fetchone()
@@ -112,7 +112,7 @@ def _newest(slug: str, field: str) -> str:
     return str(value)
 
 
-class _NotYet(Exception):
+class _NotYet(Exception):  # noqa: N818
     """Keeps the cache from remembering that a card was not there."""
 
 

@@ -82,6 +82,6 @@ def repeated(draft: LeafDraft) -> str | None:
 
 
 def first_promise(kind: str, act: str, institution: str, label: str) -> str | None:
-    """The promise of an act whose content is gone, for whoever knows its label; that takes the case's log secret."""
+    """The promise of an act whose content is gone, for whoever knows its label: that takes the log secret."""
     leaf = Leaf.objects.filter(act=act, kind=kind, institution=institution, label=label).first()
     return promise(leaf) if leaf is not None else None

@@ -1,8 +1,10 @@
-"""`perform`: the one door through which everything changes. Rows and leaf are committed together or not at all.
+"""`perform`: the one door through which everything changes.
 
-Acts that arrive at the same time share a transaction. Whoever gets the lock commits for all who wait, so there is no
-thread of our own, and tests, commands and shutdown need nothing special. After an error in a shared transaction each
-act is run again alone: a bad act fails alone, and the good path needs no savepoints.
+Rows and leaf are committed together or not at all.
+
+Acts that arrive at the same time share a transaction. Whoever gets the lock commits for all who wait, so
+there is no thread of our own, and tests, commands and shutdown need nothing special. After an error in a
+shared transaction each act is run again alone: a bad act fails alone, and the good path needs no savepoints.
 """
 
 from __future__ import annotations
@@ -88,10 +90,10 @@ _turn = threading.Lock()
 def perform(change: Change, known: LeafDraft | None = None, size: int = 4096) -> str:
     """Run `change` inside a transaction, store its rows and its leaf, and answer the signed promise.
 
-    `change` reads, checks and updates what it must and answers the new rows; it may run twice and must have no other
-    effect (use `transaction.on_commit`). `known` is the act's leaf where it is known beforehand: an act that was
-    performed before then answers its first promise, or `conflict` if it says something else. `size` in bytes.
-    Raises whatever `change` raises, and the `busy` Refusal when too much is waiting.
+    `change` reads, checks and updates what it must and answers the new rows; it may run twice and must have
+    no other effect (use `transaction.on_commit`). `known` is the act's leaf where it is known beforehand: an
+    act that was performed before then answers its first promise, or `conflict` if it says something else.
+    `size` in bytes. Raises whatever `change` raises, and the `busy` Refusal when too much is waiting.
     """
     job = _Job(change, known, size)
     _queue.push(job)
@@ -173,7 +175,7 @@ def _compare(job: _Job, leaf: Leaf) -> None:
 
 
 def _alone_failed(job: _Job, error: Exception) -> None:
-    """Tell a database error in words of the interface; another process may have performed the same act first."""
+    """Tell a database error in plain words; another process may have performed the same act first."""
     if isinstance(error, IntegrityError):
         leaf = append.performed([job.known]).get(job.known.act) if job.known is not None else None
         if leaf is None or job.known is None:

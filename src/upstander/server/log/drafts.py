@@ -14,7 +14,7 @@ from upstander.formats import ids
 
 @dataclass(frozen=True)
 class LeafDraft:
-    """A leaf to be (formats, section 7). `institution` is the slug, `label` 32 hex digits, `salt` 32 bytes."""
+    """A leaf to be (formats, section 7): `institution` a slug, `label` 32 hex digits, `salt` 32 bytes."""
 
     kind: str
     act: str
@@ -34,7 +34,10 @@ class Done:
 
 
 def server_leaf(kind: str, institution: str, digest: bytes, day: datetime.date | None = None) -> LeafDraft:
-    """The draft of an act the server itself performs: random act id, label and salt. `day` is today in UTC if unset."""
+    """The draft of an act the server itself performs: random act id, label and salt.
+
+    `day` is today in UTC if unset.
+    """
     when = day or datetime.datetime.now(datetime.UTC).date()
     return LeafDraft(
         kind, ids.new_id(), institution, when, secrets.token_hex(16), secrets.token_bytes(32), digest

@@ -1,6 +1,7 @@
 """Writes new rows, many to a statement. What `bulk_create` does, without what costs it most of its time.
 
-`bulk_create` builds and compiles a query for every call; these statements are the same each time, so they are kept.
+`bulk_create` builds and compiles a query for every call; these statements are the same each time, so they are
+kept.
 """
 
 from __future__ import annotations
@@ -14,7 +15,10 @@ from django.db.models import Field, Model
 
 
 def insert(rows: Iterable[Model]) -> None:
-    """Stores unsaved rows in the order of their kinds' first appearance. Rows with a counted key are not told it."""
+    """Stores unsaved rows in the order of their kinds' first appearance.
+
+    Rows with a counted key are not told it.
+    """
     by_model: dict[type[Model], list[Model]] = {}
     for row in rows:
         by_model.setdefault(type(row), []).append(row)

@@ -1,4 +1,4 @@
-"""The log's rows: one head per log, one row per leaf. The Merkle tree comes later, behind the same `perform`."""
+"""The log's rows: one head per log, one row per leaf. The tree comes later, behind the same `perform`."""
 
 from django.db import models
 

@@ -34,14 +34,11 @@ from upstander.server.reporting.schemas import (
     ConversationOut,
     OpenIn,
     PartsOut,
-    Problem,
     PromiseOut,
     TokenOut,
 )
 
 router = Router(tags=["reporting"])
-PROBLEMS = dict.fromkeys((400, 401, 404, 409, 413, 422, 503), Problem)
-PROMISE = {200: PromiseOut, **PROBLEMS}
 _BEARER = {"security": [{"mailbox": []}]}
 _RAW = {
     "requestBody": {
@@ -51,13 +48,13 @@ _RAW = {
 }
 
 
-@router.get("/i/{slug}/card", response={200: CardOut, 404: Problem})
+@router.get("/i/{slug}/card", response=CardOut)
 def card(request: HttpRequest, slug: Path[Slug]) -> HttpResponse:
     """The newest signed card: teams, keys of the people on them, hash of the questions."""
     return JsonResponse({"card": cards.newest_text(slug)})
 
 
-@router.get("/packs/{sha256}", response={200: dict[str, Any], 404: Problem})
+@router.get("/packs/{sha256}", response=dict[str, Any])
 def pack(request: HttpRequest, sha256: Path[Hash]) -> HttpResponse:
     """A compiled policy pack. It never changes."""
     response = HttpResponse(packs.read(sha256), content_type="application/json")
@@ -65,7 +62,7 @@ def pack(request: HttpRequest, sha256: Path[Hash]) -> HttpResponse:
     return response
 
 
-@router.put("/i/{slug}/uploads/{upload}", response={204: None, **PROBLEMS})
+@router.put("/i/{slug}/uploads/{upload}", response={204: None})
 def announce(request: HttpRequest, slug: Path[Slug], upload: Path[Id], body: UploadIn) -> HttpResponse:
     """Says how long a sealed file will be, before its parts come."""
     access.institution_for(slug)
@@ -74,66 +71,66 @@ def announce(request: HttpRequest, slug: Path[Slug], upload: Path[Id], body: Upl
     return HttpResponse(status=204)
 
 
-@router.put("/i/{slug}/uploads/{upload}/parts/{number}", response={204: None, **PROBLEMS}, openapi_extra=_RAW)
+@router.put("/i/{slug}/uploads/{upload}/parts/{number}", response={204: None}, openapi_extra=_RAW)
 def part(request: HttpRequest, slug: Path[Slug], upload: Path[Id], number: int) -> HttpResponse:
     """One part of a sealed file, as raw bytes. It is on the disk when this answers."""
     files.put_part(slug, upload, number, request.body)
     return HttpResponse(status=204)
 
 
-@router.get("/i/{slug}/uploads/{upload}", response={200: PartsOut, 404: Problem})
+@router.get("/i/{slug}/uploads/{upload}", response=PartsOut)
 def parts(request: HttpRequest, slug: Path[Slug], upload: Path[Id]) -> HttpResponse:
     """Which parts are there, for going on after an interruption."""
     about, have = files.parts_there(slug, upload)
     return JsonResponse({"size": about.size, "parts": about.parts, "have": have})
 
 
-@router.post("/i/{slug}/reports", response=PROMISE)
+@router.post("/i/{slug}/reports", response=PromiseOut)
 def report(request: HttpRequest, slug: Path[Slug], body: ReportIn) -> HttpResponse:
     """Sends a sealed report."""
     limits.require_work(body.work)
     return _promise(actions.submit(slug, body))
 
 
-@router.post("/i/{slug}/records", response=PROMISE)
+@router.post("/i/{slug}/records", response=PromiseOut)
 def record(request: HttpRequest, slug: Path[Slug], body: RecordIn) -> HttpResponse:
     """Keeps a private record."""
     limits.require_work(body.work)
     return _promise(actions.keep_record(slug, body))
 
 
-@router.post("/i/{slug}/mailbox/challenge", response={200: ChallengeOut, 404: Problem})
+@router.post("/i/{slug}/mailbox/challenge", response=ChallengeOut)
 def challenge(request: HttpRequest, slug: Path[Slug]) -> HttpResponse:
     """Something to sign, valid for five minutes."""
     access.institution_for(slug)
     return JsonResponse({"challenge": mailbox.challenge(slug)})
 
 
-@router.post("/i/{slug}/mailbox/open", response={200: TokenOut, **PROBLEMS})
+@router.post("/i/{slug}/mailbox/open", response=TokenOut)
 def open_mailbox(request: HttpRequest, slug: Path[Slug], body: OpenIn) -> HttpResponse:
     """A token for half an hour."""
     return JsonResponse({"token": mailbox.open_mailbox(request, slug, body.mailbox, body.statement)})
 
 
-@router.get("/i/{slug}/mailbox", response={200: ConversationOut, **PROBLEMS}, openapi_extra=_BEARER)
+@router.get("/i/{slug}/mailbox", response=ConversationOut, openapi_extra=_BEARER)
 def read(request: HttpRequest, slug: Path[Slug]) -> HttpResponse:
     """The conversation."""
     return JsonResponse(conversation.for_reporter(mailbox.case_of(slug, request)))
 
 
-@router.post("/i/{slug}/mailbox/messages", response=PROMISE, openapi_extra=_BEARER)
+@router.post("/i/{slug}/mailbox/messages", response=PromiseOut, openapi_extra=_BEARER)
 def message(request: HttpRequest, slug: Path[Slug], body: MessageIn) -> HttpResponse:
     """Writes to the desk."""
     return _promise(actions.reporter_message(slug, mailbox.case_of(slug, request), body))
 
 
-@router.put("/i/{slug}/mailbox/record", response=PROMISE, openapi_extra=_BEARER)
+@router.put("/i/{slug}/mailbox/record", response=PromiseOut, openapi_extra=_BEARER)
 def replace(request: HttpRequest, slug: Path[Slug], body: RecordChangeIn) -> HttpResponse:
     """Puts a new version of a private record in the place of the old."""
     return _promise(actions.replace_record(slug, mailbox.case_of(slug, request), body))
 
 
-@router.delete("/i/{slug}/mailbox/record", response=PROMISE, openapi_extra=_BEARER)
+@router.delete("/i/{slug}/mailbox/record", response=PromiseOut, openapi_extra=_BEARER)
 def withdraw(request: HttpRequest, slug: Path[Slug], body: WithdrawIn) -> HttpResponse:
     """Deletes a private record."""
     mailbox.case_id_of(slug, request)
@@ -148,7 +145,7 @@ def withdraw(request: HttpRequest, slug: Path[Slug], body: WithdrawIn) -> HttpRe
     return _promise(actions.withdraw_record(slug, case, body))
 
 
-@router.post("/i/{slug}/mailbox/send", response=PROMISE, openapi_extra=_BEARER)
+@router.post("/i/{slug}/mailbox/send", response=PromiseOut, openapi_extra=_BEARER)
 def send(request: HttpRequest, slug: Path[Slug], body: ReportIn) -> HttpResponse:
     """A private record becomes a report."""
     return _promise(actions.submit(slug, body, private=mailbox.case_of(slug, request)))

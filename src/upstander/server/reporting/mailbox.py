@@ -31,7 +31,7 @@ def challenge(slug: str) -> str:
 
 
 def open_mailbox(request: HttpRequest, slug: str, mailbox: bytes, statement: str) -> str:
-    """A token for the case behind the mailbox. Raises the not-found Refusal for everything that does not fit."""
+    """A token for the case behind the mailbox. Raises not-found for everything that does not fit."""
     hashed = sha256(b"upstander/mailbox/v1\n" + mailbox).hexdigest()
     _check_login(request, slug, hashed, statement)
     case = access.mailbox_case(slug, hashed)

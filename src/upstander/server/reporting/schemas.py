@@ -14,7 +14,6 @@ __all__ = [
     "ConversationOut",
     "OpenIn",
     "PartsOut",
-    "Problem",
     "PromiseOut",
     "TokenOut",
 ]
@@ -85,16 +84,3 @@ class ConversationOut(BaseModel):
     holders: list[dict[str, Any]]
     due: list[dict[str, Any]]
     uploads: list[dict[str, Any]]
-
-
-class Problem(BaseModel):
-    """An error: `title` in plain words, `where` the field it is about."""
-
-    type: str
-    title: str
-    status: int
-    detail: str
-    where: str
-    card: str | None = None
-    challenge: str | None = None
-    bits: int | None = None
