@@ -63,7 +63,7 @@ class Desk:
         )
 
     def load(self) -> None:
-        """Fetches the case and opens grants and envelopes as a browser does. Fails on anything that is off."""
+        """Fetches the case and opens its grants as a browser does. Fails on anything that is off."""
         answer = self.get()
         assert answer.status_code == 200, answer.content
         self.answer: dict[str, Any] = answer.json()
@@ -133,8 +133,12 @@ class Desk:
         ]
         return {**self.act(), "grants": grants}
 
-    def taking_away(self, *leaving: people.Colleague) -> dict[str, Any]:
-        withdrawn = sorted(one.key.id for one in leaving)
+    def departed(self) -> set[str]:
+        """Keys of people who left, which have to be taken away with any other."""
+        return {one["key"] for one in self.answer["holders"] if one["departed"]}
+
+    def taking_away(self, *leaving: people.Colleague, also: set[str] | None = None) -> dict[str, Any]:
+        withdrawn = sorted({one.key.id for one in leaving} | (also or set()))
         sheet = {g["key"] for g in self.answer["grants"] if g["scope"] == "sheet"}
         turns_sheet = self.who.key.id in sheet and bool(sheet & set(withdrawn))
         epochs, grants = [], []

@@ -1,0 +1,166 @@
+"""The rules of grants as a machine: whatever people do, in whatever order, the invariants hold.
+
+Nobody shut out ever has a grant; a person sees a case exactly when she holds a live grant and works on its
+team; each holder of a scope has every epoch of it; an act that was taken has one leaf and a refused one none;
+at least one handler keeps a key.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    Bundle,
+    RuleBasedStateMachine,
+    invariant,
+    rule,
+    run_state_machine_as_test,
+)
+
+from tests import people
+from tests.server.casework.desk import Desk, report
+from upstander.server.accounts import actions as accounts
+from upstander.server.accounts.models import Membership, Person
+from upstander.server.cases.models import Case, Epoch, Exclusion, Grant
+from upstander.server.casework.access import cases_of
+from upstander.server.errors import Refusal
+from upstander.server.log.models import Leaf
+
+pytestmark = [pytest.mark.django_db, pytest.mark.db]
+
+NAMES = ("handler", "colleague", "excluded", "overseer", "second_overseer")
+WHO = st.sampled_from(NAMES)
+SOAK = os.environ.get("HYPOTHESIS_PROFILE") == "soak"
+
+
+class Grants(RuleBasedStateMachine):
+    """Reports come in; colleagues let each other in, take keys away, write, and leave."""
+
+    force: people.Force
+    cases = Bundle("cases")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.frame = transaction.atomic()
+        self.frame.__enter__()
+        self.sent: dict[str, bool] = {}  # case id: to a channel inside
+        self.left: set[str] = set()  # names
+        self.leaves = Leaf.objects.count()
+
+    def teardown(self) -> None:
+        transaction.set_rollback(True)
+        self.frame.__exit__(None, None, None)
+
+    def colleague(self, name: str) -> people.Colleague:
+        found: people.Colleague = getattr(self.force, name)
+        return found
+
+    @rule(target=cases, inside=st.booleans(), shut=st.sets(st.sampled_from(NAMES[1:3]), max_size=1))
+    def somebody_reports(self, inside: bool, shut: set[str]) -> str:
+        channel = self.force.inside if inside else self.force.outside
+        staying = {name for name in shut if inside and name not in self.left}
+        excluded = [self.colleague(name) for name in sorted(staying)]
+        case = report(self.force, people.reporter(), channels=[channel], excluded=excluded)
+        self.sent[case] = inside
+        self.leaves += 1
+        return case
+
+    @rule(case=cases, actor=WHO, newcomer=WHO)
+    def let_in(self, case: str, actor: str, newcomer: str) -> None:
+        self.act(case, actor, "grants", lambda desk: desk.letting_in(self.colleague(newcomer)))
+
+    @rule(case=cases, actor=WHO, leaving=st.sets(WHO, min_size=1, max_size=2), thorough=st.booleans())
+    def take_away(self, case: str, actor: str, leaving: set[str], thorough: bool) -> None:
+        def body(desk: Desk) -> dict[str, Any]:
+            also = desk.departed() if thorough else set()
+            return desk.taking_away(*(self.colleague(name) for name in sorted(leaving)), also=also)
+
+        self.act(case, actor, "epochs", body)
+
+    @rule(case=cases, actor=WHO)
+    def write(self, case: str, actor: str) -> None:
+        self.act(case, actor, "envelopes", lambda desk: desk.writing("x"))
+
+    @rule(name=WHO)
+    def leave(self, name: str) -> None:
+        place = Membership.objects.filter(key=self.colleague(name).key, state="active").first()
+        if place is None:
+            return
+        try:
+            accounts.leave(place.channel, place.key)
+        except Refusal:
+            return  # the last one on a channel stays
+        self.left.add(name)
+        self.leaves += 1
+
+    def act(self, case: str, actor: str, path: str, body: Callable[[Desk], dict[str, Any]]) -> None:
+        """Tries an act as this person's browser would. Who cannot see the case gets the one answer."""
+        who = self.colleague(actor)
+        desk = Desk(self.force, who, case, who.client())
+        if not self.sees(who.person, case):
+            assert desk.get().status_code == 404
+            return
+        desk.load()
+        answer = desk.post(path, body(desk))
+        assert answer.status_code in {200, 403, 409}, answer.content
+        if answer.status_code == 200:
+            self.leaves += 1
+
+    def sees(self, person: Person, case: str) -> bool:
+        """The rule, in other words than the code's.
+
+        A live grant, and a place on a team that has the case (or on any, for somebody let in from elsewhere).
+        """
+        if not Grant.objects.filter(case=case, live=True, scope="case", key__person=person).exists():
+            return False
+        places = Membership.objects.filter(key__person=person)
+        teams = set(Case.objects.get(id=case).channels.values_list("id", flat=True))
+        once = {place.channel_id for place in places}
+        now = {place.channel_id for place in places if place.state == "active"}
+        return bool(now & teams) if once & teams else bool(now)
+
+    @invariant()
+    def nobody_shut_out_holds_a_key(self) -> None:
+        for exclusion in Exclusion.objects.all():
+            assert not Grant.objects.filter(case=exclusion.case, key__person=exclusion.person).exists()
+
+    @invariant()
+    def seeing_is_holding(self) -> None:
+        for name in NAMES:
+            person = self.colleague(name).person
+            shown = set(cases_of(person).values_list("id", flat=True))
+            assert shown == {case for case in self.sent if self.sees(person, case)}, name
+
+    @invariant()
+    def holders_are_whole_and_somebody_stays(self) -> None:
+        for case in self.sent:
+            newest = Epoch.objects.filter(case=case, scope="case").count()
+            live = Grant.objects.filter(case=case, scope="case", live=True, key__isnull=False)
+            held: dict[str, set[int]] = {}
+            for grant in live:
+                held.setdefault(str(grant.key_id), set()).add(grant.epoch)
+            assert held, "nobody holds a key"
+            assert all(epochs == set(range(1, newest + 1)) for epochs in held.values())
+
+    @invariant()
+    def every_act_has_one_leaf(self) -> None:
+        assert Leaf.objects.count() == self.leaves
+
+
+def test_the_rules_of_grants_hold_in_any_order(force: people.Force) -> None:
+    Grants.force = force
+    run_state_machine_as_test(
+        Grants,
+        settings=settings(
+            max_examples=200 if SOAK else 8,
+            stateful_step_count=30 if SOAK else 12,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
