@@ -78,8 +78,7 @@ def slug_of(name: str) -> str:
 
 
 def found(data: Path, plan: Plan, migrate: Callable[[], None]) -> Founded:
-    """Carries the plan out in the data folder. Keys that are there stay as they are."""
-    check(plan)
+    """Carries a checked plan out in the data folder. Keys that are there stay as they are."""
     from django.conf import settings
 
     from upstander.server import installation

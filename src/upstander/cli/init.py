@@ -87,11 +87,15 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.add and not there:
         raise StopError(f"there is no installation in {data} to add to.")
     plan = ask(arguments)
-    origin = "" if arguments.add else plan_origin(arguments)
-    private_folder(data)
-    if origin:
-        write_private(data / "settings.env", f"UPSTANDER_ORIGIN={origin}\n")
+    if not arguments.add:
+        os.environ["UPSTANDER_ORIGIN"] = plan_origin(arguments)
     start(data)
+    founding.check(plan)
+    private_folder(data)
+    if not arguments.add:
+        settings = data / "settings.env"
+        settings.unlink(missing_ok=True)  # of an attempt that was broken off
+        write_private(settings, f"UPSTANDER_ORIGIN={os.environ['UPSTANDER_ORIGIN']}\n")
     founded = founding.found(data, plan, migrate)
     slips.hand_out(founded.slips, arguments.shares_dir)
     from upstander.server.accounts import actions
