@@ -3,6 +3,7 @@
 import random
 
 import pytest
+from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -83,6 +84,16 @@ def test_chunks_cannot_change_places():
     for parts in ((second, first, rest), (first, first, rest), (first, rest), (second, rest)):
         with pytest.raises(SealingError):
             age.open_(sealed[:start] + b"".join(parts), [IDENTITY])
+
+
+def test_an_empty_chunk_at_the_end_is_refused():
+    cipher, full = ChaCha20Poly1305(bytes(32)), bytes(CHUNK)
+    first, last = bytes(12), bytes(10) + b"\1\1"
+    assert b"".join(payload.decrypt([cipher.encrypt(bytes(11) + b"\1", b"", None)], bytes(32))) == b""
+    with pytest.raises(SealingError, match="empty chunk"):
+        b"".join(
+            payload.decrypt([cipher.encrypt(first, full, None), cipher.encrypt(last, b"", None)], bytes(32))
+        )
 
 
 def test_nothing_comes_out_of_a_damaged_head():

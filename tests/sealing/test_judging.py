@@ -80,7 +80,7 @@ def line_of(envelope) -> tuple[str, str, str]:
     return envelope.author, envelope.kind, envelope.direction
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(step, max_size=5))
 def test_whatever_an_attacker_does_is_seen(steps):
     items = HONEST

@@ -17,7 +17,7 @@ SECRET = age.seed_of(scene.CUSTODIAN)
 SEAL = age.recipient_of(scene.CUSTODIAN)
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(st.binary(min_size=32, max_size=32), st.integers(2, 5), st.integers(0, 4))
 def test_enough_shares_bring_it_back(secret, needs, more):
     made = shares.split(secret, needs + more, needs)
