@@ -9,7 +9,7 @@ export interface Carried {
   seen: number; // last sign of life of the page
 }
 
-/** Longest time between leaving one page and starting the next. Longer means that the tab was closed in between. */
+/** Longest time (ms) between leaving one page and starting the next. Longer: the tab was closed in between. */
 export const HANDOVER = 30_000;
 /** How often a living page says so. */
 export const HEARTBEAT = 10_000;

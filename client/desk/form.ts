@@ -26,7 +26,12 @@ export function prefix(): string {
 }
 
 /** A labelled line of text. */
-export function line(id: string, label: string, hint = "", attributes: Record<string, string> = {}): HTMLDivElement {
+export function line(
+  id: string,
+  label: string,
+  hint = "",
+  attributes: Record<string, string> = {},
+): HTMLDivElement {
   const described = hint === "" ? null : `${id}-hint`;
   return h(
     "div",
@@ -88,7 +93,11 @@ export function complaint(error: unknown): Complaint {
 /** Shows the error summary, marks the fields, and moves focus to the summary. */
 export function complain(form: HTMLElement, complaints: readonly Complaint[]): void {
   clear(form);
-  const heading = h("h2", null, complaints.length === 1 ? "One thing to change" : `${complaints.length} things to change`);
+  const heading = h(
+    "h2",
+    null,
+    complaints.length === 1 ? "One thing to change" : `${complaints.length} things to change`,
+  );
   const links = complaints.map(({ id, message }) =>
     h("p", null, id === "" ? message : h("a", { href: `#${id}` }, message)),
   );
@@ -104,8 +113,12 @@ function mark(form: HTMLElement, id: string, message: string): void {
   input.setAttribute("aria-invalid", "true");
   input.classList.add("bad");
   const note = h("p", { class: "err", id: `${id}-error` }, message);
-  (input.closest(".choices") ?? input).before(note); // a whole list of choices is told what is wrong, not one row of it
-  input.setAttribute("aria-describedby", [`${id}-error`, input.getAttribute("aria-describedby")].join(" ").trim());
+  // a whole list of choices is told what is wrong, not one row of it
+  (input.closest(".choices") ?? input).before(note);
+  input.setAttribute(
+    "aria-describedby",
+    [`${id}-error`, input.getAttribute("aria-describedby")].join(" ").trim(),
+  );
 }
 
 function clear(form: HTMLElement): void {
@@ -114,7 +127,9 @@ function clear(form: HTMLElement): void {
   for (const input of form.querySelectorAll("[aria-invalid]")) {
     input.removeAttribute("aria-invalid");
     input.classList.remove("bad");
-    const rest = (input.getAttribute("aria-describedby") ?? "").split(" ").filter((id) => !id.endsWith("-error"));
+    const rest = (input.getAttribute("aria-describedby") ?? "")
+      .split(" ")
+      .filter((id) => !id.endsWith("-error"));
     if (rest.join("") === "") input.removeAttribute("aria-describedby");
     else input.setAttribute("aria-describedby", rest.join(" "));
   }

@@ -27,12 +27,19 @@ test("a closed vault opens and signs nothing", async () => {
   const sealed = await seal(utf8("hello"), [key.seal]);
   assert.throws(() => vault.open(sealed), LockedError);
   await assert.rejects(vault.sign(utf8('upstander/enrol/v1\n{"a":1}\n')), LockedError);
-  await assert.rejects(browserKey().then((under) => vault.carry(under)), LockedError);
+  await assert.rejects(
+    browserKey().then((under) => vault.carry(under)),
+    LockedError,
+  );
 });
 
 test("words open the vault; it then opens what is sealed to its key and signs as it", async () => {
   const { key, wrap, vault } = await made();
-  assert.deepEqual(await vault.unlock(key.wrapped[0]!, wrap), { key: key.key, seal: key.seal, sign: key.sign });
+  assert.deepEqual(await vault.unlock(key.wrapped[0]!, wrap), {
+    key: key.key,
+    seal: key.seal,
+    sign: key.sign,
+  });
   assert.equal(text(await vault.open(await seal(utf8("hello"), [key.seal]))), "hello");
   const signer = { sign: key.sign, sign_bytes: (data: Uint8Array) => vault.sign(data) };
   const statement = await signStatement("enrol", { by: key.key }, signer);
@@ -56,7 +63,11 @@ test("only statements are signed", async () => {
 
 test("one more wrapping needs a wrapping key, not an open vault", async () => {
   const { key, wrap } = await made();
-  const next = { method: "prf", wrap: randomBytes(32), passkey: { credential: "AAAA", salt: "BBBB" } } as const;
+  const next = {
+    method: "prf",
+    wrap: randomBytes(32),
+    passkey: { credential: "AAAA", salt: "BBBB" },
+  } as const;
   const blob = await Vault.rewrap(key.wrapped[0]!, wrap, next);
   assert.equal(blob.key, key.key);
   assert.equal(await recipientOf((await unwrapKeyring(blob, next.wrap)).seal), key.seal);
@@ -86,7 +97,7 @@ test("a made key opens with age alone", async () => {
 const NOW = 1_800_000_000_000;
 const CARRIED: Carried = { slot: "s", sealed: "x", key: "k", until: NOW + 60_000, seen: NOW - 1000 };
 
-test("moving to the next page keeps the key open; closing the tab, idling or a changed clock does not", () => {
+test("moving to the next page keeps the key open; a closed tab, idling or a changed clock does not", () => {
   assert.equal(mayWake(CARRIED, NOW), true);
   assert.equal(mayWake({ ...CARRIED, seen: NOW - HANDOVER }, NOW), true);
   assert.equal(mayWake({ ...CARRIED, seen: NOW - HANDOVER - 1 }, NOW), false);
@@ -101,7 +112,15 @@ test("a sign of life moves the deadline on", () => {
 
 test("what is stored but not whole counts as nothing", () => {
   assert.deepEqual(parseCarried(JSON.stringify(CARRIED)), CARRIED);
-  for (const stored of [null, "", "{", "null", "[]", '{"slot":"s"}', JSON.stringify({ ...CARRIED, until: "soon" })]) {
+  for (const stored of [
+    null,
+    "",
+    "{",
+    "null",
+    "[]",
+    '{"slot":"s"}',
+    JSON.stringify({ ...CARRIED, until: "soon" }),
+  ]) {
     assert.equal(parseCarried(stored), undefined);
   }
 });

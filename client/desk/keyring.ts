@@ -1,9 +1,9 @@
 // The handler's unlocked key, carried from desk page to desk page and closed with the tab.
 //
 // The page never holds the identity: a worker does. Between two pages it lies in sessionStorage, sealed under a
-// browser key in IndexedDB that cannot be exported, so that neither store alone opens anything, and a sessionStorage
-// that comes back with a restored tab finds its other half gone after the deadline. Closing the tab, thirty seconds without a page, or
-// the idle limit closes it; moving about does not. What remains is written in `keyring.worker.ts`.
+// browser key in IndexedDB that cannot be exported: neither store alone opens anything, and what comes back with
+// a restored tab is too old. Closing the tab, thirty seconds without a page, or the idle limit closes it; moving
+// about does not. What remains is written in `keyring.worker.ts`.
 import { newId } from "../lib/bytes.ts";
 import type { Signer } from "../lib/statement.ts";
 import { spawn } from "../lib/worker.ts";
@@ -117,7 +117,7 @@ export const keyring = {
     });
   },
 
-  /** Calls back on every change between open and locked, and when the deadline moves. Returns the way to stop. */
+  /** Calls back when it opens or closes and when the deadline moves. Returns the way to stop. */
   onChange(callback: () => void): () => void {
     listeners.add(callback);
     return () => void listeners.delete(callback);
@@ -173,7 +173,8 @@ function watch(): void {
     extend(now);
     tabs().postMessage("used");
   };
-  for (const kind of ["pointerdown", "keydown", "scroll"]) addEventListener(kind, use, { passive: true, capture: true });
+  for (const kind of ["pointerdown", "keydown", "scroll"])
+    addEventListener(kind, use, { passive: true, capture: true });
   addEventListener("pagehide", () => carried && keep({ ...carried, seen: Date.now() }));
   addEventListener("pageshow", (event) => {
     if (event.persisted && carried !== undefined && !mayWake(carried, Date.now())) close();

@@ -1,9 +1,9 @@
-// The only place where a handler's identity is in the clear. It opens, seals and signs; it never hands the key out.
+// The only place where a handler's identity is in the clear. It opens, seals and signs, and never hands it out.
 //
-// What remains while the key is open: a script that runs on this site can ask this worker to open and sign, can read
-// what the page reads, and can open for itself what lies between two pages (any page of this site may use the browser
-// key, although none can export it). So can somebody who copies the whole browser profile in those minutes. The
-// worker keeps the key from mistakes of ours; the content policy is what keeps foreign scripts out.
+// What remains while the key is open: a script that runs on this site can ask this worker to open and sign, can
+// read what the page reads, and can open for itself what lies between two pages (any page of this site may use
+// the browser key, although none can export it). So can somebody who copies the whole browser profile in those
+// minutes. The worker keeps the key from mistakes of ours; the content policy keeps foreign scripts out.
 import { findBrowserKey, makeBrowserKey } from "./keystore.ts";
 import type { Answer, Call, Request } from "./keyring.calls.ts";
 import { Vault } from "./vault.ts";
@@ -38,6 +38,10 @@ onmessage = (event: MessageEvent<Call>) => {
   const { id, request } = event.data;
   answer(request).then(
     (value) => postMessage({ id, value } satisfies Answer),
-    (error: unknown) => postMessage({ id, error: error instanceof Error ? error.message : "It did not work." } satisfies Answer),
+    (error: unknown) =>
+      postMessage({
+        id,
+        error: error instanceof Error ? error.message : "It did not work.",
+      } satisfies Answer),
   );
 };

@@ -10,7 +10,10 @@ const OLD = 12 * 60 * 60 * 1000; // ms; no session lasts longer
 
 /** Makes a key for this slot, stores it, and clears away what other tabs left behind long ago. */
 export async function makeBrowserKey(slot: string, now: number): Promise<CryptoKey> {
-  const key = await crypto.subtle.generateKey({ name: "AES-GCM", length: 256 }, false, ["encrypt", "decrypt"]);
+  const key = await crypto.subtle.generateKey({ name: "AES-GCM", length: 256 }, false, [
+    "encrypt",
+    "decrypt",
+  ]);
   const rows = await run<Row[]>("readonly", (store) => store.getAll() as IDBRequest<Row[]>);
   for (const row of rows) if (now - row.made > OLD) await dropBrowserKey(row.slot);
   await run("readwrite", (store) => store.put({ slot, key, made: now } satisfies Row));
@@ -18,7 +21,10 @@ export async function makeBrowserKey(slot: string, now: number): Promise<CryptoK
 }
 
 export async function findBrowserKey(slot: string): Promise<CryptoKey | undefined> {
-  const row = await run<Row | undefined>("readonly", (store) => store.get(slot) as IDBRequest<Row | undefined>);
+  const row = await run<Row | undefined>(
+    "readonly",
+    (store) => store.get(slot) as IDBRequest<Row | undefined>,
+  );
   return row?.key;
 }
 

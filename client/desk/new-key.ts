@@ -1,4 +1,4 @@
-// <upstander-new-key>: a new key, signed for by the old one, and every case sealed to it. Can be broken off and resumed.
+// <upstander-new-key>: a new key, signed for by the old one, and every case sealed to it. Can be resumed.
 import { FormatError } from "../lib/bytes.ts";
 import { fill, h } from "../lib/dom.ts";
 import { actForm, prefix } from "./form.ts";
@@ -32,7 +32,12 @@ class NewKey extends HTMLElement {
   #done(cases: number): void {
     const told = `${cases === 1 ? "1 case was" : `${cases} cases were`} sealed to it.`;
     const heading = h("h2", { tabindex: "-1" }, "Your key is changed");
-    fill(this, heading, h("p", null, told), h("p", null, h("a", { href: "/desk/keys/" }, "Back to your key")));
+    fill(
+      this,
+      heading,
+      h("p", null, told),
+      h("p", null, h("a", { href: "/desk/keys/" }, "Back to your key")),
+    );
     heading.focus();
   }
 }
@@ -57,7 +62,14 @@ async function change(words: string[], wrap: Uint8Array, say: Say): Promise<numb
   }
   const by = { key: keyring.key, signer: keyring.signer() };
   const card = await institutionCard();
-  const how = { open: (sealed: Uint8Array) => keyring.open(sealed), by, role: "handler", to: member, scopes: ["case", "sheet"], card } as const;
+  const how = {
+    open: (sealed: Uint8Array) => keyring.open(sealed),
+    by,
+    role: "handler",
+    to: member,
+    scopes: ["case", "sheet"],
+    card,
+  } as const;
   const { made } = await resealAll({ path: "/regrant", how, say });
   await openKey(me, now.id, wrap);
   return made;
@@ -67,7 +79,12 @@ async function register(words: string[], wrap: Uint8Array, say: Say): Promise<Me
   const { signer } = await keysOf(words, meta("person"), say);
   say("Making the new key.");
   const { seal, sign, wrapped } = await keyring.make([{ ...WORDS, wrap }]);
-  return tellDesk<Me>("/keys", { seal, sign, words_key: signer.sign, wrapped: wrapped.map((one) => ({ ...one })) });
+  return tellDesk<Me>("/keys", {
+    seal,
+    sign,
+    words_key: signer.sign,
+    wrapped: wrapped.map((one) => ({ ...one })),
+  });
 }
 
 async function openKey(me: Me, key: string, wrap: Uint8Array): Promise<void> {

@@ -13,7 +13,11 @@ import { showSlip } from "./words-slip.ts";
 const WORDS = { method: "words", passkey: { credential: "", salt: "" } } as const;
 
 /** The wrapping key behind the present words; throws unless they open the key. Leaves the key open. */
-export async function presentWrap(words: string[], field: string, say: (text: string) => void): Promise<Uint8Array> {
+export async function presentWrap(
+  words: string[],
+  field: string,
+  say: (text: string) => void,
+): Promise<Uint8Array> {
   const me = await getMe();
   const { wrap } = await keysOf(words, meta("person"), say);
   const blob = wrappedFor(me, "words");
@@ -29,11 +33,14 @@ class NewPasskey extends HTMLElement {
     const missing = passkeysMissing();
     if (missing !== undefined) return fill(this, h("p", { class: "band" }, missing));
     const id = `${prefix()}-words`;
-    const form = passkeyForm(async (name, say, inside) => {
-      const wrap = await presentWrap(wordsIn(inside, id), id, say);
-      const opens = await makePasskey(name, await getMe(), wrap, say);
-      this.#done(opens);
-    }, wordsField(id, "Your seven words, so that the passkey can open your key too"));
+    const form = passkeyForm(
+      async (name, say, inside) => {
+        const wrap = await presentWrap(wordsIn(inside, id), id, say);
+        const opens = await makePasskey(name, await getMe(), wrap, say);
+        this.#done(opens);
+      },
+      wordsField(id, "Your seven words, so that the passkey can open your key too"),
+    );
     fill(this, form);
   }
 
@@ -41,7 +48,12 @@ class NewPasskey extends HTMLElement {
     const told = opens
       ? "It signs you in and opens your key."
       : "It signs you in. This device cannot open keys with it, so you still type your words for that.";
-    fill(this, h("h2", { tabindex: "-1" }, "The passkey is added"), h("p", null, told), h("p", null, h("a", { href: "/desk/keys/" }, "Back to your key")));
+    fill(
+      this,
+      h("h2", { tabindex: "-1" }, "The passkey is added"),
+      h("p", null, told),
+      h("p", null, h("a", { href: "/desk/keys/" }, "Back to your key")),
+    );
     this.querySelector("h2")?.focus();
   }
 }
@@ -58,7 +70,10 @@ class NewWords extends HTMLElement {
       wordsField(id, "Your present seven words"),
     );
     const intro = "You get seven new ones. The present ones stop working at once, everywhere.";
-    fill(this, h("div", { class: "flow measure" }, h("h1", null, "Replace your words"), h("p", null, intro), form));
+    fill(
+      this,
+      h("div", { class: "flow measure" }, h("h1", null, "Replace your words"), h("p", null, intro), form),
+    );
   }
 
   #slip(old: Uint8Array): void {
@@ -72,7 +87,16 @@ class NewWords extends HTMLElement {
         const wrapped = await Promise.all(blobs.map((blob) => keyring.rewrap(blob, old, { ...WORDS, wrap })));
         await tellDesk("/words", { words_key: signer.sign, wrapped: wrapped.map((one) => ({ ...one })) });
         const told = "Destroy the paper with the old ones.";
-        fill(this, h("div", { class: "flow measure" }, h("h1", null, "Your words are replaced"), h("p", null, told), h("p", null, h("a", { href: "/desk/keys/" }, "Back to your key"))));
+        fill(
+          this,
+          h(
+            "div",
+            { class: "flow measure" },
+            h("h1", null, "Your words are replaced"),
+            h("p", null, told),
+            h("p", null, h("a", { href: "/desk/keys/" }, "Back to your key")),
+          ),
+        );
         focusHeading(this);
       },
     });

@@ -44,7 +44,11 @@ export async function loginStatement(username: string, signer: Signer): Promise<
 }
 
 /** The keys behind seven words of this person. */
-export function keysOf(words: readonly string[], username: string, say: (text: string) => void): Promise<UnlockKeys> {
+export function keysOf(
+  words: readonly string[],
+  username: string,
+  say: (text: string) => void,
+): Promise<UnlockKeys> {
   say("Working out your key from the words. This takes a few seconds.");
   return unlockKeys(words, meta("installation"), username);
 }

@@ -1,7 +1,7 @@
 // Passkeys: the server's options with the PRF extension added, and answers with its result taken out.
 //
-// The PRF result unwraps the handler's key. It is read here and never posted; the server refuses a credential that
-// carries it.
+// The PRF result unwraps the handler's key. It is read here and never posted; the server refuses a credential
+// that carries it.
 import { Problem } from "../lib/api.ts";
 import { b64, sha256, unb64, utf8 } from "../lib/bytes.ts";
 import { prfWrapKey } from "../lib/wrapped.ts";
@@ -31,9 +31,10 @@ type Options = Record<string, unknown> & { challenge: string };
 /** Why passkeys do not work here, or undefined where they do. */
 export function passkeysMissing(): string | undefined {
   if (/^[\d.]+$|:/.test(location.hostname)) {
-    return `Passkeys need a site with a name. On this computer, open http://localhost:${location.port} instead.`;
+    return `Passkeys need a site with a name. On this computer, open http://localhost:${location.port}.`;
   }
-  if (!("PublicKeyCredential" in globalThis) || !isSecureContext) return "This browser cannot use passkeys here.";
+  if (!("PublicKeyCredential" in globalThis) || !isSecureContext)
+    return "This browser cannot use passkeys here.";
   return undefined;
 }
 
@@ -56,7 +57,11 @@ export async function addPasskey(name: string): Promise<PrfKey | undefined> {
     challenge: unb64(options.challenge),
     user: { ...user, id: unb64(user.id) },
     excludeCredentials: credentials(options["excludeCredentials"]),
-    authenticatorSelection: { residentKey: "required", requireResidentKey: true, userVerification: "required" },
+    authenticatorSelection: {
+      residentKey: "required",
+      requireResidentKey: true,
+      userVerification: "required",
+    },
     extensions: { credProps: true, prf: { eval: { first: prfInput() } } },
   } as unknown as PublicKeyCredentialCreationOptions;
   const made = await prompt(() => navigator.credentials.create({ publicKey }));
@@ -94,10 +99,12 @@ async function prompt(ask: () => Promise<Credential | null>): Promise<PublicKeyC
     answer = await ask();
   } catch (error) {
     const name = error instanceof DOMException ? error.name : "";
-    if (name === "InvalidStateError") throw new Problem("refused", "This device already has a passkey for you.", 0);
+    if (name === "InvalidStateError")
+      throw new Problem("refused", "This device already has a passkey for you.", 0);
     throw new Problem("refused", "No passkey was used. Try again, or use your words.", 0);
   }
-  if (!(answer instanceof PublicKeyCredential)) throw new Problem("refused", "No passkey was used. Try again.", 0);
+  if (!(answer instanceof PublicKeyCredential))
+    throw new Problem("refused", "No passkey was used. Try again.", 0);
   return answer;
 }
 
@@ -133,7 +140,11 @@ async function optionsFrom(act: string): Promise<Options> {
 }
 
 /** Posts a credential as allauth reads it: of the extension results only `credProps`, never PRF. */
-async function post(act: string, used: PublicKeyCredential, more: Record<string, string>): Promise<{ next: string }> {
+async function post(
+  act: string,
+  used: PublicKeyCredential,
+  more: Record<string, string>,
+): Promise<{ next: string }> {
   const body = new URLSearchParams({ ...more, credential: JSON.stringify(written(used)) });
   const response = await send(`${BASE}/${act}/`, { method: "POST", body });
   return (await response.json()) as { next: string };
@@ -177,5 +188,9 @@ async function send(path: string, init: RequestInit): Promise<Response> {
   }
   if (response.ok) return response;
   const body = (await response.json().catch(() => ({}))) as { title?: string };
-  throw new Problem("refused", body.title ?? "This did not work. Try again, or use your words.", response.status);
+  throw new Problem(
+    "refused",
+    body.title ?? "This did not work. Try again, or use your words.",
+    response.status,
+  );
 }

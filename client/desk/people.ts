@@ -25,8 +25,13 @@ export interface Waiting {
 }
 
 /** Signs this key into the channel with the open key, and sends the statement. */
-export async function letIn(channel: string, member: { key: string; seal: string; sign: string }, sheet: boolean): Promise<void> {
-  if (keyId(member.sign, member.seal) !== member.key) throw new FormatError("This key is not the one that was compared.");
+export async function letIn(
+  channel: string,
+  member: { key: string; seal: string; sign: string },
+  sheet: boolean,
+): Promise<void> {
+  if (keyId(member.sign, member.seal) !== member.key)
+    throw new FormatError("This key is not the one that was compared.");
   const { day, institution } = await desk<Waiting>(`/channels/${channel}/waiting`);
   const enrol = await makeEnrol({ by: keyring.key, channel, day, institution, member }, keyring.signer());
   await tellDesk(`/channels/${channel}/members`, { key: member.key, enrol, sheet });
@@ -45,7 +50,8 @@ class Enrol extends HTMLElement {
   }
 
   #show(): void {
-    if (keyring.state() === "locked") return fill(this, h("p", { class: "second" }, "Open your key below to let this person in."));
+    if (keyring.state() === "locked")
+      return fill(this, h("p", { class: "second" }, "Open your key below to let this person in."));
     if (this.querySelector("form") !== null) return;
     fill(this, this.#form());
   }
@@ -66,7 +72,8 @@ class Enrol extends HTMLElement {
         say("Signing.");
         const { waiting } = await desk<Waiting>(`/channels/${channel}/waiting`);
         const found = waiting.find((one) => one.key === key);
-        if (found === undefined) throw new FormatError("This key is not waiting any more. Load the page again.");
+        if (found === undefined)
+          throw new FormatError("This key is not waiting any more. Load the page again.");
         await letIn(channel, found, isTicked(form, `${id}-sheet`));
         location.reload();
       },
@@ -76,7 +83,12 @@ class Enrol extends HTMLElement {
 }
 
 function checkbox(id: string, label: string): HTMLElement {
-  return h("div", { class: "choice" }, h("input", { type: "checkbox", id }), h("label", { for: id }, h("span", { class: "name" }, label)));
+  return h(
+    "div",
+    { class: "choice" },
+    h("input", { type: "checkbox", id }),
+    h("label", { for: id }, h("span", { class: "name" }, label)),
+  );
 }
 
 function isTicked(form: ParentNode, id: string): boolean {

@@ -24,7 +24,11 @@ interface Colleague {
 }
 
 export async function institutionCard(): Promise<Card> {
-  const { card } = await callJson<{ card: string }>("GET", `/api/v1/i/${meta("institution")}/card`, undefined);
+  const { card } = await callJson<{ card: string }>(
+    "GET",
+    `/api/v1/i/${meta("institution")}/card`,
+    undefined,
+  );
   return readCard(card, meta("key"));
 }
 
@@ -49,12 +53,25 @@ class Recover extends HTMLElement {
   #form(colleagues: readonly Colleague[]): HTMLFormElement {
     const needs = Number(this.dataset["needs"] ?? "2");
     const shares = Array.from({ length: needs }, (_, index) =>
-      line(`${this.#id}-share${index}`, `Share ${index + 1} of ${needs}`, index === 0 ? "It begins with us1. Capitals, spaces and hyphens do not matter." : ""),
+      line(
+        `${this.#id}-share${index}`,
+        `Share ${index + 1} of ${needs}`,
+        index === 0 ? "It begins with us1. Capitals, spaces and hyphens do not matter." : "",
+      ),
     );
-    return actForm("Bring the cases back", (say, form) => this.#recover(form, say, colleagues), who(this.#id, colleagues), ...shares);
+    return actForm(
+      "Bring the cases back",
+      (say, form) => this.#recover(form, say, colleagues),
+      who(this.#id, colleagues),
+      ...shares,
+    );
   }
 
-  async #recover(form: HTMLFormElement, say: (text: string) => void, colleagues: readonly Colleague[]): Promise<void> {
+  async #recover(
+    form: HTMLFormElement,
+    say: (text: string) => void,
+    colleagues: readonly Colleague[],
+  ): Promise<void> {
     const { channel = "", custodian = "" } = this.dataset;
     const chosen = form.querySelector<HTMLInputElement>(`input[name="${this.#id}-who"]:checked`)?.value;
     const to = colleagues.find(({ key }) => key === chosen);
@@ -83,7 +100,10 @@ class Recover extends HTMLElement {
       }
     });
     if (new Set(shares.map(b64)).size !== shares.length) {
-      throw new FieldError(`${this.#id}-share1`, "The same share was typed twice. Each person has another one.");
+      throw new FieldError(
+        `${this.#id}-share1`,
+        "The same share was typed twice. Each person has another one.",
+      );
     }
     return recoverIdentity(shares, this.dataset["seal"] ?? "");
   }
@@ -91,8 +111,21 @@ class Recover extends HTMLElement {
   #done({ made, left }: Done, name: string): void {
     const cases = made === 1 ? "1 case is" : `${made} cases are`;
     const told = [h("p", null, `${cases} sealed to ${name} as well. Each has a line in the log.`)];
-    if (left > 0) told.push(h("p", null, `${left} were left: this person holds them already, or the reporter shut this person out.`));
-    fill(this, h("h2", null, "The cases are back"), told, h("p", null, "Leave this page now. It has nothing stored, and the shares go with it."), h("p", null, h("a", { href: "/desk/" }, "To the cases")));
+    if (left > 0)
+      told.push(
+        h(
+          "p",
+          null,
+          `${left} were left: this person holds them already, or the reporter shut this person out.`,
+        ),
+      );
+    fill(
+      this,
+      h("h2", null, "The cases are back"),
+      told,
+      h("p", null, "Leave this page now. It has nothing stored, and the shares go with it."),
+      h("p", null, h("a", { href: "/desk/" }, "To the cases")),
+    );
     this.querySelector("h2")?.setAttribute("tabindex", "-1");
     this.querySelector("h2")?.focus();
     focusHeading(this);
@@ -101,15 +134,27 @@ class Recover extends HTMLElement {
 
 function who(id: string, colleagues: readonly Colleague[]): HTMLElement {
   const rows = colleagues.map(({ key, name }, index) =>
-    h("div", { class: "choice" }, h("input", { type: "radio", name: `${id}-who`, id: `${id}-who${index}`, value: key }), h("label", { for: `${id}-who${index}` }, h("span", { class: "name" }, name))),
+    h(
+      "div",
+      { class: "choice" },
+      h("input", { type: "radio", name: `${id}-who`, id: `${id}-who${index}`, value: key }),
+      h("label", { for: `${id}-who${index}` }, h("span", { class: "name" }, name)),
+    ),
   );
-  return h("fieldset", { class: "field" }, h("legend", null, h("span", { class: "label" }, "Who is to have the cases")), h("div", { class: "choices" }, rows));
+  return h(
+    "fieldset",
+    { class: "field" },
+    h("legend", null, h("span", { class: "label" }, "Who is to have the cases")),
+    h("div", { class: "choices" }, rows),
+  );
 }
 
 // The page's list comes from the server; the card was signed. Only a key on the card is sealed to.
 function checkOnCard(card: Card, channel: string, to: Colleague): void {
   const members = card.channels.find(({ id }) => id === channel)?.members ?? [];
-  const right = members.some(({ key, seal, state }) => key === to.key && seal === to.seal && state === "active");
+  const right = members.some(
+    ({ key, seal, state }) => key === to.key && seal === to.seal && state === "active",
+  );
   if (!right) throw new FormatError("This key is not on the signed list. Nothing was sealed to it.");
 }
 
@@ -129,8 +174,13 @@ export interface Batch {
 export async function resealAll({ path, token, how, say }: Batch): Promise<Done> {
   let made = 0;
   let left = 0;
-  for (let after = ""; ; ) {
-    const page = await call<CaseKeysPage>("GET", `${path}?after=${encodeURIComponent(after)}`, undefined, token);
+  for (let after = ""; ;) {
+    const page = await call<CaseKeysPage>(
+      "GET",
+      `${path}?after=${encodeURIComponent(after)}`,
+      undefined,
+      token,
+    );
     const sent: Resealed[] = [];
     for (const found of page.cases) {
       if (!found.may.includes(how.to.key)) left += 1;

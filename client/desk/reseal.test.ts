@@ -1,4 +1,4 @@
-// A case's key passed on: from custodians who put their paper shares together, and from an old key to a new one.
+// A case's key passed on: by custodians who put their paper shares together, and from an old key to a new one.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { newIdentity, recipientOf, seedOf } from "../lib/age.ts";
@@ -71,11 +71,26 @@ async function world(): Promise<World> {
   const members = [member, helper].map(({ key, signer }) => ({ key, sign: signer.sign, state: "active" }));
   const card = { institution: "marlshire", channels: [{ members }] } as unknown as Card;
   const keys = { seal: reporter.seal, sign: reporter.signer.sign };
-  return { custodian, member, helper, found: { case: CASE, today: DAY, reporter: keys, epochs, grants, may: [] }, identities, log, card };
+  return {
+    custodian,
+    member,
+    helper,
+    found: { case: CASE, today: DAY, reporter: keys, epochs, grants, may: [] },
+    identities,
+    log,
+    card,
+  };
 }
 
 function byHelper({ helper, member, card }: World, identity: string, scopes: readonly Scope[]): Resealing {
-  return { open: opener(identity), by: { key: helper.key, signer: helper.signer }, role: "custodian", to: member, scopes, card };
+  return {
+    open: opener(identity),
+    by: { key: helper.key, signer: helper.signer },
+    role: "custodian",
+    to: member,
+    scopes,
+    card,
+  };
 }
 
 interface Sent {
@@ -92,15 +107,32 @@ test("two of three paper shares bring a case back to a member, sheet and all", a
   const identity = await recoverIdentity(typed.map(shareFromText), here.custodian.seal);
   const { body, act } = await reseal(here.found, byHelper(here, identity, ["case", "sheet"]));
   const sent = body["grants"] as unknown as Sent[];
-  assert.deepEqual(sent.map(({ scope, to }) => [scope, to]), [["case", here.member.key], ["sheet", here.member.key]]);
-  assert.deepEqual(act.fields["grants"], sent.map(({ sealed }) => hash(unb64(sealed))));
+  assert.deepEqual(
+    sent.map(({ scope, to }) => [scope, to]),
+    [
+      ["case", here.member.key],
+      ["sheet", here.member.key],
+    ],
+  );
+  assert.deepEqual(
+    act.fields["grants"],
+    sent.map(({ sealed }) => hash(unb64(sealed))),
+  );
   const known = new Map<string, KnownKey>([
     [here.helper.key, { sign: here.helper.signer.sign, role: "handler" }],
     reporterKnown(here.found.reporter),
   ]);
   for (const { scope, sealed } of sent) {
     const recipient = await recipientOf(here.identities[scope]);
-    const expected = { case: CASE, to: here.member.key, scope, epoch: 1, recipient, reporter: here.found.reporter, known };
+    const expected = {
+      case: CASE,
+      to: here.member.key,
+      scope,
+      epoch: 1,
+      recipient,
+      reporter: here.found.reporter,
+      known,
+    };
     const opened = await openGrant(unb64(sealed), opener(here.member.identity), expected);
     assert.equal(opened.identity, here.identities[scope]);
     assert.equal(opened.role, "custodian");
@@ -119,7 +151,10 @@ test("one share is not enough, and neither are shares of another split", async (
 test("who gets no source sheets gets the case key only", async () => {
   const here = await world();
   const { body } = await reseal(here.found, byHelper(here, here.custodian.identity, ["case"]));
-  assert.deepEqual((body["grants"] as unknown as Sent[]).map(({ scope }) => scope), ["case"]);
+  assert.deepEqual(
+    (body["grants"] as unknown as Sent[]).map(({ scope }) => scope),
+    ["case"],
+  );
 });
 
 test("two old keys with the same epoch make one grant", async () => {

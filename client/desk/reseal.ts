@@ -60,7 +60,11 @@ export async function reseal(found: CaseKeys, how: Resealing): Promise<Resealed>
 }
 
 /** Checks the promises that came back, in the order of the cases. */
-export function checkPromises(promises: readonly string[], sent: readonly Resealed[], installationKey: string): void {
+export function checkPromises(
+  promises: readonly string[],
+  sent: readonly Resealed[],
+  installationKey: string,
+): void {
   if (promises.length !== sent.length) throw new FormatError("A promise is missing.");
   sent.forEach(({ act }, index) => checkPromise(promises[index]!, installationKey, act));
 }
@@ -68,11 +72,16 @@ export function checkPromises(promises: readonly string[], sent: readonly Reseal
 // Several old keys of one person may hold the same epoch.
 function once(grants: readonly Grant[]): Grant[] {
   return grants.filter(
-    ({ scope, epoch }, index) => grants.findIndex((one) => one.scope === scope && one.epoch === epoch) === index,
+    ({ scope, epoch }, index) =>
+      grants.findIndex((one) => one.scope === scope && one.epoch === epoch) === index,
   );
 }
 
-async function sealTo(grant: Grant, found: CaseKeys, how: Resealing): Promise<{ sent: JsonObject; sha256: string }> {
+async function sealTo(
+  grant: Grant,
+  found: CaseKeys,
+  how: Resealing,
+): Promise<{ sent: JsonObject; sha256: string }> {
   const { scope, epoch, identity, log } = grant;
   const bytes = await makeGrant({
     by: how.by,

@@ -21,7 +21,12 @@ class SignIn extends HTMLElement {
       line(`${id}-name`, "User name", "", { class: "w-short", autocomplete: "username" }),
       wordsField(`${id}-words`),
     );
-    fill(this, passkeyForm("Sign in with a passkey", signInWithPasskey, next), h("h2", null, "With your seven words"), words);
+    fill(
+      this,
+      passkeyForm("Sign in with a passkey", signInWithPasskey, next),
+      h("h2", null, "With your seven words"),
+      words,
+    );
   }
 }
 
@@ -37,11 +42,21 @@ class Again extends HTMLElement {
       },
       wordsField(id),
     );
-    fill(this, passkeyForm("Use a passkey", proveWithPasskey, next), h("h2", null, "With your seven words"), words);
+    fill(
+      this,
+      passkeyForm("Use a passkey", proveWithPasskey, next),
+      h("h2", null, "With your seven words"),
+      words,
+    );
   }
 }
 
-async function signInWithWords(username: string, words: string[], next: string, say: (text: string) => void): Promise<void> {
+async function signInWithWords(
+  username: string,
+  words: string[],
+  next: string,
+  say: (text: string) => void,
+): Promise<void> {
   const { wrap, signer } = await keysOf(words, username, say);
   const statement = await loginStatement(username, signer);
   const answer = await tellDesk<{ next: string }>("/sign-in", { username, statement });
@@ -63,7 +78,8 @@ async function prove(words: string[], id: string, say: (text: string) => void): 
 function passkeyForm(label: string, use: typeof signInWithPasskey, next: string): HTMLElement {
   const missing = passkeysMissing();
   const heading = h("h2", null, "With a passkey");
-  if (missing !== undefined) return h("section", { class: "flow" }, heading, h("p", { class: "second" }, missing));
+  if (missing !== undefined)
+    return h("section", { class: "flow" }, heading, h("p", { class: "second" }, missing));
   const form = actForm(label, async () => {
     const { prf } = await use();
     await unlockWithPrf(prf).catch((error: unknown) => complain(form, [complaint(error)]));

@@ -1,4 +1,4 @@
-// <upstander-unlock>: asks for words or a passkey while the key is closed. <upstander-key-state>: says that it is open.
+// <upstander-unlock> asks for words or a passkey while the key is closed; <upstander-key-state> says how it is.
 import { h, fill } from "../lib/dom.ts";
 import type { WrappedKey } from "../lib/wrapped.ts";
 import { actForm, complain, complaint, FieldError, prefix } from "./form.ts";
@@ -12,12 +12,17 @@ import { wordsField, wordsIn } from "./words-field.ts";
 /** The active key as it is wrapped in this way. */
 export function wrappedFor(me: Me, method: "words" | "prf", credential = ""): WrappedKey | undefined {
   return me.wrapped.find(
-    (blob) => blob.key === me.key && blob.method === method && (method === "words" || blob.credential === credential),
+    (blob) =>
+      blob.key === me.key && blob.method === method && (method === "words" || blob.credential === credential),
   );
 }
 
 /** Opens the key with words; also proves to the server that the person is there. */
-export async function unlockWithWords(words: string[], field: string, say: (text: string) => void): Promise<void> {
+export async function unlockWithWords(
+  words: string[],
+  field: string,
+  say: (text: string) => void,
+): Promise<void> {
   const me = await getMe();
   const { wrap, signer } = await keysOf(words, me.username, say);
   const blob = wrappedFor(me, "words");
@@ -70,20 +75,37 @@ function lockedBox(): HTMLElement {
     wordsField(id),
   );
   const heading = h("h2", { id: `${id}-h` }, "Your key is closed");
-  const box = h("div", { class: "in flow" }, heading, h("p", null, "What is sealed stays sealed until you open it."), form);
+  const box = h(
+    "div",
+    { class: "in flow" },
+    heading,
+    h("p", null, "What is sealed stays sealed until you open it."),
+    form,
+  );
   if (passkeysMissing() === undefined) form.querySelector(".acts")?.append(passkeyButton(form));
-  return h("section", { class: "letter unlock", "aria-labelledby": `${id}-h` }, h("div", { class: "lining" }), box);
+  return h(
+    "section",
+    { class: "letter unlock", "aria-labelledby": `${id}-h` },
+    h("div", { class: "lining" }),
+    box,
+  );
 }
 
 function passkeyButton(form: HTMLFormElement): HTMLButtonElement {
-  return h("button", { class: "btn other", type: "button", onclick: () => void usePasskey(form) }, "Use my passkey");
+  return h(
+    "button",
+    { class: "btn other", type: "button", onclick: () => void usePasskey(form) },
+    "Use my passkey",
+  );
 }
 
 async function usePasskey(form: HTMLFormElement): Promise<void> {
   try {
     const { prf } = await proveWithPasskey();
     if (await unlockWithPrf(prf)) return;
-    complain(form, [{ id: "", message: "This passkey signs you in but does not open your key. Type your words." }]);
+    complain(form, [
+      { id: "", message: "This passkey signs you in but does not open your key. Type your words." },
+    ]);
   } catch (error) {
     complain(form, [complaint(error)]);
   }
@@ -107,7 +129,11 @@ class KeyState extends HTMLElement {
       return fill(this, h("p", { class: "mykey" }, h("span", { class: "seal" }, "Your key is closed")));
     }
     const text = `Your key is open until ${clock(keyring.until())}`;
-    const button = h("button", { class: "btn other sm", type: "button", onclick: () => keyring.lock() }, "Close it now");
+    const button = h(
+      "button",
+      { class: "btn other sm", type: "button", onclick: () => keyring.lock() },
+      "Close it now",
+    );
     fill(this, h("p", { class: "mykey" }, h("span", { class: "seal open" }, text)), button);
   }
 }

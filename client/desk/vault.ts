@@ -1,4 +1,4 @@
-// What the keyring worker holds, and the few things it does with it. No page, no storage: values in, values out.
+// What the keyring worker holds, and the few things it does with it. No page, no storage.
 import { newIdentity, open, recipientOf, seal } from "../lib/age.ts";
 import { b64, FormatError, keyId, randomBytes, text, unb64, utf8 } from "../lib/bytes.ts";
 import { decode, encode } from "../lib/canonical.ts";
@@ -43,7 +43,7 @@ export class Vault {
     return { ...made, wrapped };
   }
 
-  /** Wraps once more. Needs a key that unwraps: an open vault alone cannot be made to give its content away. */
+  /** Wraps once more. Needs a key that unwraps: the worker never gives away what it holds open. */
   static async rewrap(blob: WrappedKey, wrap: Uint8Array, next: Wrapping): Promise<WrappedKey> {
     return wrapKeyring(await unwrapKeyring(blob, wrap), next.method, next.wrap, blob.key, next.passkey);
   }
@@ -58,7 +58,11 @@ export class Vault {
     const { keyring, key } = this.#need();
     const iv = randomBytes(12);
     const content = encode({ key, seal: keyring.seal, sign: keyring.sign });
-    const sealed = await crypto.subtle.encrypt({ name: "AES-GCM", iv, additionalData: CARRIED }, under, content);
+    const sealed = await crypto.subtle.encrypt(
+      { name: "AES-GCM", iv, additionalData: CARRIED },
+      under,
+      content,
+    );
     return `${b64(iv)}.${b64(new Uint8Array(sealed))}`;
   }
 
@@ -82,7 +86,8 @@ export class Vault {
 
   /** Signs only what is an Upstander statement, so that a signature made here means nothing anywhere else. */
   async sign(data: Uint8Array): Promise<Uint8Array> {
-    if (!/^upstander\/[a-z]+\/v\d+\n\{/.test(text(data))) throw new FormatError("Only statements are signed here.");
+    if (!/^upstander\/[a-z]+\/v\d+\n\{/.test(text(data)))
+      throw new FormatError("Only statements are signed here.");
     return this.#need().signer.sign_bytes(data);
   }
 

@@ -1,4 +1,4 @@
-// <upstander-set-up>: the first key. Words first, then the key wrapped with them, then a passkey if there can be one.
+// <upstander-set-up>: the first key. Words first, then the key wrapped with them, then perhaps a passkey.
 import { fill, focusHeading, h } from "../lib/dom.ts";
 import { actForm, line, prefix, value } from "./form.ts";
 import { keyring } from "./keyring.ts";
@@ -14,7 +14,8 @@ class SetUp extends HTMLElement {
     showSlip(this, {
       title: "Seven words open your key",
       intro:
-        "They sign you in and open your key on any device. We do not have them and cannot send them again. Print this, or write the words on paper.",
+        "They sign you in and open your key on any device. We do not have them and cannot send them again. " +
+        "Print this, or write the words on paper.",
       use: (words, say) => this.#make(words, say),
     });
   }
@@ -24,7 +25,12 @@ class SetUp extends HTMLElement {
     const { wrap, signer } = await keysOf(words, username, say);
     say("Making your key.");
     const made = await keyring.make([{ ...WORDS, wrap }]);
-    const body = { seal: made.seal, sign: made.sign, words_key: signer.sign, wrapped: made.wrapped.map((one) => ({ ...one })) };
+    const body = {
+      seal: made.seal,
+      sign: made.sign,
+      words_key: signer.sign,
+      wrapped: made.wrapped.map((one) => ({ ...one })),
+    };
     const me = await tellDesk<Me>("/keys", body);
     await keyring.unlock(made.wrapped[0]!, wrap);
     await tellDesk("/again", { statement: await loginStatement(username, signer) });
@@ -33,10 +39,25 @@ class SetUp extends HTMLElement {
 
   #passkey(me: Me, wrap: Uint8Array): void {
     const missing = passkeysMissing();
-    const done = h("a", { class: missing === undefined ? "btn other" : "btn", href: "/desk/keys/" }, missing === undefined ? "Not now" : "Go on");
-    const waits = "Your key works once a colleague on your channel has let it in. Go on to see what to read aloud.";
+    const done = h(
+      "a",
+      { class: missing === undefined ? "btn other" : "btn", href: "/desk/keys/" },
+      missing === undefined ? "Not now" : "Go on",
+    );
+    const waits =
+      "Your key works once a colleague on your channel has let it in. Go on to see what to read aloud.";
     if (missing !== undefined) {
-      fill(this, h("div", { class: "flow measure" }, h("h1", null, "Your key is made"), h("p", null, waits), h("p", { class: "second" }, missing), h("div", { class: "acts" }, done)));
+      fill(
+        this,
+        h(
+          "div",
+          { class: "flow measure" },
+          h("h1", null, "Your key is made"),
+          h("p", null, waits),
+          h("p", { class: "second" }, missing),
+          h("div", { class: "acts" }, done),
+        ),
+      );
       return focusHeading(this);
     }
     const form = passkeyForm(async (name, say) => {
@@ -44,14 +65,29 @@ class SetUp extends HTMLElement {
       location.assign(`/desk/keys/${opens ? "" : "#pk"}`);
     });
     form.querySelector(".acts")?.append(done);
-    const intro = "With a passkey you sign in by touch or PIN and type the words only when it fails. This is optional.";
-    fill(this, h("div", { class: "flow measure" }, h("h1", null, "Your key is made"), h("p", null, waits), h("h2", null, "Add a passkey"), h("p", null, intro), form));
+    const intro =
+      "With a passkey you sign in by touch or PIN and type the words only when it fails. This is optional.";
+    fill(
+      this,
+      h(
+        "div",
+        { class: "flow measure" },
+        h("h1", null, "Your key is made"),
+        h("p", null, waits),
+        h("h2", null, "Add a passkey"),
+        h("p", null, intro),
+        form,
+      ),
+    );
     focusHeading(this);
   }
 }
 
 /** Asks for a name and makes the passkey. */
-export function passkeyForm(act: (name: string, say: (text: string) => void, form: HTMLFormElement) => Promise<void>, ...more: Node[]): HTMLFormElement {
+export function passkeyForm(
+  act: (name: string, say: (text: string) => void, form: HTMLFormElement) => Promise<void>,
+  ...more: Node[]
+): HTMLFormElement {
   const id = `${prefix()}-name`;
   return actForm(
     "Add a passkey",
@@ -61,8 +97,13 @@ export function passkeyForm(act: (name: string, say: (text: string) => void, for
   );
 }
 
-/** Makes a passkey and wraps every own key for it, where its authenticator can open keys. Answers whether it can. */
-export async function makePasskey(name: string, me: Me, wrap: Uint8Array, say: (text: string) => void): Promise<boolean> {
+/** Makes a passkey and wraps every own key for it, if its authenticator can open keys. Answers whether it can. */
+export async function makePasskey(
+  name: string,
+  me: Me,
+  wrap: Uint8Array,
+  say: (text: string) => void,
+): Promise<boolean> {
   say("Your browser now asks for the passkey.");
   const prf = await addPasskey(name);
   if (prf === undefined) return false;

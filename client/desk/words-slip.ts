@@ -1,4 +1,4 @@
-// Shows fresh unlock words, has them printed or copied by hand, and typed back in full before anything depends on them.
+// Shows fresh unlock words, and has them typed back in full from paper before anything depends on them.
 import { fill, focusHeading, h } from "../lib/dom.ts";
 import { generateWords } from "../lib/words.ts";
 import { actForm, FieldError, prefix } from "./form.ts";
@@ -26,8 +26,16 @@ export function showSlip(host: HTMLElement, slip: Slip): void {
 }
 
 function sheet(words: readonly string[], slip: Slip, next: () => void): HTMLElement {
-  const list = h("ol", { class: "words" }, words.map((word) => h("li", null, word)));
-  const print = h("button", { class: "btn other sm", type: "button", onclick: () => window.print() }, "Print the words");
+  const list = h(
+    "ol",
+    { class: "words" },
+    words.map((word) => h("li", null, word)),
+  );
+  const print = h(
+    "button",
+    { class: "btn other sm", type: "button", onclick: () => window.print() },
+    "Print the words",
+  );
   const inside = h(
     "div",
     { class: "in" },
@@ -35,15 +43,28 @@ function sheet(words: readonly string[], slip: Slip, next: () => void): HTMLElem
     list,
     h("div", { class: "acts tight no-print" }, print),
   );
-  const letter = h("section", { class: "letter", "aria-labelledby": "slip-words" }, h("div", { class: "lining" }), inside);
+  const letter = h(
+    "section",
+    { class: "letter", "aria-labelledby": "slip-words" },
+    h("div", { class: "lining" }),
+    inside,
+  );
   return h(
     "div",
     { class: "flow measure slip" },
     h("h1", { class: "no-print" }, slip.title),
     h("p", { class: "no-print" }, slip.intro),
     letter,
-    h("p", { class: "no-print" }, "Keep the paper where only you look, not with this computer. Do not photograph it."),
-    h("div", { class: "acts no-print" }, h("button", { class: "btn", type: "button", onclick: next }, "I have them on paper")),
+    h(
+      "p",
+      { class: "no-print" },
+      "Keep the paper where only you look, not with this computer. Do not photograph it.",
+    ),
+    h(
+      "div",
+      { class: "acts no-print" },
+      h("button", { class: "btn", type: "button", onclick: next }, "I have them on paper"),
+    ),
   );
 }
 
@@ -59,7 +80,9 @@ function backForm(words: readonly string[], slip: Slip, back: () => void): HTMLE
     },
     wordsField(id, "All seven words, from your paper"),
   );
-  form.querySelector(".acts")?.append(h("button", { class: "btn other", type: "button", onclick: back }, "Show them again"));
+  form
+    .querySelector(".acts")
+    ?.append(h("button", { class: "btn other", type: "button", onclick: back }, "Show them again"));
   return h(
     "div",
     { class: "flow measure" },
