@@ -54,7 +54,10 @@ CHECKS = (
     Check("types, TypeScript", ("npx", "--no-install", "tsc", "--noEmit")),
     Check("tests, TypeScript", ("npm", "test", "--silent")),
     Check("size of the first load", ("npm", "run", "build", "--silent", "--", "--size")),
-    Check("tests, Python on SQLite", python("pytest", "-n", "2", "-m", "not browser and not fault")),
+    Check(
+        "tests, Python on SQLite",
+        python("pytest", "-n", "2", "--dist", "loadfile", "-m", "not browser and not fault"),
+    ),
     Check("tests, killed in the middle", python("pytest", "-m", "fault and not browser")),
     Check("tests, Python on PostgreSQL", python("python", "tests/postgres.py"), needs="postgresql"),
     Check("journeys in Chromium", python("pytest", "-n", "2", "-m", "browser"), needs="chromium"),
