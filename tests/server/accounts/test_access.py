@@ -211,3 +211,8 @@ def test_next_leads_nowhere_else(house: House) -> None:
     client = house.client("member")
     for address in ("//elsewhere.example/", "https://elsewhere.example/desk/", "/other/"):
         assert client.get("/desk/sign-in/", {"next": address}).headers["Location"] == "/desk/"
+
+
+def test_an_administrator_is_led_to_people_instead_of_cases(house: House) -> None:
+    assert house.client("administrator").get("/desk/").headers["Location"] == "/desk/people/"
+    assert house.client("member").get("/desk/").status_code == 200

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 
 from upstander.formats.days import today as today_in
 from upstander.server.accounts.decorators import desk_page
@@ -34,6 +34,8 @@ DONE = {
 def cases(request: HttpRequest) -> HttpResponse:
     """The handler's list: every case she holds a live grant for, 25 a page."""
     person = person_of(request)
+    if person.administrator:
+        return redirect("desk-people")
     clocks = pack_of(person.institution.pack).clocks
     today = today_in(person.institution.time_zone)
     found = access.listed(person, clocks, today)
