@@ -111,11 +111,7 @@ def make_api() -> NinjaAPI:
     @api.exception_handler(ValidationError)
     def invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
         first = error.errors[0] if error.errors else {}
-        places = [
-            str(p) for p in first.get("loc", ()) if p not in {"body", "path", "query", "data", "header"}
-        ]
-        detail = str(first.get("msg", "")).removeprefix("Value error, ")
-        return problem(*TITLES[422], 422, detail=detail, where=".".join(places))
+        return problem(*TITLES[422], 422, detail=_in_words(first), where=_where(first))
 
     @api.exception_handler(AuthenticationError)
     def signed_out(request: HttpRequest, error: AuthenticationError) -> HttpResponse:

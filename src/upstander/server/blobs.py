@@ -168,7 +168,7 @@ class MemoryBlobs:
 
     def delete(self, upload: str) -> None:
         for kept in (self._about, self._parts, self._days):
-            kept.pop(upload, None)  # type: ignore[attr-defined]
+            kept.pop(upload, None)
 
     def since(self, day: datetime.date) -> dict[str, tuple[datetime.date, int]]:
         return {u: (d, sum(self.have(u).values())) for u, d in self._days.items() if d >= day}

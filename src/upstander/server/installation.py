@@ -75,11 +75,16 @@ def _read(folder: Path) -> Installation:
 
 
 def _keep(path: Path, content: str) -> None:
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return
+    """Write a file for its owner alone, whole or not at all; one that is there stays."""
+    waiting = path.with_name(f"{path.name}.{os.getpid()}.new")
+    handle = os.open(waiting, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(handle, "w", encoding="ascii") as file:
         file.write(content + "\n")
         file.flush()
         os.fsync(file.fileno())
+    try:
+        os.link(waiting, path)
+    except FileExistsError:
+        return
+    finally:
+        waiting.unlink()

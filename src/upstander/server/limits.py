@@ -28,6 +28,7 @@ HARDEST_BITS = 20  # about a million: under a minute on a slow phone
 SLOW_COMMIT = 2.0  # seconds a shared transaction may take of late before we call it pressure
 UNCLAIMED_BYTES = 20 * 1024**3  # files that belong to no report yet
 LITTLE_SPACE = 5 * 1024**3  # bytes free on the disk: work is asked for
+FILE_SPACE = 2 * 1024**3  # bytes free: no more parts of files, so that they never crowd out reports
 NO_SPACE = 512 * 1024**2  # bytes free: nothing more is taken, what is there must stay whole
 _PURPOSE = "work"
 
@@ -65,6 +66,12 @@ def require_work(work: str) -> None:
             challenge=challenge(bits_for(load.worst())),
             bits=bits_for(load.worst()),
         )
+
+
+def require_room(least: int = NO_SPACE) -> None:
+    """Raise `busy` when fewer bytes than `least` are free: for what is taken without any work."""
+    if shutil.disk_usage(settings.DATA).free < least:
+        raise busy()
 
 
 def now() -> Load:

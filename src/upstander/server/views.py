@@ -65,4 +65,4 @@ def _told(request: HttpRequest, status: int) -> HttpResponse:
     if request.path_info.startswith("/api/"):
         return problem(*TITLES[status], status)
     context: dict[str, Any] = {"title": TITLES[status][1], "status": status}
-    return render(None, "told.html", context, status=status)  # type: ignore[arg-type]
+    return render(None, "told.html", context, status=status)

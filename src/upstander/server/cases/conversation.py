@@ -110,4 +110,5 @@ def due(
 
 def uploads(case: Case) -> list[dict[str, Any]]:
     """Files of the case that were not sealed off; sizes in sealed bytes."""
-    return list(case.uploads.filter(sealed_off=False).order_by("id").values("id", "size"))
+    rows = case.uploads.filter(sealed_off=False).order_by("id")
+    return [{"id": row.id, "size": row.size} for row in rows]

@@ -29,15 +29,15 @@ def _bytes_of(text: object) -> bytes:
     return b64.decode(text)
 
 
-def _b64_field(most: int, least: int = 0) -> Any:
+def _b64(most: int, least: int = 1) -> tuple[Any, ...]:
+    """What a field of so many bytes, written as b64, is held to."""
     schema = {
         "type": "string",
         "pattern": _B64,
         "minLength": (least * 4 + 2) // 3,
         "maxLength": (most * 4 + 2) // 3,
     }
-    limits = Field(min_length=least, max_length=most)
-    return Annotated[bytes, limits, BeforeValidator(_bytes_of), WithJsonSchema(schema)]
+    return Field(min_length=least, max_length=most), BeforeValidator(_bytes_of), WithJsonSchema(schema)
 
 
 def _day_of(text: object) -> datetime.date:
@@ -55,9 +55,9 @@ Statement = Annotated[str, StringConstraints(min_length=1, max_length=8192)]
 Slug = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,63}$")]
 Scope = Literal["case", "sheet"]
 Day = Annotated[datetime.date, BeforeValidator(_day_of), WithJsonSchema(_DAY_SCHEMA)]
-Sealed = _b64_field(LARGEST_SEALED, 1)
-SealedGrant = _b64_field(LARGEST_GRANT, 1)
-Bytes32 = _b64_field(32, 32)
+Sealed = Annotated[bytes, *_b64(LARGEST_SEALED)]
+SealedGrant = Annotated[bytes, *_b64(LARGEST_GRANT)]
+Bytes32 = Annotated[bytes, *_b64(32, 32)]
 
 
 class Input(BaseModel):

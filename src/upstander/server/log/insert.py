@@ -11,7 +11,17 @@ from functools import cache
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connections
-from django.db.models import Field, Model
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import (
+    BinaryField,
+    BooleanField,
+    CharField,
+    Field,
+    ForeignKey,
+    IntegerField,
+    Model,
+    TextField,
+)
 
 
 def insert(rows: Iterable[Model]) -> None:
@@ -25,23 +35,32 @@ def insert(rows: Iterable[Model]) -> None:
     database = connections[DEFAULT_DB_ALIAS]
     for model, some in by_model.items():
         sql, fields = _statement(model, database.vendor)
-        values = [
-            [field.get_db_prep_save(field.pre_save(row, add=True), connection=database) for field in fields]
-            for row in some
-        ]
+        values = [[_value(field, plain, row, database) for field, plain in fields] for row in some]
         with database.cursor() as cursor:
             cursor.executemany(sql, values)
 
 
+# Fields whose values the database drivers take as they are.
+_PLAIN = (BinaryField, BooleanField, CharField, ForeignKey, IntegerField, TextField)
+
+
+def _value(field: Field[Any, Any], plain: bool, row: Model, database: BaseDatabaseWrapper) -> Any:
+    if plain:
+        return getattr(row, field.attname)
+    return field.get_db_prep_save(field.pre_save(row, add=True), connection=database)
+
+
 @cache
-def _statement(model: type[Model], vendor: str) -> tuple[str, tuple[Field[Any, Any], ...]]:
+def _statement(model: type[Model], vendor: str) -> tuple[str, tuple[tuple[Field[Any, Any], bool], ...]]:
     meta = model._meta
     if meta.parents:
         raise TypeError(f"{model.__name__} lies in two tables.")
     auto = meta.auto_field
     fields = tuple(field for field in meta.local_concrete_fields if field is not auto)
     quote = connections[DEFAULT_DB_ALIAS].ops.quote_name
-    columns = ", ".join(quote(field.column) for field in fields)
+    columns = ", ".join(quote(str(field.column)) for field in fields)
     places = ", ".join(["%s"] * len(fields))
     # table and column names come from our own models, never from outside
-    return f"INSERT INTO {quote(meta.db_table)} ({columns}) VALUES ({places})", fields  # noqa: S608
+    return f"INSERT INTO {quote(meta.db_table)} ({columns}) VALUES ({places})", tuple(  # noqa: S608
+        (field, isinstance(field, _PLAIN)) for field in fields
+    )

@@ -39,8 +39,8 @@ from upstander.server.reporting.schemas import (
 )
 
 router = Router(tags=["reporting"])
-_BEARER = {"security": [{"mailbox": []}]}
-_RAW = {
+_BEARER: dict[str, Any] = {"security": [{"mailbox": []}]}
+_RAW: dict[str, Any] = {
     "requestBody": {
         "required": True,
         "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
@@ -74,6 +74,7 @@ def announce(request: HttpRequest, slug: Path[Slug], upload: Path[Id], body: Upl
 @router.put("/i/{slug}/uploads/{upload}/parts/{number}", response={204: None}, openapi_extra=_RAW)
 def part(request: HttpRequest, slug: Path[Slug], upload: Path[Id], number: int) -> HttpResponse:
     """One part of a sealed file, as raw bytes. It is on the disk when this answers."""
+    limits.require_room(limits.FILE_SPACE)
     files.put_part(slug, upload, number, request.body)
     return HttpResponse(status=204)
 
@@ -121,12 +122,14 @@ def read(request: HttpRequest, slug: Path[Slug]) -> HttpResponse:
 @router.post("/i/{slug}/mailbox/messages", response=PromiseOut, openapi_extra=_BEARER)
 def message(request: HttpRequest, slug: Path[Slug], body: MessageIn) -> HttpResponse:
     """Writes to the desk."""
+    limits.require_room()
     return _promise(actions.reporter_message(slug, mailbox.case_of(slug, request), body))
 
 
 @router.put("/i/{slug}/mailbox/record", response=PromiseOut, openapi_extra=_BEARER)
 def replace(request: HttpRequest, slug: Path[Slug], body: RecordChangeIn) -> HttpResponse:
     """Puts a new version of a private record in the place of the old."""
+    limits.require_room()
     return _promise(actions.replace_record(slug, mailbox.case_of(slug, request), body))
 
 
@@ -148,6 +151,7 @@ def withdraw(request: HttpRequest, slug: Path[Slug], body: WithdrawIn) -> HttpRe
 @router.post("/i/{slug}/mailbox/send", response=PromiseOut, openapi_extra=_BEARER)
 def send(request: HttpRequest, slug: Path[Slug], body: ReportIn) -> HttpResponse:
     """A private record becomes a report."""
+    limits.require_room()
     return _promise(actions.submit(slug, body, private=mailbox.case_of(slug, request)))
 
 
