@@ -58,7 +58,7 @@ soak: $(STATE)/dev $(BUILT) ## Long fuzzing and killing, for an evening
 	HYPOTHESIS_PROFILE=soak $(BIN)/pytest -m 'fault or db' tests
 
 ##@ House work
-.PHONY: install build lock docs clean help
+.PHONY: install build lock docs pictures clean help
 install: $(STATE)/main $(BUILT) ## Everything a real installation needs, and nothing else
 	@echo 'Installed. Next: $(BIN)/upstander --help'
 
@@ -72,6 +72,9 @@ lock: $(STATE)/dev ## Write requirements/*.txt anew from *.in (hashes, no addres
 
 docs: $(STATE)/dev ## Write the pages that are made from the code (docs/reference/commands.md)
 	$(BIN)/python -m tests.test_docs
+
+pictures: $(STATE)/dev $(BUILT) ## Take the README's pictures again (docs/pictures)
+	PICTURES=docs/pictures $(BIN)/pytest -m browser tests/browser/test_pictures.py
 
 clean: ## Remove what was built or installed here (never the data folder)
 	rm -rf .venv node_modules build test-output $(STATE) src/upstander/server/built src/*.egg-info
