@@ -5,6 +5,7 @@ Used by the browser journeys, the fault tests and the benchmark. Everything stay
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import shutil
@@ -128,26 +129,60 @@ class World:
 @contextmanager
 def demonstration(folder: Path, database: str = "") -> Iterator[World]:
     """A served demonstration under `folder`, ended and removed with the block. `database` a PostgreSQL address."""
+    world = _world(folder)
+    if database:
+        world.environment["UPSTANDER_DATABASE_URL"] = database
+    _make(world)
+    with _served(world):
+        yield world
+
+
+def made_once(folder: Path) -> Path:
+    """A demonstration's data folder that nobody serves, made by whoever of several processes comes first."""
+    world = _world(folder / "made")
+    folder.joinpath("made").mkdir(exist_ok=True)
+    with (folder / "made.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not world.data.exists():
+            _make(world)
+    return world.data
+
+
+@contextmanager
+def copy_of(made: Path, folder: Path) -> Iterator[World]:
+    """Serves a copy of a demonstration that `made_once` made, under `folder`."""
+    world = _world(folder)
+    shutil.copytree(made, world.data)
+    with _served(world):
+        yield world
+
+
+def _world(folder: Path) -> World:
     port = free_port()
     environment = {key: value for key, value in os.environ.items() if not key.startswith("UPSTANDER_")}
     environment.pop("DJANGO_SETTINGS_MODULE", None)
     environment["UPSTANDER_ORIGIN"] = f"http://localhost:{port}"
-    if database:
-        environment["UPSTANDER_DATABASE_URL"] = database
-    world = World(folder / "data", port, folder / "output.txt", environment)
-    made = subprocess.run(
-        command("demo", "--data", str(world.data), "--port", str(port)),
-        env=environment,
+    return World(folder / "data", port, folder / "output.txt", environment)
+
+
+def _make(world: World) -> None:
+    done = subprocess.run(
+        command("demo", "--data", str(world.data), "--port", str(world.port)),
+        env=world.environment,
         capture_output=True,
-        timeout=120,
+        timeout=180,
         check=False,
     )
+    if done.returncode:
+        raise RuntimeError(f"no demonstration:\n{done.stdout.decode()}\n{done.stderr.decode()}")
+
+
+@contextmanager
+def _served(world: World) -> Iterator[None]:
     world.output.write_bytes(b"")
-    if made.returncode:
-        raise RuntimeError(f"no demonstration:\n{made.stdout.decode()}\n{made.stderr.decode()}")
     try:
         world.start()
-        yield world
+        yield
     finally:
         world.stop()
         shutil.rmtree(world.data, ignore_errors=True)

@@ -7,12 +7,16 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
-from tests.browser.pages import Visitor
-from tests.world import World, demonstration
+from tests.browser.handler import Handler
+from tests.browser.pages import WIDE, Visitor
+from tests.browser.reporter import Reporter
+from tests.world import World, copy_of, made_once
 
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 FLAGS = [
@@ -24,6 +28,9 @@ FLAGS = [
     "--no-first-run",
     "--disable-quic",
 ]
+PATIENCE = 20_000  # milliseconds: a busy machine is slow, and a page that hangs is found all the same
+
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="session")
@@ -38,10 +45,29 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    """A served demonstration."""
-    with demonstration(tmp_path_factory.mktemp("world")) as served:
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A demonstration nobody serves: made once for all workers, copied for each that wants one."""
+    return made_once(tmp_path_factory.getbasetemp().parent)
+
+
+@pytest.fixture(scope="session")
+def shared_world(made: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """A served demonstration for journeys that leave its people as they are."""
+    with copy_of(made, tmp_path_factory.mktemp("world")) as served:
         yield served
+
+
+@pytest.fixture
+def own_world(made: Path, tmp_path: Path) -> Iterator[World]:
+    """A served demonstration for one journey alone: keys are lost in it, people leave."""
+    with copy_of(made, tmp_path) as served:
+        yield served
+
+
+@pytest.fixture
+def world(shared_world: World) -> World:
+    """The demonstration a journey takes place in. Modules that need their own say so with a fixture of this name."""
+    return shared_world
 
 
 @pytest.fixture
@@ -49,11 +75,9 @@ def visitor(chromium: Browser, world: World) -> Iterator[Callable[..., Visitor]]
     """Makes people, each in a browser context of their own, and holds each to what every page is held to."""
     made: list[Visitor] = []
 
-    def make(name: str, **options: object) -> Visitor:
-        context = chromium.new_context(
-            viewport={"width": 1280, "height": 900}, locale="en-GB", reduced_motion="reduce", **options
-        )
-        context.set_default_timeout(15_000)
+    def make(name: str, **options: Any) -> Visitor:
+        context = chromium.new_context(viewport=WIDE, locale="en-GB", reduced_motion="reduce", **options)
+        context.set_default_timeout(PATIENCE)
         one = Visitor.arrive(name, context, world.origin)
         made.append(one)
         return one
@@ -61,3 +85,21 @@ def visitor(chromium: Browser, world: World) -> Iterator[Callable[..., Visitor]]
     yield make
     for one in made:
         one.leave()
+
+
+@pytest.fixture
+def reporter(visitor: Callable[..., Visitor]) -> Callable[..., Reporter]:
+    """Makes reporters, each on a device of their own."""
+    return lambda name, **options: Reporter(visitor(name, **options))
+
+
+@pytest.fixture
+def handler(visitor: Callable[..., Visitor], world: World) -> Callable[..., Handler]:
+    """Makes handlers of the demonstration by user name, each on a device of their own."""
+
+    def make(username: str) -> Handler:
+        people = [*world.demonstration["doors"], world.demonstration["administrator"]]
+        words = next(one["words"] for one in people if one["username"] == username)
+        return Handler(visitor(username), username, words)
+
+    return make

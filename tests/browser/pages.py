@@ -1,6 +1,7 @@
-"""What every visited page is held to: no accessibility fault, no request to another host, a picture kept.
+"""What every visited page is held to: no accessibility fault, no request to another host, no error, a picture kept.
 
-The hooks hang on `Visitor.look`, which journeys call on each page they reach; nothing is crawled twice.
+The hooks hang on `Visitor.look`, which journeys call on each page they reach; nothing is crawled, nothing looked at
+twice by one worker.
 """
 
 from __future__ import annotations
@@ -10,13 +11,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from playwright.sync_api import BrowserContext, Page, Request
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request
 
 ROOT = Path(__file__).parents[2]
 AXE = ROOT / "node_modules/axe-core/axe.min.js"
 PICTURES = ROOT / "test-output/pages"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-WIDTHS = {"wide": 1280, "phone": 390, "narrow": 320}
+WIDE = {"width": 1280, "height": 900}
+NARROW = {"width": 320, "height": 800}
+PHONE = {"width": 390, "height": 844}
+
+_looked: set[str] = set()
 
 
 @dataclass
@@ -29,57 +34,72 @@ class Visitor:
     origin: str
     strangers: list[str] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
-    looked: set[str] = field(default_factory=set)
+    posted: list[str] = field(default_factory=list)
 
     @classmethod
     def arrive(cls, name: str, context: BrowserContext, origin: str) -> Visitor:
         """Opens a page and starts to note requests to other hosts and errors in the console."""
         visitor = cls(name, context, context.new_page(), origin)
+        context.on("request", visitor._request)
         visitor.watch(visitor.page)
         return visitor
 
     def watch(self, page: Page) -> None:
-        home = urlsplit(self.origin).netloc
-
-        def note(request: Request) -> None:
-            address = urlsplit(request.url)
-            leaving = request.is_navigation_request()  # "leave this page" goes to a neutral site on purpose
-            if address.scheme in {"http", "https", "ws", "wss"} and address.netloc != home and not leaving:
-                self.strangers.append(request.url)
-
-        page.on("request", note)
+        """Notes what goes wrong on a page, also on one opened later."""
         page.on("pageerror", lambda error: self.complaints.append(f"{page.url}: {error}"))
-        page.on(
-            "console",
-            lambda message: (
-                self.complaints.append(f"{page.url}: {message.text}")
-                if message.type == "error" and "status of" not in message.text
-                else None
-            ),
-        )
+        page.on("console", self._console)
+
+    def _request(self, request: Request) -> None:
+        address = urlsplit(request.url)
+        leaving = request.is_navigation_request()  # "leave this page" goes to a neutral site on purpose
+        home = urlsplit(self.origin).netloc
+        if address.scheme in {"http", "https", "ws", "wss"} and address.netloc != home and not leaving:
+            self.strangers.append(request.url)
+        if request.method not in {"GET", "HEAD"}:
+            self.posted.append(f"{address.path} {request.post_data_buffer or b''!r}")
+
+    def _console(self, message: ConsoleMessage) -> None:
+        # An answer of 404 or 409 is reported as an error by the browser; journeys meet them on purpose.
+        if message.type == "error" and "status of 4" not in message.text:
+            self.complaints.append(f"{message.location.get('url')}: {message.text}")
 
     def go(self, path: str) -> None:
+        """Opens an address of the site."""
         self.page.goto(self.origin + path)
 
     def look(self, label: str) -> None:
-        """Checks the page as it stands with axe at desktop and 320 px width, and keeps pictures of it."""
-        slug = re.sub(r"[^a-z0-9]+", "-", f"{self.name}-{label}".lower()).strip("-")
-        if slug in self.looked:
+        """Checks the page as it stands with axe at 1280 and 320 px width, and keeps pictures of it."""
+        slug = re.sub(r"[^a-z0-9]+", "-", label.lower()).strip("-")
+        if slug in _looked:
             return
-        self.looked.add(slug)
+        _looked.add(slug)
         PICTURES.mkdir(parents=True, exist_ok=True)
-        height = 900
-        for kind, width in WIDTHS.items():
-            self.page.set_viewport_size({"width": width, "height": height})
-            self.page.screenshot(path=PICTURES / f"{slug}-{kind}.png", full_page=True)
-            if kind != "phone":
-                faults = axe(self.page)
-                assert not faults, f"{slug} at {width} px:\n" + "\n".join(faults)
-                overflow = self.page.evaluate(
-                    "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-                )
-                assert overflow <= 0, f"{slug} scrolls sideways by {overflow} px at {width} px"
-        self.page.set_viewport_size({"width": WIDTHS["wide"], "height": height})
+        self._picture(slug, "wide")
+        self._held(slug)
+        self.page.set_viewport_size(PHONE)
+        self._picture(slug, "phone")
+        self.page.set_viewport_size(NARROW)
+        self._picture(slug, "narrow")
+        self._held(slug)
+        self.page.set_viewport_size(WIDE)
+
+    def _picture(self, slug: str, kind: str) -> None:
+        self.page.screenshot(
+            path=PICTURES / f"{slug}-{kind}.jpg",
+            full_page=True,
+            type="jpeg",
+            quality=70,
+            animations="disabled",
+        )
+
+    def _held(self, slug: str) -> None:
+        width = self.page.evaluate("innerWidth")
+        faults = axe(self.page)
+        assert not faults, f"{slug} at {width} px:\n" + "\n".join(faults)
+        wider = self.page.evaluate(
+            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        )
+        assert wider <= 0, f"{slug} scrolls sideways by {wider} px at {width} px"
 
     def leave(self) -> None:
         """Asserts that nothing went elsewhere and no script complained."""
@@ -90,8 +110,9 @@ class Visitor:
 
 
 def axe(page: Page) -> list[str]:
-    """Violations axe-core finds on the page, one line each. Runs in its own world, so the page's policy does not stop it."""
-    page.evaluate(AXE.read_text())
+    """Violations axe-core finds on the page, one line each. Put in from outside, so the page's policy does not stop it."""
+    if not page.evaluate("'axe' in globalThis"):
+        page.evaluate(AXE.read_text("utf-8"))
     result = page.evaluate(
         "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}, resultTypes: ['violations']})",
         RULES,

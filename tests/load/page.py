@@ -37,7 +37,7 @@ def seal_times(world: World) -> list[str]:
     """From the click on "Seal and send" to the receipt, in the real page, with and without a slowed processor."""
     from tests.browser.conftest import CHROMIUM, FLAGS
     from tests.browser.pages import Visitor
-    from tests.browser.people import Reporter, button, pick, write
+    from tests.browser.reporter import Reporter, button, pick, write
     from tests.reporters import NARRATIVE
 
     answers = {

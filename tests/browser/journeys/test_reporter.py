@@ -5,82 +5,83 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-from tests.browser.pages import Visitor
-from tests.browser.people import Reporter, button, pick, write
+from tests.browser.reporter import Reporter, attach, button, pick, write
+from tests.browser.stories import FULL, NOTES, STORY, picture
 
 pytestmark = pytest.mark.browser
 
-STORY = "On nights a phone was passed round in the parade room. It had pictures of a colleague's partner."
 
-FULL = {
-    "danger": pick("No"),
-    "Who else can see this phone": pick("Only me"),
-    "Which police force": pick("Marlshire Police"),
-    "Which is nearest": pick("I saw it or heard it"),
-    "Tell us what you saw": write(STORY),
-    "part of it": pick("Sexual talk"),
-    "When did it happen": pick("A few times"),
-    "Where did it happen": pick("A parade room"),
-    "Who did it": write("Sergeant Invented", "Nickname, or what people call them"),
-    "How sure": pick("I saw it myself"),
-    "Who must not see": pick("Inspector Holt"),
-    "point to you": pick("Ask before using this part"),
-    "like to happen": pick("Look into it"),
-    "give your name": pick("No name"),
-    "get it": pick("Professional Standards"),
-    "What should happen": pick("Send it now"),
-}
-
-
-def test_the_whole_way_in_and_back(visitor: Callable[..., Visitor]) -> None:
-    maya = Reporter(visitor("maya"))
+def test_the_whole_way_in_and_back(reporter: Callable[..., Reporter]) -> None:
+    maya = reporter("maya")
     maya.begin(look=True)
-    maya.answer(FULL, look=True)
-    expect(maya.page.locator("main")).to_contain_text(STORY)
+    files = {"Add a file": attach("Some other photo", picture())}
+    way = maya.answer(FULL | files, look=True)
+    assert way[0].startswith("Is anyone in danger"), "safety comes first"
+    story, ticks = (next(n for n, one in enumerate(way) if part in one) for part in ("Tell us", "part of it"))
+    assert story < ticks, "the story comes before the ticks, which would lead it"
+    main = maya.page.locator("main")
+    expect(main).to_contain_text(STORY)
+    expect(main).to_contain_text("You left out 1.")
+    expect(main).to_contain_text("Time and place are taken out.")
+    assert maya.page.title() == "Form"
     maya.send()
     maya.visitor.look("receipt")
     expect(maya.page.locator("main")).to_contain_text("People you left out: 1")
+    type_one_back(maya)
 
-    # Another device: nothing but the words.
-    again = Reporter(visitor("maya at the library"))
-    again.words = maya.words
-    again.open()
-    button(again.page, "Come back with my seven words").click()
-    again.visitor.look("come back")
-    again.come_back()
-    expect(again.page.locator("h1")).to_contain_text("Nobody has opened it yet", timeout=20_000)
-    again.visitor.look("mailbox")
-    again.page.get_by_label("Write", exact=False).fill("One more thing: it was in March too.")
-    button(again.page, "Seal and send").click()
-    expect(again.page.locator("main")).to_contain_text("One more thing: it was in March too.", timeout=20_000)
+    # Another device: nothing but the words, in her own way of writing them.
+    library = reporter("maya at the library")
+    library.come_back("  " + maya.words.upper().replace(" ", " - "), to="Not opened yet")
+    library.visitor.look("mailbox")
+    library.reply("One more thing: it was in March too.")
+    expect(library.page.locator("main")).to_contain_text("Marian, reporting team")
+    expect(library.page.locator("main")).not_to_contain_text("Holt")
+    button(library.page, "Add a file").click()
+    library.visitor.look("a file for a message")
+    attach("Notes, a letter", NOTES)(library.page)
+    button(library.page, "Continue").click()
+    library.reply("Here are my notes.")
+    expect(library.page.locator(".msgs article").first).to_contain_text(NOTES.name)
 
 
-def test_three_answers_are_enough(visitor: Callable[..., Visitor]) -> None:
-    sam = Reporter(visitor("sam"))
+def type_one_back(maya: Reporter) -> None:
+    """The page asks for one of the words; a wrong one is told apart, and nothing is sent for it."""
+    page, sent = maya.page, len(maya.visitor.posted)
+    box = page.get_by_label("Type word")
+    number = int((page.get_by_text("Type word").first.inner_text()).split()[2].rstrip(","))
+    box.fill("zebra")
+    expect(page.locator("ol.words")).to_be_hidden()
+    button(page, "Check this word").click()
+    expect(page.get_by_role("alert")).to_contain_text(f"That is not word {number}.")
+    page.get_by_label("Type word").fill(maya.words.split()[number - 1])
+    button(page, "Check this word").click()
+    expect(page.get_by_role("status").filter(has_text="That is right.")).to_be_visible()
+    assert len(maya.visitor.posted) == sent, "the word went somewhere"
+
+
+def test_three_answers_are_enough(reporter: Callable[..., Reporter]) -> None:
+    sam = reporter("sam")
     sam.begin(quick=True)
     sam.answer({"danger": pick("No"), "Tell us": write("A short account.")}, until="You could send now")
     button(sam.page, "Finish here and check").click()
-    sam.answer({"get it": pick("Fellmoor"), "What should": pick("Send it now")})
+    sam.answer({"Who should get it": pick("Fellmoor")})
+    sam.visitor.look("check after the quick way")
     sam.send()
     assert len(sam.words.split()) == 7
 
 
-@pytest.mark.parametrize("way", ["button", "shift", "escape"])
-def test_leaving_covers_wipes_and_goes(visitor: Callable[..., Visitor], way: str) -> None:
-    lee = visitor(f"lee {way}")
-    lee.context.route("**/weather*", lambda route: route.fulfill(body="weather"))
-    reporter = Reporter(lee)
-    reporter.begin()
-    page: Page = lee.page
-    if way == "button":
-        page.get_by_role("link", name="Leave this page").or_(button(page, "Leave this page")).first.click()
-    elif way == "shift":
-        for _ in range(3):
-            page.keyboard.press("Shift")
-    else:
-        page.keyboard.press("Escape")
-    page.wait_for_url("**/weather*")
-    page.go_back()
-    assert "danger" not in page.locator("body").inner_text(), "the page came back with what it held"
+def test_back_and_forward_keep_what_was_typed(reporter: Callable[..., Reporter]) -> None:
+    kim = reporter("kim")
+    kim.begin()
+    told = {"danger": pick("No"), "Which is nearest": pick("I saw it or heard it")}
+    kim.answer(told, until="Tell us what you saw")
+    write("Typed, and not yet sent on.")(kim.page)
+    kim.page.go_back()
+    expect(kim.title).to_contain_text("Are you 18 or over?")
+    kim.page.go_forward()
+    expect(kim.page.locator("main textarea")).to_have_value("Typed, and not yet sent on.")
+    button(kim.page, "Back").click()
+    expect(kim.title).to_contain_text("Are you 18 or over?")
+    assert "Typed" not in kim.page.url and not kim.visitor.posted
