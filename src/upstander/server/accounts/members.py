@@ -129,8 +129,13 @@ def _place(channel: Channel, key: Key, statement: str, *, sheet: bool) -> None:
         raise conflict("This key cannot enter a channel.")
     earlier = Membership.objects.filter(channel=channel, key__person=person)
     own = earlier.filter(state=Membership.State.ACTIVE).exists()
-    if not own and not Candidate.objects.filter(channel=channel, person=person).exists():
+    proposed = Candidate.objects.filter(channel=channel, person=person).first()
+    if not own and proposed is None:
         raise conflict("Nobody proposed this person for the channel.")
+    had_sheet = earlier.filter(state=Membership.State.ACTIVE, sheet=True).exists()
+    if sheet and channel.members.exists() and not had_sheet and not (proposed and proposed.sheet):
+        # else a change of key would be enough to be shown who the reporters are from then on
+        raise conflict("Nobody proposed that this person gets source sheets.")
     if earlier.filter(key=key).exists():
         raise conflict("This key is or was on the channel. Somebody who comes back makes a new key.")
     order = channel.members.aggregate(last=Max("order"))["last"]
