@@ -29,7 +29,9 @@ export async function institutionCard(): Promise<Card> {
     `/api/v1/i/${meta("institution")}/card`,
     undefined,
   );
-  return readCard(card, meta("key"));
+  const found = readCard(card, meta("key"));
+  if (found.institution !== meta("institution")) throw new FormatError("This is the card of another institution.");
+  return found;
 }
 
 class Recover extends HTMLElement {

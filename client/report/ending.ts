@@ -94,7 +94,7 @@ function whoCan(visit: Visit, warn: string, act: Checking): Child {
   const { t } = visit;
   const channels = chosenChannels(visit);
   if (channels.length === 0) return null;
-  const out = leftOut(visit, channels).length;
+  const out = leftOut(visit).length;
   const question = questionOf(visit.pack, visit.answers, "exclude");
   return [
     h("h2", null, t("check.readers")),

@@ -2,7 +2,6 @@
 import { isPassing, SealedUpload } from "../lib/upload.ts";
 import { postJson, Problem } from "../lib/api.ts";
 import type { JsonObject } from "../lib/canonical.ts";
-import { readCard } from "../lib/card.ts";
 import type { Card, Channel } from "../lib/card.ts";
 import { receiptKeys } from "../lib/derive.ts";
 import type { ReceiptKeys } from "../lib/derive.ts";
@@ -16,7 +15,7 @@ import { isWellFormed } from "../lib/bytes.ts";
 import { travelling } from "./answers.ts";
 import { entry } from "./files.ts";
 import { today } from "./texts.ts";
-import { chosenChannels, leftOut, names, readers } from "./visit.ts";
+import { chosenChannels, leftOut, names, ownCard, readers } from "./visit.ts";
 import type { Visit } from "./visit.ts";
 
 /** What is being done, for words on the page. `part` of `parts`, from 1. */
@@ -117,7 +116,7 @@ async function seal(visit: Visit, out: Ready, tell: (doing: Doing) => void): Pro
     keys: out.keys,
     new_case: out.theCase,
     channels: channels.map(({ id }) => id),
-    excluded: leftOut(visit, channels),
+    excluded: leftOut(visit),
     account,
     uploads: uploaded.map(({ id, sealed }) => ({ id, sealed })),
     urgent: visit.urgent && channels.some(({ on_call }) => on_call),
@@ -169,9 +168,9 @@ export async function post(
 /** Takes the newer card. People who were not on the old one, in teams she chose, have to be shown to her first. */
 export function takeCard(visit: Visit, statement: string): void {
   const chosenBefore = chosenChannels(visit);
-  const known = new Set(readers(visit, visit.card.channels).map(({ key }) => key));
-  const card: Card = readCard(statement, visit.site.key);
-  if (card.institution !== visit.card.institution || card.version < visit.card.version) throw new Error("This card is older.");
+  const known = new Set(readers(visit, chosenBefore).map(({ key }) => key));
+  const card: Card = ownCard(statement, visit.site);
+  if (card.version < visit.card.version) throw new Error("This card is older.");
   visit.card = { ...card, pack: visit.card.pack }; // the questions are the ones she was asked
   const channels: Channel[] = chosenChannels(visit);
   if (channels.length !== chosenBefore.length) throw new ChannelGone();
@@ -188,6 +187,6 @@ function receipt(visit: Visit, out: Ready, promise: Promised): Receipt {
     promise,
     channels: channels.map(({ name }) => name),
     readers: readers(visit, channels).filter(({ key }) => holders.includes(key)).map(({ label }) => label),
-    leftOut: leftOut(visit, channels).length,
+    leftOut: leftOut(visit).length,
   };
 }

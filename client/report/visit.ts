@@ -1,5 +1,6 @@
 // What one visit holds, all of it in memory and nowhere else. `wipe` empties it.
 import { getJson } from "../lib/api.ts";
+import { FormatError } from "../lib/bytes.ts";
 import { activeMembers, checkDay, readCard } from "../lib/card.ts";
 import type { Card, Channel } from "../lib/card.ts";
 import type { Names } from "./answers.ts";
@@ -40,11 +41,18 @@ export interface Visit {
 /** Card and pack of this address, checked. */
 export async function begin(site: Site): Promise<Visit> {
   const { card: statement } = await getJson<{ card: string }>(`/api/v1/i/${site.slug}/card`);
-  const card = readCard(statement, site.key);
-  checkDay(card, today());
+  const card = ownCard(statement, site);
   const expires = addDays(today(), KEEP_DAYS);
   const pack = await fetchPack(card.pack.sha256, fillsOf(card, expires));
   return { site, card, pack, t: texts(pack), expires, ...nothingSaid() };
+}
+
+/** The card, if it is this address's own and has not run out. Another institution's would name other readers. */
+export function ownCard(statement: string, site: Site): Card {
+  const card = readCard(statement, site.key);
+  if (card.institution !== site.slug || card.installation !== site.installation) throw new FormatError("This is the card of another address.");
+  checkDay(card, today());
+  return card;
 }
 
 export function fillsOf(card: Card, expires: string): Readonly<Record<string, string>> {
@@ -93,9 +101,9 @@ export function readers(visit: Visit, channels: readonly Channel[]): Reader[] {
   return [...found.values()];
 }
 
-/** Members she left out, as the API wants them: only keys that are on the card of a chosen channel. */
-export function leftOut(visit: Visit, channels: readonly Channel[]): string[] {
-  const members = new Set(channels.flatMap((channel) => channel.members.map(({ key }) => key)));
+/** Members she left out, of whatever team: somebody on a team she did not choose could be let in later. */
+export function leftOut(visit: Visit): string[] {
+  const members = new Set(visit.card.channels.flatMap((channel) => channel.members.map(({ key }) => key)));
   return exclusion(visit).unticked.filter((key) => members.has(key));
 }
 
