@@ -3,6 +3,7 @@ import { openStream, sealStream } from "./age.ts";
 import { call, callJson, NO_ANSWER, Problem } from "./api.ts";
 import { FormatError, hex, newId, sha256Stream } from "./bytes.ts";
 import { padme } from "./padding.ts";
+import { solveInWorker } from "./work.ts";
 
 export const PART = 1024 * 1024; // bytes
 
@@ -17,6 +18,7 @@ export interface UploadOptions {
   onProgress?: ((sent: number, whole: number) => void) | undefined; // sealed bytes
   signal?: AbortSignal | undefined;
   pauses?: readonly number[] | undefined; // milliseconds before each further attempt
+  solve?: typeof solveInWorker | undefined;
 }
 
 /** `sha256` and `size` are of the content, `sealed` is the hash of what the server got. */
@@ -85,11 +87,24 @@ export class SealedUpload {
       [this.options.recipient],
     );
     this.whole = sealed.size(padme(this.content.size));
-    await this.retry(() =>
-      callJson("PUT", this.path(), { size: this.whole, parts: this.count() }, this.limits()),
-    );
+    await this.announce();
     this.parts = cut(sealed);
     return this.parts;
+  }
+
+  // Under pressure the server asks for work first. Work counts once: after a lost answer there is more of it.
+  private async announce(): Promise<void> {
+    const about = { size: this.whole, parts: this.count() };
+    for (let work = "", asked = 0; ; asked++) {
+      const body = work === "" ? about : { ...about, work };
+      try {
+        return await this.retry(() => callJson<void>("PUT", this.path(), body, this.limits()));
+      } catch (error) {
+        if (!(error instanceof Problem) || error.type !== "work-needed" || asked >= 3) throw error;
+        const request = { challenge: String(error.body["challenge"]), bits: Number(error.body["bits"]) };
+        work = await (this.options.solve ?? solveInWorker)(request, undefined, this.options.signal);
+      }
+    }
   }
 
   // What was acknowledged must still be there: the sealed bytes cannot be made a second time.
