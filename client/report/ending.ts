@@ -52,6 +52,8 @@ export function checkPage(visit: Visit, id: string, act: Checking): Screen {
   return { rail: { back: true, progress: model.progress }, layout: "column", body: [column] };
 }
 
+const SHOWN = 2_000; // characters of an answer on the check page
+
 type SummaryRow = readonly [title: string, text: string, change: () => void, mark: string, name: string];
 
 function summary(items: readonly SummaryRow[], t: Texts): HTMLElement {
@@ -62,7 +64,8 @@ function summary(items: readonly SummaryRow[], t: Texts): HTMLElement {
       const button = link(t("button.change"), change);
       button.append(h("span", { class: "vh" }, `: ${name}`));
       button.setAttribute("data-for", mark);
-      const said = text === "" ? h("dd", { class: "none" }, t("say.not-answered")) : h("dd", { class: "said" }, text);
+      const cut = text.length > SHOWN ? `${text.slice(0, SHOWN)} …\n${t("check.cut", { number: text.length - SHOWN })}` : text;
+      const said = text === "" ? h("dd", { class: "none" }, t("say.not-answered")) : h("dd", { class: "said" }, cut);
       return h("div", { class: "row-a" }, h("dt", null, title), said, h("dd", null, button));
     }),
   );
