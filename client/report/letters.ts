@@ -93,7 +93,7 @@ export interface Reading {
 /** The conversation: where it stands, letters newest first, what was done and is due, who can open it. */
 export function mailboxPage(visit: Visit, box: Box, writing: Writing, sent: boolean, act: Reading): Screen {
   const { t } = visit;
-  const [title, says] = standing(visit, box);
+  const [title, says] = standing(box);
   const letters = [...box.letters].reverse();
   const fresh = new Set(box.letters.slice(lastOfMine(box.letters) + 1).filter(({ mine }) => !mine));
   return {
@@ -128,10 +128,11 @@ export function mailboxPage(visit: Visit, box: Box, writing: Writing, sent: bool
 
 type Standing = "mailbox.not-opened" | "mailbox.opened" | "mailbox.message" | "mailbox.closed" | "mailbox.going";
 
-function standing({ t: _t }: Visit, box: Box): [`${Standing}.title`, Standing] {
+function standing(box: Box): [`${Standing}.title`, Standing] {
   const has = (kind: string): boolean => box.steps.some((step) => step.kind === kind);
-  const theirs = box.letters.filter(({ mine }) => !mine);
-  const waiting = box.letters.length > 0 && !box.letters.at(-1)!.mine;
+  const sound = box.letters.filter(({ faults }) => faults.every((fault) => fault === "gap"));
+  const theirs = sound.filter(({ mine }) => !mine);
+  const waiting = sound.length > 0 && !sound.at(-1)!.mine;
   const now: Standing =
     box.state === "closed"
       ? "mailbox.closed"

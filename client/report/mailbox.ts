@@ -135,17 +135,18 @@ function letter(visit: Visit, keys: ReceiptKeys, told: Conversation, judged: Jud
   };
 }
 
-/** A letter of hers on its way. Made once: trying again sends the same bytes. */
+/** A letter of hers on its way. Made once: trying again sends the same bytes, unless she changed it. */
 export interface Writing {
   text: string;
   files: Picked[];
-  made?: Built;
+  made?: Built & { from: string };
 }
 
 /** Seals and sends a letter, with its files. Safe to call again after an error. */
 export async function write(visit: Visit, box: Box, writing: Writing, tell: (doing: Doing) => void): Promise<void> {
   const { epoch, recipient } = newestEpoch(box.epochs, "case");
-  if (writing.made === undefined) {
+  const from = JSON.stringify([writing.text, writing.files.map(({ original, stripped, name }) => [original, stripped, name])]);
+  if (writing.made?.from !== from) {
     const uploads: Uploaded[] = [];
     for (const picked of writing.files) {
       tell({ step: "file", name: picked.name, part: 1, parts: 1 });
@@ -153,7 +154,7 @@ export async function write(visit: Visit, box: Box, writing: Writing, tell: (doi
       uploads.push(await picked.upload.run());
     }
     tell({ step: "seal", part: 1, parts: 1 });
-    writing.made = await buildMessage({
+    const made = await buildMessage({
       institution: visit.card.institution,
       case: box.case,
       day: today(),
@@ -167,6 +168,7 @@ export async function write(visit: Visit, box: Box, writing: Writing, tell: (doi
       files: writing.files.map((picked, index) => entry(picked, uploads[index]!)),
       uploads: uploads.map(({ id, sealed }) => ({ id, sealed })),
     });
+    writing.made = { ...made, from };
   }
   await post(visit, writing.made.body, writing.made.act, box.token, tell, "mailbox/messages");
 }

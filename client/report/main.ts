@@ -30,9 +30,11 @@ async function start(): Promise<void> {
     writing: { text: "", files: [] },
   } as unknown as App;
   app.draw = (screen) => drawIn(app, screen);
-  app.trail = new Trail<Place>({ page: "start" }, (at, how) => {
-    if (how === "lost") forgetAll(app);
-    show(app, at);
+  app.trail = new Trail<Place>({ page: "start" }, (at) => show(app, at));
+  // An address with "#main" would be a step that this visit does not know.
+  document.querySelector(".skip")?.addEventListener("click", (event) => {
+    event.preventDefault();
+    document.getElementById("main")?.focus();
   });
   // Coming back by Back after leaving: whatever the browser kept of this page is empty.
   addEventListener("pageshow", (event) => event.persisted && location.reload());

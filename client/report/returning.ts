@@ -107,7 +107,6 @@ export function letterFile(app: App, here: Extract<Place, { page: "letter-file" 
     if (isPicking) return trail.go({ page: "mailbox" });
     const what = chosen(made.read())[0];
     if (what === undefined) return showErrors(t, column, [{ text: t("error.file-what"), control: made.control("") }]);
-    delete writing.made;
     trail.go(what === NO_FILE ? { page: "mailbox" } : { page: "letter-file", what });
   };
   const heading = h("h1", null, question.title);
@@ -147,6 +146,7 @@ export function deleting(app: App): Screen {
   return deletePage(visit, go, () => trail.back());
 }
 
-export function removed({ visit: { t } }: App): Screen {
-  return troublePage(t("removed.title"), [t("removed")], [button(t("button.close"), leave), link(t("button.help"), () => undefined)]);
+export function removed({ visit: { t }, trail }: App): Screen {
+  const support = link(t("button.help"), () => trail.go({ page: "support", answering: false }));
+  return troublePage(t("removed.title"), [t("removed")], [button(t("button.close"), leave), support]);
 }

@@ -10,10 +10,10 @@ export class Trail<Place> {
   private places: Place[] = [];
   private step = 0;
   private readonly run = String(crypto.getRandomValues(new Uint32Array(1))[0]);
-  private readonly show: (place: Place, how: "moved" | "lost") => void;
+  private readonly show: (place: Place) => void;
   private readonly first: Place;
 
-  constructor(first: Place, show: (place: Place, how: "moved" | "lost") => void) {
+  constructor(first: Place, show: (place: Place) => void) {
     this.first = first;
     this.show = show;
     this.places = [first];
@@ -24,7 +24,7 @@ export class Trail<Place> {
     history.scrollRestoration = "manual";
     history.replaceState(this.mark(0), "");
     addEventListener("popstate", (event) => this.popped(event.state as Mark | null));
-    this.show(this.first, "moved");
+    this.show(this.first);
   }
 
   get here(): Place {
@@ -40,18 +40,18 @@ export class Trail<Place> {
     this.places = [...this.places.slice(0, this.step + 1), place];
     this.step += 1;
     history.pushState(this.mark(this.step), "");
-    this.show(place, "moved");
+    this.show(place);
   }
 
   /** The same entry shows another place: a page that must not be come back to. */
   swap(place: Place): void {
     this.places[this.step] = place;
-    this.show(place, "moved");
+    this.show(place);
   }
 
   back(): void {
     if (this.step > 0) history.back();
-    else this.show(this.first, "moved");
+    else this.show(this.first);
   }
 
   /** Forgets every place, as when she leaves or the report is away: Back then shows the start. */
@@ -69,10 +69,10 @@ export class Trail<Place> {
       this.step = 0;
       this.places = [this.first];
       history.replaceState(this.mark(0), "");
-      this.show(this.first, "lost");
+      this.show(this.first);
       return;
     }
     this.step = state.step;
-    this.show(this.here, "moved");
+    this.show(this.here);
   }
 }
