@@ -87,6 +87,19 @@ def test_who_was_not_let_in_is_not_on_a_card(members):
         make_card(**{**FIELDS, "channels": [scene.channel(*members)]})
 
 
+def test_nobody_is_on_a_card_twice_even_if_let_in_again():
+    again = scene.member(scene.ROWAN, scene.HAZEL.signer, label="A. Rowan again")
+    with pytest.raises(FormatError, match="twice"):
+        read(channels=[scene.channel(ROWAN, HAZEL, again)])
+
+
+def test_nobody_goes_by_another_keys_id():
+    body = statements.peek(HAZEL.enrol, "enrol") | {"key": ALDER.key}
+    posing = replace(HAZEL, key=ALDER.key, enrol=statements.sign("enrol", body, scene.ROWAN.signing))
+    with pytest.raises(FormatError, match="wrong id"):
+        read(channels=[scene.channel(ROWAN, posing)])
+
+
 def test_being_let_in_to_one_channel_is_not_being_let_in_to_another():
     other = replace(scene.channel(), id=scene.id_("another channel"))
     with pytest.raises(FormatError, match="something else"):

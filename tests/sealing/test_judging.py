@@ -141,6 +141,20 @@ def test_somebody_withdrawn_cannot_write_for_a_later_epoch_with_an_earlier_key()
     assert judge([relabelled], DESK)[0].faults == ("moved",)
 
 
+def test_a_signed_text_sealed_again_to_fewer_or_more_is_moved():
+    case_key, question = age.recipient_of(scene.CASE_KEYS[0]), HONEST[2]
+    padded = age.open_(question.sealed, [scene.CASE_KEYS[0]])
+    for to in ([case_key], [case_key, scene.RECEIPT.seal, scene.ALDER.seal]):
+        again = replace(question, sealed=age.seal(padded, to))
+        assert judge([again], DESK)[0].faults == ("moved",)
+
+
+def test_a_message_to_somebody_else_instead_of_the_reporter_is_moved():
+    to = [age.recipient_of(scene.CASE_KEYS[0]), scene.ALDER.seal]
+    elsewhere = Conversation().write("message", scene.ROWAN, 1, recipients=to)
+    assert judge([elsewhere], DESK)[0].faults == ("moved",)
+
+
 def test_without_epochs_nothing_is_sound():
     nobody = Reader(scene.CASE, scene.KNOWN, Epochs(), scene.RECEIPT.seal, scene.HELD_BY_ROWAN)
     assert {one.faults for one in judge(HONEST, nobody)} == {("moved",)}
