@@ -9,7 +9,7 @@ import type { CaseDesk } from "./case.ts";
 import { authorName } from "./conversation.ts";
 import { complaint } from "./form.ts";
 import type { OpenCase } from "./opened.ts";
-import { dayWords, read, safeName, sizeWords } from "./reading.ts";
+import { dayWords, kindWords, plainName, read, safeName, sizeWords } from "./reading.ts";
 import { takeStepNow } from "./steps.ts";
 
 const PICTURES = ["image/jpeg", "image/png", "image/webp"];
@@ -25,19 +25,20 @@ export function filesOf(open: OpenCase): FileEntry[] {
   return files.filter(({ id }, index) => files.findIndex((one) => one.id === id) === index);
 }
 
-/** One block a file, with what can be done with it. */
-export function fileBlocks(desk: CaseDesk): HTMLElement[] {
-  return filesOf(desk.open).map((file) => block(desk, file));
+/** One block a file, with what can be done with it; nothing where there are none. */
+export function fileBlocks(desk: CaseDesk): HTMLElement | null {
+  const files = filesOf(desk.open);
+  return files.length === 0 ? null : h("div", { class: "qa" }, files.map((file) => block(desk, file)));
 }
 
 function block(desk: CaseDesk, file: FileEntry): HTMLElement {
   const facts = h(
     "p",
     { class: "second small" },
-    `${file.type}, ${sizeWords(file.size)}. ${file.stripped ? "Hidden details were taken out." : "As it was picked, hidden details included."}`,
+    `${kindWords(file.type)}, ${sizeWords(file.size)}. ${file.stripped ? "Hidden details were taken out." : "As it was picked, hidden details included."}`,
   );
   const about = file.what === "" ? null : h("p", null, `What the reporter says it is: ${file.what}`);
-  const heading = h("h3", { dir: "auto" }, file.name);
+  const heading = h("h3", { dir: "auto" }, plainName(file.name));
   const box = h("div", { class: "flow" }, heading, facts, about);
   const listed = desk.open.answer.uploads.find(({ id }) => id === file.id);
   if (listed === undefined) box.append(h("p", { class: "doubt" }, "The server does not have this file."));
@@ -174,7 +175,7 @@ class Viewer {
   }
 
   #button(label: string, act: () => Promise<void>): HTMLButtonElement {
-    const about = h("span", { class: "vh" }, ` (${this.#file.name})`);
+    const about = h("span", { class: "vh" }, ` (${plainName(this.#file.name)})`);
     return h("button", { class: "btn other sm", type: "button", onclick: () => this.#run(act) }, label, about);
   }
 

@@ -40,6 +40,7 @@ class CasePage extends HTMLElement implements CaseDesk {
   #drafts: string[] = []; // what was being written when it closed
 
   connectedCallback(): void {
+    document.getElementById("done")?.focus();
     for (const part of PARTS) this.#sealed.set(part, [...(this.#body(part)?.childNodes ?? [])]);
     this.#stop = keyring.onChange(() => this.#follow());
     void keyring.ready().then(() => this.#follow());
@@ -109,7 +110,7 @@ class CasePage extends HTMLElement implements CaseDesk {
     const files = fileBlocks(this);
     this.#fill("files", files);
     const box = this.#part("files");
-    if (box !== null) box.hidden = files.length === 0;
+    if (box !== null) box.hidden = files === null;
     this.#fill("talk", lettersList(open, "message"), messageForm(this));
     this.#fill("notes", lettersList(open, "note"), noteForm(this));
     this.#fill("holders", grantForms(this));

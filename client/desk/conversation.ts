@@ -4,7 +4,7 @@ import type { Child } from "../lib/dom.ts";
 import type { EnvelopeKind } from "../lib/envelope.ts";
 import type { Judged } from "../lib/judge.ts";
 import type { AnsweredEnvelope, OpenCase } from "./opened.ts";
-import { dayWords, faults, paragraphs, read } from "./reading.ts";
+import { dayWords, faults, paragraphs, plainName, read } from "./reading.ts";
 
 /** An envelope as the server listed it and as this browser judged it. */
 export interface Letter {
@@ -44,7 +44,7 @@ export function doubts(judged: Judged): HTMLElement[] {
 function content({ envelope }: Judged): Child {
   if (envelope === undefined) return h("p", { class: "second" }, "There is nothing to read.");
   const said = read(envelope.body);
-  const files = said.files.map(({ name }) => h("p", { class: "second small" }, `File: ${name}. See Files.`));
+  const files = said.files.map(({ name }) => h("p", { class: "second small" }, `File: ${plainName(name)}. See Files.`));
   return [...textParts(said.text), ...files, unreadPart(said.unread)];
 }
 

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Json } from "../lib/canonical.ts";
 import type { Fault } from "../lib/judge.ts";
-import { dayWords, faults, paragraphs, read, safeName, sizeWords } from "./reading.ts";
+import { dayWords, faults, kindWords, paragraphs, plainName, read, safeName, sizeWords } from "./reading.ts";
 
 const FILE = {
   id: "aaaaaaaaaaaaaaaaaaaaaaaaaa",
@@ -43,6 +43,14 @@ test("file names cannot leave the folder, hide, run, or turn round", () => {
   for (const [name, type, safe] of names) assert.equal(safeName(name, type), safe, name);
   const long = safeName("é".repeat(5000), "image/png");
   assert.ok(long.length < 120 && long.endsWith(".png"));
+});
+
+test("names and kinds are shown without what could turn the text round", () => {
+  assert.equal(plainName("photo\u202Egpj.exe"), "photogpj.exe");
+  assert.equal(plainName("\u0007\u200B "), "(no name)");
+  assert.equal([...plainName("x".repeat(900))].length, 200);
+  assert.equal(kindWords("image/png"), "Picture (PNG)");
+  assert.equal(kindWords("text/\u202Ehtml"), "Something else (text/html)");
 });
 
 test("every fault has words of its own", () => {

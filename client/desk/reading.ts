@@ -104,6 +104,33 @@ const ENDINGS: Record<string, readonly string[]> = {
   "message/rfc822": ["eml"],
 };
 
+const KINDS: Record<string, string> = {
+  "image/jpeg": "Picture (JPEG)",
+  "image/png": "Picture (PNG)",
+  "image/webp": "Picture (WebP)",
+  "application/pdf": "Document (PDF)",
+  "text/plain": "Text",
+  "audio/mpeg": "Sound (MP3)",
+  "audio/mp4": "Sound (MP4)",
+  "audio/ogg": "Sound (Ogg)",
+  "video/mp4": "Video (MP4)",
+  "video/webm": "Video (WebM)",
+  "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "Document (Word)",
+  "application/vnd.oasis.opendocument.text": "Document (OpenDocument)",
+  "message/rfc822": "E-mail",
+};
+
+/** What kind of file it says it is. */
+export function kindWords(type: string): string {
+  return KINDS[type] ?? `Something else (${plainName(type)})`;
+}
+
+/** A name as it is shown: nothing in it can turn the text round, hide, or fill the page. */
+export function plainName(name: string): string {
+  const plain = name.replace(/[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu, "").trim();
+  return [...plain].slice(0, 200).join("") || "(no name)";
+}
+
 /** A name that is safe to save under: no folders, no hidden or reserved names, and the ending of what it says it is. */
 export function safeName(name: string, type: string): string {
   const plain = name
