@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -53,8 +54,10 @@ class Reporter:
     case: NewCase = field(default_factory=NewCase.new)
     written: int = 0
 
-    def report(self, text: str = NARRATIVE, outside: bool = True, uploads: Any = ()) -> dict[str, Any]:
-        """The sealed report, ready to send."""
+    def report(
+        self, text: str = NARRATIVE, outside: bool = True, uploads: Any = (), excluded: Sequence[str] = ()
+    ) -> dict[str, Any]:
+        """The sealed report, ready to send. `excluded`: labels on the card of those who are shut out."""
         channel = next(one for one in self.card.channels if one.inside is not outside)
         tell = {"id": "tell", "question": "Tell us.", "value": None, "text": text, "ask_first": False}
         return build_submission(
@@ -66,6 +69,7 @@ class Reporter:
             case=self.case,
             day=DAY,
             uploads=uploads,
+            excluded=[member.key for member in channel.members if member.label in excluded],
         )
 
     def message(self, text: str) -> dict[str, Any]:
