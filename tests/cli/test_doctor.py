@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+
+import pytest
 
 from tests.cli.command import Ran, upstander
 from tests.cli.conftest import Made
+from upstander.cli import checks_site
+from upstander.server.headers import COMMON
 
 
 def doctor(data: Path, **settings: str) -> Ran:
@@ -84,3 +90,43 @@ def test_the_ready_made_demonstration_never_goes_live(own: Path) -> None:
     ran = upstander("live", "marlshire", "--data", own)
     assert ran.code == 1
     assert "never goes live" in ran.errors
+
+
+class Answers(BaseHTTPRequestHandler):
+    """Answers as Upstander does, in plain HTTP, or as something else would."""
+
+    sent: tuple[tuple[str, str], ...] = COMMON
+
+    def do_GET(self) -> None:
+        self.send_response(400)
+        for name, value in self.sent:
+            self.send_header(name, value)
+        self.end_headers()
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Says nothing."""
+
+
+class Strangers(Answers):
+    """Another program."""
+
+    sent = ()
+
+
+@pytest.mark.parametrize(
+    ("host", "answers", "level"),
+    [
+        ("0.0.0.0", Answers, "warn"),
+        ("127.0.0.1", Answers, "ok"),
+        ("0.0.0.0", Strangers, "ok"),
+    ],
+)
+def test_a_server_that_others_reach_is_pointed_out(host: str, answers: type[Answers], level: str) -> None:
+    if not checks_site.own_addresses():
+        pytest.skip("!! this machine has no address but its own, so nothing else could reach a server on it")
+    with ThreadingHTTPServer((host, 0), answers) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        (found,) = checks_site.bare(server.server_port)
+        server.shutdown()
+    assert found.level == level
+    assert ("can be reached at" in found.what) == (level == "warn")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import http.client
+import socket
 import ssl
 import urllib.error
 import urllib.request
@@ -11,6 +13,8 @@ from upstander.cli.finding import Finding, fail, ok, warn
 
 LOCAL = {"127.0.0.1", "localhost", "::1"}
 TIMEOUT = 10  # seconds
+# Addresses kept for documentation (RFC 5737, RFC 3849): nothing is sent to them.
+ELSEWHERE = ((socket.AF_INET, "192.0.2.1"), (socket.AF_INET6, "2001:db8::1"))
 
 
 def origin(going_live: bool) -> Finding:
@@ -67,6 +71,48 @@ def server_named(server: str) -> list[Finding]:
             warn(f"the site names its server: {server}", "Switch the version off in the proxy's settings.")
         ]
     return []
+
+
+def bare(port: int) -> list[Finding]:
+    """Whether others reach the server itself, past the proxy that holds slow senders back and does TLS."""
+    reached = [address for address in own_addresses() if is_upstander(address, port)]
+    if not reached:
+        return [ok(f"port {port} answers on this machine only, or not at all")]
+    return [
+        warn(
+            f"the server itself can be reached at {', '.join(reached)}, port {port}",
+            "A few slow senders can hold it up, and nothing is encrypted on the way. Serve on 127.0.0.1 "
+            "(--host) behind a proxy that takes in whole requests first (docs/how-to/run-for-real.md).",
+        )
+    ]
+
+
+def own_addresses() -> list[str]:
+    """The addresses by which this machine reaches others. Asking the system for them sends nothing."""
+    found = []
+    for family, elsewhere in ELSEWHERE:
+        try:
+            with socket.socket(family, socket.SOCK_DGRAM) as probe:
+                probe.connect((elsewhere, 9))
+                found.append(str(probe.getsockname()[0]))
+        except OSError:
+            continue
+    return [address for address in found if address not in LOCAL]
+
+
+def is_upstander(address: str, port: int) -> bool:
+    """Whether Upstander answers there in plain HTTP. An answer that refuses this host name counts."""
+    from upstander.server.headers import COMMON
+
+    connection = http.client.HTTPConnection(address, port, timeout=TIMEOUT)
+    try:
+        connection.request("GET", "/robots.txt")
+        got = connection.getresponse().headers
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+    return all(got.get(name) == value for name, value in dict(COMMON).items())
 
 
 def ask(address: str) -> urllib.request.http.client.HTTPMessage:  # type: ignore[name-defined]

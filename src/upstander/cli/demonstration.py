@@ -115,9 +115,10 @@ def sheet(made: Demonstration, origin: str) -> str:
         "",
         f"A reporter opens      {origin}/{made.slug}/",
         f"A handler opens       {origin}/desk/sign-in/",
+        *passkey_address(origin),
         "",
         "Handlers: sign in with user name and words, which also unlock; or open the link, and unlock with",
-        "the words. To try a passkey, use localhost in the address instead of 127.0.0.1.",
+        "the words.",
     ]
     for door in made.doors:
         lines += ["", f"  {door.label}", *way_in(door, origin)]
@@ -129,6 +130,12 @@ def sheet(made: Demonstration, origin: str) -> str:
         lines += ["", f"Custodians of {channel}", f"  any 2 of these 3 shares, at {origin}/desk/recover/"]
         lines += [f"    {share}" for share in shares]
     return "\n".join(lines) + "\n"
+
+
+def passkey_address(origin: str) -> list[str]:
+    """Where passkeys work: browsers make them for names, never for numbers. The server answers to both."""
+    named = origin.replace("//127.0.0.1", "//localhost")
+    return [] if named == origin else [f"  to try a passkey    {named}/desk/sign-in/"]
 
 
 def way_in(door: Door, origin: str) -> list[str]:

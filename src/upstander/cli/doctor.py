@@ -24,6 +24,12 @@ def add(commands: Commands) -> None:
     parser = command(commands, "doctor", "look for what is wrong, and say what to do", ABOUT)
     add_data(parser)
     parser.add_argument("--no-site", action="store_true", help="do not ask the running site for its headers")
+    parser.add_argument(
+        "--port",
+        type=int,
+        default=8000,
+        help="port that `serve` listens on, to look who reaches it (default: 8000)",
+    )
     parser.set_defaults(run=run)
 
 
@@ -31,10 +37,12 @@ def run(arguments: argparse.Namespace) -> int:
     """Examines and prints."""
     require_installation(arguments.data)
     start(arguments.data)
-    return 1 if report(examine(arguments.data, site=not arguments.no_site)) else 0
+    return 1 if report(examine(arguments.data, site=not arguments.no_site, port=arguments.port)) else 0
 
 
-def examine(data: Path, *, slug: str = "", going_live: bool = False, site: bool = True) -> list[Finding]:
+def examine(
+    data: Path, *, slug: str = "", going_live: bool = False, site: bool = True, port: int = 8000
+) -> list[Finding]:
     """All findings, or those about one institution. Going live is stricter about address and people."""
     findings = [
         checks_machine.sqlite(),
@@ -51,4 +59,5 @@ def examine(data: Path, *, slug: str = "", going_live: bool = False, site: bool 
     findings += checks_card.institutions(slug, going_live)
     if site:
         findings += checks_site.headers()
+        findings += checks_site.bare(port)
     return findings
