@@ -37,12 +37,12 @@ def seal_times(world: World) -> list[str]:
     """From the click on "Seal and send" to the receipt, in the real page, with and without a slowed processor."""
     from tests.browser.conftest import CHROMIUM, FLAGS
     from tests.browser.pages import Visitor
-    from tests.browser.reporter import Reporter, button, pick, write
+    from tests.browser.reporter import Reporter, button, pick
     from tests.reporters import NARRATIVE
 
     answers = {
         "danger": pick("No"),
-        "Tell us": write(NARRATIVE),
+        "Tell us": type_in(NARRATIVE),
         "get it": pick("Fellmoor"),
         "What should": pick("Send it now"),
     }
