@@ -1,7 +1,15 @@
 // Builds what the browser gets: src/upstander/server/built/ (report.html, assets/, manifest.json).
 // The same sources give the same bytes, so anyone can build the page and compare it with what a server serves.
 import { createHash } from "node:crypto";
-import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { basename, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
@@ -63,7 +71,9 @@ function licences(inputs) {
 /** report.html with the wordmark, the addresses of script and style, and the hashes they must have. */
 function page() {
   const integrity = (name) => `sha384-${sha("sha384", readFileSync(join(assets, name)), "base64")}`;
-  const mark = readFileSync("client/look/wordmark.svg", "utf8").replace(/<style>.*?<\/style>/s, "").trim();
+  const mark = readFileSync("client/look/wordmark.svg", "utf8")
+    .replace(/<style>.*?<\/style>/s, "")
+    .trim();
   return readFileSync("client/report/report.html", "utf8")
     .replace("<!-- wordmark -->", mark)
     .replace("{{report.css}}", integrity("report.css"))
@@ -86,8 +96,12 @@ copyFileSync("client/look/fonts/OFL-LICENSE.txt", join(assets, "font-licence.txt
 writeFileSync(join(assets, "licences.txt"), licences(scripts.metafile.inputs));
 if (existsSync(join(assets, "report.js"))) writeFileSync(join(out, "report.html"), page());
 
-const made = ["report.html", ...readdirSync(assets).map((name) => `assets/${name}`)].filter((name) => existsSync(join(out, name)));
-const manifest = Object.fromEntries(made.sort().map((name) => [name, sha("sha256", readFileSync(join(out, name)), "hex")]));
+const made = ["report.html", ...readdirSync(assets).map((name) => `assets/${name}`)].filter((name) =>
+  existsSync(join(out, name)),
+);
+const manifest = Object.fromEntries(
+  made.sort().map((name) => [name, sha("sha256", readFileSync(join(out, name)), "hex")]),
+);
 writeFileSync(join(out, "manifest.json"), JSON.stringify(manifest, null, 2) + "\n");
 
 if (process.argv.includes("--size")) {

@@ -61,9 +61,10 @@ export function isoDate(typed: string): string {
   return `${year === "" ? "-" : year}-${tail[0]}${day === "" ? "" : `-${tail[1]}`}`;
 }
 
-const MONTHS = "January February March April May June July August September October November December".split(" ");
+const MONTHS =
+  "January February March April May June July August September October November December".split(" ");
 
-/** A loose date as it reads: 2019, March 2019, 14 March 2019, 14 March. What is no month stays as it was typed. */
+/** A loose date as it reads: 2019, March 2019, 14 March. What is no month stays as it was typed. */
 function dateText(typed: string): string {
   const [day = "", month = "", year = ""] = typed.split("/").map((part) => part.trim());
   return [day, MONTHS[Number(month) - 1] ?? month, year].filter((part) => part !== "").join(" ");
@@ -104,11 +105,19 @@ export function marked(pack: Pack, answers: Answers): string[] {
 }
 
 /** The answers that go in the report or the source sheet, with the wording that was asked. */
-export function travelling(pack: Pack, answers: Answers, travels: "report" | "sheet", names: Names): JsonObject[] {
+export function travelling(
+  pack: Pack,
+  answers: Answers,
+  travels: "report" | "sheet",
+  names: Names,
+): JsonObject[] {
   const wishes = pointAnswers(pack, answers);
   return counted(pack, answers)
     .map((id) => pack.questions[id]!)
-    .filter((question) => question.travels === travels && !OWN.includes(question.kind) && isSet(answers[question.id]))
+    .filter(
+      (question) =>
+        question.travels === travels && !OWN.includes(question.kind) && isSet(answers[question.id]),
+    )
     .map((question) => ({
       id: question.id,
       question: question.title,
@@ -116,11 +125,6 @@ export function travelling(pack: Pack, answers: Answers, travels: "report" | "sh
       text: readable(question, answers[question.id], names),
       ask_first: wishes[question.id] === "ask",
     }));
-}
-
-/** Does any answer of this kind of question equal one of these options? For warnings and branches of the page itself. */
-export function said(answers: Answers, question: string, ...options: string[]): boolean {
-  return chosen(answers[question]).some((id) => options.includes(id));
 }
 
 export function pointAnswers(pack: Pack, answers: Answers): Person {
@@ -137,7 +141,7 @@ export function questionOf(pack: Pack, answers: Answers, kind: Question["kind"])
 
 function coded(question: Question, value: Value): Json {
   if (isUnknown(value)) return value as unknown as Json;
-  if (question.kind === "text" || question.kind === "line") return null; // `text` says it: not twice in one report
+  if (question.kind === "text" || question.kind === "line") return null; // `text` says it
   if (question.kind !== "dates") return value as unknown as Json;
   return (value as readonly When[]).map((one) => ({ ...one, from: isoDate(one.from), to: isoDate(one.to) }));
 }
@@ -167,6 +171,9 @@ function formText(fields: readonly Field[], person: Person): string {
   return fields
     .map((field) => ({ field, said: person[field.id]?.trim() ?? "" }))
     .filter(({ said: words }) => words !== "")
-    .map(({ field, said: words }) => `${field.label}: ${field.kind === "one" ? label(field.options, words) : words}`)
+    .map(
+      ({ field, said: words }) =>
+        `${field.label}: ${field.kind === "one" ? label(field.options, words) : words}`,
+    )
     .join("\n");
 }

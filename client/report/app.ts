@@ -4,12 +4,11 @@ import { FormatError } from "../lib/bytes.ts";
 import { leave } from "./exit.ts";
 import type { Value } from "./flow.ts";
 import type { Box, Writing } from "./mailbox.ts";
-import { troublePage } from "./pages.ts";
 import type { Keeping } from "./record.ts";
 import type { Outgoing, Receipt } from "./send.ts";
 import type { Trail } from "./trail.ts";
 import type { Aside, Screen } from "./view.ts";
-import { button, link } from "./view.ts";
+import { button, link, plain, prose, simple } from "./view.ts";
 import type { Visit } from "./visit.ts";
 
 /** A place in this visit: what Back and Forward go to. */
@@ -68,7 +67,8 @@ export function anyWord(): number {
 
 /** What went wrong, as far as she needs to know it. A worker that did not load is a plain Error, and means no connection. */
 function kindOf(error: unknown): "unsent" | "broken" | "refused" | "unexpected" {
-  if (error instanceof Problem) return error.type === NO_ANSWER || error.type === "busy" ? "unsent" : "refused";
+  if (error instanceof Problem)
+    return error.type === NO_ANSWER || error.type === "busy" ? "unsent" : "refused";
   if (error instanceof FormatError) return "broken";
   return error instanceof Error && error.constructor === Error ? "unsent" : "unexpected";
 }
@@ -78,8 +78,17 @@ export function trouble(app: App, error: unknown, again: () => void, back: Place
   const { t } = app.visit;
   const kind = kindOf(error);
   const isOpen = kind === "unsent" && posted;
-  const title = { unsent: isOpen ? "send.maybe.title" : "error.send.title", broken: "error.promise.title", refused: "error.unexpected.title", unexpected: "error.unexpected.title" } as const;
-  const says = { unsent: t(isOpen ? "send.maybe" : "error.send"), broken: t("error.promise"), refused: (error as Error).message, unexpected: t("error.unexpected") };
-  const actions = [button(t("send.again"), again), link(t("send.back"), () => app.trail.swap(back)), link(t("button.leave"), leave)];
-  app.draw(troublePage(t(title[kind]), [says[kind], posted ? t("send.change") : ""].filter((one) => one !== ""), actions));
+  const words = {
+    unsent: isOpen ? "send.maybe" : "error.send",
+    broken: "error.promise",
+    refused: "error.unexpected",
+    unexpected: "error.unexpected",
+  } as const;
+  const why = kind === "refused" ? plain((error as Error).message) : prose(t(words[kind]));
+  const actions = [
+    button(t("send.again"), again),
+    link(t("send.back"), () => app.trail.swap(back)),
+    link(t("button.leave"), leave),
+  ];
+  app.draw(simple(t(`${words[kind]}.title`), [why, posted && prose(t("send.change"))], actions, false));
 }

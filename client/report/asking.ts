@@ -1,5 +1,4 @@
 // Going through the questions: what each press on a question's page does.
-import { h } from "../lib/dom.ts";
 import type { App, Place } from "./app.ts";
 import { questionOf } from "./answers.ts";
 import { checkPage } from "./ending.ts";
@@ -8,11 +7,10 @@ import { mayPick } from "./filestep.ts";
 import { afterChange, finishPage, isSet, next } from "./flow.ts";
 import type { Answers, Exclusion, Position, Value } from "./flow.ts";
 import type { Question } from "./pack.ts";
-import { troublePage } from "./pages.ts";
 import { questionPage } from "./question.ts";
 import type { Answering } from "./question.ts";
 import type { Screen } from "./view.ts";
-import { button, prose } from "./view.ts";
+import { button, prose, simple } from "./view.ts";
 import { membersCalled } from "./visit.ts";
 
 type QuestionPlace = Extract<Place, { page: "question" }>;
@@ -23,7 +21,13 @@ export function question(app: App, place: QuestionPlace): Screen {
   const asked = visit.pack.questions[place.id]!;
   if (asked.kind === "check") return check(app, place.id);
   const what = place.what !== undefined && mayPick(asked, place.what) ? place.what : undefined;
-  return questionPage(visit, position(app, place.id), place.changing !== "", what, answering(app, place, asked));
+  return questionPage(
+    visit,
+    position(app, place.id),
+    place.changing !== "",
+    what,
+    answering(app, place, asked),
+  );
 }
 
 /** Keeps what is typed on the page in hand. Called before every page is drawn, whichever way she goes. */
@@ -44,7 +48,8 @@ export function place(id: string, changing = ""): QuestionPlace {
 function answering(app: App, here: QuestionPlace, asked: Question): Answering {
   const { visit, trail } = app;
   const onwards = (): Place => {
-    if (here.changing !== "") return place(afterChange(visit.pack, visit.answers, here.id, here.changing), between(app, here));
+    if (here.changing !== "")
+      return place(afterChange(visit.pack, visit.answers, here.id, here.changing), between(app, here));
     return place(next(visit.pack, visit.answers, position(app, here.id), visit.asked));
   };
   const forget = (): void => {
@@ -130,12 +135,14 @@ function afterExclusion(app: App, value: Exclusion, onwards: () => Place): void 
 export function typed(app: App, here: Extract<Place, { page: "typed" }>): Screen {
   const { visit, trail } = app;
   const { t } = visit;
-  const on = button(t("button.go-on"), () => trail.go(here.next), "other");
-  const rail = { back: true };
+  const goOn = (className: string): HTMLElement =>
+    button(t("button.go-on"), () => trail.go(here.next), className);
   if (here.added !== "") {
-    return { ...troublePage(t("exclude.added.title"), [t("exclude.added", { name: here.added })], button(t("button.go-on"), () => trail.go(here.next))), rail };
+    return simple(t("exclude.added.title"), prose(t("exclude.added", { name: here.added })), goOn(""));
   }
-  const outside = visit.card.channels.filter(({ inside, members }) => !inside && members.some(({ state }) => state === "active"));
+  const outside = visit.card.channels.filter(
+    ({ inside, members }) => !inside && members.some(({ state }) => state === "active"),
+  );
   const bodies = questionOf(visit.pack, visit.answers, "bodies");
   const send = outside.map(({ id, name }) =>
     button(t("exclude.choose", { name }), () => {
@@ -146,8 +153,7 @@ export function typed(app: App, here: Extract<Place, { page: "typed" }>): Screen
   const exclude = questionOf(visit.pack, visit.answers, "exclude");
   const name = exclude === undefined ? "" : (visit.answers[exclude.id] as Exclusion).typed;
   const says = t("error.exclude-typed", { name, bodies: outside.map((one) => one.name).join(", ") });
-  const body = [h("h1", null, t("error.exclude-typed.title")), h("div", { class: "flow measure below" }, prose(says)), h("div", { class: "acts" }, send, on)];
-  return { rail, layout: "column", body };
+  return simple(t("error.exclude-typed.title"), prose(says), [send, goOn("other")]);
 }
 
 function check(app: App, id: string): Screen {

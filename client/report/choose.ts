@@ -5,7 +5,7 @@ import { choiceRow, choices, freshId, labelled, wordBox } from "./fields.ts";
 import type { Controls } from "./fields.ts";
 import { chosen } from "./flow.ts";
 import type { Exclusion, PageModel, Value } from "./flow.ts";
-import { link } from "./view.ts";
+import { div, link, para } from "./view.ts";
 import { exclusion, names, readers } from "./visit.ts";
 import type { Visit } from "./visit.ts";
 import { activeMembers } from "../lib/card.ts";
@@ -17,17 +17,30 @@ export function point(visit: Visit, change: (id: string) => void): Controls {
   const now = pointAnswers(pack, answers);
   const parts = marked(pack, answers).map((id) => {
     const question = pack.questions[id]!;
-    const radios = choices("radio", [option("keep", t("point.keep")), option("ask", t("say.ask-first"))], chosen(now[id]));
+    const radios = choices(
+      "radio",
+      [option("keep", t("point.keep")), option("ask", t("say.ask-first"))],
+      chosen(now[id]),
+    );
     const said = excerpt(readable(question, answers[id], names(visit)));
     const legend = h("legend", null, question.title);
-    const node = h("fieldset", { class: "part" }, legend, h("p", { class: "said" }, said), radios.nodes, link(t("point.change"), () => change(id)));
+    const node = h(
+      "fieldset",
+      { class: "part" },
+      legend,
+      para("said", said),
+      radios.nodes,
+      link(t("point.change"), () => change(id)),
+    );
     return { id, node, read: () => chosen(radios.read())[0] };
   });
-  const none = h("p", null, t("point.none"));
+  const none = para("", t("point.none"));
   return {
     nodes: parts.length === 0 ? [none] : parts.map(({ node }) => node),
     read: () => {
-      const said = parts.map(({ id, read }) => [id, read()] as const).filter(([, value]) => value !== undefined);
+      const said = parts
+        .map(({ id, read }) => [id, read()] as const)
+        .filter(([, value]) => value !== undefined);
       return said.length === 0 ? undefined : (Object.fromEntries(said) as Value);
     },
     control: () => null,
@@ -40,7 +53,12 @@ function excerpt(text: string): string {
   return text.length <= EXCERPT ? text : `${text.slice(0, EXCERPT)} …`;
 }
 
-function option(id: string, label: string, hint = "", apart = false): { id: string; label: string; hint: string; apart: boolean; then: string } {
+function option(
+  id: string,
+  label: string,
+  hint = "",
+  apart = false,
+): { id: string; label: string; hint: string; apart: boolean; then: string } {
   return { id, label, hint, apart, then: "" };
 }
 
@@ -56,12 +74,12 @@ export function exclude(visit: Visit): Controls & { read(): Exclusion } {
       boxes.push(input);
       return choiceRow(input, { label, hint: "", apart: false });
     });
-    const empty = rows.length === 0 ? h("p", { class: "hint" }, t("exclude.nobody")) : null;
-    return h("fieldset", { class: "part" }, h("legend", null, channel.name), empty, h("div", { class: "choices" }, rows));
+    const empty = rows.length === 0 ? para("hint", t("exclude.nobody")) : null;
+    return h("fieldset", { class: "part" }, h("legend", null, channel.name), empty, div("choices", rows));
   });
   const typed = wordBox(before.typed, false, { id: freshId() });
   return {
-    nodes: [...groups, h("div", { class: "part" }, labelled(t("exclude.typed"), t("exclude.typed-hint"), typed))],
+    nodes: [...groups, div("part", labelled(t("exclude.typed"), t("exclude.typed-hint"), typed))],
     read: () => ({
       unticked: [...new Set(boxes.filter((box) => !box.checked).map(({ value }) => value))].sort(),
       typed: typed.value.trim(),

@@ -2,15 +2,18 @@
 import { h } from "../lib/dom.ts";
 import type { Child } from "../lib/dom.ts";
 import { pointAnswers, questionOf, rows } from "./answers.ts";
+import type { Row } from "./answers.ts";
 import { tooFew } from "./choose.ts";
 import { freshId, labelled, wordBox, choiceRow } from "./fields.ts";
 import { pickedRow } from "./filestep.ts";
 import { isSet, page } from "./flow.ts";
+import type { Kept } from "./record.ts";
 import type { Doing, Receipt } from "./send.ts";
 import { addDays, longDay } from "./texts.ts";
 import type { Texts } from "./texts.ts";
 import type { Screen } from "./view.ts";
-import { band, button, clearErrors, form, link, liveRegion, prose, showErrors, timeline } from "./view.ts";
+import { band, button, clearErrors, div, form, h1, h2, link, liveRegion, para, prose } from "./view.ts";
+import { showErrors, simple, submit, timeline } from "./view.ts";
 import { chosenChannels, leftOut, names, readers } from "./visit.ts";
 import type { Visit } from "./visit.ts";
 
@@ -30,7 +33,8 @@ export function checkPage(visit: Visit, id: string, act: Checking): Screen {
   const channels = chosenChannels(visit);
   const column = h("div", null);
   const said = rows(pack, answers, visit.asked, names(visit));
-  const isEmpty = visit.files.length === 0 && !said.some(({ id: row, text }) => text !== "" && pack.questions[row]!.kind !== "bodies");
+  const says = ({ id: row, text }: Row): boolean => text !== "" && pack.questions[row]!.kind !== "bodies";
+  const isEmpty = visit.files.length === 0 && !said.some(says);
   const few = tooFew(visit, channels);
   const go = (): void => {
     const bodies = column.querySelector<HTMLElement>("[data-for=bodies]");
@@ -38,35 +42,38 @@ export function checkPage(visit: Visit, id: string, act: Checking): Screen {
     if (wrong !== "") return showErrors(t, column, [{ text: wrong, control: bodies }]);
     return keeping ? act.keep() : act.send();
   };
+  const more = link(t("check.more"), () => act.more());
   const fateLabel = fate?.options.find(({ id: one }) => one === (keeping ? "keep" : "send"))?.label ?? "";
   column.append(
     h("h1", null, model.question.title),
-    h("div", { class: "flow measure below-s" }, prose(model.question.hint, "hint"), prose(model.question.body)),
-    h("div", { class: "flow" }, partLists(visit, said, act), filesList(visit, act), keeping ? null : whoCan(visit, few.warn, act)),
-    h("div", { class: "flow" }, fate && [h("h2", null, t("check.then")), summary([[fate.title, fateLabel, () => act.change(fate.id), "fate", fate.title]], t)]),
-    keeping && visit.files.length > 0 ? h("p", { class: "measure below" }, t("kept.no-files")) : "",
+    div("flow measure below-s", prose(model.question.hint, "hint"), prose(model.question.body)),
+    div("flow", partLists(visit, said, act), filesList(visit, act), !keeping && whoCan(visit, few.warn, act)),
+    div("flow", fate && [h2(t("check.then")), summary([[fate.title, fateLabel, fate.id, "fate"]], t, act)]),
+    keeping && visit.files.length > 0 ? para("measure below", t("kept.no-files")) : "",
     !keeping && channels.some(({ on_call }) => on_call) ? urgent(visit) : "",
-    h("div", { class: "acts" }, button(t(keeping ? "button.keep" : "button.send"), go), unseen(visit) && link(t("check.more"), () => act.more())),
-    h("p", { class: "small second measure below-s" }, t("check.stays")),
+    div("acts", button(t(keeping ? "button.keep" : "button.send"), go), unseen(visit) && more),
+    para("small second measure below-s", t("check.stays")),
   );
   return { rail: { back: true, progress: model.progress }, layout: "column", body: [column] };
 }
 
 const SHOWN = 2_000; // characters of an answer on the check page
 
-type SummaryRow = readonly [title: string, text: string, change: () => void, mark: string, name: string];
+type SummaryRow = readonly [title: string, text: string, id: string, mark: string];
 
-function summary(items: readonly SummaryRow[], t: Texts): HTMLElement {
+function summary(items: readonly SummaryRow[], t: Texts, act: Checking): HTMLElement {
   return h(
     "dl",
     { class: "check" },
-    items.map(([title, text, change, mark, name]) => {
-      const button = link(t("button.change"), change);
-      button.append(h("span", { class: "vh" }, `: ${name}`));
+    items.map(([title, text, id, mark]) => {
+      const button = link(t("button.change"), () => act.change(id));
+      button.append(h("span", { class: "vh" }, `: ${title}`));
       button.setAttribute("data-for", mark);
-      const cut = text.length > SHOWN ? `${text.slice(0, SHOWN)} …\n${t("check.cut", { number: text.length - SHOWN })}` : text;
-      const said = text === "" ? h("dd", { class: "none" }, t("say.not-answered")) : h("dd", { class: "said" }, cut);
-      return h("div", { class: "row-a" }, h("dt", null, title), said, h("dd", null, button));
+      const rest = text.length - SHOWN;
+      const cut = rest > 0 ? `${text.slice(0, SHOWN)} …\n${t("check.cut", { number: rest })}` : text;
+      const isSaid = text !== "";
+      const said = h("dd", { class: isSaid ? "said" : "none" }, isSaid ? cut : t("say.not-answered"));
+      return div("row-a", h("dt", null, title), said, h("dd", null, button));
     }),
   );
 }
@@ -78,10 +85,11 @@ function partLists(visit: Visit, said: ReturnType<typeof rows>, act: Checking): 
     const inPart = said.filter(({ part }) => part === id);
     if (inPart.length === 0) return null;
     const items = inPart.map(({ id: row, title, text, travels }): SummaryRow => {
-      const marks = [asks[row] === "ask" ? t("say.ask-first") : "", travels === "sheet" && text !== "" ? t("check.apart") : ""];
-      return [title, [text, ...marks.filter((mark) => mark !== "").map((mark) => `(${mark})`)].filter(Boolean).join("\n"), () => act.change(row), pack.questions[row]!.kind, title];
+      const ask = asks[row] === "ask" ? `\n(${t("say.ask-first")})` : "";
+      const apart = travels === "sheet" && text !== "" ? `\n(${t("check.apart")})` : "";
+      return [title, text + ask + apart, row, pack.questions[row]!.kind];
     });
-    return [h("h2", null, name.charAt(0).toUpperCase() + name.slice(1)), summary(items, t)];
+    return [h("h2", null, name.charAt(0).toUpperCase() + name.slice(1)), summary(items, t, act)];
   });
 }
 
@@ -90,7 +98,7 @@ function filesList(visit: Visit, act: Checking): Child {
   const question = questionOf(pack, visit.answers, "file");
   if (files.length === 0 || question === undefined) return null;
   const list = h("ul", { class: "picked" }, files.map((file) => pickedRow(t, file)));
-  return [h("h2", null, t("file.list")), list, h("p", null, link(t("file.change"), () => act.change(question.id)))];
+  return [h2(t("file.list")), list, para("", link(t("file.change"), () => act.change(question.id)))];
 }
 
 function whoCan(visit: Visit, warn: string, act: Checking): Child {
@@ -99,13 +107,14 @@ function whoCan(visit: Visit, warn: string, act: Checking): Child {
   if (channels.length === 0) return null;
   const out = leftOut(visit).length;
   const question = questionOf(visit.pack, visit.answers, "exclude");
+  const people = readers(visit, channels);
   return [
-    h("h2", null, t("check.readers")),
-    h("ul", { class: "dots" }, readers(visit, channels).map(({ label, channel }) => h("li", null, `${label} (${channel})`))),
-    h("p", null, t("check.custodian")),
-    out > 0 && h("p", null, t("check.left-out", { number: out })),
+    h2(t("check.readers")),
+    h("ul", { class: "dots" }, people.map(({ label, channel }) => h("li", null, `${label} (${channel})`))),
+    para("", t("check.custodian")),
+    out > 0 && para("", t("check.left-out", { number: out })),
     warn !== "" && band(t("check.warn"), prose(warn)),
-    question && h("p", null, link(t("check.leave-out"), () => act.change(question.id))),
+    question && para("", link(t("check.leave-out"), () => act.change(question.id))),
   ];
 }
 
@@ -118,12 +127,13 @@ function urgent(visit: Visit): HTMLElement {
     visit.urgent = box.checked;
   });
   const row = choiceRow(box, { label: t("urgent.mark"), hint: "", apart: false });
-  return h("section", { class: "flow measure below" }, h("h2", null, t("urgent.title")), prose(t("urgent")), h("div", { class: "choices" }, row));
+  return div("flow measure below", h2(t("urgent.title")), prose(t("urgent")), div("choices", row));
 }
 
 function unseen({ pack, answers, asked, quick }: Visit): boolean {
   const all = Object.values(pack.paths).flat();
-  return quick || all.some((id) => !asked.includes(id) && !isSet(answers[id]) && pack.questions[id]?.travels !== "no");
+  const isNew = (id: string): boolean => !asked.includes(id) && !isSet(answers[id]);
+  return quick || all.some((id) => isNew(id) && pack.questions[id]?.travels !== "no");
 }
 
 // Sending
@@ -140,8 +150,7 @@ export function sendingPage({ t }: Visit): Progressing {
     if (status.textContent !== line) status.textContent = line;
   };
   tell({ step: "words" });
-  const body = [h("h1", null, t("sending.title")), h("div", { class: "flow measure below" }, prose(t("sending")), status)];
-  return { rail: { back: false }, layout: "column", body, tell };
+  return { ...simple(t("sending.title"), [prose(t("sending")), status], null, false), tell };
 }
 
 function doingText(t: Texts, { step, part = 1, parts = 1, name = "" }: Doing): string {
@@ -152,14 +161,17 @@ function doingText(t: Texts, { step, part = 1, parts = 1, name = "" }: Doing): s
 
 // After sending
 
-export interface Afterwards {
+interface Ending {
   support(): void;
   leave(): void;
+}
+
+export interface Afterwards extends Ending {
   open(): void;
   proof(): void;
 }
 
-/** The seven words first; one is typed back. Then what is true, what comes next, and only then print, copy and proof. */
+/** The seven words first, and one of them typed back. Then what is true, what comes next, and the proof. */
 export function receiptPage(visit: Visit, receipt: Receipt, nth: number, act: Afterwards): Screen {
   const { t, pack } = visit;
   const { day } = receipt.promise;
@@ -172,39 +184,46 @@ export function receiptPage(visit: Visit, receipt: Receipt, nth: number, act: Af
     "write-day": longDay(addDays(day, pack.clocks.write_days)),
     "look-back-day": longDay(addDays(day, pack.clocks.look_back_days)),
   };
-  const column = h(
-    "div",
-    { class: "flow" },
-    h("h1", null, t("receipt.title")),
+  const people = para("", t("receipt.people", { names: receipt.readers.join("; ") }));
+  const truth = prose(t("receipt.true", fills));
+  const save = button(t("button.proof"), () => act.proof(), "other sm");
+  const proof = [prose(t("receipt.proof")), div("acts tight", save)];
+  const column = div(
+    "flow",
+    h1(t("receipt.title")),
     prose(t("receipt", fills), "lead measure"),
     wordsLetter(receipt.words, t("receipt.words.title"), t("receipt.words")),
     typeBack(t, receipt.words, nth),
     otherWays(t, receipt.words),
-    h("section", { class: "flow measure" }, h("h2", null, t("receipt.true.title")), prose(t("receipt.true", fills)), h("p", null, t("receipt.people", { names: receipt.readers.join("; ") }))),
-    h("section", { class: "flow measure" }, h("h2", null, t("receipt.safety.title")), prose(t("receipt.safety"))),
-    h("details", { class: "measure no-print below" }, h("summary", null, t("receipt.proof.title")), prose(t("receipt.proof")), h("div", { class: "acts tight" }, button(t("button.proof"), () => act.proof(), "other sm"))),
-    h("div", { class: "acts" }, button(t("button.close"), () => act.leave(), "other"), link(t("button.help"), () => act.support()), link(t("receipt.open"), () => act.open())),
+    h("section", { class: "flow measure" }, h2(t("receipt.true.title")), truth, people),
+    h("section", { class: "flow measure" }, h2(t("receipt.safety.title")), prose(t("receipt.safety"))),
+    h("details", { class: "measure no-print below" }, h("summary", null, t("receipt.proof.title")), proof),
+    div("acts", ending(t, act), link(t("receipt.open"), () => act.open())),
   );
-  const next = h(
-    "div",
-    { class: "flow" },
-    h("h2", null, t("receipt.next.title")),
+  const next = div(
+    "flow",
+    h2(t("receipt.next.title")),
     timeline([
       { mark: "done", title: t("line.arrived"), when: fills.day },
       { mark: "todo", title: t("line.open"), when: t("line.by", { day: fills["open-day"] }) },
       { mark: "todo", title: t("line.write"), when: t("line.by", { day: fills["write-day"] }) },
       { mark: "todo", title: t("line.look"), when: fills["look-back-day"] },
     ]),
-    h("div", { class: "flow small" }, prose(t("receipt.next", fills))),
+    div("flow small", prose(t("receipt.next", fills))),
   );
   return { layout: "split", className: "receipt", body: [column, next] };
+}
+
+function ending(t: Texts, act: Ending): Child {
+  return [button(t("button.close"), () => act.leave(), "other"), link(t("button.help"), () => act.support())];
 }
 
 /** The letter with the seven words, to be written down. */
 function wordsLetter(words: readonly string[], title: string, says: string): HTMLElement {
   const list = h("ol", { class: "words" }, words.map((word) => h("li", null, word)));
-  const inside = [h("h2", { class: "no-print" }, title), h("div", { class: "small measure no-print flow-s" }, prose(says)), list];
-  return h("section", { class: "letter" }, h("div", { class: "lining" }), h("div", { class: "in" }, inside));
+  const about = div("small measure no-print flow-s", prose(says));
+  const inside = [h("h2", { class: "no-print" }, title), about, list];
+  return h("section", { class: "letter" }, div("lining"), div("in", inside));
 }
 
 /** Second best after pen and paper: print, and copy, with what each leaves behind. */
@@ -214,13 +233,14 @@ function otherWays(t: Texts, words: readonly string[]): HTMLElement {
     await navigator.clipboard.writeText(words.join(" "));
     status.textContent = t("words.copied");
   };
-  const buttons = [button(t("button.print"), () => print(), "other sm"), button(t("button.copy"), () => void copy(), "other sm")];
+  const small = (words: string, go: () => void): HTMLElement => button(words, go, "other sm");
+  const buttons = [small(t("button.print"), () => print()), small(t("button.copy"), () => void copy())];
   return h(
     "section",
     { class: "flow measure no-print" },
     h("h2", { class: "h3" }, t("receipt.ways")),
-    h("div", { class: "small second flow-s" }, prose(t("receipt.print")), prose(t("receipt.copy"))),
-    h("div", { class: "acts tight" }, buttons),
+    div("small second flow-s", prose(t("receipt.print")), prose(t("receipt.copy"))),
+    div("acts tight", buttons),
     status,
   );
 }
@@ -240,35 +260,33 @@ function typeBack(t: Texts, words: readonly string[], nth: number): HTMLElement 
     () => {
       clearErrors(made);
       const typed = box.value.trim().toLowerCase();
-      if (typed === "") return showErrors(t, made, [{ text: t("error.type-back", { number }), control: box }]);
-      if (typed !== words[nth]) return showErrors(t, made, [{ text: t("receipt.type-wrong", { number }), control: box }]);
+      const wrong = typed === "" ? "error.type-back" : typed === words[nth] ? "" : "receipt.type-wrong";
+      if (wrong !== "") return showErrors(t, made, [{ text: t(wrong, { number }), control: box }]);
       shown(true);
-      status.replaceChildren(h("p", null, h("strong", null, t("receipt.type-right"))));
+      status.replaceChildren(para("", h("strong", null, t("receipt.type-right"))));
     },
     { class: "field measure no-print" },
   );
   box.addEventListener("focus", () => shown(false), { once: true });
   made.append(
-    h("h2", null, t("receipt.check")),
+    h2(t("receipt.check")),
     labelled(t("receipt.type-back", { number }), "", box),
-    h("div", { class: "acts tight" }, h("button", { type: "submit", class: "btn" }, t("receipt.kept-words")), again),
+    div("acts tight", submit(t("receipt.kept-words")), again),
     status,
   );
   return made;
 }
 
 /** A private record is kept. */
-export function keptPage(visit: Visit, words: readonly string[], expires: string, nth: number, act: Pick<Afterwards, "leave" | "support">): Screen {
-  const { t } = visit;
-  const body = h(
-    "div",
-    { class: "flow" },
-    h("h1", null, t("kept.title")),
+export function keptPage({ t }: Visit, { words, expires }: Kept, nth: number, act: Ending): Screen {
+  const body = div(
+    "flow",
+    h1(t("kept.title")),
     prose(t("kept", { expires: longDay(expires) }), "lead measure"),
     wordsLetter(words, t("receipt.words.title"), t("kept.words")),
     typeBack(t, words, nth),
     otherWays(t, words),
-    h("div", { class: "acts" }, button(t("button.close"), () => act.leave(), "other"), link(t("button.help"), () => act.support())),
+    div("acts", ending(t, act)),
   );
   return { layout: "split", className: "receipt", body: [body] };
 }

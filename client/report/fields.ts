@@ -1,22 +1,22 @@
 // The controls of each kind of question: drawn from an answer, and read back into one.
-// No control has a name that tells anything, none is remembered or corrected by the browser: spelling checkers may send
-// what is typed to the browser's maker, so they are off.
-import { h } from "../lib/dom.ts";
+// No control has a name that tells anything, and none is remembered or corrected by the browser: spelling checkers
+// may send what is typed to the browser's maker, so they are off.
+import { h, UNWATCHED } from "../lib/dom.ts";
 import type { Child } from "../lib/dom.ts";
 import { chosen, isUnknown } from "./flow.ts";
 import type { PageModel, Person, Value, When } from "./flow.ts";
 import type { Field, Option } from "./pack.ts";
 import type { Texts } from "./texts.ts";
-import { link, prose } from "./view.ts";
+import { div, link, para, prose } from "./view.ts";
 
-/** Controls on a page. `read` gives the answer, undefined when nothing was said; `control` finds the box behind a fault. */
+/** Controls on a page. `read` gives the answer, if there is one; `control` finds the box behind a fault. */
 export interface Controls {
   nodes: Child[];
   read(): Value | undefined;
   control(field: string): HTMLElement | null;
 }
 
-const QUIET = { autocomplete: "off", autocapitalize: "sentences", spellcheck: "false", autocorrect: "off", "data-lpignore": "true" };
+const QUIET = { autocomplete: "off", autocapitalize: "sentences", autocorrect: "off", ...UNWATCHED };
 
 let count = 0;
 export function freshId(): string {
@@ -38,7 +38,11 @@ export function controls(t: Texts, model: PageModel, value: Value | undefined, h
 }
 
 /** Ruled list of radio buttons or boxes. Reads as a list of ids. */
-export function choices(type: "radio" | "checkbox", options: readonly Option[], picked: readonly string[]): Controls {
+export function choices(
+  type: "radio" | "checkbox",
+  options: readonly Option[],
+  picked: readonly string[],
+): Controls {
   const group = freshId();
   const inputs = options.map((option) => {
     const input = h("input", { type, name: group, id: `${group}-${option.id}`, value: option.id });
@@ -57,9 +61,10 @@ export function choices(type: "radio" | "checkbox", options: readonly Option[], 
 }
 
 /** One row: the whole of it is the target. A hint of more than one paragraph is drawn as consequences. */
-export function choiceRow(input: HTMLInputElement, option: Pick<Option, "label" | "hint" | "apart">): HTMLElement {
-  const hint = option.hint === "" ? null : h("span", { class: "hint", id: `${input.id}-h` }, prose(option.hint).map(asSpan));
-  if (hint) input.setAttribute("aria-describedby", `${input.id}-h`);
+export function choiceRow(input: HTMLInputElement, option: Omit<Option, "id" | "then">): HTMLElement {
+  const id = `${input.id}-h`;
+  const hint = option.hint === "" ? null : h("span", { class: "hint", id }, prose(option.hint).map(asSpan));
+  if (hint) input.setAttribute("aria-describedby", id);
   const label = h("label", { for: input.id }, h("span", { class: "name" }, option.label));
   const row = h("div", { class: `choice${option.apart ? " apart" : ""}` }, input, label);
   if (hint) label.append(hint);
@@ -70,11 +75,11 @@ function asSpan(paragraph: HTMLElement): HTMLElement {
   return h("span", { class: "line-of" }, ...paragraph.childNodes);
 }
 
-/** A box for words. It is read when she goes on, never while she types, so long texts do not slow the page down. */
+/** A box for words. It is read when she goes on, never while she types, so long texts do not slow it down. */
 function textBox(value: string, heading: string, large: boolean): Controls {
   const box = wordBox(value, large, { id: freshId(), "aria-labelledby": heading });
   return {
-    nodes: [h("div", { class: "field" }, box)],
+    nodes: [div("field", box)],
     read: () => (box.value.trim() === "" ? undefined : box.value),
     control: () => box,
   };
@@ -97,7 +102,8 @@ export function labelled(label: string, hint: string, box: HTMLElement, classNam
   const hintId = `${box.id}-h`;
   if (hint !== "") box.setAttribute("aria-describedby", hintId);
   const words = h("label", { for: box.id }, label);
-  return h("div", { class: `field ${className}`.trim() }, words, hint && h("p", { class: "hint small", id: hintId }, hint), box);
+  const more = hint && h("p", { class: "hint small", id: hintId }, hint);
+  return div(`field ${className}`.trim(), words, more, box);
 }
 
 interface Boxes {
@@ -115,11 +121,17 @@ function boxes(fields: readonly Field[], value: Person): Boxes {
   };
 }
 
-function oneBox(field: Field, value: string): { node: HTMLElement; read(): string; control: HTMLElement | null } {
+interface OneBox {
+  node: HTMLElement;
+  read(): string;
+  control: HTMLElement | null;
+}
+
+function oneBox(field: Field, value: string): OneBox {
   if (field.kind === "one") {
     const radios = choices("radio", field.options, chosen(value));
     const legend = h("legend", { class: "label" }, field.label);
-    const hint = field.hint === "" ? null : h("p", { class: "hint small" }, field.hint);
+    const hint = field.hint === "" ? null : para("hint small", field.hint);
     const node = h("fieldset", { class: "field" }, legend, hint, radios.nodes);
     return { node, read: () => chosen(radios.read())[0] ?? "", control: radios.control("") };
   }
@@ -147,7 +159,13 @@ interface Part<T> {
 }
 
 /** Several forms of one kind, with "add another" and "remove". Focus goes to the new one. */
-function several<T>(t: Texts, add: string, name: (n: number) => string, values: readonly T[], make: (value?: T) => Part<T>): Controls {
+function several<T>(
+  t: Texts,
+  add: string,
+  name: (n: number) => string,
+  values: readonly T[],
+  make: (value?: T) => Part<T>,
+): Controls {
   const parts: Part<T>[] = [];
   const list = h("div", null);
   const legends = (): void => {
@@ -180,10 +198,10 @@ function several<T>(t: Texts, add: string, name: (n: number) => string, values: 
   });
   (values.length > 0 ? values : [undefined]).forEach((value) => append(value));
   return {
-    nodes: [list, h("div", { class: "acts tight" }, addButton)],
+    nodes: [list, div("acts tight", addButton)],
     read: () => {
-      const all = parts.map((part) => ({ part, value: part.read() })).filter(({ part, value }) => !part.empty(value));
-      return all.length === 0 ? undefined : (all.map(({ value }) => value) as unknown as Value);
+      const all = parts.filter((part) => !part.empty(part.read())).map((part) => part.read());
+      return all.length === 0 ? undefined : (all as unknown as Value);
     },
     control: (field) => {
       const [index = "0", ...rest] = field.split(".");
@@ -261,5 +279,6 @@ function dateBoxes(t: Texts, value: string): DateBoxes {
 }
 
 function dateGroup(title: string, hint: string, made: DateBoxes): HTMLElement {
-  return h("fieldset", { class: "field" }, h("legend", { class: "label" }, title), h("p", { class: "hint small" }, hint), made.node);
+  const legend = h("legend", { class: "label" }, title);
+  return h("fieldset", { class: "field" }, legend, para("hint small", hint), made.node);
 }

@@ -21,7 +21,13 @@ export interface Picked {
   upload?: SealedUpload;
 }
 
-export type FileFaultKey = "error.file-type" | "error.file-size" | "error.file-traces" | "error.file-read" | "error.file-many" | "error.file-empty";
+export type FileFaultKey =
+  | "error.file-type"
+  | "error.file-size"
+  | "error.file-traces"
+  | "error.file-read"
+  | "error.file-many"
+  | "error.file-empty";
 
 export class FileFault extends Error {
   readonly key: FileFaultKey;
@@ -34,7 +40,12 @@ export class FileFault extends Error {
 }
 
 /** Takes a file in: kind and size checked, hashed as it is, hidden details taken out unless she keeps them. */
-export async function take(file: File, what: string, keep: boolean, kinds: readonly string[]): Promise<Picked> {
+export async function take(
+  file: File,
+  what: string,
+  keep: boolean,
+  kinds: readonly string[],
+): Promise<Picked> {
   const name = plainName(file.name);
   const type = kindOf(file);
   if (!kinds.includes(type)) throw new FileFault("error.file-type", name);
@@ -57,7 +68,16 @@ export async function take(file: File, what: string, keep: boolean, kinds: reado
 /** The file as the envelope names it. */
 export function entry(picked: Picked, uploaded: Uploaded): FileEntry {
   const { name, type, original, stripped, what } = picked;
-  return { id: uploaded.id, name, type, size: uploaded.size, sha256: uploaded.sha256, original, stripped, what };
+  return {
+    id: uploaded.id,
+    name,
+    type,
+    size: uploaded.size,
+    sha256: uploaded.sha256,
+    original,
+    stripped,
+    what,
+  };
 }
 
 /** A name is text and nothing more: no control or direction characters, no halves of characters, not endless. */

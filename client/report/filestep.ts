@@ -8,7 +8,7 @@ import { chosen } from "./flow.ts";
 import type { Pack, Question } from "./pack.ts";
 import { sizeText } from "./texts.ts";
 import type { Texts } from "./texts.ts";
-import { link, liveRegion } from "./view.ts";
+import { div, h2, link, liveRegion, para } from "./view.ts";
 
 export const NO_FILE = "none";
 
@@ -28,10 +28,17 @@ export function picker(t: Texts, pack: Pack, question: Question, what: string, f
   let reading = 0;
   const field = question.fields.find(({ id }) => id === "traces");
   const traces = choices("radio", field?.options ?? [], ["remove"]);
-  const input = h("input", { type: "file", id: freshId(), multiple: true, accept: pack.kinds.join(","), "data-group": true });
+  const input = h("input", {
+    type: "file",
+    id: freshId(),
+    multiple: true,
+    accept: pack.kinds.join(","),
+    "data-group": true,
+  });
   const status = liveRegion("small");
   const list = h("ul", { class: "picked" });
-  const draw = (): void => list.replaceChildren(...files.map((file) => pickedRow(t, file, () => drop(files, file, draw, input))));
+  const draw = (): void =>
+    list.replaceChildren(...files.map((file) => pickedRow(t, file, () => drop(files, file, draw, input))));
   const say = (...lines: HTMLElement[]): void => status.replaceChildren(...lines);
 
   const add = async (): Promise<void> => {
@@ -40,26 +47,34 @@ export function picker(t: Texts, pack: Pack, question: Question, what: string, f
     reading += 1;
     const wrong: HTMLElement[] = [];
     for (const [index, file] of chosenFiles.slice(0, FILES_LIMIT).entries()) {
-      say(h("p", null, t("file.reading", { part: index + 1, parts: chosenFiles.length })));
+      say(para("", t("file.reading", { part: index + 1, parts: chosenFiles.length })));
       try {
         if (files.length >= FILES_LIMIT) throw new FileFault("error.file-many", file.name);
         files.push(await take(file, what, chosen(traces.read())[0] === "keep", pack.kinds));
         draw();
       } catch (error) {
         if (!(error instanceof FileFault)) throw error;
-        wrong.push(h("p", { class: "err" }, t(error.key, { name: error.file, size: sizeText(SIZE_LIMIT), number: FILES_LIMIT })));
+        wrong.push(
+          para("err", t(error.key, { name: error.file, size: sizeText(SIZE_LIMIT), number: FILES_LIMIT })),
+        );
       }
     }
     reading -= 1;
-    say(...wrong, h("p", null, files.length === 0 ? t("file.empty") : t("file.count", { number: files.length })));
+    say(...wrong, para("", files.length === 0 ? t("file.empty") : t("file.count", { number: files.length })));
   };
   input.addEventListener("change", () => void add());
   draw();
   const label = h("label", { for: input.id }, t("file.pick"));
-  const limits = h("p", { class: "hint small" }, t("file.limits", { size: sizeText(SIZE_LIMIT), number: FILES_LIMIT }));
-  const choice = h("fieldset", { class: "field" }, h("legend", { class: "label" }, field?.label ?? ""), h("p", { class: "hint small" }, t("file.traces-hint")), traces.nodes);
+  const limits = para("hint small", t("file.limits", { size: sizeText(SIZE_LIMIT), number: FILES_LIMIT }));
+  const choice = h(
+    "fieldset",
+    { class: "field" },
+    h("legend", { class: "label" }, field?.label ?? ""),
+    para("hint small", t("file.traces-hint")),
+    traces.nodes,
+  );
   return {
-    nodes: [choice, h("div", { class: "field pick" }, label, limits, input), status, h("h2", null, t("file.list")), list],
+    nodes: [choice, div("field pick", label, limits, input), status, h2(t("file.list")), list],
     read: () => what,
     control: () => input,
     busy: () => reading > 0,

@@ -11,14 +11,18 @@ import { keep, newKeeping, replace } from "./record.ts";
 import { ChannelGone, NewReaders, newOutgoing, send } from "./send.ts";
 import { longDay } from "./texts.ts";
 import type { Screen } from "./view.ts";
-import { button, link, prose } from "./view.ts";
+import { button, link, para, prose, simple } from "./view.ts";
 import { wipe } from "./visit.ts";
 
 /** Seals and sends, then shows the receipt in the place of this page: Back does not send again. */
 export function sending(app: App): Screen {
   const { visit } = app;
   const screen = sendingPage(visit);
-  const now = JSON.stringify([visit.answers, visit.urgent, visit.files.map(({ original, stripped }) => [original, stripped])]);
+  const now = JSON.stringify([
+    visit.answers,
+    visit.urgent,
+    visit.files.map(({ original, stripped }) => [original, stripped]),
+  ]);
   if (app.out === undefined || app.sealedFrom !== now) renew(app);
   app.sealedFrom = now;
   const out = app.out!;
@@ -44,7 +48,9 @@ function renew(app: App): void {
   const { box } = app;
   app.visit.files.forEach((file) => delete file.upload);
   const isKept = box?.state === "private";
-  app.out = isKept ? { words: [...app.words], keys: box.keys, kept: { token: box.token, case: box.case } } : newOutgoing();
+  app.out = isKept
+    ? { words: [...app.words], keys: box.keys, kept: { token: box.token, case: box.case } }
+    : newOutgoing();
 }
 
 function failed(app: App, error: unknown): void {
@@ -53,17 +59,27 @@ function failed(app: App, error: unknown): void {
   const check = place(checkId(app));
   if (error instanceof NewReaders) {
     const says = [t("error.card"), t("send.new-people", { names: error.labels.join("; ") })];
-    const acts = [button(t("button.send"), () => trail.swap({ page: "sending" })), link(t("check.leave-out"), () => trail.swap(excludePlace(app)))];
+    const acts = [
+      button(t("button.send"), () => trail.swap({ page: "sending" })),
+      link(t("check.leave-out"), () => trail.swap(excludePlace(app))),
+    ];
     return app.draw(troublePage(t("error.card.title"), says, acts));
   }
   if (error instanceof ChannelGone) {
-    return app.draw(troublePage(t("error.card.title"), [t("send.gone")], button(t("send.back"), () => trail.swap(check))));
+    return app.draw(
+      troublePage(
+        t("error.card.title"),
+        [t("send.gone")],
+        button(t("send.back"), () => trail.swap(check)),
+      ),
+    );
   }
   trouble(app, error, () => trail.swap({ page: "sending" }), check, app.out?.submission !== undefined);
 }
 
 function excludePlace(app: App): ReturnType<typeof place> {
-  const id = Object.values(app.visit.pack.questions).find(({ kind }) => kind === "exclude")?.id ?? checkId(app);
+  const id =
+    Object.values(app.visit.pack.questions).find(({ kind }) => kind === "exclude")?.id ?? checkId(app);
   return place(id, id);
 }
 
@@ -82,28 +98,29 @@ export function receipt(app: App): Screen {
 
 /** Saves the signed promise, because she pressed for it. The name of the file says nothing. */
 function saveProof(text: string): void {
-  const link = h("a", { download: `${hash(utf8(text)).slice(0, 8)}.txt`, href: `data:text/plain;base64,${btoa(text)}` });
+  const link = h("a", {
+    download: `${hash(utf8(text)).slice(0, 8)}.txt`,
+    href: `data:text/plain;base64,${btoa(text)}`,
+  });
   link.click();
 }
 
 /** "Stop here and come back later": says what keeping means before anything is kept. */
 export function later(app: App): Screen {
   const { t, expires, files } = app.visit;
-  return {
-    rail: { back: true },
-    layout: "column",
-    body: [
-      h("h1", null, t("draft.title")),
-      h("div", { class: "flow measure below" }, prose(t("draft", { expires: longDay(expires) })), files.length > 0 && h("p", null, t("kept.no-files"))),
-      h("div", { class: "acts" }, button(t("later.do"), () => app.trail.go({ page: "keeping" })), link(t("button.back"), () => app.trail.back())),
-    ],
-  };
+  const says = [
+    prose(t("draft", { expires: longDay(expires) })),
+    files.length > 0 && para("", t("kept.no-files")),
+  ];
+  const keepIt = button(t("later.do"), () => app.trail.go({ page: "keeping" }));
+  return simple(t("draft.title"), says, [keepIt, link(t("button.back"), () => app.trail.back())]);
 }
 
 export function keeping(app: App): Screen {
   const { visit, trail, box } = app;
   const screen = sendingPage(visit);
-  const made = box?.state === "private" && box.record !== undefined ? undefined : (app.keeping ??= newKeeping());
+  const made =
+    box?.state === "private" && box.record !== undefined ? undefined : (app.keeping ??= newKeeping());
   const done = (words: readonly string[]): void => {
     app.kept = { words, expires: visit.expires };
     app.keeping = undefined;
@@ -111,13 +128,17 @@ export function keeping(app: App): Screen {
     trail.forget({ page: "kept" });
     trail.swap({ page: "kept" });
   };
-  const work = made === undefined ? replace(visit, box!).then(() => app.words) : keep(visit, made, screen.tell).then(({ words }) => words);
-  work.then(done, (error: unknown) => trouble(app, error, () => trail.swap({ page: "keeping" }), place(checkId(app))));
+  const work =
+    made === undefined
+      ? replace(visit, box!).then(() => app.words)
+      : keep(visit, made, screen.tell).then(({ words }) => words);
+  work.then(done, (error: unknown) =>
+    trouble(app, error, () => trail.swap({ page: "keeping" }), place(checkId(app))),
+  );
   return screen;
 }
 
 export function kept(app: App): Screen {
-  const { words, expires } = app.kept!;
   const support = (): void => app.trail.go({ page: "support", answering: false });
-  return keptPage(app.visit, words, expires, anyWord(), { support, leave });
+  return keptPage(app.visit, app.kept!, anyWord(), { support, leave });
 }

@@ -57,14 +57,17 @@ export function isUnknown(value: Value | undefined): boolean {
 /** The option ids chosen: one, several or none. */
 export function chosen(value: Value | undefined): readonly string[] {
   if (typeof value === "string") return value === "" ? [] : [value];
-  return Array.isArray(value) && value.every((one) => typeof one === "string") ? (value as readonly string[]) : [];
+  return Array.isArray(value) && value.every((one) => typeof one === "string")
+    ? (value as readonly string[])
+    : [];
 }
 
 export function isSet(value: Value | undefined): boolean {
   if (value === undefined) return false;
   if (typeof value === "string") return value.trim() !== "";
   if (Array.isArray(value)) return value.length > 0;
-  if ("unticked" in value) return (value as Exclusion).unticked.length > 0 || (value as Exclusion).typed.trim() !== "";
+  if ("unticked" in value)
+    return (value as Exclusion).unticked.length > 0 || (value as Exclusion).typed.trim() !== "";
   return Object.values(value as Person).some((field) => field.trim() !== "");
 }
 
@@ -96,11 +99,18 @@ export function sequence(pack: Pack, answers: Answers, path: string): string[] {
 }
 
 /** Pages that stand between a question and the next because of what was answered, in order, with theirs in turn. */
-export function interludes(pack: Pack, answers: Answers, id: string, above: readonly string[] = []): string[] {
+export function interludes(
+  pack: Pack,
+  answers: Answers,
+  id: string,
+  above: readonly string[] = [],
+): string[] {
   const question = pack.questions[id];
   if (question === undefined || above.includes(id)) return [];
   const picked = chosen(answers[id]);
-  const called = question.options.filter((option) => picked.includes(option.id) && option.then !== "").map((option) => option.then);
+  const called = question.options
+    .filter((option) => picked.includes(option.id) && option.then !== "")
+    .map((option) => option.then);
   const shown = [...new Set(called)].filter((page) => {
     const next = pack.questions[page];
     return next !== undefined && holds(pack, answers, next.when);
@@ -124,7 +134,8 @@ export function next(pack: Pack, answers: Answers, at: Position, asked: readonly
   if (within !== undefined) return within;
   if (at.finishing) return finishPage(pack, answers, asked, parent);
   const place = path.indexOf(parent);
-  const following = place < 0 || at.passed.includes(at.page) ? path.find((id) => !asked.includes(id)) : path[place + 1];
+  const following =
+    place < 0 || at.passed.includes(at.page) ? path.find((id) => !asked.includes(id)) : path[place + 1];
   return following ?? checkPage(pack);
 }
 
@@ -144,7 +155,9 @@ function parentOf(pack: Pack, answers: Answers, page: string, path: readonly str
 /** "Finish here and check": what still has to be asked before a report can go, else the check page. */
 export function finishPage(pack: Pack, answers: Answers, asked: readonly string[], after = ""): string {
   const wanted = pack.finish.filter((id) => holds(pack, answers, pack.questions[id]?.when));
-  const open = wanted.slice(wanted.indexOf(after) + 1).find((id) => !asked.includes(id) && !isSet(answers[id]));
+  const open = wanted
+    .slice(wanted.indexOf(after) + 1)
+    .find((id) => !asked.includes(id) && !isSet(answers[id]));
   return open ?? checkPage(pack);
 }
 
@@ -157,13 +170,17 @@ export function page(pack: Pack, answers: Answers, at: Position): PageModel {
   const question = pack.questions[at.page];
   if (question === undefined) throw new Error(`There is no page "${at.page}".`);
   const asks = question.kind !== "info" && question.kind !== "check";
-  const isStation = question.kind === "info" && sequence(pack, answers, at.quick ? "quick" : pathOf(pack, answers)).includes(at.page);
+  const isStation =
+    question.kind === "info" &&
+    sequence(pack, answers, at.quick ? "quick" : pathOf(pack, answers)).includes(at.page);
   return {
     id: at.page,
     kind: question.kind,
     question,
     progress: progress(pack, question.part),
-    notes: question.notes.filter((note) => holds(pack, answers, note.when, at.quick)).map((note) => note.text),
+    notes: question.notes
+      .filter((note) => holds(pack, answers, note.when, at.quick))
+      .map((note) => note.text),
     skip: asks && question.kind !== "point",
     unknown: offersUnknown(question),
     finish: (asks || isStation) && !at.finishing && !LAST.includes(question.kind),
@@ -172,7 +189,10 @@ export function page(pack: Pack, answers: Answers, at: Position): PageModel {
 }
 
 export function progress(pack: Pack, part: string): Progress {
-  const place = Math.max(0, pack.parts.findIndex((one) => one.id === part));
+  const place = Math.max(
+    0,
+    pack.parts.findIndex((one) => one.id === part),
+  );
   return { part: place + 1, of: pack.parts.length, name: pack.parts[place]?.name ?? "" };
 }
 
@@ -192,7 +212,8 @@ export interface Fault {
 
 export function faults(question: Question, value: Value | undefined): Fault[] {
   if (value === undefined || isUnknown(value)) return [];
-  if (typeof value === "string") return tooLong("", value, question.kind === "text" ? TEXT_LIMIT : LINE_LIMIT);
+  if (typeof value === "string")
+    return tooLong("", value, question.kind === "text" ? TEXT_LIMIT : LINE_LIMIT);
   if (question.kind === "dates") return (value as readonly When[]).flatMap(dateFaults);
   if (question.kind === "people") {
     return (value as readonly Person[]).flatMap((person, index) => formFaults(question, person, `${index}.`));
@@ -222,8 +243,10 @@ function looseDateFaults(typed: string, field: string): Fault[] {
   const [day = "", month = "", year = ""] = typed.split("/").map((part) => part.trim());
   const made: Fault[] = [];
   if (day !== "" && !between(day, 1, 31)) made.push({ field: `${field}.day`, text: "error.date-day" });
-  if (month !== "" && !between(month, 1, 12)) made.push({ field: `${field}.month`, text: "error.date-month" });
-  if (year !== "" && !between(year, 1900, 2100)) made.push({ field: `${field}.year`, text: "error.date-year" });
+  if (month !== "" && !between(month, 1, 12))
+    made.push({ field: `${field}.month`, text: "error.date-month" });
+  if (year !== "" && !between(year, 1900, 2100))
+    made.push({ field: `${field}.year`, text: "error.date-year" });
   return made;
 }
 

@@ -1,24 +1,27 @@
 // What she sees when she comes back: seven words, the conversation, or what was kept for her.
 import { h } from "../lib/dom.ts";
 import type { Child } from "../lib/dom.ts";
+import type { FileEntry } from "../lib/envelope.ts";
 import { completions, parseWords, wordlist, WORDS, WordsError } from "../lib/words.ts";
 import { freshId, labelled, wordBox } from "./fields.ts";
+import { TEXT_LIMIT } from "./flow.ts";
 import type { Box, Letter, Writing } from "./mailbox.ts";
 import { addDays, longDay, sizeText, today } from "./texts.ts";
 import type { Key, Texts } from "./texts.ts";
 import type { LineItem, Screen } from "./view.ts";
-import { band, button, clearErrors, form, link, liveRegion, prose, showErrors, timeline } from "./view.ts";
+import { band, button, clearErrors, div, form, h1, h2, link, liveRegion, para, prose } from "./view.ts";
+import { showErrors, simple, submit, timeline } from "./view.ts";
 import type { Visit } from "./visit.ts";
 
 const known: ReadonlySet<string> = new Set(wordlist);
 
-/** The words in what is typed, as far as they can be told apart. Hyphens part words, but for the few that have one. */
+/** The words in what is typed. Hyphens part words, but for the few that have one. */
 export function typedWords(input: string): string[] {
   const runs = input.toLowerCase().split(/[^a-z-]+/);
   return runs.flatMap((run) => (known.has(run) ? [run] : run.split("-"))).filter((word) => word !== "");
 }
 
-/** What is wrong with typed words, in the pack's language. Found here, before anything is asked of the server. */
+/** What is wrong with typed words, found here, before anything is asked of the server. */
 export function wordsFault(t: Texts, input: string): string {
   try {
     parseWords(input);
@@ -26,7 +29,8 @@ export function wordsFault(t: Texts, input: string): string {
   } catch (error) {
     if (!(error instanceof WordsError)) throw error;
     const words = typedWords(input);
-    if (error.index >= 0) return t("error.words", { number: error.index + 1, word: words[error.index] ?? "" });
+    const wrong = { number: error.index + 1, word: words[error.index] ?? "" };
+    if (error.index >= 0) return t("error.words", wrong);
     return words.length === WORDS ? t("error.words-check") : t("error.words-count", { number: words.length });
   }
 }
@@ -34,17 +38,19 @@ export function wordsFault(t: Texts, input: string): string {
 /** One box for all seven, with each word checked below it and ways to finish the one being typed. */
 export function wordsPage({ t }: Visit, failed: string, open: (words: string[]) => void): Screen {
   const column = h("div", null);
-  const box = wordBox("", true, { id: freshId(), autocapitalize: "none", rows: "3", class: "" }) as HTMLTextAreaElement;
+  const box = wordBox("", true, { id: freshId(), autocapitalize: "none", rows: "3", class: "" });
   const status = liveRegion("vh");
   const checks = h("ol", { class: "nth" });
-  const help = h("div", { class: "acts tight" });
+  const help = div("acts tight");
   const look = (): void => {
     const words = typedWords(box.value);
     const ended = /[^a-z-]$/i.test(box.value);
     const partial = ended ? "" : (words.at(-1) ?? "");
-    checks.replaceChildren(...words.slice(0, WORDS).map((word, index) => checkOf(t, word, partial !== "" && index === words.length - 1)));
+    const isLast = (index: number): boolean => partial !== "" && index === words.length - 1;
+    checks.replaceChildren(...words.slice(0, WORDS).map((word, index) => checkOf(t, word, isLast(index))));
     const offers = known.has(partial) || partial.length < 2 ? [] : completions(partial).slice(0, 6);
-    help.replaceChildren(...offers.map((word) => button(word, () => finishWord(box, partial, word, look), "other sm")));
+    const finish = (word: string): void => finishWord(box, partial, word, look);
+    help.replaceChildren(...offers.map((word) => button(word, () => finish(word), "other sm")));
     const right = words.filter((word) => known.has(word)).length;
     const line = t("words.count", { number: right, offers: offers.length });
     if (status.textContent !== line) status.textContent = line;
@@ -56,18 +62,22 @@ export function wordsPage({ t }: Visit, failed: string, open: (words: string[]) 
     clearErrors(column);
     open(parseWords(box.value));
   };
-  const made = form(go, { class: "measure below" }, labelled(t("words.label"), "", box), status, checks, help, h("div", { class: "acts" }, h("button", { type: "submit", class: "btn" }, t("button.open"))));
-  column.append(h("h1", null, t("words.title")), h("div", { class: "flow measure below-s" }, prose(t("words"))), made);
+  const opener = div("acts", submit(t("button.open")));
+  const inside = [labelled(t("words.label"), "", box), status, checks, help, opener];
+  const made = form(go, { class: "measure below" }, inside);
+  column.append(h1(t("words.title")), div("flow measure below-s", prose(t("words"))), made);
   if (failed !== "") queueMicrotask(() => showErrors(t, column, [{ text: failed, control: box }]));
   return { rail: { back: true }, layout: "column", body: [column] };
 }
 
 function checkOf(t: Texts, word: string, isPartial: boolean): HTMLElement {
   if (known.has(word)) return h("li", null, word);
-  return h("li", { class: isPartial ? null : "bad" }, isPartial ? `${word} …` : t("words.not-ours", { word }));
+  return isPartial ? h("li", null, `${word} …`) : h("li", { class: "bad" }, t("words.not-ours", { word }));
 }
 
-function finishWord(box: HTMLTextAreaElement, partial: string, word: string, look: () => void): void {
+type WordBox = ReturnType<typeof wordBox>;
+
+function finishWord(box: WordBox, partial: string, word: string, look: () => void): void {
   box.value = `${box.value.slice(0, box.value.length - partial.length)}${word} `;
   box.focus();
   look();
@@ -79,7 +89,7 @@ export function openingPage({ t }: Visit): Screen & { tell(step: "keys" | "open"
     status.textContent = t(step === "keys" ? "opening.keys" : "opening.open");
   };
   tell("keys");
-  return { layout: "column", body: [h("h1", null, t("opening.title")), h("div", { class: "below" }, status)], tell };
+  return { ...simple(t("opening.title"), status, null, false), tell };
 }
 
 export interface Reading {
@@ -95,38 +105,39 @@ export function mailboxPage(visit: Visit, box: Box, writing: Writing, sent: bool
   const { t } = visit;
   const [title, says] = standing(box);
   const letters = [...box.letters].reverse();
+  const holder = (one: Box["holders"][number]): HTMLElement =>
+    h("li", null, t("mailbox.since", { name: one.label, day: longDay(one.day) }));
   const fresh = new Set(box.letters.slice(lastOfMine(box.letters) + 1).filter(({ mine }) => !mine));
   return {
     layout: "split",
     body: [
-      h(
-        "div",
-        { class: "flow" },
-        h("h1", null, t(title)),
+      div(
+        "flow",
+        h1(t(title)),
         prose(t(says, fillsFor(visit, box)), "lead measure"),
         sent && h("div", { role: "status" }, band(t("mailbox.sent"))),
         h("h2", { class: "vh" }, t("mailbox.letters")),
-        letters.length === 0 ? h("p", { class: "second" }, t("mailbox.no-letters")) : h("div", { class: "msgs" }, letters.map((one) => letterOf(t, one, fresh.has(one)))),
+        letters.length === 0 && para("second", t("mailbox.no-letters")),
+        letters.length > 0 && div("msgs", letters.map((one) => letterOf(t, one, fresh.has(one)))),
         writeBack(t, writing, act),
         link(t("mailbox.again"), () => act.again()),
       ),
-      h(
-        "div",
-        { class: "flow" },
-        h("h2", null, t("mailbox.done")),
+      div(
+        "flow",
+        h2(t("mailbox.done")),
         timeline(doneAndDue(visit, box)),
         h("h2", { class: "h3" }, t("mailbox.holders.title")),
-        h("ul", { class: "small flow-s" }, box.holders.map(({ label, day }) => h("li", null, t("mailbox.since", { name: label, day: longDay(day) })))),
-        h("div", { class: "small" }, prose(t("mailbox.holders"))),
+        h("ul", { class: "small flow-s" }, box.holders.map(holder)),
+        div("small", prose(t("mailbox.holders"))),
         h("h2", { class: "h3" }, t("mailbox.silence.title")),
-        h("div", { class: "small" }, prose(t("mailbox.silence"))),
-        h("p", null, link(t("button.help"), () => act.support())),
+        div("small", prose(t("mailbox.silence"))),
+        para("", link(t("button.help"), () => act.support())),
       ),
     ],
   };
 }
 
-type Standing = "mailbox.not-opened" | "mailbox.opened" | "mailbox.message" | "mailbox.closed" | "mailbox.going";
+type Standing = `mailbox.${"not-opened" | "opened" | "message" | "closed" | "going"}`;
 
 function standing(box: Box): [`${Standing}.title`, Standing] {
   const has = (kind: string): boolean => box.steps.some((step) => step.kind === kind);
@@ -162,14 +173,20 @@ function letterOf(t: Texts, letter: Letter, isNew: boolean): HTMLElement {
   const author = letter.mine ? t("mailbox.you") : letter.author || t("mailbox.unknown-author");
   const doubts = letter.faults.map((fault) => t(`fault.${fault}` as Key, { number: letter.missing }));
   const isBroken = letter.faults.some((fault) => fault !== "gap");
-  const head = h("header", null, h("b", null, author), h("span", null, longDay(letter.day)), isNew && !isBroken && h("span", null, t("mailbox.new")));
-  const says = letter.text.split(/\n{2,}/).map((part) => h("p", { class: "said" }, part));
-  const files = letter.files.map(({ name, size }) => h("li", null, h("span", { class: "name" }, name), h("span", { class: "small second" }, sizeText(size))));
+  const news = isNew && !isBroken && h("span", null, t("mailbox.new"));
+  const head = h("header", null, h("b", null, author), h("span", null, longDay(letter.day)), news);
+  const says = letter.text.split(/\n{2,}/).map((part) => para("said", part));
+  const span = (className: string, words: string): HTMLElement => h("span", { class: className }, words);
+  const file = ({ name, size }: FileEntry): HTMLElement =>
+    h("li", null, span("name", name), span("small second", sizeText(size)));
+  const files = letter.files.length > 0 && h("ul", { class: "picked" }, letter.files.map(file));
+  const broken = isBroken && para("doubt", t("mailbox.broken"));
+  const why = doubts.map((words) => para("doubt small", words));
   const className = `letter msg ${letter.mine ? "mine" : ""} ${isBroken ? "doubt" : isNew ? "new" : ""}`;
   return h(
     "article",
     { class: className.replace(/\s+/g, " ").trim() },
-    h("div", { class: "in" }, isBroken && h("p", { class: "doubt" }, t("mailbox.broken")), doubts.map((words) => h("p", { class: "doubt small" }, words)), head, says, files.length > 0 && h("ul", { class: "picked" }, files)),
+    div("in", broken, why, head, says, files),
   );
 }
 
@@ -184,23 +201,25 @@ function writeBack(t: Texts, writing: Writing, act: Reading): HTMLElement {
       hold();
       clearErrors(made);
       const isEmpty = writing.text.trim() === "" && writing.files.length === 0;
-      if (isEmpty || writing.text.length > 200_000) return showErrors(t, made, [{ text: t(isEmpty ? "mailbox.empty" : "error.too-long"), control: box }]);
+      const wrong = isEmpty ? "mailbox.empty" : writing.text.length > TEXT_LIMIT ? "error.too-long" : "";
+      if (wrong !== "") return showErrors(t, made, [{ text: t(wrong), control: box }]);
       act.write(writing, status);
     },
     { class: "field measure no-print" },
   );
   box.addEventListener("change", hold);
-  const files = writing.files.length === 0 ? null : h("p", null, t("file.count", { number: writing.files.length }));
+  const number = writing.files.length;
+  const files = number === 0 ? null : para("", t("file.count", { number }));
   const addFile = link(t("button.add-file"), () => {
     hold();
     act.addFile();
   });
   made.append(
     h("h2", null, h("label", { for: box.id }, t("mailbox.write.title"))),
-    h("div", { class: "hint small" }, prose(t("mailbox.write"))),
+    div("hint small", prose(t("mailbox.write"))),
     box,
     ...(files ? [files] : []),
-    h("div", { class: "acts tight" }, h("button", { type: "submit", class: "btn" }, t("button.reply")), addFile),
+    div("acts tight", submit(t("button.reply")), addFile),
     status,
   );
   return made;
@@ -215,8 +234,9 @@ function doneAndDue({ t, pack }: Visit, box: Box): LineItem[] {
   });
   const due = box.due.map(({ kind, day }): LineItem => {
     const isLate = day < today();
-    const title = kind === "open" ? t("line.open") : kind === "write" ? t("line.write") : (labels.get(kind) ?? t("line.due"));
-    return { mark: isLate ? "late" : "todo", title, when: isLate ? t("mailbox.late", { day: longDay(day) }) : t("line.by", { day: longDay(day) }) };
+    const known = kind === "open" ? t("line.open") : kind === "write" ? t("line.write") : labels.get(kind);
+    const when = t(isLate ? "mailbox.late" : "line.by", { day: longDay(day) });
+    return { mark: isLate ? "late" : "todo", title: known ?? t("line.due"), when };
   });
   return [...done, ...due];
 }
@@ -231,22 +251,18 @@ export interface Holding {
 }
 
 export function recordPage({ t }: Visit, box: Box, act: Holding): Screen {
-  const acts: Child = [button(t("record.send"), () => act.send()), button(t("record.more"), () => act.more(), "other"), link(t("record.delete"), () => act.remove())];
-  const says = box.record === undefined ? t("record.broken") : t("mailbox.private", { expires: longDay(box.expires) });
-  return {
-    layout: "column",
-    body: [h("h1", null, t("mailbox.private.title")), h("div", { class: "flow measure below" }, prose(says)), h("div", { class: "acts" }, box.record === undefined ? null : acts)],
-  };
+  const more = button(t("record.more"), () => act.more(), "other");
+  const acts: Child = [
+    button(t("record.send"), () => act.send()),
+    more,
+    link(t("record.delete"), () => act.remove()),
+  ];
+  const isThere = box.record !== undefined;
+  const says = isThere ? t("mailbox.private", { expires: longDay(box.expires) }) : t("record.broken");
+  return simple(t("mailbox.private.title"), prose(says), isThere ? acts : null, false);
 }
 
 export function deletePage({ t }: Visit, remove: () => void, keep: () => void): Screen {
-  return {
-    rail: { back: true },
-    layout: "column",
-    body: [
-      h("h1", null, t("delete.title")),
-      h("div", { class: "flow measure below" }, prose(t("delete"))),
-      h("div", { class: "acts" }, button(t("button.delete"), remove), link(t("record.keep"), keep)),
-    ],
-  };
+  const ways = [button(t("button.delete"), remove), link(t("record.keep"), keep)];
+  return simple(t("delete.title"), prose(t("delete")), ways);
 }

@@ -63,7 +63,11 @@ export interface Box {
 }
 
 /** Opens the mailbox of these words. A Problem `not-found` says no more than that nothing opened. */
-export async function openBox(visit: Visit, words: readonly string[], tell: (step: "keys" | "open") => void): Promise<Box> {
+export async function openBox(
+  visit: Visit,
+  words: readonly string[],
+  tell: (step: "keys" | "open") => void,
+): Promise<Box> {
   tell("keys");
   const keys = await receiptKeys(words, visit.site.installation);
   tell("open");
@@ -75,7 +79,10 @@ export async function enter(visit: Visit, keys: ReceiptKeys): Promise<Box> {
   const address = `/api/v1/i/${visit.site.slug}/mailbox`;
   const { challenge } = await postJson<{ challenge: string }>(`${address}/challenge`, {});
   const statement = await loginStatement(challenge, keys.mailbox, keys.signer);
-  const { token } = await postJson<{ token: string }>(`${address}/open`, { mailbox: b64(keys.mailboxId), statement });
+  const { token } = await postJson<{ token: string }>(`${address}/open`, {
+    mailbox: b64(keys.mailboxId),
+    statement,
+  });
   return read(visit, keys, token);
 }
 
@@ -99,7 +106,9 @@ export async function read(visit: Visit, keys: ReceiptKeys, token: string): Prom
   return {
     ...{ keys, token, case: told.case, state, day, expires, steps, due, epochs, judged },
     holders: holdersOf(told),
-    letters: judged.filter((_one, index) => items[index]!.kind === "message").map((one) => letter(visit, keys, told, one)),
+    letters: judged
+      .filter((_one, index) => items[index]!.kind === "message")
+      .map((one) => letter(visit, keys, told, one)),
     record: recordOf(judged),
   };
 }
@@ -122,13 +131,22 @@ function letter(visit: Visit, keys: ReceiptKeys, told: Conversation, judged: Jud
   const base = { faults: faults.filter((fault) => fault !== "closed"), missing };
   if (envelope === undefined || faults.includes("closed")) {
     const closed = faults.includes("closed") ? (["forged"] as const) : base.faults;
-    return { ...base, faults: closed, mine: false, author: "", day: told.envelopes[judged.index]?.day ?? "", text: "", files: [] };
+    return {
+      ...base,
+      faults: closed,
+      mine: false,
+      author: "",
+      day: told.envelopes[judged.index]?.day ?? "",
+      text: "",
+      files: [],
+    };
   }
   const { body, author, day } = envelope;
   return {
     ...base,
     mine: author === keys.key,
-    author: visit.card.channels.flatMap(({ members }) => members).find(({ key }) => key === author)?.label ?? "",
+    author:
+      visit.card.channels.flatMap(({ members }) => members).find(({ key }) => key === author)?.label ?? "",
     day,
     text: typeof body["text"] === "string" ? body["text"] : "",
     files: Array.isArray(body["files"]) ? (body["files"] as unknown as FileEntry[]) : [],
@@ -143,9 +161,17 @@ export interface Writing {
 }
 
 /** Seals and sends a letter, with its files. Safe to call again after an error. */
-export async function write(visit: Visit, box: Box, writing: Writing, tell: (doing: Doing) => void): Promise<void> {
+export async function write(
+  visit: Visit,
+  box: Box,
+  writing: Writing,
+  tell: (doing: Doing) => void,
+): Promise<void> {
   const { epoch, recipient } = newestEpoch(box.epochs, "case");
-  const from = JSON.stringify([writing.text, writing.files.map(({ original, stripped, name }) => [original, stripped, name])]);
+  const from = JSON.stringify([
+    writing.text,
+    writing.files.map(({ original, stripped, name }) => [original, stripped, name]),
+  ]);
   if (writing.made?.from !== from) {
     const uploads: Uploaded[] = [];
     for (const picked of writing.files) {

@@ -24,7 +24,14 @@ async function start(): Promise<void> {
   const app = {
     visit,
     told: false,
-    ...({ read: undefined, out: undefined, sealedFrom: "", keeping: undefined, receipt: undefined, kept: undefined } as const),
+    ...({
+      read: undefined,
+      out: undefined,
+      sealedFrom: "",
+      keeping: undefined,
+      receipt: undefined,
+      kept: undefined,
+    } as const),
     words: [],
     box: undefined,
     writing: { text: "", files: [] },
@@ -42,7 +49,8 @@ async function start(): Promise<void> {
 }
 
 function readSite(): Site {
-  const meta = (name: string): string => document.querySelector<HTMLMetaElement>(`meta[name="upstander-${name}"]`)?.content ?? "";
+  const meta = (name: string): string =>
+    document.querySelector<HTMLMetaElement>(`meta[name="upstander-${name}"]`)?.content ?? "";
   const slug = location.pathname.split("/")[1] ?? "";
   return { slug, installation: meta("installation"), key: meta("key"), leave: meta("leave") };
 }
@@ -64,7 +72,8 @@ function needs(app: App, at: Place): Place {
   const gone =
     (at.page === "receipt" && app.receipt === undefined) ||
     (at.page === "kept" && app.kept === undefined) ||
-    ((at.page === "mailbox" || at.page === "record" || at.page === "delete" || at.page === "letter-file") && app.box === undefined) ||
+    ((at.page === "mailbox" || at.page === "record" || at.page === "delete" || at.page === "letter-file") &&
+      app.box === undefined) ||
     (at.page === "opening" && app.words.length === 0);
   return gone ? { page: "start" } : at;
 }
@@ -79,7 +88,8 @@ function warn(app: App): void {
 function screenOf(app: App, at: Place): Screen {
   const { visit, trail } = app;
   const ways = {
-    start: (quick: boolean) => trail.go(app.told ? firstQuestion(app, quick) : { page: "before", then: quick ? "quick" : "report" }),
+    start: (quick: boolean) =>
+      trail.go(app.told ? firstQuestion(app, quick) : { page: "before", then: quick ? "quick" : "report" }),
     words: () => trail.go(app.told ? { page: "words", failed: "" } : { page: "before", then: "words" }),
     leave,
     back: () => trail.back(),
@@ -89,7 +99,13 @@ function screenOf(app: App, at: Place): Screen {
     case "start":
       return startPage(visit, { ...ways, ready: () => undefined });
     case "before":
-      return beforePage(visit, { ...ways, ready: () => trail.go(at.then === "words" ? { page: "words", failed: "" } : firstQuestion(app, at.then === "quick")) });
+      return beforePage(visit, {
+        ...ways,
+        ready: () =>
+          trail.go(
+            at.then === "words" ? { page: "words", failed: "" } : firstQuestion(app, at.then === "quick"),
+          ),
+      });
     case "question":
       return question(app, at);
     case "typed":

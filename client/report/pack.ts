@@ -109,8 +109,11 @@ export interface Pack {
 export async function fetchPack(sha256: string, fills: Readonly<Record<string, string>>): Promise<Pack> {
   const response = await call("GET", `/api/v1/packs/${sha256}`);
   const bytes = new Uint8Array(await response.arrayBuffer());
-  if (hash(bytes) !== sha256) throw new FormatError("The questions do not have the hash that the card names.");
+  if (hash(bytes) !== sha256)
+    throw new FormatError("The questions do not have the hash that the card names.");
   const fillIn = (_key: string, value: unknown): unknown =>
-    typeof value === "string" ? value.replace(/\{([a-z-]+)\}/g, (all, name: string) => fills[name] ?? all) : value;
+    typeof value === "string"
+      ? value.replace(/\{([a-z-]+)\}/g, (all, name: string) => fills[name] ?? all)
+      : value;
   return JSON.parse(text(bytes), fillIn) as Pack;
 }

@@ -9,7 +9,7 @@ import { faults, page, UNKNOWN } from "./flow.ts";
 import type { PageModel, Position, Value } from "./flow.ts";
 import { lines } from "./pages.ts";
 import type { Screen, Shown } from "./view.ts";
-import { button, form, link, prose, showErrors, submit } from "./view.ts";
+import { button, div, form, link, prose, showErrors, submit } from "./view.ts";
 import type { Visit } from "./visit.ts";
 
 export interface Answering {
@@ -31,12 +31,19 @@ export interface Answering {
 export const HEADING = "heading";
 
 /** Draws a question. `what` is set in the second half of the file step. */
-export function questionPage(visit: Visit, at: Position, changing: boolean, what: string | undefined, act: Answering): Screen {
+export function questionPage(
+  visit: Visit,
+  at: Position,
+  changing: boolean,
+  what: string | undefined,
+  act: Answering,
+): Screen {
   const { t, pack, answers } = visit;
   const model = page(pack, answers, at);
   const rail = { back: true, progress: model.progress };
   if (model.kind === "info") return { rail, layout: "column", body: infoBody(visit, at, model, act) };
-  const made = what === undefined ? controlsFor(visit, model, act) : picker(t, pack, model.question, what, visit.files);
+  const made =
+    what === undefined ? controlsFor(visit, model, act) : picker(t, pack, model.question, what, visit.files);
   if (what === undefined) act.hold(made.read);
   const column = h("div", null);
   const go = (): void => {
@@ -44,7 +51,8 @@ export function questionPage(visit: Visit, at: Position, changing: boolean, what
     const value = made.read();
     const wrong = problems(visit, model, value, made);
     if (wrong.length > 0) return showErrors(t, column, wrong);
-    if (model.kind === "file" && what === undefined && mayPick(model.question, value as string)) return act.pick(value as string);
+    if (model.kind === "file" && what === undefined && mayPick(model.question, value as string))
+      return act.pick(value as string);
     act.next(value);
   };
   column.append(
@@ -52,9 +60,8 @@ export function questionPage(visit: Visit, at: Position, changing: boolean, what
       go,
       { class: `measure ${model.kind === "fate" || model.kind === "bodies" ? "fates" : ""}`.trim() },
       group(model, [intro(visit, model), ...made.nodes]),
-      h(
-        "div",
-        { class: "acts" },
+      div(
+        "acts",
         submit(t("button.continue")),
         model.skip && what === undefined && link(t("button.skip"), () => act.skip()),
         model.unknown && link(t("button.dont-know"), () => act.next(UNKNOWN)),
@@ -75,10 +82,12 @@ function group(model: PageModel, inside: Child[]): HTMLElement {
 function intro({ t, pack }: Visit, { question, notes, kind }: PageModel): Child {
   const help = pack.support.filter(({ id }) => question.lines.includes(id));
   return [
-    question.hint && h("div", { class: "hint flow-s below-s" }, prose(question.hint)),
-    question.body && h("div", { class: "flow below-s" }, prose(question.body)),
-    notes.map((note) => h("div", { class: "band flow-s below-s" }, prose(note))),
-    help.length > 0 && kind !== "info" && h("details", { class: "small below-s" }, h("summary", null, t("help.lines")), lines(t, help)),
+    question.hint && div("hint flow-s below-s", prose(question.hint)),
+    question.body && div("flow below-s", prose(question.body)),
+    notes.map((note) => div("band flow-s below-s", prose(note))),
+    help.length > 0 &&
+      kind !== "info" &&
+      h("details", { class: "small below-s" }, h("summary", null, t("help.lines")), lines(t, help)),
   ];
 }
 
@@ -87,15 +96,14 @@ function infoBody(visit: Visit, at: Position, model: PageModel, act: Answering):
   const { question } = model;
   const help = pack.support.filter(({ id }) => question.lines.includes(id));
   const on = (): void => (at.quick && model.station ? act.more() : act.next(undefined));
-  const ways = h(
-    "div",
-    { class: "acts" },
+  const ways = div(
+    "acts",
     button(t("button.go-on"), on),
     model.finish && button(t("button.finish"), () => act.finish(), "other"),
     question.leave && button(t("button.leave"), () => act.leave(), "other"),
   );
-  const head = [h("h1", { id: HEADING }, question.title), h("div", { class: "flow measure" }, intro(visit, model))];
-  return [...head, help.length > 0 ? h("div", { class: "below" }, lines(t, help)) : null, ways];
+  const head = [h("h1", { id: HEADING }, question.title), div("flow measure", intro(visit, model))];
+  return [...head, help.length > 0 ? div("below", lines(t, help)) : null, ways];
 }
 
 function controlsFor(visit: Visit, model: PageModel, act: Answering): Controls {
@@ -110,10 +118,16 @@ function problems(visit: Visit, model: PageModel, value: Value | undefined, made
   const { t } = visit;
   const control = made.control("");
   if (model.kind === "file" && value === undefined) return [{ text: t("error.file-what"), control }];
-  return faults(model.question, value).map(({ field, text }) => ({ text: t(text), control: made.control(field) }));
+  return faults(model.question, value).map(({ field, text }) => ({
+    text: t(text),
+    control: made.control(field),
+  }));
 }
 
 function quietWays({ t }: Visit, model: PageModel, act: Answering): HTMLElement {
-  const ways = [model.finish && link(t("button.finish"), () => act.finish()), link(t("button.later"), () => act.later())];
-  return h("div", { class: "quiet" }, ways);
+  const ways = [
+    model.finish && link(t("button.finish"), () => act.finish()),
+    link(t("button.later"), () => act.later()),
+  ];
+  return div("quiet", ways);
 }

@@ -39,7 +39,13 @@ export async function keep(visit: Visit, keeping: Keeping, tell: (doing: Doing) 
   tell({ step: "words" });
   const keys = (keeping.keys ??= await receiptKeys(keeping.words, visit.site.installation));
   tell({ step: "seal", part: 1, parts: 1 });
-  keeping.made ??= await buildRecord({ ...place(visit, newId()), keys, counter: 1, expires: visit.expires, content: content(visit) });
+  keeping.made ??= await buildRecord({
+    ...place(visit, newId()),
+    keys,
+    counter: 1,
+    expires: visit.expires,
+    content: content(visit),
+  });
   await post(visit, keeping.made.body, keeping.made.act, undefined, tell, "records");
   return { words: keeping.words, expires: visit.expires };
 }
@@ -47,19 +53,29 @@ export async function keep(visit: Visit, keeping: Keeping, tell: (doing: Doing) 
 /** Puts what she has written now in the place of what was kept. */
 export async function replace(visit: Visit, box: Box): Promise<void> {
   const counter = box.record!.counter + 1;
-  const made = await buildRecord({ ...place(visit, box.case), keys: box.keys, counter, expires: visit.expires, content: content(visit) });
+  const made = await buildRecord({
+    ...place(visit, box.case),
+    keys: box.keys,
+    counter,
+    expires: visit.expires,
+    content: content(visit),
+  });
   const address = `/api/v1/i/${visit.site.slug}/mailbox/record`;
-  const { promise } = await callJson<{ promise: string }>("PUT", address, made.replacement, { token: box.token });
-  checkPromise(promise, visit.site.key, made.act);
+  const { promise } = await callJson<{ promise: string }>("PUT", address, made.replacement, {
+    token: box.token,
+  });
+  checkPromise(promise, visit.site, made.act);
 }
 
 /** Deletes it, and checks that the server says so in a form it can be held to. */
 export async function remove(visit: Visit, box: Box): Promise<void> {
   const { keys } = box;
-  const made = await buildWithdraw({ ...place(visit, box.case), log: keys.log }, keys.signer, [box.record!.sha256]);
+  const made = await buildWithdraw({ ...place(visit, box.case), log: keys.log }, keys.signer, [
+    box.record!.sha256,
+  ]);
   const address = `/api/v1/i/${visit.site.slug}/mailbox/record`;
   const { promise } = await callJson<{ promise: string }>("DELETE", address, made.body, { token: box.token });
-  checkPromise(promise, visit.site.key, made.act);
+  checkPromise(promise, visit.site, made.act);
 }
 
 /** Brings back what was kept, with the questions as they were asked then. */
@@ -71,7 +87,9 @@ export async function restore(visit: Visit, box: Box): Promise<void> {
     visit.t = texts(visit.pack);
     visit.card = { ...visit.card, pack };
   }
-  const said = (body["answers"] as unknown as { id: string; value: Value }[]).map(({ id, value }) => [id, value] as const);
+  const said = (body["answers"] as unknown as { id: string; value: Value }[]).map(
+    ({ id, value }) => [id, value] as const,
+  );
   visit.answers = Object.fromEntries(said.filter(([id]) => id in visit.pack.questions)) as Answers;
   visit.asked = Object.keys(visit.answers);
   visit.quick = body["path"] === "quick";

@@ -7,7 +7,7 @@ import { checkId, place, store } from "./asking.ts";
 import { questionOf } from "./answers.ts";
 import { choices } from "./fields.ts";
 import { mayPick, NO_FILE, picker } from "./filestep.ts";
-import { chosen } from "./flow.ts";
+import { chosen, finishPage } from "./flow.ts";
 import { deletePage, mailboxPage, openingPage, recordPage, wordsPage } from "./letters.ts";
 import { openBox, read, write } from "./mailbox.ts";
 import type { Writing } from "./mailbox.ts";
@@ -15,7 +15,7 @@ import { leave } from "./exit.ts";
 import { lines, troublePage } from "./pages.ts";
 import { remove, restore } from "./record.ts";
 import type { Screen } from "./view.ts";
-import { button, form, link, prose, showErrors, submit } from "./view.ts";
+import { button, div, form, h1, link, prose, showErrors, simple, submit } from "./view.ts";
 
 export function words(app: App, failed: string): Screen {
   return wordsPage(app.visit, failed, (typed) => {
@@ -60,7 +60,10 @@ export function mailbox(app: App, sent: boolean): Screen {
   };
   return mailboxPage(visit, box, app.writing, sent, {
     again: () => void again(false).catch(failed),
-    write: (writing, status) => void post(app, writing, status).then(() => again(true)).catch(failed),
+    write: (writing, status) =>
+      void post(app, writing, status)
+        .then(() => again(true))
+        .catch(failed),
     addFile: () => trail.go({ page: "letter-file" }),
     support: () => trail.go({ page: "support", answering: false }),
     leave,
@@ -98,20 +101,25 @@ export function letterFile(app: App, here: Extract<Place, { page: "letter-file" 
   const stop = option === undefined || option.then === "" ? undefined : pack.questions[option.then];
   if (stop !== undefined) {
     const help = pack.support.filter(({ id }) => stop.lines.includes(id));
-    const says = [h("div", { class: "flow measure below" }, prose(stop.body)), h("div", { class: "below" }, lines(t, help))];
-    return { rail: { back: true }, layout: "column", body: [h("h1", null, stop.title), says, h("div", { class: "acts" }, button(t("button.go-on"), () => trail.go({ page: "mailbox" })))] };
+    const onwards = button(t("button.go-on"), () => trail.go({ page: "mailbox" }));
+    return simple(stop.title, [prose(stop.body), lines(t, help)], onwards);
   }
   const isPicking = mayPick(question, here.what);
-  const made = isPicking ? picker(t, pack, question, here.what!, writing.files) : choices("radio", question.options, []);
+  const made = isPicking
+    ? picker(t, pack, question, here.what!, writing.files)
+    : choices("radio", question.options, []);
   const go = (): void => {
     if (isPicking) return trail.go({ page: "mailbox" });
     const what = chosen(made.read())[0];
-    if (what === undefined) return showErrors(t, column, [{ text: t("error.file-what"), control: made.control("") }]);
+    if (what === undefined)
+      return showErrors(t, column, [{ text: t("error.file-what"), control: made.control("") }]);
     trail.go(what === NO_FILE ? { page: "mailbox" } : { page: "letter-file", what });
   };
-  const heading = h("h1", null, question.title);
-  const inside = isPicking ? h("div", null, heading, made.nodes) : h("fieldset", null, h("legend", null, heading), h("div", { class: "hint below-s" }, prose(question.hint)), made.nodes);
-  column.append(form(go, { class: "measure" }, inside, h("div", { class: "acts" }, submit(t("button.continue")))));
+  const heading = h1(question.title);
+  const inside = isPicking
+    ? h("div", null, heading, made.nodes)
+    : h("fieldset", null, h("legend", null, heading), div("hint below-s", prose(question.hint)), made.nodes);
+  column.append(form(go, { class: "measure" }, inside, div("acts", submit(t("button.continue")))));
   return { rail: { back: true }, layout: "column", body: [column] };
 }
 
@@ -123,9 +131,12 @@ export function record(app: App): Screen {
     if (visit.asked.length === 0) await restore(visit, app.box!);
     const question = questionOf(visit.pack, visit.answers, "fate");
     if (question !== undefined) store(app, question.id, fate);
-    trail.go(place(checkId(app)));
+    // To be sent, it needs what was perhaps never asked: above all who should get it.
+    visit.finishing = fate === "send";
+    trail.go(place(visit.finishing ? finishPage(visit.pack, visit.answers, visit.asked) : checkId(app)));
   };
-  const failed = (error: unknown): void => trouble(app, error, () => trail.swap({ page: "record" }), { page: "record" });
+  const failed = (error: unknown): void =>
+    trouble(app, error, () => trail.swap({ page: "record" }), { page: "record" });
   return recordPage(visit, app.box!, {
     more: () => void goOn("keep").catch(failed),
     send: () => void goOn("send").catch(failed),
@@ -136,7 +147,8 @@ export function record(app: App): Screen {
 
 export function deleting(app: App): Screen {
   const { visit, trail } = app;
-  const failed = (error: unknown): void => trouble(app, error, () => trail.swap({ page: "delete" }), { page: "record" });
+  const failed = (error: unknown): void =>
+    trouble(app, error, () => trail.swap({ page: "delete" }), { page: "record" });
   const go = (): void =>
     void remove(visit, app.box!).then(() => {
       app.box = undefined;

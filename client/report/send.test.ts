@@ -6,7 +6,7 @@ import type { JsonObject } from "../lib/canonical.ts";
 import { readCard } from "../lib/card.ts";
 import { commitment, digest, leafBytes, leafHash } from "../lib/leaf.ts";
 import { signStatement } from "../lib/statement.ts";
-import { CHANNEL, DAY, INSTITUTION, installation, member, scene, signCard } from "../lib/testing.ts";
+import { CHANNEL, INSTALLATION, INSTITUTION, installation, member, scene, signCard } from "../lib/testing.ts";
 import type { Scene } from "../lib/testing.ts";
 import { NewReaders, newOutgoing, send } from "./send.ts";
 import type { Outgoing } from "./send.ts";
@@ -31,15 +31,39 @@ function serve(answer: Answer): string[] {
   return posts;
 }
 
+const DAY = new Date().toISOString().slice(0, 10); // a promise is about now
+
 const json = (body: unknown, status = 200): Response => new Response(JSON.stringify(body), { status });
 
 /** The promise an honest server makes for this report. */
 async function promise(body: JsonObject, act = String(body["act"])): Promise<Response> {
-  const sealed = (key: string): string[] => (body[key] as { sealed: string }[]).map((one) => hash(unb64(one.sealed)));
+  const sealed = (key: string): string[] =>
+    (body[key] as { sealed: string }[]).map((one) => hash(unb64(one.sealed)));
   const { card, case: id, channels, excluded } = body;
-  const fields = { card, case: id, channels, excluded, envelopes: sealed("envelopes"), grants: sealed("grants"), uploads: [] } as JsonObject;
-  const leaf = leafHash(leafBytes("received", DAY, String(body["label"]), commitment(unb64(String(body["salt"])), digest("received", fields))));
-  return json({ promise: await signStatement("promise", { act, day: DAY, institution: INSTITUTION, leaf, log: "test" }, installation) });
+  const fields = {
+    card,
+    case: id,
+    channels,
+    excluded,
+    envelopes: sealed("envelopes"),
+    grants: sealed("grants"),
+    uploads: [],
+  } as JsonObject;
+  const leaf = leafHash(
+    leafBytes(
+      "received",
+      DAY,
+      String(body["label"]),
+      commitment(unb64(String(body["salt"])), digest("received", fields)),
+    ),
+  );
+  return json({
+    promise: await signStatement(
+      "promise",
+      { act, day: DAY, institution: INSTITUTION, leaf, log: INSTALLATION },
+      installation,
+    ),
+  });
 }
 
 function visit(world: Scene, excluded: readonly string[] = []): Visit {
@@ -57,7 +81,11 @@ function visit(world: Scene, excluded: readonly string[] = []): Visit {
     pack: { ...of, texts: { "error.busy": "busy", "say.left-out": "Left out", "button.dont-know": "?" } },
     t: texts({ ...of, texts: { "error.busy": "busy", "say.left-out": "Left out", "button.dont-know": "?" } }),
     expires: "2027-11-23",
-    answers: { tell: "half \uD800 a character", bodies: [CHANNEL], exclude: { unticked: excluded, typed: "" } },
+    answers: {
+      tell: "half \uD800 a character",
+      bodies: [CHANNEL],
+      exclude: { unticked: excluded, typed: "" },
+    },
     ...{ asked: [], passed: [], quick: false, finishing: false, urgent: false, files: [] },
   };
 }
@@ -71,7 +99,9 @@ const quiet = (): void => undefined;
 
 test("an answer that got lost: the same bytes are sent again, and received once", async () => {
   const world = await scene();
-  const posts = serve((body, post) => (post === 1 ? Promise.reject(new TypeError("cut off")) : promise(body)));
+  const posts = serve((body, post) =>
+    post === 1 ? Promise.reject(new TypeError("cut off")) : promise(body),
+  );
   const receipt = await send(visit(world), outgoing(world), quiet);
   assert.equal(posts.length, 2);
   assert.equal(posts[0], posts[1]);
@@ -116,10 +146,11 @@ test("somebody left out gets no grant, and is named as left out", async () => {
 async function newerCard(world: Scene, more: readonly JsonObject[], version = 2): Promise<string> {
   const { custodian, members } = world.card.channels[0]!;
   const all = [...members.map((one) => ({ ...one })), ...more] as unknown as JsonObject[];
-  return signCard(all, { ...custodian }, { version });
+  return signCard(all, { ...custodian }, { version, expires: "2999-12-31" });
 }
 
-const changed = (card: string): Response => json({ type: "card-changed", title: "The card has changed.", status: 409, card }, 409);
+const changed = (card: string): Response =>
+  json({ type: "card-changed", title: "The card has changed.", status: 409, card }, 409);
 
 test("a card that changed without new people: sealed again, nothing asked, same case", async () => {
   const world = await scene();
@@ -134,12 +165,18 @@ test("a card that changed without new people: sealed again, nothing asked, same 
 
 test("new people on the card are shown to her before anything is sealed to them", async () => {
   const world = await scene();
-  const fresh = { ...(await member(world.stranger, world.avery.key, world.avery.signer, false)), label: "New, standards team" };
+  const fresh = {
+    ...(await member(world.stranger, world.avery.key, world.avery.signer, false)),
+    label: "New, standards team",
+  };
   const card = await newerCard(world, [fresh as unknown as JsonObject]);
   const now = visit(world);
   const out = outgoing(world);
   const posts = serve(async (body, post) => (post === 1 ? changed(card) : promise(body)));
-  await assert.rejects(send(now, out, quiet), (error: NewReaders) => error.labels.join() === "New, standards team");
+  await assert.rejects(
+    send(now, out, quiet),
+    (error: NewReaders) => error.labels.join() === "New, standards team",
+  );
   assert.equal(posts.length, 1);
   const receipt = await send(now, out, quiet);
   assert.ok(receipt.readers.includes("New, standards team"));
@@ -148,7 +185,12 @@ test("new people on the card are shown to her before anything is sealed to them"
 test("a card that is older, or signed by somebody else, is not taken", async () => {
   const world = await scene();
   const { custodian, members } = world.card.channels[0]!;
-  const forged = await signCard(members.map((one) => ({ ...one })) as unknown as JsonObject[], { ...custodian }, { version: 3 }, world.avery.signer);
+  const forged = await signCard(
+    members.map((one) => ({ ...one })) as unknown as JsonObject[],
+    { ...custodian },
+    { version: 3, expires: "2999-12-31" },
+    world.avery.signer,
+  );
   for (const card of [await newerCard(world, [], 0).catch(() => forged), forged]) {
     serve(async () => changed(card));
     await assert.rejects(send(visit(world), outgoing(world), quiet));
@@ -162,5 +204,7 @@ test("a sealed report holds none of its words in the clear", async () => {
   now.answers = { ...now.answers, tell: "MARKER-of-the-report", name: "MARKER-of-the-sheet" };
   await send(now, outgoing(world), quiet);
   assert.ok(posts[0]!.includes('"sheet"'));
-  assert.ok(!posts[0]!.includes("MARKER") && !posts[0]!.includes(b64(new TextEncoder().encode("MARKER")).slice(0, 6)));
+  assert.ok(
+    !posts[0]!.includes("MARKER") && !posts[0]!.includes(b64(new TextEncoder().encode("MARKER")).slice(0, 6)),
+  );
 });

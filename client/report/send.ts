@@ -90,7 +90,12 @@ async function sendFiles(visit: Visit, theCase: NewCase, tell: (doing: Doing) =>
       recipient: theCase.recipient,
       onProgress: (sent, whole) => tell({ step: "file", name: picked.name, ...inParts(sent, whole) }),
     });
-    tell({ step: "file", name: picked.name, part: 1, parts: Math.max(1, Math.ceil(picked.content.size / PART)) });
+    tell({
+      step: "file",
+      name: picked.name,
+      part: 1,
+      parts: Math.max(1, Math.ceil(picked.content.size / PART)),
+    });
     await picked.upload.run();
   }
 }
@@ -128,7 +133,9 @@ async function seal(visit: Visit, out: Ready, tell: (doing: Doing) => void): Pro
 /** Halves of characters cannot be sealed; they become the replacement character, as browsers do. */
 function whole(answers: readonly JsonObject[]): JsonObject[] {
   const text = JSON.stringify(answers, (_key, value: unknown) =>
-    typeof value === "string" && !isWellFormed(value) ? [...value].map((one) => (isWellFormed(one) ? one : "\uFFFD")).join("") : value,
+    typeof value === "string" && !isWellFormed(value)
+      ? [...value].map((one) => (isWellFormed(one) ? one : "\uFFFD")).join("")
+      : value,
   );
   return JSON.parse(text) as JsonObject[];
 }
@@ -152,11 +159,14 @@ export async function post(
       const sent = work === "" ? body : { ...body, work };
       const answer = await postJson<{ promise: string }>(address, sent, token === undefined ? {} : { token });
       tell({ step: "check" });
-      return checkPromise(answer.promise, visit.site.key, act);
+      return checkPromise(answer.promise, visit.site, act);
     } catch (error) {
       if (error instanceof Problem && error.type === "work-needed" && attempt < PAUSES.length) {
         tell({ step: "work" });
-        work = await solveInWorker({ challenge: String(error.body["challenge"]), bits: Number(error.body["bits"]) });
+        work = await solveInWorker({
+          challenge: String(error.body["challenge"]),
+          bits: Number(error.body["bits"]),
+        });
       } else if (isPassing(error) && attempt < PAUSES.length) {
         tell({ step: "wait" });
         await new Promise((resolve) => setTimeout(resolve, PAUSES[attempt]));
@@ -186,7 +196,9 @@ function receipt(visit: Visit, out: Ready, promise: Promised): Receipt {
     keys: out.keys,
     promise,
     channels: channels.map(({ name }) => name),
-    readers: readers(visit, channels).filter(({ key }) => holders.includes(key)).map(({ label }) => label),
+    readers: readers(visit, channels)
+      .filter(({ key }) => holders.includes(key))
+      .map(({ label }) => label),
     leftOut: leftOut(visit).length,
   };
 }

@@ -9,11 +9,26 @@ export function option(id: string, then = "", apart = false): Option {
 }
 
 export function question(id: string, kind: Kind, more: Partial<Question> = {}): Question {
-  const nothing = { hint: "", body: "", marks: false, options: [], fields: [], when: null, notes: [], lines: [], add: "", leave: false };
+  const nothing = {
+    hint: "",
+    body: "",
+    marks: false,
+    options: [],
+    fields: [],
+    when: null,
+    notes: [],
+    lines: [],
+    add: "",
+    leave: false,
+  };
   return { id, kind, part: "one", title: `Question ${id}`, travels: "report", ...nothing, ...more };
 }
 
-export function pack(questions: readonly Question[], paths: Record<string, string[]>, finish: string[] = []): Pack {
+export function pack(
+  questions: readonly Question[],
+  paths: Record<string, string[]>,
+  finish: string[] = [],
+): Pack {
   return {
     format: "upstander/pack/v1",
     id: "test",
@@ -53,6 +68,9 @@ export function compiled(): Pack | null {
     console.log("The compiled pack is not looked at: there is no .venv here.");
     return null;
   }
-  const text = execFileSync(python, ["-m", "upstander.policy.compile", "uk-police"], { encoding: "utf8", maxBuffer: 1 << 24 });
+  const text = execFileSync(python, ["-m", "upstander.policy.compile", "uk-police"], {
+    encoding: "utf8",
+    maxBuffer: 1 << 24,
+  });
   return JSON.parse(text) as Pack;
 }

@@ -1,4 +1,4 @@
-// The frame of every page: header, exit, back, progress, error summary, focus. Elements are made here and in the files it names.
+// The frame of every page (header, exit, back, progress, error summary, focus), and the pieces pages are made of.
 import { fill, focusHeading, h } from "../lib/dom.ts";
 import type { Child } from "../lib/dom.ts";
 import type { Progress } from "./flow.ts";
@@ -7,7 +7,8 @@ import type { Block, Span } from "./markup.ts";
 import type { Key, Texts } from "./texts.ts";
 
 /** Pages reachable from everywhere without losing anything. */
-export type Aside = "support" | "safety" | "see" | "who" | "privacy" | "device" | "start" | "before" | "words";
+export type Aside =
+  "support" | "safety" | "see" | "who" | "privacy" | "device" | "start" | "before" | "words";
 
 export interface Shell {
   t: Texts;
@@ -50,22 +51,20 @@ function drawTop(using: Shell): void {
   const top = document.getElementById("top")!;
   const mark = top.querySelector(".mark")!;
   const leaveButton = h("button", { type: "button", onclick: () => using.leave() }, using.t("button.leave"));
-  const exit = using.exit ? h("div", { class: "exit" }, h("span", { class: "keys" }, using.t("say.leave-keys")), leaveButton) : null;
+  const keys = h("span", { class: "keys" }, using.t("say.leave-keys"));
+  const exit = using.exit ? div("exit", keys, leaveButton) : null;
   fill(top, mark, link(using.t("button.help"), () => using.aside("support"), "lang"), exit);
 }
 
 function foot(using: Shell): Child[] {
   const go = (page: Aside, key: Key): HTMLElement => link(using.t(key), () => using.aside(page));
-  const links = [go("safety", "safety.title"), go("see", "see.title"), go("who", "who.title"), go("privacy", "privacy.title")];
-  return [links, using.footnote === "" ? null : h("p", null, using.footnote)];
+  const links = (["safety", "see", "who", "privacy"] as const).map((page) => go(page, `${page}.title`));
+  return [links, using.footnote === "" ? null : para("", using.footnote)];
 }
 
 function rail(using: Shell, { back, progress }: NonNullable<Screen["rail"]>): HTMLElement {
-  return h(
-    "div",
-    { class: "rail" },
-    h("div", { class: "stick" }, back && link(using.t("button.back"), () => using.back(), "back"), progress && where(using, progress)),
-  );
+  const goBack = link(using.t("button.back"), () => using.back(), "back");
+  return div("rail", div("stick", back && goBack, progress && where(using, progress)));
 }
 
 function where(using: Shell, { part, of, name }: Progress): HTMLElement {
@@ -73,10 +72,23 @@ function where(using: Shell, { part, of, name }: Progress): HTMLElement {
     h("li", { class: index + 1 === part ? "now" : index + 1 > part ? "todo" : null }),
   );
   const words = using.t("say.progress", { part, parts: of, name });
-  return h("div", { class: "where" }, h("ol", { class: "strokes", "aria-hidden": "true" }, strokes), h("p", null, words));
+  return div("where", h("ol", { class: "strokes", "aria-hidden": "true" }, strokes), para("", words));
 }
 
 // Pieces
+
+export const div = (className: string, ...children: Child[]): HTMLElement =>
+  h("div", { class: className || null }, children);
+export const para = (className: string, ...children: Child[]): HTMLElement =>
+  h("p", { class: className || null }, children);
+export const h1 = (words: string): HTMLElement => h("h1", null, words);
+export const h2 = (words: string): HTMLElement => h("h2", null, words);
+
+/** A page with a heading, something to read, and what can be done. */
+export function simple(title: string, says: Child, actions: Child, back = true): Screen {
+  const body = [h1(title), div("flow measure below", says), actions !== null && div("acts", actions)];
+  return { rail: { back }, layout: "column", body };
+}
 
 /** An action that reads as a link. It is a button, so there is no address to show or to keep. */
 export function link(words: string, act: () => void, className = ""): HTMLButtonElement {
@@ -91,13 +103,18 @@ export function submit(words: string): HTMLButtonElement {
   return h("button", { type: "submit", class: "btn" }, words);
 }
 
-/** A form that never sends itself: with `method=dialog` even a broken script cannot put answers into an address. */
-export function form(act: () => void, attributes: Readonly<Record<string, string>>, ...children: Child[]): HTMLFormElement {
+/** A form that never sends itself: with `method=dialog` a broken script cannot put answers into an address. */
+export function form(
+  act: () => void,
+  attributes: Readonly<Record<string, string>>,
+  ...children: Child[]
+): HTMLFormElement {
   const submitted = (event: Event): void => {
     event.preventDefault();
     act();
   };
-  return h("form", { method: "dialog", novalidate: true, autocomplete: "off", ...attributes, onsubmit: submitted }, children);
+  const quiet = { method: "dialog", novalidate: true, autocomplete: "off", onsubmit: submitted };
+  return h("form", { ...quiet, ...attributes }, children);
 }
 
 /** A page text. */
@@ -111,16 +128,27 @@ function drawBlock({ kind, items }: Block, className: string): HTMLElement {
   return h(kind, { class: `dots ${className}`.trim() }, lines);
 }
 
+/** Words that are not ours, such as a server's: as they are, with nothing in them read as a mark or a link. */
+export function plain(words: string): HTMLElement {
+  return h("p", null, words);
+}
+
 function drawSpan({ text, bold, href }: Span): Child {
   if (bold) return h("strong", null, text);
   if (href === undefined) return text;
   if (href.startsWith("#")) return link(text, () => shell?.aside(href.slice(1) as Aside));
-  return h("a", { href, rel: "noreferrer noopener external", target: "_blank" }, text);
+  return outward(href, text);
+}
+
+/** A link to another site, in a window of its own, that does not tell where it was pressed. */
+export function outward(href: string, words: string): HTMLElement {
+  return h("a", { href, rel: "noreferrer noopener external", target: "_blank" }, words);
 }
 
 /** Ruled list of a bold line and what it means. */
 export function facts(items: readonly (readonly [string, Child])[]): HTMLElement {
-  return h("dl", { class: "facts measure" }, items.map(([name, what]) => h("div", null, h("dt", null, name), h("dd", { class: "ink" }, what))));
+  const rows = items.map(([name, what]) => div("", h("dt", null, name), h("dd", { class: "ink" }, what)));
+  return h("dl", { class: "facts measure" }, rows);
 }
 
 export type Mark = "done" | "now" | "todo" | "late";
@@ -164,12 +192,13 @@ export interface Shown {
   control: HTMLElement | null;
 }
 
-/** Puts the error summary on top of the page, says each error beside its field, and moves focus to the summary. */
+/** Puts the error summary on top, says each error beside its field, and moves focus to the summary. */
 export function showErrors(t: Texts, within: HTMLElement, errors: readonly Shown[]): void {
   clearErrors(within);
   const items = errors.map(({ text, control }) => h("li", null, link(text, () => control?.focus())));
   const title = t(errors.length === 1 ? "error.summary" : "error.summary-many");
-  const summary = h("div", { class: "errors", role: "alert", tabindex: -1 }, h("h2", null, title), h("ul", null, items));
+  const attributes = { class: "errors", role: "alert", tabindex: -1 };
+  const summary = h("div", attributes, h2(title), h("ul", null, items));
   within.prepend(summary);
   errors.forEach(({ text, control }, index) => control !== null && mark(control, text, `err-${index}`));
   summary.focus();

@@ -50,7 +50,8 @@ export async function begin(site: Site): Promise<Visit> {
 /** The card, if it is this address's own and has not run out. Another institution's would name other readers. */
 export function ownCard(statement: string, site: Site): Card {
   const card = readCard(statement, site.key);
-  if (card.institution !== site.slug || card.installation !== site.installation) throw new FormatError("This is the card of another address.");
+  if (card.institution !== site.slug || card.installation !== site.installation)
+    throw new FormatError("This is the card of another address.");
   checkDay(card, today());
   return card;
 }
@@ -112,7 +113,9 @@ export function membersCalled(visit: Visit, typed: string): string[] {
   const wanted = typed.trim().toLowerCase();
   if (wanted === "") return [];
   const members = visit.card.channels.flatMap(activeMembers);
-  return members.filter(({ label }) => label.toLowerCase() === wanted || firstPart(label) === wanted).map(({ key }) => key);
+  return members
+    .filter(({ label }) => label.toLowerCase() === wanted || firstPart(label) === wanted)
+    .map(({ key }) => key);
 }
 
 function firstPart(label: string): string {
@@ -124,7 +127,11 @@ export function names(visit: Visit): Names {
   return {
     unknown: t("button.dont-know"),
     channels: new Map(card.channels.map(({ id, name }) => [id, name])),
-    members: new Map(card.channels.flatMap(({ members }) => members.map(({ key, label }) => [key, `${t("say.left-out")}: ${label}`]))),
+    members: new Map(
+      card.channels.flatMap(({ members }) =>
+        members.map(({ key, label }) => [key, `${t("say.left-out")}: ${label}`]),
+      ),
+    ),
     typed: (name) => t("exclude.typed-as", { name }),
     to: (from, to) => t("dates.span", { from, to }),
     person: (n) => t("person", { n }),
