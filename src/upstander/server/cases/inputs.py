@@ -50,7 +50,9 @@ Id = Annotated[str, StringConstraints(pattern=r"^[a-z2-7]{25}[aeimquy4]$")]
 Hash = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Label = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
 # 1,216 bytes in bech32 with its 6-character checksum; the checksum is left to whoever seals to it.
-Recipient = Annotated[str, StringConstraints(pattern=r"^age1pq1[ac-hj-np-z02-9]{1952}$")]
+Recipient = Annotated[
+    str, StringConstraints(min_length=1959, max_length=1959, pattern=r"^age1pq1[ac-hj-np-z02-9]+$")
+]
 Statement = Annotated[str, StringConstraints(min_length=1, max_length=8192)]
 Slug = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,63}$")]
 Scope = Literal["case", "sheet"]

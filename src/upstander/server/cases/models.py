@@ -9,6 +9,13 @@ from django.db import models
 from upstander.server.accounts.models import Key, Person
 from upstander.server.institutions.models import Channel, Custodian, Institution
 
+# Indexes are most of what a report costs to store. Foreign keys that a unique constraint begins with have
+# none of their own, and those that are mostly empty have one only for the rows where they are set.
+
+
+def _where_set(field: str, name: str) -> models.Index:
+    return models.Index(fields=[field], name=name, condition=models.Q(**{f"{field}__isnull": False}))
+
 
 class Case(models.Model):
     """A report and all that follows from it, or a private record that nobody but its author can open."""
@@ -35,7 +42,7 @@ class Case(models.Model):
 class Epoch(models.Model):
     """A case key's public half and the statement that brought it in."""
 
-    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="epochs")
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="epochs", db_index=False)
     scope = models.CharField(max_length=5)  # case, sheet
     number = models.PositiveIntegerField()
     recipient = models.TextField()
@@ -48,12 +55,14 @@ class Epoch(models.Model):
 class Grant(models.Model):
     """The case key sealed to one person's key, or to a custodian. Having a live one *is* having access."""
 
-    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="grants")
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="grants", db_index=False)
     scope = models.CharField(max_length=5)
     epoch = models.PositiveIntegerField()
-    key = models.ForeignKey(Key, null=True, blank=True, on_delete=models.PROTECT, related_name="grants")
+    key = models.ForeignKey(
+        Key, null=True, blank=True, on_delete=models.PROTECT, related_name="grants", db_index=False
+    )
     custodian = models.ForeignKey(
-        Custodian, null=True, blank=True, on_delete=models.PROTECT, related_name="grants"
+        Custodian, null=True, blank=True, on_delete=models.PROTECT, related_name="grants", db_index=False
     )
     sealed = models.BinaryField()
     day = models.DateField()
@@ -66,28 +75,36 @@ class Grant(models.Model):
             ),
             models.UniqueConstraint(fields=["case", "scope", "epoch", "key"], name="one_grant_per_key"),
             models.UniqueConstraint(
-                fields=["case", "scope", "epoch", "custodian"], name="one_grant_per_custodian"
+                fields=["case", "scope", "epoch", "custodian"],
+                name="one_grant_per_custodian",
+                condition=models.Q(custodian__isnull=False),
             ),
         )
-        indexes = (models.Index(fields=["key", "live", "scope"]),)
+        indexes = (
+            models.Index(fields=["key", "live", "scope"]),
+            _where_set("custodian", "grant_custodian"),
+        )
 
 
 class Envelope(models.Model):
     """One sealed thing a person wrote: report, sheet, message, note or private record."""
 
     id = models.CharField(primary_key=True, max_length=26)
-    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="envelopes")
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="envelopes", db_index=False)
     order = models.PositiveIntegerField()  # place in the case, from 1
     kind = models.CharField(max_length=10)
     direction = models.CharField(max_length=12)
     epoch = models.PositiveIntegerField()
-    author = models.ForeignKey(Key, null=True, blank=True, on_delete=models.PROTECT)  # none: the reporter
+    author = models.ForeignKey(  # none: the reporter
+        Key, null=True, blank=True, on_delete=models.PROTECT, db_index=False
+    )
     day = models.DateField()
     sha256 = models.CharField(max_length=64)
     sealed = models.BinaryField()
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["case", "order"], name="envelope_place"),)
+        indexes = (_where_set("author", "envelope_author"),)
 
 
 class Upload(models.Model):
@@ -106,7 +123,7 @@ class Upload(models.Model):
 class Exclusion(models.Model):
     """A person the reporter shut out: no grant is ever made to any key of theirs."""
 
-    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="exclusions")
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="exclusions", db_index=False)
     person = models.ForeignKey(Person, on_delete=models.PROTECT)
 
     class Meta:
@@ -116,26 +133,29 @@ class Exclusion(models.Model):
 class Step(models.Model):
     """A step of the case as the pack names it: received, opened, acknowledged, let in, closed ..."""
 
-    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="steps")
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="steps", db_index=False)
     order = models.PositiveIntegerField()
     kind = models.CharField(max_length=40)
     outcome = models.CharField(max_length=40, blank=True)
     day = models.DateField()
-    by = models.ForeignKey(Key, null=True, blank=True, on_delete=models.PROTECT)
-    envelope = models.ForeignKey(Envelope, null=True, blank=True, on_delete=models.PROTECT)  # reasons, sealed
-    subject = models.ForeignKey(
-        Key, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
-    )  # let in, left
-    upload = models.ForeignKey(Upload, null=True, blank=True, on_delete=models.PROTECT)
+    by = models.ForeignKey(Key, null=True, blank=True, on_delete=models.PROTECT, db_index=False)
+    envelope = models.ForeignKey(  # reasons, sealed
+        Envelope, null=True, blank=True, on_delete=models.PROTECT, db_index=False
+    )
+    subject = models.ForeignKey(  # let in, left
+        Key, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    upload = models.ForeignKey(Upload, null=True, blank=True, on_delete=models.PROTECT, db_index=False)
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["case", "order"], name="step_place"),)
+        indexes = tuple(_where_set(name, f"step_{name}") for name in ("by", "envelope", "subject", "upload"))
 
 
 class OnCallNotice(models.Model):
     """A channel's on-call address is to be told that something urgent came. Deleted once it was told."""
 
-    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="notices")
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="notices", db_index=False)
     channel = models.ForeignKey(Channel, on_delete=models.CASCADE)
     tries = models.PositiveSmallIntegerField(default=0)
 

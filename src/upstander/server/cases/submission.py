@@ -30,6 +30,7 @@ from upstander.server.cases.sealed import check_envelope, check_grant
 from upstander.server.cases.uploads import Claimed
 from upstander.server.errors import Refusal, malformed
 from upstander.server.institutions.cards import CardView, ChannelOnCard
+from upstander.server.log.insert import fresh
 
 
 def check(report: ReportIn, card: CardView) -> dict[str, int]:
@@ -73,7 +74,8 @@ def digest_of(report: ReportIn, uploads: Sequence[Claimed]) -> bytes:
 
 def case_row(report: ReportIn, institution_id: int, day: datetime.date) -> Case:
     """The case of a report that was not a private record before."""
-    return Case(
+    return fresh(
+        Case,
         id=report.case,
         institution_id=institution_id,
         state=Case.State.OPEN,
@@ -93,13 +95,14 @@ def rows_of(
     case = report.case
     custodians = {channel.custodian for channel in card.channels.values()}
     rows: list[Model] = []
-    rows += [Case.channels.through(case_id=case, channel_id=channel) for channel in report.channels]
+    rows += [fresh(Case.channels.through, case_id=case, channel_id=channel) for channel in report.channels]
     rows += [
-        Epoch(case_id=case, scope=scope, number=1, recipient=recipient, statement=statement)
+        fresh(Epoch, case_id=case, scope=scope, number=1, recipient=recipient, statement=statement)
         for (scope, recipient), statement in zip(_scopes(report), report.epochs, strict=True)
     ]
     rows += [
-        Envelope(
+        fresh(
+            Envelope,
             id=envelope.id,
             case_id=case,
             order=order,
@@ -114,7 +117,7 @@ def rows_of(
     ]
     rows += [grant_row(grant, case, day, grant.to in custodians) for grant in report.grants]
     rows += [Exclusion(case_id=case, person_id=person) for person in sorted(set(shut_out))]
-    rows += [Step(case_id=case, order=1, kind="received", day=day)]
+    rows += [fresh(Step, case_id=case, order=1, kind="received", day=day)]
     rows += [upload.row(card.institution_id, case, day) for upload in uploads]
     if report.urgent:
         called = [channel for channel in report.channels if card.channels[channel].on_call]
@@ -124,7 +127,8 @@ def rows_of(
 
 def grant_row(grant: GrantIn, case: str, day: datetime.date, to_custodian: bool) -> Grant:
     """A grant's unsaved row."""
-    return Grant(
+    return fresh(
+        Grant,
         case_id=case,
         scope=grant.scope,
         epoch=grant.epoch,

@@ -13,7 +13,7 @@ class Log(models.Model):
 class Leaf(models.Model):
     """One act, as `docs/reference/formats.md` section 7 writes it. Nothing here is finer than a day."""
 
-    log = models.ForeignKey(Log, on_delete=models.PROTECT)
+    log = models.ForeignKey(Log, on_delete=models.PROTECT, db_index=False)  # `leaf_place` begins with it
     index = models.BigIntegerField()
     institution = models.CharField(max_length=63)
     kind = models.CharField(max_length=20)
