@@ -90,6 +90,7 @@ def _case_context(case: Case, person: Person, done: str) -> dict[str, Any]:
         "state_words": "closed" if case.state == Case.State.CLOSED else "open",
         "done": DONE.get(done, ""),
         "urgent": case.urgent,
+        "unread": not any(step.kind == "acknowledged" for step in steps),
         "lates": lates,
         "late_to_write": any(late.label == timeline.PROMISED["written"] for late in lates),
         "timeline": timeline.lines(case, steps, pack, today),
