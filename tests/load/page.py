@@ -38,6 +38,7 @@ def seal_times(world: World) -> list[str]:
     from tests.browser.conftest import CHROMIUM, FLAGS
     from tests.browser.pages import Visitor
     from tests.browser.reporter import Reporter, button, pick
+    from tests.browser.reporter import write as type_in
     from tests.reporters import NARRATIVE
 
     answers = {
