@@ -4,7 +4,7 @@ import type { Built, Writing } from "../lib/acts.ts";
 import { newIdentity, recipientOf } from "../lib/age.ts";
 import { b64, FormatError, hash, newId, utf8 } from "../lib/bytes.ts";
 import type { Json, JsonObject } from "../lib/canonical.ts";
-import type { Card, Member } from "../lib/card.ts";
+import type { Member } from "../lib/card.ts";
 import { makeEpoch, makeGrant, newestEpoch } from "../lib/grant.ts";
 import type { Scope } from "../lib/grant.ts";
 import { nextPlace, recipientsOf } from "../lib/judge.ts";
@@ -12,6 +12,7 @@ import type { EnvelopeKind } from "../lib/envelope.ts";
 import { labelAndSalt } from "../lib/leaf.ts";
 import type { LeafKind } from "../lib/leaf.ts";
 import type { OpenCase } from "./opened.ts";
+import { checkNotShutOut, shutOut } from "./shut-out.ts";
 
 /** A key that things are sealed to. */
 export interface Target {
@@ -46,8 +47,12 @@ export async function takeStep(
   return built(open, "step", fields, { step, outcome, envelopes, upload, version: open.answer.version });
 }
 
-/** Lets a member in: every epoch of the case key, and of the sheet key if asked, sealed to her key. */
+/**
+ * Lets a member in: every epoch of the case key, and of the sheet key if asked, sealed to her key. Throws when the
+ * report shuts her out.
+ */
 export async function letIn(open: OpenCase, to: Target, scopes: readonly Scope[]): Promise<Built> {
+  checkNotShutOut(to.key, shutOut(open.judged, open.card), open.card);
   const sealed = await grantsTo(open, to, scopes);
   const fields = { case: open.answer.case, grants: sealed.map(({ sha256 }) => sha256) };
   return built(open, "grant", fields, { grants: sealed.map(({ sent }) => sent) });
@@ -79,19 +84,27 @@ export async function takeAway(open: OpenCase, withdrawn: readonly string[]): Pr
   });
 }
 
-/** Members of the card who may be let in: active, not shut out, without a key to this case. */
-export function candidates(answer: OpenCase["answer"], card: Card): (Member & { channel: string })[] {
+/** By name, from the card, to whom the next key of the case goes. Throws as `takeAway` does. */
+export function whoStays(open: OpenCase, withdrawn: readonly string[]): string[] {
+  return [...new Set(staying(open, "case", withdrawn).map(({ name }) => name))].sort();
+}
+
+/** Members of the card who may be let in: active, not shut out (by the report or as the server says), without a key
+ * to this case. */
+export function candidates({ answer, card, judged }: Reading): (Member & { channel: string })[] {
   const members = card.channels.flatMap((channel) =>
     channel.members.map((member) => ({ ...member, channel: channel.name })),
   );
   const offered = new Set(answer.candidates.map(({ key }) => key));
-  const shut = new Set(answer.excluded.map(({ key }) => key));
+  const shut = new Set([...answer.excluded.map(({ key }) => key), ...shutOut(judged, card)]);
   const inside = new Set(answer.holders.filter(({ scope }) => scope === "case").map(({ key }) => key));
   const fit = members.filter(
     ({ key, state }) => state === "active" && offered.has(key) && !shut.has(key) && !inside.has(key),
   );
   return fit.filter(({ key }, index) => fit.findIndex((other) => other.key === key) === index);
 }
+
+type Reading = Pick<OpenCase, "answer" | "card" | "judged">;
 
 interface SealedGrant {
   sent: JsonObject;
@@ -148,20 +161,26 @@ async function nextEpoch(open: OpenCase, scope: Scope) {
   return { identity, number, statement, sent: { scope, number, recipient, statement } };
 }
 
+type Staying = Target & { name: string };
+
 // Whose key the server lists counts only if the card, which others signed, has that key with its recipient.
-function staying(open: OpenCase, scope: Scope, withdrawn: readonly string[]): Target[] {
+function staying(open: OpenCase, scope: Scope, withdrawn: readonly string[]): Staying[] {
   const { channels } = open.card;
+  const shut = shutOut(open.judged, open.card);
   const members = channels.flatMap((channel) => channel.members);
-  const targets = new Map<string, Target>();
+  const targets = new Map<string, Staying>();
   for (const { scope: of, key, channel } of open.answer.grants) {
     if (of !== scope || withdrawn.includes(key)) continue;
     // A custodian who was replaced since is followed by the one on the card now.
-    const custodian = channels.find(({ id }) => id === channel)?.custodian;
-    const target = channel === "" ? members.find((member) => member.key === key) : custodian;
+    const team = channels.find(({ id }) => id === channel);
+    const member = members.find((one) => one.key === key);
+    const target = channel === "" ? member : team?.custodian;
     if (target === undefined) {
       throw new FormatError("A key of this case is not on the signed list. Nothing was sealed to it.");
     }
-    targets.set(target.key, { key: target.key, seal: target.seal });
+    checkNotShutOut(target.key, shut, open.card);
+    const name = channel === "" ? member!.label : `the paper shares of ${team!.name}`;
+    targets.set(target.key, { key: target.key, seal: target.seal, name });
   }
   return [...targets.values()].sort((a, b) => (a.key < b.key ? -1 : 1));
 }

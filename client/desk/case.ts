@@ -2,6 +2,7 @@
 import { FormatError } from "../lib/bytes.ts";
 import { fill, h } from "../lib/dom.ts";
 import type { Child } from "../lib/dom.ts";
+import type { Installation } from "../lib/leaf.ts";
 import { LockedError } from "./vault.ts";
 import { fileBlocks } from "./attachment.ts";
 import { messageForm, noteForm } from "./compose.ts";
@@ -11,7 +12,7 @@ import { grantForms } from "./grant.ts";
 import { keyring } from "./keyring.ts";
 import { holdsSheet, openCase, openSheet } from "./opened.ts";
 import type { CaseAnswer, OpenCase } from "./opened.ts";
-import { clock, desk, meta } from "./page.ts";
+import { clock, desk, installation } from "./page.ts";
 import { isReadable, reportContent, sheetContent } from "./report.ts";
 import { institutionCard } from "./recover.ts";
 import { stepForms, takeQuietly } from "./steps.ts";
@@ -20,7 +21,7 @@ import { stepForms, takeQuietly } from "./steps.ts";
 export interface CaseDesk {
   readonly open: OpenCase;
   readonly path: string; // of the interface
-  readonly installationKey: string;
+  readonly installation: Installation;
   /** Loads the page again, with words about what was done. */
   done(what: string): void;
   /** Counts a change of this page's own. */
@@ -60,8 +61,8 @@ class CasePage extends HTMLElement implements CaseDesk {
     return `/api/v1/desk/cases/${this.dataset["case"] ?? ""}`;
   }
 
-  get installationKey(): string {
-    return meta("key");
+  get installation(): Installation {
+    return installation();
   }
 
   done(what: string): void {

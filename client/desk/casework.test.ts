@@ -7,14 +7,15 @@ import { open as openAge } from "../lib/age.ts";
 import { NO_ANSWER, Problem } from "../lib/api.ts";
 import { b64, hash, keyId, unb64, utf8 } from "../lib/bytes.ts";
 import type { Json, JsonObject } from "../lib/canonical.ts";
+import { readCard } from "../lib/card.ts";
 import { opener } from "../lib/grant.ts";
 import type { Scope } from "../lib/grant.ts";
 import { commitment, digest, leafBytes, leafHash } from "../lib/leaf.ts";
 import { peekStatement, signStatement, verifyStatement } from "../lib/statement.ts";
 import { buildSubmission, newCase } from "../lib/submission.ts";
-import { CHANNEL, DAY, installation, INSTITUTION, scene } from "../lib/testing.ts";
+import { CHANNEL, DAY, installation, INSTALLATION, INSTITUTION, member, scene, signCard } from "../lib/testing.ts";
 import type { Handler } from "../lib/testing.ts";
-import { candidates, letIn, messageToReporter, noteForDesk, takeAway, takeStep } from "./builders.ts";
+import { candidates, letIn, messageToReporter, noteForDesk, takeAway, takeStep, whoStays } from "./builders.ts";
 import { holdsSheet, openCase, openSheet } from "./opened.ts";
 import type { AnsweredGrant, CaseAnswer, Keys, OpenCase } from "./opened.ts";
 import { perform } from "./perform.ts";
@@ -200,10 +201,11 @@ test("a newcomer gets every key, old and new, and only if the card has her", asy
   await assert.rejects(letIn(await opened(blake), avery, ["sheet"]), /no key here/);
   const offered = [avery, blake, casey, stranger].map(({ key, seal }) => ({ key, label: "", seal, channel: "" }));
   const none = { ...answerFor(avery), candidates: offered };
-  assert.deepEqual(candidates(none, card), []);
-  assert.deepEqual(candidates({ ...none, holders: none.holders.slice(0, 1) }, card).map(({ key }) => key), [blake.key]);
+  const asked = (answer: CaseAnswer) => candidates({ ...sheet, answer });
+  assert.deepEqual(asked(none), []);
+  assert.deepEqual(asked({ ...none, holders: none.holders.slice(0, 1) }).map(({ key }) => key), [blake.key]);
   const shut = { ...none, holders: [], excluded: [{ key: blake.key, label: "" }] };
-  assert.deepEqual(candidates(shut, card).map(({ key }) => key), [avery.key]);
+  assert.deepEqual(asked(shut).map(({ key }) => key), [avery.key]);
 });
 
 test("who is taken away gets no part of the next key", async () => {
@@ -237,6 +239,37 @@ test("the next key goes to the custodian of the card, never to a key that is on 
   await assert.rejects(takeAway(unknown, [blake.key]), /signed list/);
 });
 
+test("whom the report shuts out gets nothing, by whatever key and whatever the server lists", async () => {
+  const shut = async (excluded: string[]) => {
+    const input = { card, keys: reporter, new_case: theCase, channels: [CHANNEL], uploads: [], urgent: false, day: DAY };
+    const made = await buildSubmission({ ...input, excluded, account: { answers: [ask], sheet: [], files: [], language: "en", wishes: {} } });
+    const [sealed] = made.body["envelopes"] as unknown as Entry[];
+    const envelope = { ...answerFor(avery).envelopes[0]!, ...sealed!, sha256: hash(unb64(sealed!.sealed)) };
+    return opened(avery, { envelopes: [envelope], holders: [] });
+  };
+  const offered = [avery, blake].map(({ key, seal }) => ({ key, label: "", seal, channel: "" }));
+  const case_ = await shut([blake.key]);
+  const names = (open: OpenCase) => candidates({ ...open, answer: { ...open.answer, candidates: offered } }).map(({ key }) => key);
+  assert.deepEqual([names(await shut([])), names(case_)], [[avery.key, blake.key], [avery.key]]);
+  await assert.rejects(letIn(case_, blake, ["case"]), /shut out/);
+  // The server lists blake as a holder: the next key is not sealed to her, whoever else leaves.
+  await assert.rejects(takeAway(case_, []), /shut out/);
+  assert.throws(() => whoStays(case_, []), /shut out/);
+  const { label } = card.channels[0]!.members.find(({ key }) => key === blake.key)!;
+  const second = { ...(await member(stranger, blake.key, blake.signer, false)), label };
+  const members = [...card.channels[0]!.members.map((one) => ({ ...one })), second] as unknown as Json;
+  const newer = readCard(await signCard(members, { ...card.channels[0]!.custodian }, { version: 2 }), installation.sign);
+  await assert.rejects(letIn({ ...case_, card: newer }, stranger, ["case"]), /shut out/);
+  await assert.rejects(letIn({ ...case_, judged: [] }, avery, ["case"]), /does not open/);
+});
+
+test("who stays is shown by the names on the card", async () => {
+  const case_ = await opened(avery);
+  const mine = card.channels[0]!.members.find(({ key }) => key === avery.key)!.label;
+  assert.deepEqual(whoStays(case_, [blake.key]), [mine, "the paper shares of Professional standards"]);
+  assert.equal(whoStays(case_, []).length, 3);
+});
+
 test("the sheet's key turns when somebody who held it leaves", async () => {
   const first = await opened(avery);
   const hers = { id: "8", scope: "sheet" as const, epoch: 1, key: blake.key, channel: "", sealed: null };
@@ -250,11 +283,14 @@ test("the sheet's key turns when somebody who held it leaves", async () => {
   assert.equal(peekStatement(text, "grant")["log"], "");
 });
 
+const NOW = new Date().toISOString().slice(0, 10);
+const HERE = { installation: INSTALLATION, key: installation.sign };
+
 async function promiseFor(built: Built, changes: JsonObject = {}): Promise<string> {
   const salt = unb64(built.body["salt"] as string);
   const made = commitment(salt, digest(built.act.kind, built.act.fields));
-  const leaf = leafHash(leafBytes(built.act.kind, DAY, built.body["label"] as string, made));
-  const said: JsonObject = { act: built.act.act, day: DAY, institution: INSTITUTION, leaf, log: "log", ...changes };
+  const leaf = leafHash(leafBytes(built.act.kind, NOW, built.body["label"] as string, made));
+  const said: JsonObject = { act: built.act.act, day: NOW, institution: INSTITUTION, leaf, log: HERE.installation, ...changes };
   return signStatement("promise", said, installation);
 }
 
@@ -266,15 +302,15 @@ test("an act is repeated as it is while no answer comes, and its promise is chec
     if (sent.length < 3) throw new Problem(NO_ANSWER, "There was no answer.", 0);
     return { promise: await promiseFor(built) };
   };
-  await perform("/x", built, installation.sign, flaky, [0, 0]);
+  await perform("/x", built, HERE, flaky, [0, 0]);
   assert.equal(sent.length, 3);
   assert.deepEqual(sent[0], sent[2]);
   const refusing = () => Promise.reject(new Problem("conflict", "Changed.", 409));
-  await assert.rejects(perform("/x", built, installation.sign, refusing, [0, 0]), /Changed/);
-  const lies: JsonObject[] = [{ leaf: "0".repeat(64) }, { act: avery.key }, { institution: "wexhollow" }];
+  await assert.rejects(perform("/x", built, HERE, refusing, [0, 0]), /Changed/);
+  const lies: JsonObject[] = [{ leaf: "0".repeat(64) }, { act: avery.key }, { institution: "wexhollow" }, { log: "another" }];
   for (const changes of lies) {
     const lying = async () => ({ promise: await promiseFor(built, changes) });
-    await assert.rejects(perform("/x", built, installation.sign, lying, []), `${JSON.stringify(changes)}`);
+    await assert.rejects(perform("/x", built, HERE, lying, []), `${JSON.stringify(changes)}`);
   }
 });
 

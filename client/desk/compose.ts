@@ -1,6 +1,6 @@
 // Writing to the reporter, and notes for handlers. What is typed stays in this page until it is sealed.
 import type { Built } from "../lib/acts.ts";
-import { h } from "../lib/dom.ts";
+import { h, UNWATCHED } from "../lib/dom.ts";
 import { messageToReporter, noteForDesk } from "./builders.ts";
 import type { CaseDesk } from "./case.ts";
 import { actForm, FieldError, prefix } from "./form.ts";
@@ -52,7 +52,7 @@ function writingForm(desk: CaseDesk, kind: Kind): HTMLFormElement {
       say("Sealing.");
       if (sealed?.text !== text) sealed = { text, built: await seal(desk.open, text) };
       say("Sending.");
-      await perform(`${desk.path}/envelopes`, sealed.built, desk.installationKey);
+      await perform(`${desk.path}/envelopes`, sealed.built, desk.installation);
       desk.done(done);
     },
     area(id, label, hint),
@@ -72,7 +72,7 @@ export function area(id: string, label: string, hint: string): HTMLElement {
     { class: "field" },
     h("label", { for: id }, label),
     h("p", { class: "hint", id: `${id}-hint` }, hint),
-    h("textarea", { id, rows: 6, autocomplete: "off", "aria-describedby": `${id}-hint` }),
+    h("textarea", { id, rows: 6, autocomplete: "off", ...UNWATCHED, "aria-describedby": `${id}-hint` }),
   );
 }
 

@@ -1,7 +1,7 @@
 // Fields, what is wrong with them, and what is going on: the patterns every form of the desk shares.
 import { Problem } from "../lib/api.ts";
 import { FormatError } from "../lib/bytes.ts";
-import { h } from "../lib/dom.ts";
+import { h, UNWATCHED } from "../lib/dom.ts";
 
 export interface Complaint {
   id: string; // of the field, or "" for the whole
@@ -43,7 +43,7 @@ export function line(
       id,
       autocomplete: "off",
       autocapitalize: "none",
-      spellcheck: "false",
+      ...UNWATCHED,
       "aria-describedby": described,
       ...attributes,
     }),

@@ -2,7 +2,7 @@
 import { FormatError } from "../lib/bytes.ts";
 import { h } from "../lib/dom.ts";
 import type { Scope } from "../lib/grant.ts";
-import { candidates, letIn, takeAway } from "./builders.ts";
+import { candidates, letIn, takeAway, whoStays } from "./builders.ts";
 import type { CaseDesk } from "./case.ts";
 import { quiet } from "./compose.ts";
 import { actForm, FieldError, prefix } from "./form.ts";
@@ -10,6 +10,7 @@ import { keyring } from "./keyring.ts";
 import { holdsSheet, openSheet } from "./opened.ts";
 import type { CaseAnswer } from "./opened.ts";
 import { perform } from "./perform.ts";
+import { isReadable } from "./report.ts";
 
 /** What can be done about who holds a key: both forms, folded. */
 export function grantForms(desk: CaseDesk): HTMLElement[] {
@@ -17,11 +18,15 @@ export function grantForms(desk: CaseDesk): HTMLElement[] {
 }
 
 function letInForm(desk: CaseDesk): HTMLElement {
-  const { answer, card } = desk.open;
+  const { answer } = desk.open;
   const id = prefix();
-  const found = candidates(answer, card);
   const summary = h("summary", null, "Give someone a key");
   if (answer.state !== "open") return h("details", null, summary, h("p", null, "Open the case again first."));
+  if (!isReadable(desk.open)) {
+    const why = "The report does not open as it was sent, so it cannot be seen whom the reporter shut out. Nobody can be let in.";
+    return h("details", null, summary, h("p", { class: "doubt" }, why));
+  }
+  const found = candidates(desk.open);
   if (found.length === 0) {
     const why = "Nobody else can be let in: everybody on the teams has a key, was shut out by the reporter, or has left.";
     return h("details", null, summary, h("p", null, why));
@@ -46,7 +51,7 @@ function letInForm(desk: CaseDesk): HTMLElement {
       const open = withSheet ? await openSheet(desk.open, keyring) : desk.open;
       const built = await letIn(open, { key: to.key, seal: to.seal }, scopes);
       say("Sending.");
-      await perform(`${desk.path}/grants`, built, desk.installationKey);
+      await perform(`${desk.path}/grants`, built, desk.installation);
       desk.done("let-in");
     },
     h("fieldset", { class: "field" }, legend, h("div", { class: "choices" }, rows)),
@@ -67,18 +72,22 @@ function takeAwayForm(desk: CaseDesk): HTMLElement | null {
     return row;
   });
   const about = "The case gets a new key, sealed to those who stay. What is written from then on opens only for them. What she has read or copied, she keeps. Your own key cannot be taken away by you.";
+  const forced = people.filter(({ departed }) => departed).flatMap(({ keys }) => keys);
+  const ticked = (inside: ParentNode): string[] => {
+    const boxes = [...inside.querySelectorAll<HTMLInputElement>(`input[name="${id}-who"]:checked`)];
+    return [...new Set([...boxes.flatMap(({ value }) => value.split(" ")), ...forced])];
+  };
+  const stay = h("p", { role: "status" });
   const form = actForm(
     "Take the key away",
     async (say, inside) => {
-      const ticked = [...inside.querySelectorAll<HTMLInputElement>(`input[name="${id}-who"]:checked`)];
-      const forced = people.filter(({ departed }) => departed).flatMap(({ keys }) => keys);
-      const withdrawn = [...new Set([...ticked.flatMap(({ value }) => value.split(" ")), ...forced])];
+      const withdrawn = ticked(inside);
       if (withdrawn.length === 0) throw new FieldError(`${id}-who0`, "Choose whose key is taken away.");
       if (withdrawn.includes(me.key)) throw new FormatError("Your own key cannot be taken away by you.");
       say("Making the next key and sealing it to those who stay.");
       const built = await takeAway(desk.open, withdrawn);
       say("Sending.");
-      await perform(`${desk.path}/epochs`, built, desk.installationKey);
+      await perform(`${desk.path}/epochs`, built, desk.installation);
       desk.done("left");
     },
     h(
@@ -87,8 +96,22 @@ function takeAwayForm(desk: CaseDesk): HTMLElement | null {
       h("legend", null, h("span", { class: "label" }, "Whose key")),
       h("div", { class: "choices" }, rows),
     ),
+    stay,
   );
+  const show = (): void => void (stay.textContent = stayWords(desk, ticked(form)));
+  form.addEventListener("change", show);
+  show();
   return h("details", null, h("summary", null, "Take a key away"), h("p", { class: "second small" }, about), quiet(form));
+}
+
+// The names are the signed card's: a key slipped in by the server shows here before anything is sealed to it.
+function stayWords(desk: CaseDesk, withdrawn: readonly string[]): string {
+  try {
+    return `The next key goes to: ${whoStays(desk.open, withdrawn).join("; ")}.`;
+  } catch (error) {
+    if (!(error instanceof FormatError)) throw error;
+    return error.message;
+  }
 }
 
 interface Other {

@@ -11,7 +11,7 @@ import type { WrappedKey } from "../lib/wrapped.ts";
 import { HEARTBEAT, mayWake, parseCarried, touched } from "./carry.ts";
 import type { Carried } from "./carry.ts";
 import type { Answer, Call, Request, Results } from "./keyring.calls.ts";
-import { dropBrowserKey } from "./keystore.ts";
+import { dropBrowserKey, dropDeadKeys } from "./keystore.ts";
 import { LockedError } from "./vault.ts";
 import type { MadeKey, PublicKey, Wrapping } from "./vault.ts";
 
@@ -115,6 +115,15 @@ export const keyring = {
         resolve();
       });
     });
+  },
+
+  /** On every page: clears away what closed tabs left behind. */
+  async sweep(isSignedIn: boolean): Promise<void> {
+    const now = Date.now();
+    const found = parseCarried(sessionStorage.getItem(STORED));
+    const isAlive = found !== undefined && mayWake(found, now);
+    if (found !== undefined && !isAlive) await discard(found);
+    await dropDeadKeys(now, isSignedIn, isAlive ? found.slot : "").catch(() => undefined);
   },
 
   /** Calls back when it opens or closes and when the deadline moves. Returns the way to stop. */

@@ -8,14 +8,23 @@ interface Row {
 
 const OLD = 12 * 60 * 60 * 1000; // ms; no session lasts longer
 
+/**
+ * Drops the keys that nothing can need any more: those older than any session, and all of them where nobody is
+ * signed in, but for the one (`mine`) that this tab carries from page to page.
+ */
+export async function dropDeadKeys(now: number, isSignedIn: boolean, mine = ""): Promise<void> {
+  const rows = await run<Row[]>("readonly", (store) => store.getAll() as IDBRequest<Row[]>);
+  const dead = rows.filter(({ slot, made }) => slot !== mine && (!isSignedIn || now - made > OLD));
+  for (const { slot } of dead) await dropBrowserKey(slot);
+}
+
 /** Makes a key for this slot, stores it, and clears away what other tabs left behind long ago. */
 export async function makeBrowserKey(slot: string, now: number): Promise<CryptoKey> {
   const key = await crypto.subtle.generateKey({ name: "AES-GCM", length: 256 }, false, [
     "encrypt",
     "decrypt",
   ]);
-  const rows = await run<Row[]>("readonly", (store) => store.getAll() as IDBRequest<Row[]>);
-  for (const row of rows) if (now - row.made > OLD) await dropBrowserKey(row.slot);
+  await dropDeadKeys(now, true);
   await run("readwrite", (store) => store.put({ slot, key, made: now } satisfies Row));
   return key;
 }

@@ -8,6 +8,9 @@ import "./people.ts";
 import "./recover.ts";
 import "./casework.ts";
 import { keyring } from "./keyring.ts";
+import { meta } from "./page.ts";
+
+void keyring.sweep(meta("person") !== "");
 
 // Signing out closes the key in every tab before the session ends.
 document.querySelector('form[action="/desk/sign-out/"]')?.addEventListener("submit", () => keyring.lock());

@@ -3,6 +3,7 @@ import { getJson, postJson } from "../lib/api.ts";
 import type { Json, JsonObject } from "../lib/canonical.ts";
 import { unlockKeys } from "../lib/derive.ts";
 import type { UnlockKeys } from "../lib/derive.ts";
+import type { Installation } from "../lib/leaf.ts";
 import { signStatement } from "../lib/statement.ts";
 import type { Signer } from "../lib/statement.ts";
 import type { WrappedKey } from "../lib/wrapped.ts";
@@ -20,6 +21,11 @@ export interface Me {
 
 export function meta(name: string): string {
   return document.querySelector<HTMLMetaElement>(`meta[name="upstander-${name}"]`)?.content ?? "";
+}
+
+/** Whose promises count on this page. */
+export function installation(): Installation {
+  return { installation: meta("installation"), key: meta("key") };
 }
 
 export function getMe(): Promise<Me> {

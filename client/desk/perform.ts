@@ -3,6 +3,7 @@ import type { Built } from "../lib/acts.ts";
 import { NO_ANSWER, postJson, Problem } from "../lib/api.ts";
 import type { JsonObject } from "../lib/canonical.ts";
 import { checkPromise } from "../lib/leaf.ts";
+import type { Installation } from "../lib/leaf.ts";
 
 export type Post = (path: string, body: JsonObject) => Promise<{ promise: string }>;
 
@@ -13,12 +14,12 @@ const PAUSES = [1000, 3000]; // milliseconds before the second and the third try
 export async function perform(
   path: string,
   built: Built,
-  installationKey: string,
+  installation: Installation,
   send: Post = post,
   pauses: readonly number[] = PAUSES,
 ): Promise<void> {
   const { promise } = await retried(() => send(path, built.body), pauses);
-  checkPromise(promise, installationKey, built.act);
+  checkPromise(promise, installation, built.act);
 }
 
 /** Tries again while the server is out of reach or busy. */

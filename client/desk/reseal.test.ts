@@ -4,6 +4,7 @@ import { test } from "node:test";
 import { newIdentity, recipientOf, seedOf } from "../lib/age.ts";
 import { b64, hash, keyId, randomBytes, unb64 } from "../lib/bytes.ts";
 import type { Card } from "../lib/card.ts";
+import { sealEnvelope } from "../lib/envelope.ts";
 import { makeEpoch, makeGrant, openGrant, opener, reporterKnown } from "../lib/grant.ts";
 import type { Author, KnownKey, Scope } from "../lib/grant.ts";
 import { recoverIdentity, shareFromText, shareToText, splitSecret } from "../lib/shares.ts";
@@ -11,6 +12,7 @@ import { signerFromSeed } from "../lib/statement.ts";
 import type { Signer } from "../lib/statement.ts";
 import { reseal } from "./reseal.ts";
 import type { CaseKeys, Resealing } from "./reseal.ts";
+import { ShutOutError } from "./shut-out.ts";
 
 const CASE = "aaaaaaaaaaaaaaaaaaaaaaaaaa";
 const DAY = "2026-11-23";
@@ -34,6 +36,7 @@ interface World {
   member: Holder;
   helper: Holder;
   found: CaseKeys;
+  report(excluded: string[]): Promise<string>;
   identities: Record<Scope, string>;
   log: Uint8Array;
   card: Card;
@@ -68,14 +71,21 @@ async function world(): Promise<World> {
     });
     grants.push({ id: scope, scope, epoch: 1, key: custodian.key, sealed: b64(sealed) });
   }
-  const members = [member, helper].map(({ key, signer }) => ({ key, sign: signer.sign, state: "active" }));
+  const members = [member, helper].map(({ key, signer }, i) => ({ key, sign: signer.sign, state: "active", label: `H${i}` }));
   const card = { institution: "marlshire", channels: [{ members }] } as unknown as Card;
   const keys = { seal: reporter.seal, sign: reporter.signer.sign };
+  const recipients = [await recipientOf(identities.case)];
+  const written = { author: by, role: "reporter", case: CASE, counter: 1, day: DAY, last: "", recipients } as const;
+  const report = async (excluded: string[]): Promise<string> => {
+    const body = { format: "upstander/report/v1", excluded };
+    return b64(await sealEnvelope({ ...written, kind: "report", direction: "to-desk", epoch: 1, body }));
+  };
   return {
     custodian,
     member,
     helper,
-    found: { case: CASE, today: DAY, reporter: keys, epochs, grants, may: [] },
+    found: { case: CASE, today: DAY, reporter: keys, epochs, grants, may: [], report: await report([]) },
+    report,
     identities,
     log,
     card,
@@ -146,6 +156,19 @@ test("one share is not enough, and neither are shares of another split", async (
   await assert.rejects(recoverIdentity([shares[0]!], custodian.seal));
   await assert.rejects(recoverIdentity([shares[0]!, shares[0]!], custodian.seal));
   await assert.rejects(recoverIdentity([shares[0]!, foreign[1]!], custodian.seal));
+});
+
+test("paper shares bring nothing back to somebody the report shuts out, or when there is no report to ask", async () => {
+  const here = await world();
+  const how = byHelper(here, here.custodian.identity, ["case"]);
+  const { key } = here.member;
+  await reseal({ ...here.found, report: await here.report([here.helper.key]) }, how);
+  await assert.rejects(reseal({ ...here.found, report: await here.report([key]) }, how), ShutOutError);
+  const foreign = await (await world()).report([]);
+  for (const report of [null, "", foreign])
+    await assert.rejects(reseal({ ...here.found, report }, how), /does not open/);
+  // A change of one's own key lets in nobody new.
+  await reseal({ ...here.found, report: null }, { ...how, role: "handler" });
 });
 
 test("who gets no source sheets gets the case key only", async () => {

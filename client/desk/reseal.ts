@@ -4,9 +4,11 @@ import type { JsonObject } from "../lib/canonical.ts";
 import { knownHandlers } from "../lib/card.ts";
 import type { Card } from "../lib/card.ts";
 import { checkEpochs, makeGrant, openGrant, reporterKnown } from "../lib/grant.ts";
-import type { Author, Grant, GrantRole, ListedEpoch, Opener, ReporterKeys, Scope } from "../lib/grant.ts";
+import type { Author, Epochs, Grant, GrantRole, ListedEpoch, Opener, ReporterKeys, Scope } from "../lib/grant.ts";
+import { judge } from "../lib/judge.ts";
 import { checkPromise, labelAndSalt } from "../lib/leaf.ts";
-import type { Act } from "../lib/leaf.ts";
+import type { Act, Installation } from "../lib/leaf.ts";
+import { checkNotShutOut, shutOut } from "./shut-out.ts";
 
 /** A case as the routes for recovery and change of key answer it. */
 export interface CaseKeys {
@@ -16,6 +18,7 @@ export interface CaseKeys {
   epochs: ListedEpoch[];
   grants: { id: string; scope: Scope; epoch: number; key: string; sealed?: string | null }[];
   may: string[];
+  report?: string | null; // the sealed report: it says whom the reporter shut out
 }
 
 export interface CaseKeysPage {
@@ -38,7 +41,10 @@ export interface Resealed {
   act: Act;
 }
 
-/** Opens the case's grants and seals them to the new holder. Throws when one is not what the epochs say. */
+/**
+ * Opens the case's grants and seals them to the new holder. Throws when one is not what the epochs say, and a
+ * ShutOutError when custodians are to let in somebody whom the report shuts out.
+ */
 export async function reseal(found: CaseKeys, how: Resealing): Promise<Resealed> {
   const known = new Map(knownHandlers(how.card)).set(...reporterKnown(found.reporter));
   const epochs = checkEpochs(found.epochs, found.case, known);
@@ -50,6 +56,7 @@ export async function reseal(found: CaseKeys, how: Resealing): Promise<Resealed>
     const expected = { case: found.case, to: key, scope, epoch, recipient, reporter: found.reporter, known };
     opened.push(await openGrant(unb64(sealed), how.open, expected));
   }
+  if (how.role === "custodian") checkNotShutOut(how.to.key, await shutOutOf(found, opened, epochs, how.card), how.card);
   const log = opened.find(({ scope }) => scope === "case")?.log;
   if (log === undefined) throw new FormatError("The key of this case is not among the grants.");
   const made = await Promise.all(once(opened).map((grant) => sealTo(grant, found, how)));
@@ -63,10 +70,17 @@ export async function reseal(found: CaseKeys, how: Resealing): Promise<Resealed>
 export function checkPromises(
   promises: readonly string[],
   sent: readonly Resealed[],
-  installationKey: string,
+  installation: Installation,
 ): void {
   if (promises.length !== sent.length) throw new FormatError("A promise is missing.");
-  sent.forEach(({ act }, index) => checkPromise(promises[index]!, installationKey, act));
+  sent.forEach(({ act }, index) => checkPromise(promises[index]!, installation, act));
+}
+
+async function shutOutOf(found: CaseKeys, opened: readonly Grant[], epochs: Epochs, card: Card): Promise<string[]> {
+  const known = new Map(knownHandlers(card)).set(...reporterKnown(found.reporter));
+  const listed = { kind: "report", epoch: 1, sha256: "", sealed: found.report ? unb64(found.report) : undefined };
+  const reader = { case: found.case, known, epochs, reporter: found.reporter.seal, identities: opened };
+  return shutOut(await judge([listed], reader), card);
 }
 
 // Several old keys of one person may hold the same epoch.

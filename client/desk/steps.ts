@@ -54,7 +54,7 @@ function isAllowed(desk: CaseDesk, step: string): boolean {
 export async function takeStepNow(desk: CaseDesk, step: string, upload = ""): Promise<boolean> {
   for (let tries = 0; ; tries += 1) {
     try {
-      await perform(`${desk.path}/steps`, await takeStep(desk.open, step, { upload }), desk.installationKey);
+      await perform(`${desk.path}/steps`, await takeStep(desk.open, step, { upload }), desk.installation);
       desk.turned();
       return true;
     } catch (error) {
@@ -82,7 +82,7 @@ function stepForm(desk: CaseDesk, { step, label, needs }: AllowedStep): HTMLElem
       const of = JSON.stringify([outcome, words, desk.open.answer.version]);
       if (sealed?.of !== of) sealed = { of, built: await takeStep(desk.open, step, { outcome, reasons: words }) };
       say("Sending.");
-      await perform(`${desk.path}/steps`, sealed.built, desk.installationKey);
+      await perform(`${desk.path}/steps`, sealed.built, desk.installation);
       desk.done("step");
     },
     outcomes,

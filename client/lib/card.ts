@@ -98,6 +98,17 @@ export function activeMembers(channel: Channel): Member[] {
   return channel.members.filter((member) => member.state === "active");
 }
 
+/**
+ * These keys and every other key on the card under the label of one of them. A card names no persons: one
+ * label is taken for one person, so that nobody who is shut out reads along by a second key.
+ */
+export function samePeople(card: Card, keys: readonly string[]): string[] {
+  const members = card.channels.flatMap((channel) => channel.members);
+  const labels = new Set(members.filter(({ key }) => keys.includes(key)).map(({ label }) => label));
+  const theirs = members.filter(({ label }) => labels.has(label)).map(({ key }) => key);
+  return [...new Set([...keys, ...theirs])].sort();
+}
+
 /** All handlers' keys of a card, retired ones included: whose signatures count in a case. */
 export function knownHandlers(card: Card): [string, KnownKey][] {
   const members = card.channels.flatMap((channel) => channel.members);

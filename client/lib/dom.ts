@@ -4,6 +4,16 @@ export type Attribute = string | number | boolean | null | undefined | ((event: 
 export type Child = Node | string | number | null | undefined | false | readonly Child[];
 
 /**
+ * On every box that people write in: nothing in the browser, and no well-behaved extension, corrects, completes or
+ * reads along, because such helpers may send what is typed to their makers.
+ */
+export const UNWATCHED = {
+  spellcheck: "false",
+  writingsuggestions: "false",
+  "data-gramm": "false",
+} as const;
+
+/**
  * An element with attributes and children. `onclick` and its like take functions; false, null and undefined
  * are left out.
  */

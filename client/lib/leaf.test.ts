@@ -28,8 +28,10 @@ async function promise(
   );
 }
 
+const here = { installation: "log-1", key: installation.sign };
+
 test("a promise for exactly this act is accepted", async () => {
-  const promised = checkPromise(await promise(), installation.sign, act);
+  const promised = checkPromise(await promise(), here, act, DAY);
   assert.deepEqual([promised.act, promised.day, promised.log], [act.act, DAY, "log-1"]);
 });
 
@@ -48,7 +50,15 @@ test("a promise about anything else is not", async () => {
     await signCard([], {}),
   ];
   for (const [i, other] of others.entries())
-    assert.throws(() => checkPromise(other, installation.sign, act), FormatError, `promise ${i}`);
+    assert.throws(() => checkPromise(other, here, act, DAY), FormatError, `promise ${i}`);
+});
+
+test("a promise for another log, or of another day than about today, is not", async () => {
+  const made = await promise();
+  for (const today of ["2026-11-22", DAY, "2026-11-24"]) assert.equal(checkPromise(made, here, act, today).day, DAY);
+  for (const today of ["2026-11-21", "2026-11-25", "2027-11-23"])
+    assert.throws(() => checkPromise(made, here, act, today), /another day/);
+  assert.throws(() => checkPromise(made, { ...here, installation: "log-2" }, act, DAY), /another log/);
 });
 
 test("labels and salts differ by act and by log secret", () => {

@@ -52,6 +52,8 @@ export interface Promised {
   text: string;
 }
 
+const DAY = 24 * 60 * 60 * 1000; // milliseconds
+
 export function leafBytes(kind: string, day: string, label: string, commitment: string): Uint8Array {
   return concat(utf8("upstander/leaf/v1\n"), encode({ commitment, day, kind, label }), utf8("\n"));
 }
@@ -64,9 +66,23 @@ export function commitment(salt: Uint8Array, actDigest: Uint8Array): string {
   return hash(concat(utf8("upstander/commitment/v1\n"), salt, actDigest));
 }
 
-/** Checks that the installation promised exactly this act, and returns the promise. Anything else throws. */
-export function checkPromise(statement: string, installationKey: string, expected: Act): Promised {
-  const body = exactly(verifyStatement(statement, "promise", installationKey), [
+/** Whose promise it has to be: the installation's id, which is its log's too, and its key. */
+export interface Installation {
+  installation: string;
+  key: string;
+}
+
+/**
+ * Checks that the installation promised exactly this act, for its own log and about now: `today` (UTC) may be
+ * a day off, for time zones. Returns the promise. Anything else throws.
+ */
+export function checkPromise(
+  statement: string,
+  by: Installation,
+  expected: Act,
+  today = new Date().toISOString().slice(0, 10),
+): Promised {
+  const body = exactly(verifyStatement(statement, "promise", by.key), [
     "act",
     "day",
     "institution",
@@ -84,6 +100,9 @@ export function checkPromise(statement: string, installationKey: string, expecte
   if (promised.act !== expected.act) throw new FormatError("The promise is about another act.");
   if (promised.institution !== expected.institution)
     throw new FormatError("The promise is about another institution.");
+  if (promised.log !== by.installation) throw new FormatError("The promise is about another log.");
+  if (Math.abs(Date.parse(promised.day) - Date.parse(today)) > DAY)
+    throw new FormatError("The promise is about another day.");
   const { label } = labelAndSalt(expected.log, expected.act);
   const salt = hkdf(expected.log, `upstander/leaf/v1/salt/${expected.act}`, 32);
   const leaf = leafBytes(

@@ -18,7 +18,7 @@ import { checkPromise, commitment, digest, labelAndSalt, leafBytes, leafHash } f
 import type { LeafKind } from "./leaf.ts";
 import { bucket, padme } from "./padding.ts";
 import { recoverIdentity, shareFromText, shareToText } from "./shares.ts";
-import { signerFromSeed, signStatement, verifyStatement } from "./statement.ts";
+import { signerFromSeed, signStatement, peekStatement, verifyStatement } from "./statement.ts";
 import { parseWords, WordsError } from "./words.ts";
 import { unwrapKeyring } from "./wrapped.ts";
 import type { WrappedKey } from "./wrapped.ts";
@@ -268,10 +268,11 @@ test("leaves and promises", () => {
   }
   const promised = acts.find(({ act }) => act === promise.act)!;
   const { institution } = promise;
-  const { leaf } = checkPromise(promise.text, promise.sign, { ...promised, institution, log: secret });
+  const by = { installation: String(peekStatement(promise.text, "promise")["log"]), key: promise.sign };
+  const { leaf } = checkPromise(promise.text, by, { ...promised, institution, log: secret }, promise.day);
   assert.equal(leaf, promise.leaf);
   assert.throws(() =>
-    checkPromise(promise.text, promise.sign, { ...promised, institution, log: secret, act: acts[1]!.act }),
+    checkPromise(promise.text, by, { ...promised, institution, log: secret, act: acts[1]!.act }, promise.day),
   );
 });
 

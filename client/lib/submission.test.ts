@@ -67,6 +67,20 @@ test("grants go to active members who are not shut out, sheets to fewer, custodi
   );
 });
 
+test("whom she shuts out stands in the sealed report, with every key under the same label", async () => {
+  const label = card.channels[0]!.members.find(({ key }) => key === blake.key)!.label;
+  const again = { ...(await member(people.stranger, avery.key, avery.signer, true)), label };
+  const members = [...card.channels[0]!.members.map((one) => ({ ...one })), again] as unknown as JsonObject[];
+  const about = { key: custodian.key, seal: custodian.seal, of: 3, needs: 2 };
+  const wider = readCard(await signCard(members, about), installation.sign);
+  const whole = await sent({ card: wider, excluded: [blake.key] });
+  const both = [blake.key, people.stranger.key].sort();
+  const sealed = unb64(whole.sent.envelopes[0]!.sealed);
+  const { body } = verifyEnvelope(await openEnvelope(sealed, theCase.identity), known);
+  assert.deepEqual([body["excluded"], whole.body["excluded"], whole.act.fields["excluded"]], [both, both, both]);
+  assert.deepEqual(to(whole.sent.grants, "case"), [avery.key, custodian.key]);
+});
+
 test("without a source sheet there is none: no envelope, no epoch, no grant", async () => {
   const { sent: body } = await sent({ account: { ...input.account, sheet: [] } });
   assert.deepEqual(

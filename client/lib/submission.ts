@@ -3,7 +3,7 @@ import { newIdentity, recipientOf } from "./age.ts";
 import { b64, FormatError, hash, newId } from "./bytes.ts";
 import type { Bytes } from "./bytes.ts";
 import type { Json, JsonObject } from "./canonical.ts";
-import { activeMembers } from "./card.ts";
+import { activeMembers, samePeople } from "./card.ts";
 import type { Card, Channel } from "./card.ts";
 import type { ReceiptKeys } from "./derive.ts";
 import { sealEnvelope } from "./envelope.ts";
@@ -48,7 +48,7 @@ export interface SubmissionInput {
   keys: ReceiptKeys;
   new_case: NewCase;
   channels: readonly string[]; // channel ids
-  excluded: readonly string[]; // key ids
+  excluded: readonly string[]; // key ids; other keys under the same label are shut out with them
   account: Account;
   uploads: readonly { id: string; sealed: string }[]; // hash of the sealed bytes
   urgent: boolean;
@@ -77,7 +77,8 @@ export async function newCase(id: string = newId()): Promise<NewCase> {
  * Seals everything. After `card-changed` call it again with the new card and the same case: the act is a new
  * one.
  */
-export async function buildSubmission(input: SubmissionInput): Promise<Submission> {
+export async function buildSubmission(asked: SubmissionInput): Promise<Submission> {
+  const input = { ...asked, excluded: samePeople(asked.card, asked.excluded) };
   const { card, keys, new_case: theCase, onProgress } = input;
   const channels = chosenChannels(card, input.channels);
   const scopes: Scope[] = input.account.sheet.length > 0 ? ["case", "sheet"] : ["case"];
@@ -176,6 +177,7 @@ async function sealScope(
     format: "upstander/report/v1",
     answers: account.answers,
     card: card.sha256,
+    excluded: input.excluded,
     files: account.files,
     language: account.language,
     pack: { ...card.pack },
@@ -218,7 +220,7 @@ function describe(input: SubmissionInput, envelopes: string[], grants: string[])
     case: input.new_case.id,
     channels: [...input.channels].sort(),
     envelopes,
-    excluded: [...input.excluded].sort(),
+    excluded: [...input.excluded],
     grants,
     uploads: input.uploads.map(({ sealed }) => sealed),
   };

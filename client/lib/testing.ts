@@ -85,7 +85,7 @@ export async function member(who: Handler, by: string, signer: Signer, sheet: bo
   return {
     enrol,
     key: who.key,
-    label: "Handler, standards team",
+    label: `Handler ${who.key.slice(0, 4)}, standards team`,
     seal: who.seal,
     sheet,
     sign: who.signer.sign,

@@ -1,6 +1,7 @@
 """A whole report, and a conversation about it, with nothing but the keys each person has."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -63,6 +64,20 @@ def test_somebody_shut_out_gets_nothing():
     for grant in body["grants"]:
         with pytest.raises(WrongKeyError):
             _open_as(scene.ROWAN, grant, body)
+
+
+def test_whom_she_shuts_out_stands_in_the_sealed_report():
+    body = build_submission(**FIELDS, excluded=[scene.HAZEL.key])
+    rowan = {"key": scene.ROWAN.key, "identity": scene.ROWAN.identity}
+    assert open_submission(body, rowan)["report"]["excluded"] == [scene.HAZEL.key]
+
+
+def test_another_key_under_the_same_label_is_shut_out_too():
+    channel = CARD.channels[0]
+    twin = replace(channel, members=tuple(replace(one, label="C. Hazel") for one in channel.members))
+    body = build_submission(**{**FIELDS, "card": replace(CARD, channels=(twin,))}, excluded=[scene.HAZEL.key])
+    assert body["excluded"] == sorted([scene.ROWAN.key, scene.HAZEL.key, scene.ALDER.key])
+    assert holders(body, "case") == {channel.custodian.key}
 
 
 def test_a_retired_member_gets_nothing():

@@ -96,6 +96,16 @@ class Card:
             raise FormatError("The list of people who receive reports is out of date.")
 
 
+def same_people(card: Card, keys: Sequence[str]) -> list[str]:
+    """These keys and every other key on the card under the label of one of them, sorted.
+
+    A card names no persons: one label is taken for one person.
+    """
+    members = [member for channel in card.channels for member in channel.members]
+    labels = {member.label for member in members if member.key in keys}
+    return sorted({*keys, *(member.key for member in members if member.label in labels)})
+
+
 def make_card(
     *,
     signing: Ed25519PrivateKey,

@@ -13,7 +13,7 @@ from upstander.formats.errors import FormatError
 from upstander.formats.hashes import hash_of
 from upstander.ledger import leaf
 from upstander.sealing import age
-from upstander.sealing.cards import Card, Channel
+from upstander.sealing.cards import Card, Channel, same_people
 from upstander.sealing.envelopes import ALLOWED, Judged, Kind, next_place, recipients_of, seal_envelope
 from upstander.sealing.epochs import SCOPES, Epochs, Scope, make_epoch
 from upstander.sealing.grants import make_grant
@@ -66,18 +66,21 @@ def build_submission(
 ) -> dict[str, Any]:
     """The body of `POST reports`: sealed to every active member who is not excluded, and to the custodians.
 
-    `channels` are channel ids of the card, `excluded` key ids; `answers` and `sheet` as in formats section 4.
+    `channels` are channel ids of the card, `excluded` key ids (other keys under the
+    same label are shut out with them); `answers` and `sheet` as in formats section 4.
     Files are sealed to `case`, so make it before them. Raises FormatError for channels not on the card.
     """
     case = case or NewCase.new()
     act = act or ids.new_id()
     chosen = _chosen(card, channels)
+    excluded = same_people(card, excluded)
     scopes = SCOPES if sheet else SCOPES[:1]
     recipients: dict[str, str] = {scope: age.recipient_of(case.identity_of(scope)) for scope in scopes}
     report = {
         "format": "upstander/report/v1",
         "answers": list(answers),
         "card": card.sha256,
+        "excluded": list(excluded),
         "files": list(files),
         "language": language,
         "pack": {"id": card.pack.id, "sha256": card.pack.sha256, "version": card.pack.version},

@@ -18,7 +18,7 @@ from upstander.sealing.words import ReceiptKeys
 from upstander.sealing.wrapped import Keyring, wrap_with_words
 from upstander.server.accounts import actions as accounts
 from upstander.server.accounts.members import enrol_body
-from upstander.server.cases.models import Grant, Step
+from upstander.server.cases.models import Envelope, Grant, Step
 
 pytestmark = [pytest.mark.django_db, pytest.mark.db]
 
@@ -80,6 +80,9 @@ def test_shares_bring_cases_back(force: people.Force, receipt: ReceiptKeys) -> N
     assert [found["case"] for found in page["cases"]] == [case]
     assert newcomer.key.id in page["cases"][0]["may"]
     assert force.excluded.key.id not in page["cases"][0]["may"]
+    assert page["cases"][0]["report"] == b64.encode(
+        bytes(Envelope.objects.get(case=case, kind="report").sealed)
+    )
     body = resealed(page["cases"][0], force.custodians[force.inside.id], newcomer, newcomer, "custodian")
     answer = send(newcomer.client(), "post", f"/recover/{force.inside.id}", {"cases": [body]}, token)
     assert answer.status_code == 200, answer.content

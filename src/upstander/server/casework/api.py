@@ -88,6 +88,7 @@ def recoverable(request: HttpRequest, channel_id: str, after: str = "") -> s.Cas
                 live_grants(case).filter(custodian=custodian),
                 {custodian.key},
                 recovery.may(case),
+                with_report=True,
             )
             for case in found[:PAGE]
         ],

@@ -236,6 +236,7 @@ class CaseKeysOut(BaseModel):
     epochs: list[EpochOut]
     grants: list[GrantOut]
     may: list[str]  # keys that may be given a grant
+    report: str | None  # the sealed report, for paper shares: it says whom the reporter shut out
 
 
 class CaseKeysPage(BaseModel):

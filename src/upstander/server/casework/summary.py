@@ -78,8 +78,11 @@ def due(case: Case, clocks: Clocks) -> list[tuple[str, date]]:
     ]
 
 
-def keys_out(case: Case, grants: Iterable[Grant], opened_by: set[str], may: list[str]) -> s.CaseKeysOut:
+def keys_out(
+    case: Case, grants: Iterable[Grant], opened_by: set[str], may: list[str], *, with_report: bool = False
+) -> s.CaseKeysOut:
     """What a browser needs to seal the case's keys again: grants, and what proves them right."""
+    report = case.envelopes.filter(kind="report").first() if with_report else None
     return s.CaseKeysOut(
         case=case.id,
         today=day_of(case).isoformat(),
@@ -87,6 +90,7 @@ def keys_out(case: Case, grants: Iterable[Grant], opened_by: set[str], may: list
         epochs=epochs_out(case),
         grants=grants_out(grants, opened_by),
         may=may,
+        report=b64.encode(bytes(report.sealed)) if report is not None else None,
     )
 
 
