@@ -46,7 +46,7 @@ class Visitor:
 
     def watch(self, page: Page) -> None:
         """Notes what goes wrong on a page, also on one opened later."""
-        page.on("pageerror", lambda error: self.complaints.append(f"{page.url}: {error}"))
+        page.on("pageerror", lambda error: self.complaints.append(f"{page.url}: {error.stack or error}"))
         page.on("console", self._console)
 
     def _request(self, request: Request) -> None:
