@@ -27,6 +27,13 @@ def inside(force: people.Force, receipt: ReceiptKeys) -> Desk:
     return Desk.of(force, force.handler, case)
 
 
+@pytest.fixture
+def third_holder(inside: Desk) -> None:
+    """Somebody else holds the case too, so that one may go."""
+    ok(inside.post("grants", inside.letting_in(inside.force.second_overseer)))
+    inside.load()
+
+
 def holds(desk: Desk, who: people.Colleague, scope: str = "case") -> list[int]:
     rows = Grant.objects.filter(case=desk.case, scope=scope, key=who.key, live=True)
     return list(rows.order_by("epoch").values_list("epoch", flat=True))
@@ -75,6 +82,7 @@ def test_an_outside_case_is_not_opened_to_people_inside(force: people.Force, rec
     assert desk.post("grants", desk.letting_in(force.handler)).status_code == 403
 
 
+@pytest.mark.usefixtures("third_holder")
 def test_grants_that_are_not_whole_or_not_sealed_are_refused(inside: Desk) -> None:
     ok(inside.post("epochs", inside.taking_away(inside.force.colleague)))
     inside.load()
@@ -94,6 +102,7 @@ def test_grants_that_are_not_whole_or_not_sealed_are_refused(inside: Desk) -> No
     assert holds(inside, inside.force.overseer) == [1, 2]
 
 
+@pytest.mark.usefixtures("third_holder")
 def test_a_key_taken_away_opens_nothing_that_follows(inside: Desk) -> None:
     theirs = Desk.of(inside.force, inside.force.colleague, inside.case)
     ok(inside.post("epochs", inside.taking_away(inside.force.colleague)))
@@ -129,6 +138,7 @@ def test_the_sheet_turns_with_who_held_it(inside: Desk) -> None:
     assert holds(inside, inside.force.overseer, "sheet") == []
 
 
+@pytest.mark.usefixtures("third_holder")
 def test_somebody_let_in_again_is_whole(inside: Desk) -> None:
     ok(inside.post("epochs", inside.taking_away(inside.force.colleague)))
     inside.load()
@@ -144,6 +154,7 @@ def test_nobody_takes_her_own_key_away(inside: Desk) -> None:
     assert holds(inside, inside.who) == [1]
 
 
+@pytest.mark.usefixtures("third_holder")
 def test_an_epoch_is_refused_when_anything_in_it_is_off(inside: Desk) -> None:
     good = inside.taking_away(inside.force.colleague)
     other = inside.force.colleague.keyring.signer
@@ -173,6 +184,7 @@ def test_an_epoch_is_refused_when_anything_in_it_is_off(inside: Desk) -> None:
     ok(inside.post("epochs", good))
 
 
+@pytest.mark.usefixtures("third_holder")
 def test_a_leaver_is_shut_out_at_once_and_must_be_taken_away(inside: Desk) -> None:
     force = inside.force
     ok(inside.post("grants", inside.letting_in(force.overseer)))
@@ -202,6 +214,7 @@ def test_a_lost_key_is_shut_out_at_once(inside: Desk) -> None:
     assert holds(inside, theirs) == []
 
 
+@pytest.mark.usefixtures("third_holder")
 def test_a_new_custodian_follows_the_old_one(inside: Desk) -> None:
     force = inside.force
     identity = age.new_identity()

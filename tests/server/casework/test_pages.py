@@ -130,6 +130,7 @@ def test_one_key_alone_is_a_warning(force: people.Force, receipt: ReceiptKeys) -
     client = force.handler.client()
     warning = "One person holds a key to this case."
     assert warning not in client.get(f"/desk/cases/{case}/").content.decode()
+    accounts.leave(force.inside, force.colleague.key)
     desk = Desk.of(force, force.handler, case)
     assert desk.post("epochs", desk.taking_away(force.colleague)).status_code == 200
     assert warning in client.get(f"/desk/cases/{case}/").content.decode()

@@ -3,7 +3,7 @@
 from django.db.models import QuerySet
 
 from upstander.server.accounts.models import Candidate, Key, Membership, Person
-from upstander.server.errors import not_found
+from upstander.server.errors import Refusal, not_found
 from upstander.server.institutions.models import Channel
 
 
@@ -42,6 +42,20 @@ def channel_for(person: Person, channel_id: str) -> Channel:
     if person.administrator and person.institution_id == channel.institution_id:
         return channel
     raise not_found()
+
+
+def place_to_end(person: Person, channel_id: str, key_id: str) -> Membership:
+    """A live place that this person may end: her own, or anybody's for the administrator.
+
+    A colleague may not: whoever is named in reports could otherwise take them from everybody else. Raises
+    not-found for what is not there, and `refused`.
+    """
+    place = active_members(channel_for(person, channel_id)).filter(key=key_id).first()
+    if place is None:
+        raise not_found()
+    if place.key.person_id != person.pk and not person.administrator:
+        raise Refusal("refused", "Only this person or the administrator can end this place.", 403)
+    return place
 
 
 def waiting_keys(channel: Channel) -> list[tuple[Key, bool]]:

@@ -101,13 +101,10 @@ def enrol(request: HttpRequest, channel_id: str, body: s.Enrol) -> Status[None]:
 
 @router.post("/channels/{channel_id}/leavers", response={204: None}, auth=desk_auth)
 def leave(request: HttpRequest, channel_id: str, body: s.Leaver) -> Status[None]:
-    """Ends a colleague's (or one's own) place on the channel. Asks for proof."""
-    channel = access.channel_for(person_of(request), channel_id)
+    """Ends one's own place on the channel, or as administrator anybody's. Asks for proof."""
+    place = access.place_to_end(person_of(request), channel_id, body.key)
     need_proof(request)
-    key = Key.objects.filter(id=body.key).first()
-    if key is None:
-        raise not_found()
-    members.leave(channel, key)
+    members.leave(place.channel, place.key, custodians_only=body.custodians_only)
     return Status(204, None)
 
 

@@ -60,22 +60,32 @@ def enrol_body(channel: Channel, key: Key, by: str) -> dict[str, str]:
     }
 
 
-def leave(channel: Channel, key: Key) -> None:
+def leave(channel: Channel, key: Key, *, custodians_only: bool = False) -> None:
     """Ends a key's place on the channel and publishes a card. Colleagues re-key its cases afterwards.
 
-    Raises not-found, and `conflict` for the last member: nobody could let in the next one.
+    Who may ask for it is decided by `access.place_to_end`. Raises not-found, and `conflict` for the last
+    member unless `custodians_only` says that it is meant: nobody can let in the next one, and what the
+    channel holds is opened with the custodians' shares alone.
     """
 
     def change() -> Done:
         place = channel.members.filter(key=key, state=Membership.State.ACTIVE).first()
         if place is None:
             raise not_found()
-        if active_members(channel).count() < 2:
-            raise conflict("This is the last person on the channel. Let somebody in first.")
+        if is_last(place) and not custodians_only:
+            raise conflict(
+                "This is the last person on the channel. "
+                "Let somebody in first, or confirm that the custodians are to be the only way left."
+            )
         _retire(place)
         return Done((), cards.write(channel.institution))
 
     perform(change)
+
+
+def is_last(place: Membership) -> bool:
+    """Whether nobody else is left on the channel."""
+    return not active_members(place.channel).exclude(pk=place.pk).exists()
 
 
 def revoke_key(person: Person) -> None:

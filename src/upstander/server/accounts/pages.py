@@ -94,23 +94,21 @@ def channel(request: HttpRequest, channel_id: str) -> HttpResponseBase:
 @desk_page
 @proof_again
 def leaver(request: HttpRequest, channel_id: str, key_id: str) -> HttpResponseBase:
-    """Asks before a place ends, then ends it."""
-    found = access.channel_for(person_of(request), channel_id)
-    place = access.active_members(found).filter(key=key_id).first()
-    if place is None:
-        raise not_found()
+    """Asks before a place ends, then ends it: one's own, or as administrator anybody's."""
+    place = access.place_to_end(person_of(request), channel_id, key_id)
     context: dict[str, Any] = {
-        "channel": found,
+        "channel": place.channel,
         "place": place,
         "own": place.key.person == person_of(request),
+        "last": members.is_last(place),
     }
     if request.method != "POST":
         return render(request, "desk/leaver.html", context)
     try:
-        members.leave(found, place.key)
+        members.leave(place.channel, place.key, custodians_only="custodians_only" in request.POST)
     except Refusal as refusal:
         return render(request, "desk/leaver.html", context | {"error": refusal.title}, status=409)
-    return HttpResponseRedirect("/desk/" if context["own"] else reverse("desk-channel", args=[found.id]))
+    return HttpResponseRedirect("/desk/" if context["own"] else reverse("desk-channel", args=[channel_id]))
 
 
 @require_POST

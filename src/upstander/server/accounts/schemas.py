@@ -102,3 +102,4 @@ class Enrol(Strict):
 class Leaver(Strict):
     key: Short
     reason: Annotated[str, Field(max_length=40)] = ""
+    custodians_only: bool = False

@@ -1,7 +1,8 @@
 """Letting somebody in, and taking keys away. Each is one act with one leaf, through `perform`.
 
 What holds after every act: nobody the reporter shut out has a grant; each holder of a scope has every epoch
-of it; the author of an act stays, so that a case never loses its last handler.
+of it; the author of an act stays, so that a case never loses its last handler, and while there is anybody
+else, somebody stays with her, so that nobody is left alone with a case.
 """
 
 from __future__ import annotations
@@ -86,6 +87,7 @@ def take_away(case: Case, key: Key, sent: EpochsIn) -> str:
         check_version(locked, sent.version)
         next_state(locked, LEFT, With(subject=True))
         leaving = keys_leaving(locked, key, sent.withdrawn)
+        check_not_alone(locked, leaving)
         scopes = scopes_to_turn(locked, key, sent.withdrawn)
         if sorted(epoch.scope for epoch in sent.epochs) != scopes:
             raise malformed("The next key is made for the case, and for the sheet if it was held.", "epochs")
@@ -117,6 +119,19 @@ def keys_leaving(case: Case, by: Key, withdrawn: Sequence[str]) -> list[Key]:
     if left & set(leaving):
         raise malformed("Somebody who leaves would keep another key. Take all of hers away.", "withdrawn")
     return list(leaving.values())
+
+
+def check_not_alone(case: Case, leaving: Sequence[Key]) -> None:
+    """Raises `conflict` where one person would be left with the case: she could then let it lie unseen.
+
+    Keys of people who left may always go, and any key where nobody else can be let in.
+    """
+    held = Grant.objects.filter(case=case, scope="case", live=True, key__isnull=False)
+    present = held.exclude(pk__in=departed(held).values("pk"))
+    here = set(present.values_list("key__person", flat=True))
+    going = here & {key.person_id for key in leaving}
+    if going and len(here - going) < 2 and people.candidates(case):
+        raise conflict("Nobody but you would be left with this case. Let somebody else in first.")
 
 
 def scopes_to_turn(case: Case, by: Key, withdrawn: Sequence[str]) -> list[str]:
