@@ -77,6 +77,11 @@ def forget_ways_in(person: Person) -> None:
     person.save(update_fields=["words_key", "password"])
 
 
+def forget_passkey(person: Person, credential: str) -> None:
+    """A passkey that was removed opens no key of its owner any more."""
+    WrappedKey.objects.filter(key__person=person, method="prf", credential=credential).delete()
+
+
 def check_wrapped(blob: Blob, key_id: str) -> None:
     """Raises `malformed` unless the blob has the form of formats section 9 and is for this key."""
     try:

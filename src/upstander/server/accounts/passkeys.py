@@ -7,9 +7,12 @@ back: the result unwraps the handler's keys and must never reach this server. Wh
 import json
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from allauth.mfa.webauthn.views import AddWebAuthnView, LoginWebAuthnView, ReauthenticateWebAuthnView
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 
+from upstander.server.accounts.keys import forget_passkey
+from upstander.server.accounts.models import Person
 from upstander.server.errors import problem
 
 _FAILED = "This passkey was not accepted. Try again, or use your words."
@@ -23,6 +26,12 @@ def _carries_prf(request: HttpRequest) -> bool:
         return bool(results.get("results"))
     except (ValueError, AttributeError):
         return True
+
+
+def removed(user: Person, authenticator: Authenticator, **_: object) -> None:
+    """A passkey was removed: what it unwrapped goes with it."""
+    if authenticator.type == Authenticator.Type.WEBAUTHN:
+        forget_passkey(user, str(authenticator.data["credential"].get("id", "")))
 
 
 class _Json:
