@@ -7,11 +7,13 @@ names. Times of files are set back to the day, so that they do not tell when som
 from __future__ import annotations
 
 import datetime
+import hashlib
 import os
 import re
 import shutil
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Protocol
@@ -37,6 +39,9 @@ class Blobs(Protocol):
 
     def read(self, upload: str, parts: int) -> Iterator[bytes]:
         """The bytes of all parts in order. Raises FileNotFoundError where one is missing."""
+
+    def sha256(self, upload: str, parts: int) -> str:
+        """Hash of all parts, in hex. Read once and kept until a part comes again."""
 
     def delete(self, upload: str) -> None:
         """Forget an upload; harmless where there is none."""
@@ -78,6 +83,7 @@ class FolderBlobs:
     def put(self, upload: str, number: int, data: bytes) -> None:
         place = self._make(upload)
         waiting = self._write(place, f"{number}", data)
+        (place / "sha256").unlink(missing_ok=True)
         waiting.replace(place / f"{number}.part")
         self._settle(place)
 
@@ -92,6 +98,15 @@ class FolderBlobs:
         place = self._place(upload)
         for number in range(parts):
             yield (place / f"{number}.part").read_bytes()
+
+    def sha256(self, upload: str, parts: int) -> str:
+        place = self._place(upload)
+        with suppress(FileNotFoundError):
+            return (place / "sha256").read_text("ascii")
+        found = _hash(self.read(upload, parts))
+        self._write(place, "sha256", found.encode()).replace(place / "sha256")
+        self._settle(place)
+        return found
 
     def delete(self, upload: str) -> None:
         shutil.rmtree(self._place(upload), ignore_errors=True)
@@ -166,6 +181,9 @@ class MemoryBlobs:
                 raise FileNotFoundError(upload)
             yield kept[number]
 
+    def sha256(self, upload: str, parts: int) -> str:
+        return _hash(self.read(upload, parts))
+
     def delete(self, upload: str) -> None:
         for kept in (self._about, self._parts, self._days):
             kept.pop(upload, None)
@@ -183,6 +201,13 @@ def store() -> Blobs:
     from django.conf import settings
 
     return FolderBlobs(settings.DATA / "blobs")
+
+
+def _hash(parts: Iterator[bytes]) -> str:
+    digest = hashlib.sha256()
+    for part in parts:
+        digest.update(part)
+    return digest.hexdigest()
 
 
 def _private(path: str, flags: int) -> int:

@@ -18,7 +18,7 @@ from hashlib import sha256
 from django.conf import settings
 
 from upstander.formats.errors import FormatError
-from upstander.server import tokens
+from upstander.server import blobs, tokens
 from upstander.server.errors import Refusal, busy
 from upstander.server.log import commit
 
@@ -48,7 +48,7 @@ class Load:
 
 _used: dict[bytes, float] = {}  # challenges whose work was accepted, and when they run out
 _lock = threading.Lock()
-unclaimed_bytes = 0  # told by the sweep of uploads
+unclaimed_bytes = 0  # told by the sweep of uploads; announcements since then are added
 
 
 def require_work(work: str) -> None:
@@ -72,6 +72,12 @@ def require_room(least: int = NO_SPACE) -> None:
     """Raise `busy` when fewer bytes than `least` are free: for what is taken without any work."""
     if shutil.disk_usage(settings.DATA).free < least:
         raise busy()
+
+
+def count_announced() -> None:
+    """One more file is to come: it counts as one part until the next sweep looks at what is there."""
+    global unclaimed_bytes  # noqa: PLW0603
+    unclaimed_bytes += blobs.PART
 
 
 def now() -> Load:

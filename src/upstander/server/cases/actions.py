@@ -6,8 +6,10 @@ Each act checks what needs no database first, then reads, checks and writes insi
 from __future__ import annotations
 
 import datetime
+from collections.abc import Callable, Sequence
 from functools import partial
 from hashlib import sha256
+from typing import TypeVar
 
 from django.db.models import Model
 
@@ -34,8 +36,8 @@ from upstander.server.cases.inputs import (
 )
 from upstander.server.cases.models import Case
 from upstander.server.cases.sealed import check_envelope
-from upstander.server.cases.uploads import Claimed, claim_uploads
-from upstander.server.errors import conflict, malformed
+from upstander.server.cases.uploads import Claimed, claim_uploads, claimed_before
+from upstander.server.errors import Refusal, conflict, malformed
 from upstander.server.institutions.access import institution_for
 from upstander.server.institutions.cards import (
     CardView,
@@ -44,8 +46,9 @@ from upstander.server.institutions.cards import (
     view_of,
 )
 from upstander.server.institutions.models import Institution
-from upstander.server.log.commit import Done, LeafDraft, perform, server_leaf
+from upstander.server.log.commit import Done, LeafDraft, perform, repeated, server_leaf
 
+T = TypeVar("T")
 LONGEST_RECORD = 2 * 366  # days a private record may be kept before its author has to come back
 
 
@@ -56,21 +59,44 @@ def submit(slug: str, report: ReportIn, private: Case | None = None) -> str:
     """
     if private is not None and (report.case, report.mailbox) != (private.id, private.mailbox):
         raise malformed("A private record is sent under its own number.", "case")
-    uploads = claim_uploads(slug, report.uploads)
     day = days.today(_time_zone(slug, report))
-    leaf = draft("received", report, slug, day, submission.digest_of(report, uploads))
+
+    def leaf_of(uploads: Sequence[Claimed]) -> LeafDraft:
+        return draft("received", report, slug, day, submission.digest_of(report, uploads))
 
     def checked() -> tuple[CardView, dict[str, int]]:
         card = view_of(slug, report.card)
         return card, submission.check(report, card)
 
-    found = unless_repeated(leaf, checked)
+    found = _with_files(slug, report.uploads, leaf_of, checked)
     if isinstance(found, str):
         return found
-    card, shut_out = found
+    leaf, uploads, (card, shut_out) = found
     change = partial(_submitted, report, card, shut_out, uploads, day, private)
     size = sum(len(envelope.sealed) for envelope in report.envelopes) + 4096
     return settle(leaf, change, size)
+
+
+def _with_files(
+    slug: str,
+    names: Sequence[str],
+    leaf_of: Callable[[Sequence[Claimed]], LeafDraft],
+    check: Callable[[], T],
+) -> tuple[LeafDraft, list[Claimed], T] | str:
+    """Leaf, files and what `check` answers; no file is read for an act that is refused.
+
+    As `unless_repeated`, the promise of an act that was performed before: its files have rows then.
+    """
+    try:
+        found = check()
+    except Refusal:
+        before = claimed_before(slug, names)
+        promise = repeated(leaf_of(before)) if before is not None else None
+        if promise is None:
+            raise
+        return promise
+    uploads = claim_uploads(slug, names)
+    return leaf_of(uploads), uploads, found
 
 
 def _time_zone(slug: str, report: ReportIn) -> str:
@@ -173,18 +199,20 @@ def withdraw_record(slug: str, case: Case, withdrawal: WithdrawIn) -> str:
 def reporter_message(slug: str, case: Case, message: MessageIn) -> str:
     """Takes a message of the reporter, with files. Answers the promise."""
     day = days.today(case.institution.time_zone)
-    uploads = claim_uploads(slug, message.uploads)
-    digest = envelope_digest("message", case.id, _hash(message.envelope), [u.sha256 for u in uploads])
-    leaf = draft("message", message, slug, day, digest)
+
+    def leaf_of(uploads: Sequence[Claimed]) -> LeafDraft:
+        digest = envelope_digest("message", case.id, _hash(message.envelope), [u.sha256 for u in uploads])
+        return draft("message", message, slug, day, digest)
 
     def check() -> None:
         if message.envelope.kind != "message" or message.envelope.direction != "to-desk":
             raise malformed("A reporter writes messages to the desk.", "envelope")
         check_envelope("message", message.envelope.sealed, "envelope.sealed")
 
-    found = unless_repeated(leaf, check)
+    found = _with_files(slug, message.uploads, leaf_of, check)
     if isinstance(found, str):
         return found
+    leaf, uploads, _ = found
 
     def change() -> list[Model]:
         now = locked(case.id)

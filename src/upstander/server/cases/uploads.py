@@ -9,7 +9,6 @@ import datetime
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 
 from upstander.server import blobs
 from upstander.server.cases.models import Upload
@@ -17,6 +16,8 @@ from upstander.server.cases.sealed import check_file
 from upstander.server.errors import Refusal, conflict, malformed, not_found
 
 MOST_BYTES = 200 * 1024 * 1024 + 64 * 1024  # 200 MiB, and age's header and tags
+MOST_CLAIMED = 1024**3  # bytes of all files of one act: so much is read before it is answered
+EMPTY_DAYS = 1  # an announcement without any part is kept at least this long
 KEPT_DAYS = 2  # an unclaimed file is kept at least this long
 
 
@@ -104,18 +105,34 @@ def claim_uploads(institution: str, uploads: Sequence[str]) -> list[Claimed]:
 
     A file that has a row already is answered from it, so that a repeated act is recognised; a different act
     that claims it again fails on the row's key when it is committed. Raises `malformed` for one that is named
-    twice, never came or came in part.
+    twice, never came or came in part, and `too-large` for more than `MOST_CLAIMED` bytes.
     """
     if not uploads:
         return []
     if len(set(uploads)) != len(uploads):
         raise malformed("A file is named twice.", "uploads")
-    rows = Upload.objects.filter(id__in=uploads, institution__slug=institution)
-    there = {row.id: Claimed(row.id, row.size, row.parts, row.sha256) for row in rows}
-    return [there.get(upload) or _claim(institution, upload) for upload in uploads]
+    there = _rows(institution, uploads)
+    new = {upload: _whole(institution, upload) for upload in uploads if upload not in there}
+    known = sum(file.size for file in there.values())
+    if known + sum(file.size for file in new.values()) > MOST_CLAIMED:
+        title = "These files are too large together. One report or message can carry up to 1 GB."
+        raise Refusal("too-large", title, 413, where="uploads")
+    return [there.get(upload) or _claim(upload, new[upload]) for upload in uploads]
 
 
-def _claim(institution: str, upload: str) -> Claimed:
+def claimed_before(institution: str, uploads: Sequence[str]) -> list[Claimed] | None:
+    """The files if every one belongs to a case already, else None. Reads no file."""
+    there = _rows(institution, uploads)
+    return [there[upload] for upload in uploads] if there.keys() == set(uploads) else None
+
+
+def _rows(institution: str, uploads: Sequence[str]) -> dict[str, Claimed]:
+    rows = Upload.objects.filter(id__in=uploads, institution__slug=institution) if uploads else ()
+    return {row.id: Claimed(row.id, row.size, row.parts, row.sha256) for row in rows}
+
+
+def _whole(institution: str, upload: str) -> Announced:
+    """What was announced of a file that is there to the last byte. Raises `malformed`."""
     try:
         about = announced(institution, upload)
     except Refusal as refusal:
@@ -123,15 +140,21 @@ def _claim(institution: str, upload: str) -> Claimed:
     have = blobs.store().have(upload)
     if any(have.get(number) != about.length_of(number) for number in range(about.parts)):
         raise malformed("A file has not arrived whole. Send the missing parts.", f"uploads.{upload}")
-    digest = sha256()
-    for part in blobs.store().read(upload, about.parts):
-        digest.update(part)
-    return Claimed(upload, about.size, about.parts, digest.hexdigest())
+    return about
+
+
+def _claim(upload: str, about: Announced) -> Claimed:
+    return Claimed(upload, about.size, about.parts, blobs.store().sha256(upload, about.parts))
 
 
 def sweep_unclaimed(today: datetime.date) -> int:
-    """Deletes files that no report or message has claimed for two days (UTC); answers how many."""
-    old = list(blobs.store().before(today - datetime.timedelta(days=KEPT_DAYS)))
+    """Deletes files that no report or message has claimed for two days, and announcements that no part has
+    followed for one (UTC); answers how many."""
+    store = blobs.store()
+    old = list(store.before(today - datetime.timedelta(days=KEPT_DAYS)))
+    kept = set(old)
+    yesterday = store.before(today - datetime.timedelta(days=EMPTY_DAYS))
+    old += [upload for upload in yesterday if upload not in kept and not store.have(upload)]
     swept = 0
     for some in _in_hundreds(old):
         claimed = set(Upload.objects.filter(id__in=some).values_list("id", flat=True))
@@ -143,12 +166,15 @@ def sweep_unclaimed(today: datetime.date) -> int:
 
 
 def unclaimed_bytes(today: datetime.date) -> int:
-    """Bytes of files on the store that belong to no case yet."""
+    """Bytes of files on the store that belong to no case yet; each counts as one part at least.
+
+    Not as what was announced: a few announcements of large files would make everybody else work.
+    """
     recent = blobs.store().since(today - datetime.timedelta(days=KEPT_DAYS))
     claimed: set[str] = set()
     for some in _in_hundreds(list(recent)):
         claimed |= set(Upload.objects.filter(id__in=some).values_list("id", flat=True))
-    return sum(size for upload, (_, size) in recent.items() if upload not in claimed)
+    return sum(max(size, blobs.PART) for upload, (_, size) in recent.items() if upload not in claimed)
 
 
 def _in_hundreds(ids: list[str]) -> list[list[str]]:

@@ -68,6 +68,7 @@ def announce(request: HttpRequest, slug: Path[Slug], upload: Path[Id], body: Upl
     access.institution_for(slug)
     limits.require_work(body.work)
     files.announce(slug, upload, body.size, body.parts)
+    limits.count_announced()
     return HttpResponse(status=204)
 
 
