@@ -39,13 +39,14 @@ def _clear_sessions() -> int:
 
 
 SWEEPS: tuple[tuple[str, Callable[[], int]], ...] = (
-    ("urgent notices sent", notices.send_due),
     ("private records deleted", _expire_records),
     ("unclaimed files deleted", _sweep_uploads),
     ("used challenges forgotten", limits.forget_used),
     ("cards renewed", cards.renew),
     ("old links forgotten", people.sweep_invites),
     ("ended sessions forgotten", _clear_sessions),
+    # last, so that a mail server that does not answer holds up nothing else
+    ("urgent notices sent", notices.send_due),
 )
 
 

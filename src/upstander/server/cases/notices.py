@@ -10,15 +10,17 @@ import logging
 
 from django.conf import settings
 from django.core.mail import send_mail
+from django.db.models import F, Max
 
 from upstander.server.cases.models import OnCallNotice
+from upstander.server.institutions.models import Channel
 
 MOST_TRIES = 200  # at one a minute, over three hours
 log = logging.getLogger("upstander.notices")
 
 SUBJECT = "Something urgent has arrived"
 BODY = """\
-A report marked urgent has arrived for {channel}.
+At least one report marked urgent has arrived for {channel}.
 
 Sign in to read it: {origin}/desk/
 
@@ -27,22 +29,31 @@ This message holds nothing of the report, and cannot be answered.
 
 
 def send_due() -> int:
-    """Sends what is waiting; answers how many went out. One that fails waits for the next time."""
-    sent = 0
-    for notice in OnCallNotice.objects.select_related("channel").order_by("id")[:100]:
-        if not notice.channel.on_call or _send(notice):
-            sent += bool(notice.channel.on_call)
-            notice.delete()
-    return sent
+    """One message to each channel, however many notices wait for it; answers how many messages went out.
+
+    One that fails waits for the next time.
+    """
+    waiting = OnCallNotice.objects.values("channel")
+    return sum(_tell(channel) for channel in Channel.objects.filter(id__in=waiting))
 
 
-def _send(notice: OnCallNotice) -> bool:
-    body = BODY.format(channel=notice.channel.name, origin=settings.ORIGIN)
+def _tell(channel: Channel) -> bool:
+    """Whether a message went out. What comes in while it is sent waits for the next one."""
+    newest = OnCallNotice.objects.filter(channel=channel).aggregate(newest=Max("id"))["newest"]
+    due = OnCallNotice.objects.filter(channel=channel, id__lte=newest)
+    if channel.on_call and not _sent(channel):
+        due.update(tries=F("tries") + 1)
+        due.filter(tries__gte=MOST_TRIES).delete()
+        return False
+    due.delete()
+    return bool(channel.on_call)
+
+
+def _sent(channel: Channel) -> bool:
+    body = BODY.format(channel=channel.name, origin=settings.ORIGIN)
     try:
-        send_mail(SUBJECT, body, settings.DEFAULT_FROM_EMAIL, [notice.channel.on_call])
+        send_mail(SUBJECT, body, settings.DEFAULT_FROM_EMAIL, [channel.on_call])
     except Exception as error:  # whatever the mail library or the network has: the report is safe
         log.error("an urgent notice could not be sent and is tried again", exc_info=error)
-        notice.tries += 1
-        notice.save(update_fields=["tries"])
-        return notice.tries >= MOST_TRIES
+        return False
     return True
