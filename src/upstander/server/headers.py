@@ -20,9 +20,7 @@ WASM_POLICY: Final = CONTENT_SECURITY_POLICY.replace(_SCRIPTS, f"{_SCRIPTS} 'was
 
 _SHUT: Final = (
     "accelerometer",
-    "ambient-light-sensor",
     "autoplay",
-    "bluetooth",
     "browsing-topics",
     "camera",
     "compute-pressure",
@@ -46,7 +44,6 @@ _SHUT: Final = (
     "serial",
     "storage-access",
     "usb",
-    "web-share",
     "window-management",
     "xr-spatial-tracking",
 )

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.shortcuts import render
+from django.utils.http import parse_etags
 from django.views.decorators.http import require_safe
 
 from upstander.server.built import asset as built_asset
@@ -18,13 +19,19 @@ def asset(request: HttpRequest, name: str) -> HttpResponse:
     found = built_asset(name)
     if found is None:
         return absent(request)
-    if request.headers.get("If-None-Match") == found.etag:
+    if _has(request, found.etag):
         response: HttpResponse = HttpResponseNotModified()
     else:
         response = HttpResponse(found.data, content_type=found.content_type)
     response["ETag"] = found.etag
     response["Cache-Control"] = "no-cache"
     return response
+
+
+def _has(request: HttpRequest, etag: str) -> bool:
+    """Whether the browser has this version. A proxy that compresses makes tags weak (`W/`): as good."""
+    named = parse_etags(request.headers.get("If-None-Match", ""))
+    return any(tag == "*" or tag.removeprefix("W/") == etag for tag in named)
 
 
 @require_safe
