@@ -98,6 +98,21 @@ export function activeMembers(channel: Channel): Member[] {
   return channel.members.filter((member) => member.state === "active");
 }
 
+/** Names of the teams whose spare key on paper is another one than before. */
+export function newCustodians(before: readonly Channel[], now: readonly Channel[]): string[] {
+  const old = new Map(before.map(({ id, custodian }) => [id, custodian.key]));
+  return now.filter(({ id, custodian }) => old.has(id) && old.get(id) !== custodian.key).map(({ name }) => name);
+}
+
+/** What the card says of a key. `retired` only if nobody active on it has the same label: a key can be changed. */
+export function onCard(card: Card, key: string): { label: string; standing: "active" | "retired" | "unknown" } {
+  const members = card.channels.flatMap((channel) => channel.members);
+  const label = members.find((member) => member.key === key)?.label;
+  if (label === undefined) return { label: "", standing: "unknown" };
+  const isActive = members.some((member) => member.label === label && member.state === "active");
+  return { label, standing: isActive ? "active" : "retired" };
+}
+
 /**
  * These keys and every other key on the card under the label of one of them. A card names no persons: one
  * label is taken for one person, so that nobody who is shut out reads along by a second key.

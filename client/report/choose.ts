@@ -8,7 +8,7 @@ import type { Exclusion, PageModel, Value } from "./flow.ts";
 import { div, link, para } from "./view.ts";
 import { exclusion, names, readers } from "./visit.ts";
 import type { Visit } from "./visit.ts";
-import { activeMembers } from "../lib/card.ts";
+import { activeMembers, samePeople } from "../lib/card.ts";
 import type { Channel } from "../lib/card.ts";
 
 /** Each marked part of what she wrote: leave it, or ask before it is used; or go and change it. */
@@ -66,17 +66,19 @@ function option(
 export function exclude(visit: Visit): Controls & { read(): Exclusion } {
   const { t, card } = visit;
   const before = exclusion(visit);
+  const out = samePeople(card, before.unticked);
   const boxes: HTMLInputElement[] = [];
   const groups = card.channels.map((channel) => {
     const rows = activeMembers(channel).map(({ key, label }) => {
       const input = h("input", { type: "checkbox", id: freshId(), value: key });
-      input.checked = !before.unticked.includes(key);
+      input.checked = !out.includes(key);
       boxes.push(input);
       return choiceRow(input, { label, hint: "", apart: false });
     });
     const empty = rows.length === 0 ? para("hint", t("exclude.nobody")) : null;
     return h("fieldset", { class: "part" }, h("legend", null, channel.name), empty, div("choices", rows));
   });
+  follow(boxes, new Map(card.channels.flatMap(({ members }) => members.map(({ key, label }) => [key, label]))));
   const typed = wordBox(before.typed, false, { id: freshId() });
   return {
     nodes: [...groups, div("part", labelled(t("exclude.typed"), t("exclude.typed-hint"), typed))],
@@ -86,6 +88,16 @@ export function exclude(visit: Visit): Controls & { read(): Exclusion } {
     }),
     control: () => typed,
   };
+}
+
+// One person may hold keys on two teams: boxes under one label are ticked and unticked together.
+function follow(boxes: readonly HTMLInputElement[], labels: ReadonlyMap<string, string>): void {
+  for (const box of boxes) {
+    box.addEventListener("change", () => {
+      const same = boxes.filter(({ value }) => labels.get(value) === labels.get(box.value));
+      for (const one of same) one.checked = box.checked;
+    });
+  }
 }
 
 /** The bodies on the card: who they are, whether they belong to the police, what the law says of them, how many could open it. */

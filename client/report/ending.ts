@@ -14,7 +14,7 @@ import type { Texts } from "./texts.ts";
 import type { Screen } from "./view.ts";
 import { band, button, clearErrors, div, form, h1, h2, link, liveRegion, para, prose } from "./view.ts";
 import { showErrors, simple, submit, timeline } from "./view.ts";
-import { chosenChannels, leftOut, names, readers } from "./visit.ts";
+import { chosenChannels, leftOutCount, names, readers } from "./visit.ts";
 import type { Visit } from "./visit.ts";
 
 export interface Checking {
@@ -105,7 +105,7 @@ function whoCan(visit: Visit, warn: string, act: Checking): Child {
   const { t } = visit;
   const channels = chosenChannels(visit);
   if (channels.length === 0) return null;
-  const out = leftOut(visit).length;
+  const out = leftOutCount(visit);
   const question = questionOf(visit.pack, visit.answers, "exclude");
   const people = readers(visit, channels);
   return [

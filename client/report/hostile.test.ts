@@ -9,7 +9,7 @@ import { signStatement } from "../lib/statement.ts";
 import { NewReaders, takeCard } from "./send.ts";
 import { pack, question } from "./testing.ts";
 import { texts } from "./texts.ts";
-import { leftOut, ownCard } from "./visit.ts";
+import { leftOut, leftOutCount, ownCard, readers } from "./visit.ts";
 import type { Visit } from "./visit.ts";
 
 const OTHER = "cccccccccccccccccccccccccq";
@@ -47,6 +47,18 @@ test("a card of another institution, of another installation, or that has run ou
 test("somebody left out of a team she did not choose stays out: she could be let in later", async () => {
   const world = await scene();
   assert.deepEqual(leftOut(await visit(world, [world.stranger.key, "notonthecard"])), [world.stranger.key]);
+});
+
+test("one person on two teams: unticking one key leaves out both, and counts as one person", async () => {
+  const world = await scene();
+  const now = await visit(world, [world.blake.key]);
+  const [first, second] = now.card.channels;
+  const { label } = first!.members.find(({ key }) => key === world.blake.key)!;
+  const members = second!.members.map((one) => ({ ...one, label }));
+  now.card = { ...now.card, channels: [first!, { ...second!, members }] };
+  assert.deepEqual(leftOut(now), [world.blake.key, world.stranger.key].sort());
+  assert.equal(leftOutCount(now), 1);
+  assert.deepEqual(readers(now, now.card.channels).map(({ key }) => key), [world.avery.key]);
 });
 
 test("a known person who turns up on a team she chose is shown to her first", async () => {

@@ -5,7 +5,7 @@ import type { FileEntry } from "../lib/envelope.ts";
 import { completions, parseWords, wordlist, WORDS, WordsError } from "../lib/words.ts";
 import { freshId, labelled, wordBox } from "./fields.ts";
 import { TEXT_LIMIT } from "./flow.ts";
-import type { Box, Letter, Writing } from "./mailbox.ts";
+import type { Box, Holder, Letter, Writing } from "./mailbox.ts";
 import { addDays, longDay, sizeText, today } from "./texts.ts";
 import type { Key, Texts } from "./texts.ts";
 import type { LineItem, Screen } from "./view.ts";
@@ -106,7 +106,7 @@ export function mailboxPage(visit: Visit, box: Box, writing: Writing, sent: bool
   const [title, says] = standing(box);
   const letters = [...box.letters].reverse();
   const holder = (one: Box["holders"][number]): HTMLElement =>
-    h("li", null, t("mailbox.since", { name: one.label, day: longDay(one.day) }));
+    h("li", null, t("mailbox.since", { name: holderName(t, one), day: longDay(one.day) }));
   const fresh = new Set(box.letters.slice(lastOfMine(box.letters) + 1).filter(({ mine }) => !mine));
   return {
     layout: "split",
@@ -128,6 +128,7 @@ export function mailboxPage(visit: Visit, box: Box, writing: Writing, sent: bool
         timeline(doneAndDue(visit, box)),
         h("h2", { class: "h3" }, t("mailbox.holders.title")),
         h("ul", { class: "small flow-s" }, box.holders.map(holder)),
+        box.newCustodians.map((name) => para("doubt small", t("mailbox.new-custodian", { name }))),
         div("small", prose(t("mailbox.holders"))),
         h("h2", { class: "h3" }, t("mailbox.silence.title")),
         div("small", prose(t("mailbox.silence"))),
@@ -164,13 +165,20 @@ function fillsFor({ pack }: Visit, box: Box): Record<string, string> {
   };
 }
 
+/** A holder by the name on the signed card, never by the server's word alone. */
+export function holderName(t: Texts, { label, standing }: Pick<Holder, "label" | "standing">): string {
+  if (standing === "active") return label;
+  return standing === "retired" ? t("mailbox.left", { name: label }) : t("mailbox.unknown-holder");
+}
+
 function lastOfMine(letters: readonly Letter[]): number {
   return letters.findLastIndex(({ mine }) => mine);
 }
 
 /** A letter. What is wrong with it stands above it in words; it is never left out. */
 function letterOf(t: Texts, letter: Letter, isNew: boolean): HTMLElement {
-  const author = letter.mine ? t("mailbox.you") : letter.author || t("mailbox.unknown-author");
+  const theirs = letter.retired ? t("mailbox.left", { name: letter.author }) : letter.author;
+  const author = letter.mine ? t("mailbox.you") : theirs || t("mailbox.unknown-author");
   const doubts = letter.faults.map((fault) => t(`fault.${fault}` as Key, { number: letter.missing }));
   const isBroken = letter.faults.some((fault) => fault !== "gap");
   const news = isNew && !isBroken && h("span", null, t("mailbox.new"));

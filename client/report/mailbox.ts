@@ -4,7 +4,8 @@ import type { Built } from "../lib/acts.ts";
 import { getJson, postJson } from "../lib/api.ts";
 import { b64, FormatError, unb64 } from "../lib/bytes.ts";
 import type { JsonObject } from "../lib/canonical.ts";
-import { knownHandlers } from "../lib/card.ts";
+import { knownHandlers, newCustodians, onCard } from "../lib/card.ts";
+import type { Card } from "../lib/card.ts";
 import { receiptKeys } from "../lib/derive.ts";
 import type { ReceiptKeys } from "../lib/derive.ts";
 import type { FileEntry } from "../lib/envelope.ts";
@@ -19,6 +20,7 @@ import type { Picked } from "./files.ts";
 import { post } from "./send.ts";
 import type { Doing } from "./send.ts";
 import { today } from "./texts.ts";
+import { ownCard } from "./visit.ts";
 import type { Visit } from "./visit.ts";
 
 /** As the server tells it. Nothing here is believed before it is checked, but states and days, which only it knows. */
@@ -37,12 +39,18 @@ interface Conversation {
 
 export interface Letter {
   mine: boolean;
-  author: string; // "" when nobody knows
+  author: string; // from the signed card; "" when nobody knows
+  retired: boolean; // the author is on the card, but no longer on a team
   day: string;
   text: string;
   files: readonly FileEntry[];
   faults: readonly Fault[];
   missing: number; // letters skipped before this one
+}
+
+/** Who the server says can open it, by the name that the signed card gives the key; "" if it is not on the card. */
+export interface Holder extends ReturnType<typeof onCard> {
+  day: string;
 }
 
 export interface Box {
@@ -54,7 +62,9 @@ export interface Box {
   expires: string;
   steps: readonly { kind: string; outcome: string; day: string }[];
   due: readonly { kind: string; day: string }[];
-  holders: readonly { label: string; day: string }[];
+  holders: readonly Holder[];
+  /** Teams whose spare key on paper changed since the list she last saw. */
+  newCustodians: readonly string[];
   /** In the order of the server, oldest first. */
   letters: readonly Letter[];
   record: { body: JsonObject; counter: number; sha256: string } | undefined;
@@ -92,6 +102,7 @@ export async function read(visit: Visit, keys: ReceiptKeys, token: string): Prom
   if (told.reporter.seal !== keys.seal || told.reporter.sign !== keys.signer.sign) {
     throw new FormatError("This mailbox belongs to other words.");
   }
+  const changed = await newerCard(visit);
   const known = new Map([reporterKnown(told.reporter), ...knownHandlers(visit.card)]);
   const epochs = checkEpochs(told.epochs, told.case, known);
   const items = told.envelopes.map(({ kind, epoch, sha256, sealed }) => ({
@@ -105,7 +116,8 @@ export async function read(visit: Visit, keys: ReceiptKeys, token: string): Prom
   const { state, day, expires, steps, due } = told;
   return {
     ...{ keys, token, case: told.case, state, day, expires, steps, due, epochs, judged },
-    holders: holdersOf(told),
+    holders: holdersOf(visit.card, told),
+    newCustodians: changed,
     letters: judged
       .filter((_one, index) => items[index]!.kind === "message")
       .map((one) => letter(visit, keys, told, one)),
@@ -113,9 +125,19 @@ export async function read(visit: Visit, keys: ReceiptKeys, token: string): Prom
   };
 }
 
-function holdersOf(told: Conversation): { label: string; day: string }[] {
+// Takes a newer card into the visit, so that new handlers are known. Answers the teams with a new spare key.
+async function newerCard(visit: Visit): Promise<string[]> {
+  const { card: statement } = await getJson<{ card: string }>(`/api/v1/i/${visit.site.slug}/card`);
+  const card = ownCard(statement, visit.site);
+  if (card.version < visit.card.version) throw new FormatError("This card is older.");
+  const changed = newCustodians(visit.card.channels, card.channels);
+  visit.card = { ...card, pack: visit.card.pack };
+  return changed;
+}
+
+function holdersOf(card: Card, told: Conversation): Holder[] {
   const people = told.holders.filter(({ scope }) => scope === "case");
-  return people.map(({ label, day }) => ({ label, day }));
+  return people.map(({ key, day }) => ({ ...onCard(card, key), day }));
 }
 
 function recordOf(judged: readonly Judged[]): Box["record"] {
@@ -136,17 +158,19 @@ function letter(visit: Visit, keys: ReceiptKeys, told: Conversation, judged: Jud
       faults: closed,
       mine: false,
       author: "",
+      retired: false,
       day: told.envelopes[judged.index]?.day ?? "",
       text: "",
       files: [],
     };
   }
   const { body, author, day } = envelope;
+  const { label, standing } = onCard(visit.card, author);
   return {
     ...base,
     mine: author === keys.key,
-    author:
-      visit.card.channels.flatMap(({ members }) => members).find(({ key }) => key === author)?.label ?? "",
+    author: label,
+    retired: standing === "retired",
     day,
     text: typeof body["text"] === "string" ? body["text"] : "",
     files: Array.isArray(body["files"]) ? (body["files"] as unknown as FileEntry[]) : [],

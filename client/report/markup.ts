@@ -6,6 +6,10 @@ export type Block = { kind: "p" | "ul" | "ol"; items: readonly (readonly Span[])
 const LIST = /^(?:[-*]|\d+\.)\s+/;
 const MARK = /\*\*(.+?)\*\*|\[([^\]]+)\]\(([^)\s]+)\)/g;
 
+/** Pages of this application that a text may lead to: those reachable from everywhere without losing anything. */
+export const ASIDES = ["support", "safety", "see", "who", "privacy", "device", "start", "before", "words"] as const;
+const OWN = new RegExp(`^#(${ASIDES.join("|")})$`);
+
 /** Blocks of a text. Addresses other than https and pages of this application (`#support`) stay plain words. */
 export function blocks(source: string): Block[] {
   return source
@@ -43,5 +47,6 @@ function spans(line: string): Span[] {
 }
 
 function link(words: string, address: string): Span {
-  return /^(https:\/\/|#[a-z]+$)/.test(address) ? { text: words, href: address } : { text: words };
+  const isLink = address.startsWith("https://") || OWN.test(address);
+  return isLink ? { text: words, href: address } : { text: words };
 }

@@ -111,9 +111,19 @@ export async function fetchPack(sha256: string, fills: Readonly<Record<string, s
   const bytes = new Uint8Array(await response.arrayBuffer());
   if (hash(bytes) !== sha256)
     throw new FormatError("The questions do not have the hash that the card names.");
+  return fillPack(text(bytes), fills);
+}
+
+/** The pack with its marks filled in. Page texts keep `{expires}`: which day that is depends on the page. */
+export function fillPack(source: string, fills: Readonly<Record<string, string>>): Pack {
+  const { expires: _, ...always } = fills;
+  return { ...parse(source, fills), texts: parse(source, always).texts };
+}
+
+function parse(source: string, fills: Readonly<Record<string, string>>): Pack {
   const fillIn = (_key: string, value: unknown): unknown =>
     typeof value === "string"
       ? value.replace(/\{([a-z-]+)\}/g, (all, name: string) => fills[name] ?? all)
       : value;
-  return JSON.parse(text(bytes), fillIn) as Pack;
+  return JSON.parse(source, fillIn) as Pack;
 }

@@ -7,8 +7,9 @@ import { kindOf, plainName, take, FileFault } from "./files.ts";
 import { mayPick } from "./filestep.ts";
 import { everyPage } from "./flow.ts";
 import { typedWords, wordsFault } from "./letters.ts";
-import { blocks } from "./markup.ts";
-import { compiled, option, question } from "./testing.ts";
+import { ASIDES, blocks } from "./markup.ts";
+import { fillPack } from "./pack.ts";
+import { compiled, option, pack, question } from "./testing.ts";
 import { addDays, longDay, sizeText, texts, today } from "./texts.ts";
 import fromPack from "./from-pack.json";
 import words from "./words.en.json";
@@ -119,6 +120,19 @@ test("page texts become blocks, and only safe addresses become links", () => {
   );
   assert.equal(first!.items[0]!.find(({ bold }) => bold)?.text, "bold");
   assert.deepEqual([list!.kind, list!.items.length], ["ul", 2]);
+});
+
+test("a link to a page that is not there stays plain words", () => {
+  const spans = (source: string) => blocks(source)[0]!.items[0]!;
+  assert.deepEqual(spans("[x](#nowhere) [y](#mailbox)"), [{ text: "x" }, { text: " " }, { text: "y" }]);
+  for (const page of ASIDES) assert.equal(spans(`[z](#${page})`)[0]?.href, `#${page}`);
+});
+
+test("the days a page text names stay open, because each page has its own; those in questions are filled in", () => {
+  const of = { ...pack([question("fate", "fate", { hint: "until {expires} at {institution}" })], {}), texts: { "mailbox.private": "until {expires} at {institution}" } };
+  const made = fillPack(JSON.stringify(of), { institution: "Marlshire Police", expires: "a year from now" });
+  assert.equal(made.questions["fate"]!.hint, "until a year from now at Marlshire Police");
+  assert.equal(texts(made)("mailbox.private", { expires: "Sunday" }), "until Sunday at Marlshire Police");
 });
 
 test("days are the institution's, and read as days", () => {

@@ -2,6 +2,7 @@
 import { isPassing, SealedUpload } from "../lib/upload.ts";
 import { postJson, Problem } from "../lib/api.ts";
 import type { JsonObject } from "../lib/canonical.ts";
+import { newCustodians } from "../lib/card.ts";
 import type { Card, Channel } from "../lib/card.ts";
 import { receiptKeys } from "../lib/derive.ts";
 import type { ReceiptKeys } from "../lib/derive.ts";
@@ -15,7 +16,7 @@ import { isWellFormed } from "../lib/bytes.ts";
 import { travelling } from "./answers.ts";
 import { entry } from "./files.ts";
 import { today } from "./texts.ts";
-import { chosenChannels, leftOut, names, ownCard, readers } from "./visit.ts";
+import { chosenChannels, leftOut, leftOutCount, names, ownCard, readers } from "./visit.ts";
 import type { Visit } from "./visit.ts";
 
 /** What is being done, for words on the page. `part` of `parts`, from 1. */
@@ -175,7 +176,10 @@ export async function post(
   }
 }
 
-/** Takes the newer card. People who were not on the old one, in teams she chose, have to be shown to her first. */
+/**
+ * Takes the newer card. People who were not on the old one, in teams she chose, have to be shown to her first; so
+ * has a new spare key on paper, because whoever holds its parts can read too.
+ */
 export function takeCard(visit: Visit, statement: string): void {
   const chosenBefore = chosenChannels(visit);
   const known = new Set(readers(visit, chosenBefore).map(({ key }) => key));
@@ -185,7 +189,9 @@ export function takeCard(visit: Visit, statement: string): void {
   const channels: Channel[] = chosenChannels(visit);
   if (channels.length !== chosenBefore.length) throw new ChannelGone();
   const fresh = readers(visit, channels).filter(({ key }) => !known.has(key));
-  if (fresh.length > 0) throw new NewReaders(fresh.map(({ label }) => label));
+  const spare = newCustodians(chosenBefore, channels).map((name) => visit.t("send.new-custodian", { name }));
+  const added = [...fresh.map(({ label }) => label), ...spare];
+  if (added.length > 0) throw new NewReaders(added);
 }
 
 function receipt(visit: Visit, out: Ready, promise: Promised): Receipt {
@@ -199,6 +205,6 @@ function receipt(visit: Visit, out: Ready, promise: Promised): Receipt {
     readers: readers(visit, channels)
       .filter(({ key }) => holders.includes(key))
       .map(({ label }) => label),
-    leftOut: leftOut(visit).length,
+    leftOut: leftOutCount(visit),
   };
 }

@@ -3,12 +3,10 @@ import { fill, focusHeading, h } from "../lib/dom.ts";
 import type { Child } from "../lib/dom.ts";
 import type { Progress } from "./flow.ts";
 import { blocks } from "./markup.ts";
-import type { Block, Span } from "./markup.ts";
+import type { ASIDES, Block, Span } from "./markup.ts";
 import type { Key, Texts } from "./texts.ts";
 
-/** Pages reachable from everywhere without losing anything. */
-export type Aside =
-  "support" | "safety" | "see" | "who" | "privacy" | "device" | "start" | "before" | "words";
+export type Aside = (typeof ASIDES)[number];
 
 export interface Shell {
   t: Texts;

@@ -1,7 +1,7 @@
 // What one visit holds, all of it in memory and nowhere else. `wipe` empties it.
 import { getJson } from "../lib/api.ts";
 import { FormatError } from "../lib/bytes.ts";
-import { activeMembers, checkDay, readCard } from "../lib/card.ts";
+import { activeMembers, checkDay, readCard, samePeople } from "../lib/card.ts";
 import type { Card, Channel } from "../lib/card.ts";
 import type { Names } from "./answers.ts";
 import type { Answers, Exclusion } from "./flow.ts";
@@ -94,7 +94,7 @@ export interface Reader {
 
 /** The people who could open it, were it sent to these channels now; each once. */
 export function readers(visit: Visit, channels: readonly Channel[]): Reader[] {
-  const out = new Set(exclusion(visit).unticked);
+  const out = new Set(samePeople(visit.card, exclusion(visit).unticked));
   const found = new Map<string, Reader>();
   for (const channel of channels)
     for (const { key, label } of activeMembers(channel))
@@ -102,10 +102,21 @@ export function readers(visit: Visit, channels: readonly Channel[]): Reader[] {
   return [...found.values()];
 }
 
-/** Members she left out, of whatever team: somebody on a team she did not choose could be let in later. */
+/**
+ * Keys of the people she left out, with their other keys, of whatever team: somebody on a team she did not choose
+ * could be let in later.
+ */
 export function leftOut(visit: Visit): string[] {
   const members = new Set(visit.card.channels.flatMap((channel) => channel.members.map(({ key }) => key)));
-  return exclusion(visit).unticked.filter((key) => members.has(key));
+  const unticked = exclusion(visit).unticked.filter((key) => members.has(key));
+  return samePeople(visit.card, unticked);
+}
+
+/** How many people she left out, as the card names them. */
+export function leftOutCount(visit: Visit): number {
+  const keys = leftOut(visit);
+  const members = visit.card.channels.flatMap((channel) => channel.members);
+  return new Set(members.filter(({ key }) => keys.includes(key)).map(({ label }) => label)).size;
 }
 
 /** A member of any channel whose label is what she typed, or holds it as a word. */
