@@ -13,6 +13,7 @@ import {
 import { basename, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
+import { alias } from "./alias.mjs";
 
 const out = "src/upstander/server/built";
 const assets = join(out, "assets");
@@ -37,6 +38,7 @@ const copies = [
 ];
 
 const common = {
+  alias,
   bundle: true,
   minify: true,
   charset: "utf8",

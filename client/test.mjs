@@ -3,6 +3,7 @@ import { spawnSync } from "node:child_process";
 import { readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
+import { alias } from "./alias.mjs";
 
 const wanted = process.argv[2] ?? "";
 const tests = readdirSync("client", { recursive: true })
@@ -14,6 +15,7 @@ const outdir = "build/client-tests";
 rmSync(outdir, { recursive: true, force: true });
 await build({
   entryPoints: tests,
+  alias,
   outdir,
   outbase: "client",
   bundle: true,

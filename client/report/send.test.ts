@@ -14,8 +14,6 @@ import { option, pack, question } from "./testing.ts";
 import { texts } from "./texts.ts";
 import type { Visit } from "./visit.ts";
 
-const NOW = new Date().toISOString().slice(0, 10); // promises are about now
-
 type Answer = (body: JsonObject, post: number) => Promise<Response>;
 
 const genuine = globalThis.fetch;
@@ -54,7 +52,7 @@ async function promise(body: JsonObject, act = String(body["act"])): Promise<Res
   const leaf = leafHash(
     leafBytes(
       "received",
-      NOW,
+      DAY,
       String(body["label"]),
       commitment(unb64(String(body["salt"])), digest("received", fields)),
     ),
@@ -62,7 +60,7 @@ async function promise(body: JsonObject, act = String(body["act"])): Promise<Res
   return json({
     promise: await signStatement(
       "promise",
-      { act, day: NOW, institution: INSTITUTION, leaf, log: INSTALLATION },
+      { act, day: DAY, institution: INSTITUTION, leaf, log: INSTALLATION },
       installation,
     ),
   });
