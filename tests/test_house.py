@@ -15,8 +15,8 @@ LONGEST = 400  # lines
 TYPICAL = 150  # lines, of the middle module
 BROWSER = {
     "lib": 3_300,
-    "report": 3_900,
-    "desk": 3_400,
+    "report": 4_050,
+    "desk": 3_600,
 }  # lines; decision 0011 says what a bigger number needs
 
 FORBIDDEN = {
