@@ -178,3 +178,22 @@ def test_on_the_day_after_its_end_it_is_gone(
         monkeypatch.undo()
     assert not Case.objects.filter(id=case.id).exists()
     assert Leaf.objects.get(kind="expired").institution == force.slug
+
+
+def test_one_record_that_was_renewed_meanwhile_does_not_keep_the_others(
+    force: people.Force, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(3):
+        body = browser.record(force, people.reporter(), ids.new_id(), in_days(force, 1))
+        assert browser.send("POST", f"{force.slug}/records", body).status_code == 200
+    real, renewed = actions._expired, Case.objects.order_by("expires", "pk")[0].id
+
+    def meanwhile(case: str, *rest: Any) -> Any:
+        Case.objects.filter(id=renewed).update(expires=force.today() + datetime.timedelta(days=50))
+        return real(case, *rest)
+
+    monkeypatch.setattr(actions, "_expired", meanwhile)
+    later = force.today() + datetime.timedelta(days=5)
+    monkeypatch.setattr(actions.days, "today", lambda _zone: later)
+    assert actions.expire_records(force.institution) == 2
+    assert Case.objects.get().id == renewed

@@ -6,6 +6,7 @@ Each act checks what needs no database first, then reads, checks and writes insi
 from __future__ import annotations
 
 import datetime
+import logging
 from collections.abc import Callable, Sequence
 from functools import partial
 from hashlib import sha256
@@ -48,6 +49,7 @@ from upstander.server.institutions.cards import (
 from upstander.server.institutions.models import Institution
 from upstander.server.log.commit import Done, LeafDraft, perform, repeated, server_leaf
 
+log = logging.getLogger("upstander.cases")
 T = TypeVar("T")
 LONGEST_RECORD = 2 * 366  # days a private record may be kept before its author has to come back
 
@@ -243,7 +245,11 @@ def expire_records(institution: Institution) -> int:
         hashes = list(case.envelopes.order_by("order").values_list("sha256", flat=True))
         digest = ledger.digest("expired", case=case.id, envelopes=hashes)
         leaf = server_leaf("expired", institution.slug, digest, today)
-        perform(partial(_expired, case.id, today, leaf))
+        try:
+            perform(partial(_expired, case.id, today, leaf))
+        except Refusal as refusal:  # renewed, sent or swept by another process meanwhile
+            log.info("a private record was not deleted: %s", refusal.type)
+            continue
         done += 1
     return done
 
