@@ -50,6 +50,8 @@ export interface Promised {
   leaf: string;
   log: string;
   text: string;
+  /** Its day is not about today, by this device's clock. */
+  late: boolean;
 }
 
 const DAY = 24 * 60 * 60 * 1000; // milliseconds
@@ -73,8 +75,9 @@ export interface Installation {
 }
 
 /**
- * Checks that the installation promised exactly this act, for its own log and about now: `today` (UTC) may be
- * a day off, for time zones. Returns the promise. Anything else throws.
+ * Checks that the installation promised exactly this act, for its own log. Returns the promise, with `late` true
+ * where its day is more than a day (time zones) from `today` in UTC: no reason to refuse what has arrived, since
+ * a device's clock can be wrong, but she is told. Anything else that does not fit throws.
  */
 export function checkPromise(
   statement: string,
@@ -96,13 +99,12 @@ export function checkPromise(
     leaf: asHash(body["leaf"]),
     log: asText(body["log"]),
     text: statement,
+    late: Math.abs(Date.parse(asDay(body["day"])) - Date.parse(today)) > DAY,
   };
   if (promised.act !== expected.act) throw new FormatError("The promise is about another act.");
   if (promised.institution !== expected.institution)
     throw new FormatError("The promise is about another institution.");
   if (promised.log !== by.installation) throw new FormatError("The promise is about another log.");
-  if (Math.abs(Date.parse(promised.day) - Date.parse(today)) > DAY)
-    throw new FormatError("The promise is about another day.");
   const { label } = labelAndSalt(expected.log, expected.act);
   const salt = hkdf(expected.log, `upstander/leaf/v1/salt/${expected.act}`, 32);
   const leaf = leafBytes(

@@ -192,6 +192,7 @@ export function receiptPage(visit: Visit, receipt: Receipt, nth: number, act: Af
     "flow",
     h1(t("receipt.title")),
     prose(t("receipt", fills), "lead measure"),
+    receipt.promise.late && band(t("receipt.clock.title"), prose(t("receipt.clock", fills))),
     wordsLetter(receipt.words, t("receipt.words.title"), t("receipt.words")),
     typeBack(t, receipt.words, nth),
     otherWays(t, receipt.words),
