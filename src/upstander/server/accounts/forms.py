@@ -8,6 +8,12 @@ from django.core.validators import validate_slug
 from upstander.server.accounts.models import Person
 from upstander.server.institutions.models import Channel, Institution
 
+MISSING = {
+    "name": "Type the name.",
+    "label": "Type what reporters see.",
+    "username": "Choose a user name.",
+}
+
 
 class NewPerson(forms.Form):
     """A new colleague, the channels she is proposed for, and whether she runs the machine."""
@@ -44,6 +50,8 @@ class NewPerson(forms.Form):
 
     def __init__(self, institution: Institution, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        for name, missing in MISSING.items():
+            self.fields[name].error_messages["required"] = missing
         self.fields["channels"].queryset = institution.channels.order_by("name")  # type: ignore[attr-defined]
         self.fields["channels"].label_from_instance = lambda channel: channel.name  # type: ignore[attr-defined]
 
