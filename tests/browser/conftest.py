@@ -5,6 +5,7 @@ Chromium is Debian's. Where it is missing the journeys are skipped, loudly.
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -47,7 +48,8 @@ def chromium() -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A demonstration nobody serves: made once for all workers, copied for each that wants one."""
-    return made_once(tmp_path_factory.getbasetemp().parent)
+    base = tmp_path_factory.getbasetemp()  # one for each worker, in a folder of the whole run
+    return made_once(base.parent if "PYTEST_XDIST_WORKER" in os.environ else base)
 
 
 @pytest.fixture(scope="session")

@@ -84,13 +84,8 @@ class Visitor:
         self.page.set_viewport_size(WIDE)
 
     def _picture(self, slug: str, kind: str) -> None:
-        self.page.screenshot(
-            path=PICTURES / f"{slug}-{kind}.jpg",
-            full_page=True,
-            type="jpeg",
-            quality=70,
-            animations="disabled",
-        )
+        path = PICTURES / f"{slug}-{kind}.png"
+        self.page.screenshot(path=path, full_page=True, animations="disabled")
 
     def _held(self, slug: str) -> None:
         width = self.page.evaluate("innerWidth")
