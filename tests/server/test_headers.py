@@ -39,6 +39,7 @@ COMMON = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Permissions-Policy": PERMISSIONS,
+    "Server": "upstander",
     "Cache-Control": "no-store",
 }
 HTML = {"Content-Type": "text/html; charset=utf-8"}

@@ -57,6 +57,7 @@ COMMON: Final = (
     ("X-Content-Type-Options", "nosniff"),
     ("X-Frame-Options", "DENY"),
     ("Permissions-Policy", PERMISSIONS_POLICY),
+    ("Server", "upstander"),  # else the server process names itself
 )
 STRICT_TRANSPORT: Final = "max-age=63072000"
 _PRIVATE: Final = ("/api/", "/desk/")
