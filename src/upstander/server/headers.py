@@ -57,7 +57,6 @@ COMMON: Final = (
     ("X-Content-Type-Options", "nosniff"),
     ("X-Frame-Options", "DENY"),
     ("Permissions-Policy", PERMISSIONS_POLICY),
-    ("Server", "upstander"),  # else the server process names itself
 )
 STRICT_TRANSPORT: Final = "max-age=63072000"
 _PRIVATE: Final = ("/api/", "/desk/")
@@ -80,6 +79,7 @@ class HeadersMiddleware:
         headers["Content-Security-Policy"] = WASM_POLICY if path == WASM_WORKER else CONTENT_SECURITY_POLICY
         for name, value in COMMON:
             headers[name] = value
+        headers["Server"] = "upstander"  # else the server process names itself; a proxy may put its own name
         if "Cache-Control" not in headers or not _public(path):
             headers["Cache-Control"] = "no-store"
         if path.startswith(_PRIVATE):
