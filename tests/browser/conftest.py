@@ -46,10 +46,23 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One folder for all workers of this run."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+
+@pytest.fixture(scope="session", autouse=True)
+def looked(run_folder: Path) -> None:
+    """Where pages that were looked at are marked."""
+    (run_folder / "looked").mkdir(exist_ok=True)
+    os.environ["UPSTANDER_LOOKED"] = str(run_folder / "looked")
+
+
+@pytest.fixture(scope="session")
+def made(run_folder: Path) -> Path:
     """A demonstration nobody serves: made once for all workers, copied for each that wants one."""
-    base = tmp_path_factory.getbasetemp()  # one for each worker, in a folder of the whole run
-    return made_once(base.parent if "PYTEST_XDIST_WORKER" in os.environ else base)
+    return made_once(run_folder)
 
 
 @pytest.fixture(scope="session")

@@ -1,11 +1,12 @@
 """What every visited page is held to: no accessibility fault, no request to another host, no error, a picture kept.
 
 The hooks hang on `Visitor.look`, which journeys call on each page they reach; nothing is crawled, nothing looked at
-twice by one worker.
+twice in a run. Pictures at 1280 and 320 px lie in test-output/pages; with KEEP_PICTURES=1 also as on a phone.
 """
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,7 +22,15 @@ WIDE = {"width": 1280, "height": 900}
 NARROW = {"width": 320, "height": 800}
 PHONE = {"width": 390, "height": 844}
 
-_looked: set[str] = set()
+
+def claim(slug: str) -> bool:
+    """Whether this page is still to be looked at in this run; all workers of the run ask in the same folder."""
+    folder = Path(os.environ["UPSTANDER_LOOKED"])
+    try:
+        (folder / slug).touch(exist_ok=False)
+    except FileExistsError:
+        return False
+    return True
 
 
 @dataclass
@@ -70,14 +79,14 @@ class Visitor:
     def look(self, label: str) -> None:
         """Checks the page as it stands with axe at 1280 and 320 px width, and keeps pictures of it."""
         slug = re.sub(r"[^a-z0-9]+", "-", label.lower()).strip("-")
-        if slug in _looked:
+        if not claim(slug):
             return
-        _looked.add(slug)
         PICTURES.mkdir(parents=True, exist_ok=True)
         self._picture(slug, "wide")
         self._held(slug)
-        self.page.set_viewport_size(PHONE)
-        self._picture(slug, "phone")
+        if os.environ.get("KEEP_PICTURES"):
+            self.page.set_viewport_size(PHONE)
+            self._picture(slug, "phone")
         self.page.set_viewport_size(NARROW)
         self._picture(slug, "narrow")
         self._held(slug)
