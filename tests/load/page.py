@@ -112,7 +112,7 @@ def write(
         "|---|---|---|---|---|---|---|---|",
         *rows,
         "",
-        "Budget (DESIGN section 11): at least 1,000/s with no refusals at 16 clients, p99 under 50 ms, SQLite.",
+        "Budget: at least 1,000/s with no refusals at 16 clients, p99 under 50 ms, SQLite.",
         "",
         "## Files",
         "",
