@@ -58,9 +58,11 @@ soak: $(STATE)/dev $(BUILT) ## Long fuzzing and killing, for an evening
 	HYPOTHESIS_PROFILE=soak $(BIN)/pytest -m 'fault or db' tests
 
 ##@ House work
-.PHONY: install build lock docs pictures clean help
+.PHONY: install analytics build lock docs pictures clean help
 install: $(STATE)/main $(BUILT) ## Everything a real installation needs, and nothing else
 	@echo 'Installed. Next: $(BIN)/upstander --help'
+
+analytics: $(STATE)/analytics ## What scanning, measuring and linking need besides
 
 build: node_modules/.package-lock.json ## Build the pages' scripts and styles
 	npm run build --silent
@@ -68,6 +70,7 @@ build: node_modules/.package-lock.json ## Build the pages' scripts and styles
 lock: $(STATE)/dev ## Write requirements/*.txt anew from *.in (hashes, no addresses)
 	$(PIP) install uv
 	$(BIN)/uv pip compile -q $(HASHES) requirements/main.in -o requirements/main.txt
+	$(BIN)/uv pip compile -q $(HASHES) requirements/analytics.in -o requirements/analytics.txt
 	$(BIN)/uv pip compile -q $(HASHES) requirements/dev.in -o requirements/dev.txt
 
 docs: $(STATE)/dev ## Write the pages that are made from the code (docs/reference/commands.md)
@@ -98,6 +101,11 @@ $(STATE)/main: .venv/pyvenv.cfg requirements/main.txt pyproject.toml
 	@echo 'Installing what Upstander stands on ...'
 	@$(PIP) install --require-hashes -r requirements/main.txt
 	@$(PIP) install --no-deps --no-build-isolation --no-index -e .
+	@touch $@
+
+$(STATE)/analytics: $(STATE)/main requirements/analytics.txt
+	@echo 'Installing what scanning and measuring need besides ...'
+	@$(PIP) install --require-hashes -r requirements/analytics.txt
 	@touch $@
 
 $(STATE)/dev: $(STATE)/main requirements/dev.txt

@@ -95,7 +95,7 @@ def test_every_typescript_module_says_what_it_is() -> None:
 
 
 def test_requirements_are_pinned_by_hash() -> None:
-    for name in ("main", "dev"):
+    for name in ("main", "analytics", "dev"):
         text = (ROOT / f"requirements/{name}.txt").read_text("utf-8")
         pins = re.findall(r"(?m)^[a-z0-9][\w.\[\]-]*==\S+", text)
         hashes = re.findall(r"--hash=sha256:[0-9a-f]{64}", text)
@@ -109,8 +109,13 @@ def test_the_wanted_requirements_are_the_project_s_own() -> None:
 
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     wanted = {*project["dependencies"], *project["optional-dependencies"]["postgres"]}
-    listed = (ROOT / "requirements/main.in").read_text("utf-8").splitlines()
-    assert {line for line in listed if line and not line.startswith(("#", "setuptools"))} == wanted
+    assert _listed("main") == wanted
+    assert _listed("analytics") == set(project["optional-dependencies"]["analytics"])
+
+
+def _listed(name: str) -> set[str]:
+    lines = (ROOT / f"requirements/{name}.in").read_text("utf-8").splitlines()
+    return {line for line in lines if line and not line.startswith(("#", "setuptools", "-r"))}
 
 
 def test_the_npm_lock_has_no_addresses() -> None:
@@ -129,7 +134,7 @@ def test_every_dependency_has_its_reason() -> None:
     reasons = (ROOT / "docs/decisions/0009-dependencies.md").read_text("utf-8")
     package = json.loads((ROOT / "package.json").read_text("utf-8"))
     wanted = {*package["dependencies"], *package["devDependencies"]}
-    for name in ("main.in", "dev.in"):
+    for name in ("main.in", "analytics.in", "dev.in"):
         lines = (ROOT / "requirements" / name).read_text("utf-8").splitlines()
         wanted |= {
             re.split(r"[\[<>=]", line)[0] for line in lines if line and not line.startswith(("#", "-r"))
