@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from upstander.policy import load_lists, load_texts
+from upstander.policy import load_limits, load_lists, load_texts
 from upstander.policy.check import check_questionnaire
 from upstander.policy.errors import PackError
 from upstander.policy.load_questions import read_questionnaire
@@ -37,6 +37,8 @@ def load_pack(folder: Path) -> Pack:
     texts, _ = load_texts.read_texts(folder)
     categories = read_toml(folder, "categories.toml")
     check_rules(folder, categories.tables("category"))
+    steps = load_lists.read_steps(read_toml(folder, "steps.toml"))
+    limits = read_toml(folder, "limits.toml")
     return Pack(
         id=head.id(),
         version=head.text("version"),
@@ -49,11 +51,15 @@ def load_pack(folder: Path) -> Pack:
         path_by=read.path_by,
         questions={question.id: question for question in read.questions},
         support=support,
-        steps=load_lists.read_steps(read_toml(folder, "steps.toml")),
+        steps=steps,
         outcomes=load_lists.read_outcomes(read_toml(folder, "outcomes.toml")),
         categories=load_lists.read_categories(categories),
         clocks=_clocks(head.table("clocks")),
         kinds=_kinds(head),
+        limits=load_limits.read_limits(limits, {step.id for step in steps}),
+        calendar=load_limits.read_calendar(
+            read_toml(folder, "bank_holidays.toml"), limits.text("nation"), limits
+        ),
     )
 
 

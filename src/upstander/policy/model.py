@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from upstander.policy.errors import Place
+from upstander.policy.working_days import Calendar
 
 START = Place("", 1)
 
@@ -151,6 +152,27 @@ class Clocks:
 
 
 @dataclass(frozen=True)
+class Limit:
+    """A time limit, counted from steps. `basis` is law, guidance or house; `tells` who sees when it is late.
+
+    `unit` is "days", "working days" or "months". Ids in `starts` and the like are those of steps.
+    """
+
+    id: str
+    label: str
+    basis: str
+    source: str
+    unit: str
+    count: int
+    starts: tuple[str, ...]
+    ends: tuple[str, ...]
+    again: tuple[str, ...] = ()
+    pauses: tuple[str, ...] = ()
+    resumes: tuple[str, ...] = ()
+    unchecked: bool = False  # the value is from memory: shown as such until somebody has read the source
+
+
+@dataclass(frozen=True)
 class Pack:
     """A whole pack, checked."""
 
@@ -170,3 +192,5 @@ class Pack:
     categories: tuple[Category, ...]
     clocks: Clocks
     kinds: tuple[str, ...]
+    limits: tuple[Limit, ...]
+    calendar: Calendar

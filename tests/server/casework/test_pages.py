@@ -16,7 +16,7 @@ from upstander.policy.model import Clocks
 from upstander.sealing.words import ReceiptKeys
 from upstander.server.accounts import actions as accounts
 from upstander.server.cases.models import Case, Envelope, Grant
-from upstander.server.casework import access, words
+from upstander.server.casework import access, board, words
 
 CLOCKS = Clocks(open_days=5, write_days=28, look_back_days=7)
 db = pytest.mark.django_db
@@ -82,6 +82,45 @@ def test_each_case_is_in_the_group_it_belongs_to(force: people.Force) -> None:
     assert "Three cases need you." in text
     assert "You hold 6 cases." in text
     assert text.index("Needs you") < text.index("Later") < text.index("Waiting for someone else")
+
+
+def letter(case: Case, order: int, direction: str, day: date) -> None:
+    Envelope.objects.create(
+        id=f"{case.id[:2]}{'abcdefg'[order]}" + "a" * 23,
+        case=case,
+        order=order,
+        kind="message",
+        direction=direction,
+        epoch=1,
+        day=day,
+        sha256="",
+        sealed=b"",
+    )
+
+
+@db
+@pytest.mark.parametrize(("days", "group"), [(27, access.WAITING), (28, access.NEEDS), (40, access.NEEDS)])
+def test_four_weeks_after_a_letter_the_next_one_is_due(force: people.Force, days: int, group: int) -> None:
+    """SI 2020/2 reg 34(2): an update at least every four weeks, not only the first."""
+    today = force.today()
+    (case,) = bare_cases(force, 1, today - timedelta(days=100))
+    case.steps.create(order=1, kind="opened", day=today)
+    letter(case, 1, "to-reporter", today - timedelta(days=days))
+    (row,) = access.listed(force.handler.person, CLOCKS, today)
+    assert row.rank == group
+    step, due, _ = board.next_step(row, CLOCKS, today)
+    assert (step, due) == ("Write to the reporter again", today + timedelta(days=28 - days))
+    late = access.late_promises(access.listed(force.handler.person, CLOCKS, today), CLOCKS, today)
+    assert late == (1 if days > 28 else 0)
+
+
+@db
+def test_the_case_page_says_what_asks_for_each_day(force: people.Force, receipt: ReceiptKeys) -> None:
+    case = report(force, receipt)
+    page = force.handler.client().get(f"/desk/cases/{case}/").content.decode()
+    assert "Open the report" in page
+    assert "our own aim: " in page
+    assert "the law asks for it: Police (Complaints and Misconduct) Regulations 2020" in page
 
 
 @db

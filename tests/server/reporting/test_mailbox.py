@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import time
 from typing import Any
 
@@ -189,3 +190,15 @@ def test_notes_and_steps_that_are_hidden_leave_no_gap(
     assert [(e["order"], e["kind"]) for e in told["envelopes"]] == [(1, "message"), (2, "message")]
     assert [(s["order"], s["kind"]) for s in told["steps"]] == [(1, "received"), (2, "opened")]
     assert [d["kind"] for d in told["due"]] == ["write"]
+
+
+def test_after_a_letter_the_next_one_is_promised(
+    force: people.Force, receipt: ReceiptKeys, sent: dict[str, Any]
+) -> None:
+    wrote = force.today() - datetime.timedelta(days=3)
+    Envelope.objects.create(
+        **{"id": ids.new_id(), "case": Case.objects.get(), "order": 9, "kind": "message", "epoch": 1},
+        **{"direction": "to-reporter", "day": wrote, "sha256": "", "sealed": b"x"},
+    )
+    told = browser.send("GET", f"{force.slug}/mailbox", token=browser.token(force, receipt)).json()
+    assert told["due"][-1] == {"kind": "write", "day": (wrote + datetime.timedelta(days=28)).isoformat()}

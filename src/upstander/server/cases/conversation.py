@@ -93,19 +93,15 @@ def holders(case: Case, card: CardView) -> list[dict[str, Any]]:
 def due(
     case: Case, card: CardView, steps: Sequence[Step], envelopes: Sequence[Envelope]
 ) -> list[dict[str, str]]:
-    """What was promised for which day and has not happened: `open`, then `write`."""
+    """What was promised and has not happened: `open`, and `write`, each time from the last letter on."""
     if case.state != Case.State.OPEN:
         return []
     clocks = packs.compiled(card.pack)["clocks"]
-    waiting = []
+    told = max((e.day for e in envelopes if e.direction == "to-reporter"), default=case.day)
+    waiting = [("write", told + datetime.timedelta(days=clocks["write_days"]))]
     if not any(s.kind == "opened" for s in steps):
-        waiting.append(("open", clocks["open_days"]))
-    if not any(e.direction == "to-reporter" for e in envelopes):
-        waiting.append(("write", clocks["write_days"]))
-    return [
-        {"kind": kind, "day": (case.day + datetime.timedelta(days=number)).isoformat()}
-        for kind, number in waiting
-    ]
+        waiting.insert(0, ("open", case.day + datetime.timedelta(days=clocks["open_days"])))
+    return [{"kind": kind, "day": day.isoformat()} for kind, day in waiting]
 
 
 def uploads(case: Case) -> list[dict[str, Any]]:

@@ -11,7 +11,8 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Case as Choose
-from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce
 
 from upstander.policy.model import Clocks
 from upstander.server.accounts.models import Key, Membership, Person
@@ -51,7 +52,8 @@ def case_for(person: Person, case_id: str) -> Case:
 def listed(person: Person, clocks: Clocks, today: date) -> QuerySet[Any]:
     """The person's cases with what their next step depends on, in a stable order the database can page."""
     talk = Envelope.objects.filter(case=OuterRef("pk"), kind="message").order_by("-order")
-    late = Q(day__lte=today - timedelta(days=clocks.write_days))
+    told = talk.filter(direction="to-reporter")
+    late = Q(told__lte=today - timedelta(days=clocks.write_days))
     return (
         cases_of(person)
         .annotate(
@@ -59,13 +61,15 @@ def listed(person: Person, clocks: Clocks, today: date) -> QuerySet[Any]:
             written=Exists(Envelope.objects.filter(case=OuterRef("pk"), direction="to-reporter")),
             last_direction=Subquery(talk.values("direction")[:1]),
             last_day=Subquery(talk.values("day")[:1]),
+            # the day from which the next update is counted: the last one, or the report's own
+            told=Coalesce(Subquery(told.values("day")[:1]), F("day")),
         )
         .annotate(
             rank=Choose(
                 When(state=Case.State.CLOSED, then=Value(CLOSED)),
                 When(opened=False, then=Value(NEEDS)),
                 When(last_direction="to-desk", then=Value(NEEDS)),
-                When(Q(written=False) & late, then=Value(NEEDS)),
+                When(late, then=Value(NEEDS)),
                 When(written=False, then=Value(LATER)),
                 default=Value(WAITING),
                 output_field=IntegerField(),
@@ -82,9 +86,9 @@ def group_counts(cases: QuerySet[Any]) -> dict[int, int]:
 
 
 def late_promises(cases: QuerySet[Any], clocks: Clocks, today: date) -> int:
-    """Open cases whose reporter was promised an opening or a first message by a day that is past."""
+    """Open cases whose reporter was promised an opening or news by a day that is past."""
     unopened = Q(opened=False, day__lt=today - timedelta(days=clocks.open_days))
-    unwritten = Q(written=False, day__lt=today - timedelta(days=clocks.write_days))
+    unwritten = Q(told__lt=today - timedelta(days=clocks.write_days))
     return cases.exclude(state=Case.State.CLOSED).filter(unopened | unwritten).count()
 
 

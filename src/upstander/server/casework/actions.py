@@ -18,9 +18,8 @@ from upstander.server.casework.acts import (
     turn,
 )
 from upstander.server.casework.schemas import StepIn
+from upstander.server.casework.summary import REPLIED
 from upstander.server.errors import conflict, malformed, not_found
-
-REPLIED = "replied"
 
 
 def write(case: Case, key: Key, sent: MessageIn) -> str:

@@ -47,7 +47,7 @@ def next_step(case: Any, clocks: Clocks, today: date) -> tuple[str, date | None,
         return "Write to the reporter", case.day + timedelta(days=clocks.write_days), ""
     if case.last_direction == "to-desk":
         return "Read and answer the reporter", None, f"wrote {short_day(case.last_day, today)}"
-    return "Nothing is due", None, "with the reporter"
+    return "Write to the reporter again", case.told + timedelta(days=clocks.write_days), ""
 
 
 def row(case: Any, holders: list[Person], me: Person, clocks: Clocks, today: date) -> Row:

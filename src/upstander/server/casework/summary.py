@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
 from upstander.formats import b64
 from upstander.policy.model import Clocks
 from upstander.policy.stages import allowed
 from upstander.server.accounts.models import Key
-from upstander.server.cases.models import Case, Epoch, Grant
+from upstander.server.cases.models import Case, Epoch, Grant, Step
 from upstander.server.casework import people
 from upstander.server.casework import schemas as s
 from upstander.server.casework.access import departed, live_grants
 from upstander.server.casework.acts import day_of, pack_of
+
+REPLIED = "replied"
 
 
 def case_out(case: Case, key: Key) -> s.CaseOut:
@@ -46,7 +48,7 @@ def case_out(case: Case, key: Key) -> s.CaseOut:
             for step in steps
         ],
         holders=_holders(case, grants),
-        due=[s.DueOut(kind=kind, day=day.isoformat()) for kind, day in due(case, pack.clocks)],
+        due=[s.DueOut(kind=kind, day=day.isoformat()) for kind, day in due(case, steps, pack.clocks)],
         uploads=[
             s.UploadOut(id=upload.id, size=upload.size, sealed_off=upload.sealed_off)
             for upload in case.uploads.order_by("id")
@@ -70,11 +72,12 @@ def case_out(case: Case, key: Key) -> s.CaseOut:
     )
 
 
-def due(case: Case, clocks: Clocks) -> list[tuple[str, date]]:
-    """The days the receipt promised: to be opened, and written to."""
+def due(case: Case, steps: Sequence[Step], clocks: Clocks) -> list[tuple[str, date]]:
+    """The days promised to the reporter: to be opened, and written to, counted from the last letter on."""
+    told = max((step.day for step in steps if step.envelope_id or step.kind == REPLIED), default=case.day)
     return [
         ("opened", case.day + timedelta(days=clocks.open_days)),
-        ("written", case.day + timedelta(days=clocks.write_days)),
+        ("written", told + timedelta(days=clocks.write_days)),
     ]
 
 

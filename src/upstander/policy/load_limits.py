@@ -1,0 +1,81 @@
+"""Reads a pack's limits.toml and bank_holidays.toml."""
+
+from collections.abc import Collection
+from datetime import date
+
+from upstander.policy.model import Limit
+from upstander.policy.reader import Table
+from upstander.policy.working_days import Calendar
+
+UNITS = ("days", "working days", "months")
+BASES = ("law", "guidance", "house")
+_STEPS = ("starts", "ends", "again", "pauses", "resumes")
+
+
+def read_limits(table: Table, steps: Collection[str]) -> tuple[Limit, ...]:
+    """Every limit, each naming only steps of the pack. Raises PackError."""
+    table.only("nation", "limit")
+    seen: set[str] = set()
+    found = []
+    for item in table.tables("limit", required=True):
+        limit = _limit(item, steps)
+        if limit.id in seen:
+            raise item.wrong("an id that no other limit has", f'"{limit.id}"', "id")
+        seen.add(limit.id)
+        found.append(limit)
+    return tuple(found)
+
+
+def read_calendar(table: Table, nation: str, asked: Table) -> Calendar:
+    """The bank holidays of the nation that limits.toml (`asked`) names. Raises PackError."""
+    table.only("nation")
+    for item in table.tables("nation", required=True):
+        item.only("id", "known_until", "days")
+        if item.id() == nation:
+            return Calendar(frozenset(_days(item)), _day(item, "known_until"))
+    raise asked.wrong(f"a nation of {table.file}", f'"{nation}"', "nation")
+
+
+def _limit(table: Table, steps: Collection[str]) -> Limit:
+    table.only("id", "label", "basis", "source", "unit", "count", "unchecked", *_STEPS)
+    named = {key: _named(table, key, steps) for key in _STEPS}
+    unit = table.choice("unit", UNITS)
+    if unit == "months" and named["pauses"]:
+        raise table.wrong("days or working days for a limit that can pause", '"months"', "unit")
+    if bool(named["pauses"]) != bool(named["resumes"]):
+        raise table.wrong('"pauses" and "resumes" together', "one of them alone")
+    return Limit(
+        id=table.id(),
+        label=table.text("label"),
+        basis=table.choice("basis", BASES),
+        source=table.text("source"),
+        unit=unit,
+        count=table.number("count", 1, 3660),
+        unchecked=table.flag("unchecked", False),
+        **named,
+    )
+
+
+def _named(table: Table, key: str, steps: Collection[str]) -> tuple[str, ...]:
+    names = table.strings(key, None if key in ("starts", "ends") else ())
+    for position, name in enumerate(names):
+        if name not in steps:
+            raise table.wrong("the id of a step in steps.toml", f'"{name}"', key, position)
+    return names
+
+
+def _days(table: Table) -> list[date]:
+    days = []
+    for position, text in enumerate(table.strings("days")):
+        try:
+            days.append(date.fromisoformat(text))
+        except ValueError:
+            raise table.wrong('a day such as "2026-12-25"', f'"{text}"', "days", position) from None
+    return days
+
+
+def _day(table: Table, key: str) -> date:
+    text = table.day(key)
+    if not text:
+        raise table.wrong('a day such as "2028-12-31"', '""', key)
+    return date.fromisoformat(text)
