@@ -16,8 +16,8 @@ def test_the_examples_of_the_specification():
     assert tiles.tile_path(0, 1234067) == "tile/0/x001/x234/067"
     assert tiles.tile_path("entries", 5, 112) == "tile/entries/005.p/112"
     made = list(tiles.tiles_between(0, 70_000))
-    assert len([tile for tile in made if tile.level == 0]) == 274
-    assert [tile for tile in made if tile.width != 256] == [(0, 273, 112), (1, 1, 17), (2, 0, 1)]
+    assert len([tile for tile in made if tile[0] == 0]) == 274
+    assert [tile for tile in made if tile[2] != 256] == [(0, 273, 112), (1, 1, 17), (2, 0, 1)]
     assert list(tiles.tiles_between(0, 256)) == [(0, 0, 256), (1, 0, 1)]
 
 
@@ -65,7 +65,7 @@ def test_growing_in_steps_writes_what_growing_at_once_does(old, more):
     first = set(tiles.tiles_between(0, old))
     second = set(tiles.tiles_between(old, old + more))
     whole = set(tiles.tiles_between(0, old + more))
-    full = {tile for tile in first if tile.width == tiles.WIDTH}
+    full = {tile for tile in first if tile[2] == tiles.WIDTH}
     assert whole <= first | second
     assert second <= whole
     assert not second & full
@@ -74,8 +74,8 @@ def test_growing_in_steps_writes_what_growing_at_once_does(old, more):
 def test_the_last_tile_is_never_empty():
     for size in (0, 1, 255, 256, 257, 65_535, 65_536, 65_537):
         made = list(tiles.tiles_between(0, size))
-        assert all(1 <= tile.width <= 256 for tile in made)
-        assert sum(tile.width for tile in made if tile.level == 0) == size
+        assert all(1 <= tile[2] <= 256 for tile in made)
+        assert sum(tile[2] for tile in made if tile[0] == 0) == size
 
 
 def test_a_reader_fetches_each_tile_once_and_checks_its_length():

@@ -33,11 +33,11 @@ def root_by_definition(row: Sequence[bytes]) -> bytes:
 def tiles_of(row: Sequence[bytes]) -> dict[tuple[int, int, int], bytes]:
     """Every tile of the tree over these hashes, made from the definition."""
     return {
-        tile: b"".join(
-            root_by_definition(row[(tile.index * 256 + at) << 8 * tile.level :][: 1 << 8 * tile.level])
-            for at in range(tile.width)
+        (level, index, width): b"".join(
+            root_by_definition(row[(index * 256 + at) << 8 * level :][: 1 << 8 * level])
+            for at in range(width)
         )
-        for tile in tiles_between(0, len(row))
+        for level, index, width in tiles_between(0, len(row))
     }
 
 

@@ -7,7 +7,7 @@ A full tile is 256 hashes wide. The n-th tile of level l holds the hashes of the
 import re
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import NamedTuple
+from typing import TypeAlias
 
 from upstander.ledger.errors import LedgerError
 from upstander.ledger.merkle import node_hash
@@ -23,13 +23,8 @@ LARGEST_BUNDLE = WIDTH * (LONGEST_ENTRY + 2)  # bytes
 _PATH = re.compile(r"tile/(0|[1-9][0-9]?|entries)/((?:x[0-9]{3}/){0,6}[0-9]{3})(?:\.p/([1-9][0-9]{0,2}))?")
 
 
-class Tile(NamedTuple):
-    """A tile of hashes. `width` is the number of its hashes, 256 when it is full."""
-
-    level: int
-    index: int
-    width: int
-
+Tile: TypeAlias = tuple[int, int, int]
+"""A tile's level, its index in the level, and its width: 256 when it is full."""
 
 FetchTile = Callable[[int, int, int], bytes]
 """Answers the bytes of the tile of this level, index and width."""
@@ -108,13 +103,13 @@ def tiles_between(old: int, new: int) -> Iterator[Tile]:
         before, after = old >> HEIGHT * level, new >> HEIGHT * level
         if before != after:
             for index in range(before // WIDTH, -(-after // WIDTH)):
-                yield Tile(level, index, width_of(level, index, new))
+                yield level, index, width_of(level, index, new)
         level += 1
 
 
 def bundles_between(old: int, new: int) -> Iterator[Tile]:
     """The bundles of entries to write when a tree grows from `old` to `new`: those of level 0."""
-    return (tile for tile in tiles_between(old, new) if tile.level == 0)
+    return (tile for tile in tiles_between(old, new) if tile[0] == 0)
 
 
 def rows_of(hashes: Sequence[bytes]) -> list[list[bytes]]:
