@@ -12,6 +12,7 @@ class Log(models.Model):
     generation = models.PositiveIntegerField(primary_key=True)
     size = models.BigIntegerField(default=0)  # leaves
     root = models.CharField(max_length=64, blank=True)  # of that many leaves, in hex
+    published = models.BigIntegerField(default=0)  # size of the tree head that is served; never less again
     closed = models.BooleanField(default=False)  # a successor goes on
 
 

@@ -31,6 +31,7 @@ class Migration(migrations.Migration):
                 ("generation", models.PositiveIntegerField(primary_key=True, serialize=False)),
                 ("size", models.BigIntegerField(default=0)),
                 ("root", models.CharField(blank=True, max_length=64)),
+                ("published", models.BigIntegerField(default=0)),
                 ("closed", models.BooleanField(default=False)),
             ],
         ),
