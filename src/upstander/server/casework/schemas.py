@@ -229,6 +229,7 @@ class CaseOut(BaseModel):
     outcomes: list[OutcomeOut]
     acts: list[ActOut]
     record: RecordOut
+    earlier: list[RecordOut]
 
 
 class CaseKeysOut(BaseModel):

@@ -15,8 +15,10 @@ class NoAnswer(Exception):  # noqa: N818
     """The witness did not answer in time, or not in HTTP. The message says it in a few words."""
 
 
-def post(url: str, body: bytes, seconds: float = SECONDS) -> tuple[int, bytes]:
-    """Status and body of the answer; follows no redirects. Raises NoAnswer."""
+def post(
+    url: str, body: bytes, seconds: float = SECONDS, kind: str = "text/plain; charset=utf-8"
+) -> tuple[int, bytes]:
+    """Status and body of the answer to a body of this kind; follows no redirects. Raises NoAnswer."""
     parts = urlsplit(url)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise NoAnswer("its address is not one of the web")
@@ -28,7 +30,7 @@ def post(url: str, body: bytes, seconds: float = SECONDS) -> tuple[int, bytes]:
     else:
         connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=seconds)
     try:
-        connection.request("POST", parts.path or "/", body, {"Content-Type": "text/plain; charset=utf-8"})
+        connection.request("POST", parts.path or "/", body, {"Content-Type": kind})
         answer = connection.getresponse()
         return answer.status, _read(answer, ends)
     except (OSError, http.client.HTTPException, ValueError) as error:

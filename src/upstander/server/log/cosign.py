@@ -11,7 +11,7 @@ import logging
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from django.db import transaction
 
@@ -31,7 +31,7 @@ _asked: set[int] = set()  # generations whose witnesses have been asked since th
 
 @dataclass(frozen=True)
 class Said:
-    """What a witness answered: a status of tlog-witness, 0 where it did not answer, and the body or why not."""
+    """What a witness answered: a status of tlog-witness (0: it did not answer), and the body or why not."""
 
     status: int
     body: bytes = b""
@@ -181,7 +181,7 @@ def signature_line(note: str, answer: bytes, key: VerifierKey) -> str:
     raise LedgerError("it answered without its signature")
 
 
-def _today() -> datetime.date:  # type: ignore[name-defined]
+def _today() -> date:
     return datetime.now(UTC).date()
 
 

@@ -46,7 +46,7 @@ class Done:
 
 
 def server_leaf(
-    kind: str, institution: str, day: datetime.date | None = None, **fields: canonical.JSON
+    kind: str, institution: str, day: datetime.date | None = None, /, **fields: canonical.JSON
 ) -> LeafDraft:
     """The draft of an act the server itself performs: random act id, label and salt.
 

@@ -48,7 +48,8 @@ def signing_key(log: Log) -> SigningKey:
 
 def verifier_keys(log: Log) -> tuple[VerifierKey, ...]:
     """Every key that signs or signed this generation's tree heads, the oldest first."""
-    signing_key(log)
+    if not log.keys.exists():
+        signing_key(log)
     return tuple(VerifierKey.parse(row.vkey) for row in log.keys.order_by("pk"))
 
 

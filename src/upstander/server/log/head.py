@@ -57,17 +57,21 @@ def last(log: Log) -> Checkpoint | None:
 
 
 def check(log: Log) -> None:
-    """Raises BehindError when this machine has signed more of the log, or another one, than the database has."""
+    """Raises BehindError when this machine has signed more than the database has, or another log."""
     later = [int(path.name) for path in _files() if int(path.name) > log.generation]
     if later:
-        raise BehindError(f"This machine has gone on to log {max(later)}; the database ends with an earlier one.")
+        raise BehindError(
+            f"This machine has gone on to log {max(later)}; the database ends with an earlier one."
+        )
     known = last(log)
     if known is None:
         return
     if known.size > log.size:
         raise BehindError(f"This machine has signed {known.size} entries; the database has {log.size}.")
     if known.size and tree.root(log, known.size) != known.root:
-        raise BehindError(f"This machine has signed another tree of {known.size} entries than the database has.")
+        raise BehindError(
+            f"This machine has signed another tree of {known.size} entries than the database has."
+        )
 
 
 def _files() -> list[Path]:

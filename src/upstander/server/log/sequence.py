@@ -57,7 +57,7 @@ def place() -> int:
 
 
 def sign(now: float) -> bool:
-    """Signs a tree head over all that has a place, unless that is done; answers whether. Raises BehindError."""
+    """Signs a tree head over all that has a place; answers whether there was one to. Raises BehindError."""
     day = datetime.fromtimestamp(now, UTC).date()
     with transaction.atomic():
         here = generations.locked()
@@ -99,6 +99,4 @@ def _due(beat: int) -> bool:
 
 def _warn_of_the_clock(here: Log, before: Checkpoint | None, day: date) -> None:
     if before is not None and day < before.day:
-        log.warning(
-            "the clock went back: the log's last tree head is of %s, today is %s", before.day, day
-        )
+        log.warning("the clock went back: the log's last tree head is of %s, today is %s", before.day, day)

@@ -30,7 +30,7 @@ def tile(log: Log, level: int, index: int) -> bytes:
 
 
 def root(log: Log, size: int) -> bytes:
-    """The root of the log's first `size` leaves, from its tiles. Raises LedgerError where tiles are missing."""
+    """The root of the log's first `size` leaves. Raises LedgerError where tiles are missing."""
     return root_at(size, reader(log, size))
 
 

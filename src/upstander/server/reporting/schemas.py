@@ -95,3 +95,4 @@ class ConversationOut(BaseModel):
     uploads: list[dict[str, Any]]
     acts: list[ActOut]
     record: RecordOut
+    earlier: list[RecordOut]
