@@ -105,8 +105,11 @@ export function mailboxPage(visit: Visit, box: Box, writing: Writing, sent: bool
   const { t } = visit;
   const [title, says] = standing(box);
   const letters = [...box.letters].reverse();
-  const holder = (one: Box["holders"][number]): HTMLElement =>
-    h("li", null, t("mailbox.since", { name: holderName(t, one), day: longDay(one.day) }));
+  const holder = (one: Holder): HTMLElement => {
+    const name = holderName(t, one);
+    const line = one.day === "" ? name : t("mailbox.since", { name, day: longDay(one.day) });
+    return h("li", null, line, !one.signed && para("doubt", t("mailbox.unsigned-holder")));
+  };
   const fresh = new Set(box.letters.slice(lastOfMine(box.letters) + 1).filter(({ mine }) => !mine));
   return {
     layout: "split",
