@@ -1,8 +1,8 @@
-"""Epochs: which key a case is sealed to and who holds it, from the reporter's first to the newest (formats, section 3).
+"""Epochs: which key a case is sealed to and who holds it, from the first to the newest (formats, section 3).
 
 An epoch names those it is sealed to. Whoever is let in later is named by an `admit`, which only somebody who
-has the epoch's identity can sign. So a reader sees from statements alone who holds a key, and takes the next one
-from nobody else.
+has the epoch's identity can sign. So a reader sees from statements alone who holds a key, and takes the next
+one from nobody else.
 """
 
 from collections import defaultdict
@@ -35,7 +35,7 @@ class ListedEpoch:
 
 @dataclass(frozen=True, slots=True)
 class Epochs:
-    """Checked epochs by number, for the case and for the source sheet: age recipients, and key ids of who holds each."""
+    """Checked epochs by number, for case and source sheet: age recipients, and key ids of who holds each."""
 
     case: dict[int, str] = field(default_factory=dict)
     sheet: dict[int, str] = field(default_factory=dict)
@@ -53,12 +53,12 @@ class Epochs:
         return len(chain), chain[len(chain)]
 
     def holders(self, scope: str, number: int) -> frozenset[str]:
-        """Key ids of everybody this epoch was sealed to, custodians included; nobody where there is no such epoch."""
+        """Key ids of everybody this epoch was sealed to, custodians included. None for an unknown epoch."""
         return self.held.get((scope, number), frozenset())
 
 
 def signing_of(identity: str) -> Ed25519PrivateKey:
-    """The key by which whoever has an epoch's identity shows it: Ed25519 from HKDF-SHA256 of the identity's seed."""
+    """The key by which whoever has an epoch's identity shows it: Ed25519, from the seed by HKDF-SHA256."""
     return Ed25519PrivateKey.from_private_bytes(hkdf(age.seed_of(identity), "upstander/epoch-sign/v1", 32))
 
 
@@ -95,10 +95,10 @@ def make_admit(*, case: str, scope: Scope, epoch: int, identity: str, to: str, d
 
 
 def check_epochs(listed: Iterable[ListedEpoch], admits: Iterable[str], case: str, known: KnownKeys) -> Epochs:
-    """Follows each scope from epoch 1, signed by the reporter, to the newest, each signed by a holder of the last.
+    """Follows each scope from the reporter's epoch 1 to the newest, each signed by a holder of the last.
 
-    Raises FormatError at any break: an epoch by somebody who does not hold the one before, or for somebody who
-    did not; an admit that is not signed by its epoch's own key, or is for a key this case never had.
+    Raises FormatError at any break: an epoch by or for somebody who does not hold the one before; an admit
+    that is not signed by its epoch's own key, or is for a key this case never had.
     """
     epochs, let_in = Epochs(), _by_epoch(admits)
     for one in sorted(listed, key=lambda one: one.number):
@@ -149,7 +149,7 @@ def _check_holders(by: str, holders: Collection[str], before: frozenset[str]) ->
 
 
 def _admitted(text: str, case: str, sign: str) -> str:
-    """Who an admit lets in, once its signature and its case are right; scope and epoch found the key `sign`."""
+    """Whom an admit lets in. Its scope and epoch have led to `sign`; signature and case are checked here."""
     body = shape.exactly(statements.verify(text, "admit", sign), "case", "day", "epoch", "scope", "to")
     shape.day(body["day"])
     if body["case"] != case:

@@ -8,7 +8,7 @@ import pytest
 
 from tests import people
 from tests.server.casework.desk import Desk, report
-from upstander.formats import b64, ids
+from upstander.formats import b64, ids, statements
 from upstander.sealing import age
 from upstander.sealing.errors import SealingError
 from upstander.sealing.words import ReceiptKeys
@@ -157,17 +157,20 @@ def test_nobody_takes_her_own_key_away(inside: Desk) -> None:
 @pytest.mark.usefixtures("third_holder")
 def test_an_epoch_is_refused_when_anything_in_it_is_off(inside: Desk) -> None:
     good = inside.taking_away(inside.force.colleague)
+    named = statements.peek(good["epochs"][0]["statement"], "epoch")["holders"]
     other = inside.force.colleague.keyring.signer
     for changes in (
         {"by": other},
         {"case": ids.new_id()},
         {"epoch": 3},
         {"previous": ""},
-        {"recipient": inside.epochs.newest("case")[1]},
+        {"identity": age.new_identity()},
+        {"holders": named[1:]},
+        {"holders": [*named, inside.force.overseer.key.id]},
         {"day": "2020-01-01"},
         {"scope": "sheet"},
     ):
-        bad, _ = inside.next_epoch("case", **changes)
+        bad, _ = inside.next_epoch("case", **({"holders": named} | changes))
         answer = inside.post("epochs", {**good, "epochs": [bad]})
         assert answer.status_code == 422, changes
     stale = {**good, "version": good["version"] + 1}

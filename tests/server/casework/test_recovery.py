@@ -12,6 +12,7 @@ from tests import people
 from tests.server.casework.desk import Desk, act, report
 from upstander.formats import b64, ids, statements
 from upstander.sealing import age
+from upstander.sealing.epochs import make_admit
 from upstander.sealing.grants import make_grant
 from upstander.sealing.signers import ReporterKeys
 from upstander.sealing.words import ReceiptKeys
@@ -43,7 +44,8 @@ def resealed(
     found: dict[str, Any], identity: str, by: people.Colleague, to: people.Colleague, role: Any
 ) -> dict[str, Any]:
     """One case of a batch: every grant opened with this identity and sealed to somebody else."""
-    log, grants = b"", []
+    log, grants, admits = b"", [], []
+    newest = {one["scope"]: one["number"] for one in found["epochs"]}  # listed in order
     for grant in found["grants"]:
         text = age.open_(b64.decode(grant["sealed"]), [identity]).decode()
         said = statements.peek(text, "grant")
@@ -61,6 +63,17 @@ def resealed(
             to_seal=to.key.seal,
             day=found["today"],
         )
+        if grant["epoch"] == newest[grant["scope"]]:
+            admits.append(
+                make_admit(
+                    case=found["case"],
+                    scope=grant["scope"],
+                    epoch=grant["epoch"],
+                    identity=said["identity"],
+                    to=to.key.id,
+                    day=found["today"],
+                )
+            )
         grants.append(
             {
                 "scope": grant["scope"],
@@ -69,7 +82,7 @@ def resealed(
                 "sealed": b64.encode(sealed),
             }
         )
-    return {**act(log), "case": found["case"], "grants": grants}
+    return {**act(log), "case": found["case"], "admits": admits, "grants": grants}
 
 
 def test_shares_bring_cases_back(force: people.Force, receipt: ReceiptKeys) -> None:

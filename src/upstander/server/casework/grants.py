@@ -18,7 +18,7 @@ from upstander.server.accounts.models import Key
 from upstander.server.cases.inputs import GrantIn
 from upstander.server.cases.models import Case, Epoch, Grant
 from upstander.server.cases.sealed import check_grant
-from upstander.server.casework import people
+from upstander.server.casework import holders, people
 from upstander.server.casework.access import departed
 from upstander.server.casework.acts import (
     STALE,
@@ -36,6 +36,7 @@ from upstander.server.casework.acts import (
 from upstander.server.casework.schemas import EpochIn, EpochsIn, GrantsIn
 from upstander.server.errors import Refusal, conflict, malformed
 from upstander.server.institutions.models import Custodian
+from upstander.server.log.commit import LeafDraft
 
 LET_IN, LEFT = "let-in", "left"
 
@@ -43,7 +44,7 @@ LET_IN, LEFT = "let-in", "left"
 def let_in(case: Case, key: Key, sent: GrantsIn) -> str:
     """Seals the case to members who may be let in: the policy is asked again here. Answers the promise."""
     check_sealed(sent.grants)
-    draft = leaf("grant", case, sent, grants=[hash_of(grant.sealed) for grant in sent.grants])
+    draft = grant_leaf(case, sent)
 
     def change(locked: Case) -> None:
         next_state(locked, LET_IN, With(subject=True))
@@ -51,9 +52,16 @@ def let_in(case: Case, key: Key, sent: GrantsIn) -> str:
             standing(locked, key, scope)
         for newcomer, grants in by_target(sent.grants).items():
             admit(locked, key, newcomer, grants)
+        holders.let_in(locked, sent.admits, holders.newcomers(locked, sent.grants))
         turn(locked)
 
     return run(case, key, draft, change)
+
+
+def grant_leaf(case: Case, sent: GrantsIn) -> LeafDraft:
+    """The leaf of an act that seals a case to somebody else."""
+    grants = [hash_of(grant.sealed) for grant in sent.grants]
+    return leaf("grant", case, sent, admits=holders.hashes(sent.admits), grants=grants)
 
 
 def admit(case: Case, by: Key, newcomer: str, grants: Sequence[GrantIn]) -> None:
@@ -78,6 +86,7 @@ def take_away(case: Case, key: Key, sent: EpochsIn) -> str:
         "epoch",
         case,
         sent,
+        admits=holders.hashes(sent.admits),
         epochs=[hash_of(epoch.statement.encode()) for epoch in sent.epochs],
         grants=[hash_of(grant.sealed) for grant in sent.grants],
         withdrawn=sent.withdrawn,
@@ -92,8 +101,15 @@ def take_away(case: Case, key: Key, sent: EpochsIn) -> str:
         if sorted(epoch.scope for epoch in sent.epochs) != scopes:
             raise malformed("The next key is made for the case, and for the sheet if it was held.", "epochs")
         check_stay(locked, sent)
+        before = holders.epochs_of(locked)
+        new: set[holders.Place] = set()
         for epoch in sent.epochs:
-            store_epoch(locked, key, epoch, standing(locked, key, epoch.scope))
+            number = standing(locked, key, epoch.scope)
+            stay = staying(locked, epoch.scope, sent.withdrawn)
+            held = before.holders(epoch.scope, number)
+            store_epoch(locked, key, epoch, number, stay & held)
+            new |= {(epoch.scope, epoch.number, custodian) for custodian in stay - held}
+        holders.let_in(locked, sent.admits, new)
         Grant.objects.filter(case=locked, key__in=sent.withdrawn).update(live=False)
         store(locked, sent.grants)
         for subject in leaving:
@@ -169,8 +185,11 @@ def staying(case: Case, scope: str, withdrawn: Sequence[str]) -> set[str]:
     )
 
 
-def store_epoch(case: Case, key: Key, epoch: EpochIn, current: int) -> None:
-    """Checks the statement against its author's key and the epoch before, and stores it. Raises Refusal."""
+def store_epoch(case: Case, key: Key, epoch: EpochIn, current: int, named: set[str]) -> None:
+    """Stores a statement by its author's key that follows the epoch before and has `named` as its holders.
+
+    Raises Refusal for any other.
+    """
     if epoch.number != current + 1:
         raise conflict(STALE)
     previous = newest_epoch(case, epoch.scope)
@@ -179,6 +198,7 @@ def store_epoch(case: Case, key: Key, epoch: EpochIn, current: int) -> None:
         "case": case.id,
         "day": day_of(case).isoformat(),
         "epoch": epoch.number,
+        "holders": sorted(named),
         "previous": ids.fingerprint(previous.recipient),
         "recipient": ids.fingerprint(epoch.recipient),
         "scope": epoch.scope,
@@ -187,7 +207,7 @@ def store_epoch(case: Case, key: Key, epoch: EpochIn, current: int) -> None:
         body = statements.verify(epoch.statement, "epoch", key.sign)
     except FormatError as error:
         raise malformed("This signature does not hold.", "epochs") from error
-    if body != wanted:
+    if body != {**wanted, "sign": body.get("sign")}:
         raise malformed("This signature is about something else, or from another day.", "epochs")
     Epoch.objects.create(
         case=case,

@@ -7,9 +7,10 @@ from django.db.models import Exists, Model, OuterRef, QuerySet
 from upstander.server.accounts.models import Key, Person
 from upstander.server.cases.acts import locked, settle
 from upstander.server.cases.models import Case, Grant
+from upstander.server.casework import holders
 from upstander.server.casework.access import case_for, cases_of
-from upstander.server.casework.acts import hash_of, is_member, leaf, turn
-from upstander.server.casework.grants import check_sealed, store
+from upstander.server.casework.acts import is_member, turn
+from upstander.server.casework.grants import check_sealed, grant_leaf, store
 from upstander.server.casework.schemas import CaseGrantsIn
 from upstander.server.errors import Refusal, conflict, malformed
 
@@ -34,7 +35,7 @@ def regrant(person: Person, key: Key, sent: CaseGrantsIn) -> str:
     if any(grant.to != key.id for grant in sent.grants):
         raise malformed("Seal your cases again to your own present key.", "grants")
     case = case_for(person, sent.case)
-    draft = leaf("grant", case, sent, grants=[hash_of(grant.sealed) for grant in sent.grants])
+    draft = grant_leaf(case, sent)
 
     def change() -> list[Model]:
         now = locked(sent.case)
@@ -47,6 +48,7 @@ def regrant(person: Person, key: Key, sent: CaseGrantsIn) -> str:
             raise conflict("Every grant your earlier key holds has to be sealed again. Load the page again.")
         ended = list(old.values_list("pk", flat=True))
         store(now, sent.grants)
+        holders.let_in(now, sent.admits, holders.newcomers(now, sent.grants))
         Grant.objects.filter(pk__in=ended).update(live=False)
         turn(now)
         return []

@@ -9,6 +9,7 @@ from upstander.formats import b64
 from upstander.policy.model import Clocks
 from upstander.policy.stages import allowed
 from upstander.server.accounts.models import Key
+from upstander.server.cases.conversation import admits
 from upstander.server.cases.models import Case, Epoch, Grant
 from upstander.server.casework import people
 from upstander.server.casework import schemas as s
@@ -32,6 +33,7 @@ def case_out(case: Case, key: Key) -> s.CaseOut:
         urgent=case.urgent,
         reporter=reporter_out(case),
         epochs=epochs_out(case),
+        admits=admits(case),
         envelopes=_envelopes(case),
         steps=[
             s.StepOut(
@@ -88,6 +90,7 @@ def keys_out(
         today=day_of(case).isoformat(),
         reporter=reporter_out(case),
         epochs=epochs_out(case),
+        admits=admits(case),
         grants=grants_out(grants, opened_by),
         may=may,
         report=b64.encode(bytes(report.sealed)) if report is not None else None,
