@@ -6,9 +6,10 @@ written in the same act.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
-from upstander.formats import statements
+from upstander.formats import shape, statements
 from upstander.formats.errors import FormatError
 from upstander.formats.hashes import hash_of
 from upstander.sealing.epochs import Epochs, ListedEpoch, check_epochs
@@ -51,18 +52,23 @@ def let_in(case: Case, admits: Sequence[str], wanted: set[Place]) -> None:
     today = day_of(case).isoformat()
     try:
         said = [statements.peek(text, "admit") for text in admits]
-        places = [(one.get("scope"), one.get("epoch"), one.get("to")) for one in said]
+        places = [_place(body) for body in said]
         if len(places) != len(wanted) or set(places) != wanted:
             raise malformed("Each key that is given needs the statement that lets its holder in.", "admits")
-        if any(one.get("day") != today for one in said):
+        if any(body.get("day") != today for body in said):
             raise malformed("Somebody is let in with a statement from another day.", "admits")
         for (scope, epoch, to), text in zip(places, admits, strict=True):
-            place = {"case": case, "scope": scope, "epoch": epoch, "to": to}
-            Admit.objects.update_or_create(**place, defaults={"statement": text})
+            Admit.objects.update_or_create(
+                case=case, scope=scope, epoch=epoch, to=to, defaults={"statement": text}
+            )
         epochs_of(case)
-    except (FormatError, TypeError) as error:
+    except FormatError as error:
         title = "The statements about who holds this case do not hold together."
         raise malformed(title, "admits") from error
+
+
+def _place(body: Mapping[str, Any]) -> Place:
+    return shape.text(body.get("scope")), shape.count(body.get("epoch"), 1), shape.text(body.get("to"))
 
 
 def hashes(admits: Iterable[str]) -> list[str]:
