@@ -191,7 +191,8 @@ function letterOf(t: Texts, letter: Letter, isNew: boolean): HTMLElement {
   const file = ({ name, size }: FileEntry): HTMLElement =>
     h("li", null, span("name", name), span("small second", sizeText(size)));
   const files = letter.files.length > 0 && h("ul", { class: "picked" }, letter.files.map(file));
-  const broken = isBroken && para("doubt", t("mailbox.broken"));
+  const isOutsider = letter.faults.includes("outsider"); // it is hers, and she has no business here
+  const broken = isBroken && !isOutsider && para("doubt", t("mailbox.broken"));
   const why = doubts.map((words) => para("doubt small", words));
   const className = `letter msg ${letter.mine ? "mine" : ""} ${isBroken ? "doubt" : isNew ? "new" : ""}`;
   return h(
