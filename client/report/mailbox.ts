@@ -10,7 +10,7 @@ import { receiptKeys } from "../lib/derive.ts";
 import type { ReceiptKeys } from "../lib/derive.ts";
 import type { FileEntry } from "../lib/envelope.ts";
 import { checkEpochs, holds, newestEpoch, reporterKnown } from "../lib/grant.ts";
-import type { Epochs, ListedEpoch } from "../lib/grant.ts";
+import type { Epochs, KnownKeys, ListedEpoch } from "../lib/grant.ts";
 import { judge, nextPlace } from "../lib/judge.ts";
 import type { Fault, Judged } from "../lib/judge.ts";
 import { SealedUpload } from "../lib/upload.ts";
@@ -22,6 +22,9 @@ import type { Doing } from "./send.ts";
 import { today } from "./texts.ts";
 import { ownCard } from "./visit.ts";
 import type { Visit } from "./visit.ts";
+
+/** The server shows a key to her case that nobody who holds it has signed for. */
+export class KeysError extends FormatError {}
 
 /** As the server tells it. Nothing here is believed before it is checked, but states and days, which only it knows. */
 interface Conversation {
@@ -109,7 +112,7 @@ export async function read(visit: Visit, keys: ReceiptKeys, token: string): Prom
   }
   const changed = await newerCard(visit);
   const known = new Map([reporterKnown(told.reporter), ...knownHandlers(visit.card)]);
-  const epochs = checkEpochs(told.epochs, told.admits, told.case, known);
+  const epochs = epochsOf(told, known);
   const items = told.envelopes.map(({ kind, epoch, sha256, sealed }) => ({
     kind,
     epoch,
@@ -128,6 +131,14 @@ export async function read(visit: Visit, keys: ReceiptKeys, token: string): Prom
       .map((one) => letter(visit, keys, told, one)),
     record: recordOf(judged),
   };
+}
+
+function epochsOf(told: Conversation, known: KnownKeys): Epochs {
+  try {
+    return checkEpochs(told.epochs, told.admits, told.case, known);
+  } catch (error) {
+    throw error instanceof FormatError ? new KeysError(error.message) : error;
+  }
 }
 
 // Takes a newer card into the visit, so that new handlers are known. Answers the teams with a new spare key.
