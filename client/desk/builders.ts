@@ -99,6 +99,13 @@ export function whoStays(open: OpenCase, withdrawn: readonly string[]): string[]
   return [...new Set(staying(open, "case", withdrawn).map(({ name }) => name))].sort();
 }
 
+/** Names of people the server lists as holders whom nobody let in, as the case's own statements say. */
+export function unsigned({ answer, epochs }: Pick<OpenCase, "answer" | "epochs">): string[] {
+  const { epoch } = newestEpoch(epochs, "case");
+  const found = answer.holders.filter(({ scope, key }) => scope === "case" && !holds(epochs, "case", epoch, key));
+  return [...new Set(found.map(({ label }) => label))].sort();
+}
+
 /** Members of the card who may be let in: active, not shut out (by the report or as the server says), without a key
  * to this case. */
 export function candidates({ answer, card, judged }: Reading): (Member & { channel: string })[] {

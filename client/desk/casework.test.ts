@@ -15,7 +15,7 @@ import { peekStatement, signStatement, verifyStatement } from "../lib/statement.
 import { buildSubmission, newCase } from "../lib/submission.ts";
 import { CHANNEL, DAY, installation, INSTALLATION, INSTITUTION, member, scene, signCard } from "../lib/testing.ts";
 import type { Handler } from "../lib/testing.ts";
-import { candidates, letIn, messageToReporter, noteForDesk, takeAway, takeStep, whoStays } from "./builders.ts";
+import { candidates, letIn, messageToReporter, noteForDesk, takeAway, takeStep, unsigned, whoStays } from "./builders.ts";
 import { holdsSheet, openCase, openSheet } from "./opened.ts";
 import type { AnsweredGrant, CaseAnswer, Keys, OpenCase } from "./opened.ts";
 import { perform } from "./perform.ts";
@@ -259,6 +259,9 @@ test("whom the server lists as a holder, and nobody let in, gets no part of the 
     const one = { id: "9", scope: "case" as const, epoch: 1, key, channel, sealed: null };
     return { ...case_, answer: { ...case_.answer, grants: [...case_.answer.grants, one] } };
   };
+  assert.deepEqual(unsigned(case_), []);
+  const more = { ...case_.answer.holders[0]!, key: casey.key, label: "C" };
+  assert.deepEqual(unsigned({ ...case_, answer: { ...case_.answer, holders: [...case_.answer.holders, more] } }), ["C"]);
   for (const invented of [listed(casey.key, ""), listed(stranger.key, CHANNEL)]) {
     await assert.rejects(takeAway(invented, [blake.key]), /never let in/);
     assert.throws(() => whoStays(invented, [blake.key]), /never let in/);

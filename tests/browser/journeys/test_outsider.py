@@ -156,6 +156,7 @@ def test_a_handler_who_does_not_hold_the_case_is_told_from_the_team(
     marian.sign_in()
     marian.open_case(zoe.case, first=True)
     expect(marian.part("talk")).to_contain_text("written by a handler who does not hold a key to this case")
+    expect(marian.part("holders")).to_contain_text("Only the server says that Aled Pryce holds a key")
     marian.part("holders").get_by_text("Take a key away").click()
     expect(marian.part("holders")).to_contain_text("was never let in by those who hold it")
 
