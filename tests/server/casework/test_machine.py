@@ -84,11 +84,15 @@ class Grants(RuleBasedStateMachine):
         self.leaves += 1
         return case
 
-    @rule(case=cases, actor=ANY, pick=ANY)
-    def let_in(self, case: str, actor: int, pick: int) -> None:
+    @rule(case=cases, actor=ANY, pick=ANY, sheet=st.booleans())
+    def let_in(self, case: str, actor: int, pick: int, sheet: bool) -> None:
         newcomer = self.other(case, pick, holding=False)
+        scopes = ("case", "sheet") if sheet else ("case",)
         self.act(
-            case, self.who(case, actor), "grants", lambda desk: desk.letting_in(self.colleague(newcomer))
+            case,
+            self.who(case, actor),
+            "grants",
+            lambda desk: desk.letting_in(self.colleague(newcomer), scopes=scopes),
         )
 
     @rule(case=cases, actor=ANY, leaving=st.sets(ANY, min_size=1, max_size=2), thorough=st.booleans())
