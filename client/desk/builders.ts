@@ -5,7 +5,7 @@ import { newIdentity, recipientOf } from "../lib/age.ts";
 import { b64, FormatError, hash, newId, utf8 } from "../lib/bytes.ts";
 import type { Json, JsonObject } from "../lib/canonical.ts";
 import type { Member } from "../lib/card.ts";
-import { makeEpoch, makeGrant, newestEpoch } from "../lib/grant.ts";
+import { everHeld, holds, makeAdmit, makeEpoch, makeGrant, newestEpoch } from "../lib/grant.ts";
 import type { Scope } from "../lib/grant.ts";
 import { nextPlace, recipientsOf } from "../lib/judge.ts";
 import type { EnvelopeKind } from "../lib/envelope.ts";
@@ -54,30 +54,40 @@ export async function takeStep(
 export async function letIn(open: OpenCase, to: Target, scopes: readonly Scope[]): Promise<Built> {
   checkNotShutOut(to.key, shutOut(open.judged, open.card), open.card);
   const sealed = await grantsTo(open, to, scopes);
-  const fields = { case: open.answer.case, grants: sealed.map(({ sha256 }) => sha256) };
-  return built(open, "grant", fields, { grants: sealed.map(({ sent }) => sent) });
+  const admits = await admitsOf(open, to, scopes);
+  const fields = {
+    admits: admits.map(textHash),
+    case: open.answer.case,
+    grants: sealed.map(({ sha256 }) => sha256),
+  };
+  return built(open, "grant", fields, { admits, grants: sealed.map(({ sent }) => sent) });
 }
 
 /** Takes keys away: the next epoch of the case key (and of the sheet key if they held it), for those who stay. */
 export async function takeAway(open: OpenCase, withdrawn: readonly string[]): Promise<Built> {
   if (withdrawn.includes(open.me.key)) throw new FormatError("Your own key cannot be taken away by you.");
   const epochs: { sent: JsonObject; statement: string }[] = [];
+  const admits: string[] = [];
   const grants: SealedGrant[] = [];
   for (const scope of scopesToTurn(open, withdrawn)) {
-    const next = await nextEpoch(open, scope);
+    const stay = staying(open, scope, withdrawn);
+    const next = await nextEpoch(open, scope, stay);
     epochs.push(next);
-    for (const to of staying(open, scope, withdrawn)) {
+    for (const to of stay) {
+      if (to.isNew) admits.push(await admitTo(open, to, scope, next.number, next.identity));
       grants.push(await sealGrant(open, to, scope, next.number, next.identity));
     }
   }
   const fields = {
+    admits: admits.map(textHash),
     case: open.answer.case,
-    epochs: epochs.map(({ statement }) => hash(utf8(statement))),
+    epochs: epochs.map(({ statement }) => textHash(statement)),
     grants: grants.map(({ sha256 }) => sha256),
     withdrawn: [...withdrawn].sort(),
   };
   return built(open, "epoch", fields, {
     withdrawn: [...withdrawn].sort(),
+    admits,
     epochs: epochs.map(({ sent }) => sent),
     grants: grants.map(({ sent }) => sent),
     version: open.answer.version,
@@ -87,6 +97,13 @@ export async function takeAway(open: OpenCase, withdrawn: readonly string[]): Pr
 /** By name, from the card, to whom the next key of the case goes. Throws as `takeAway` does. */
 export function whoStays(open: OpenCase, withdrawn: readonly string[]): string[] {
   return [...new Set(staying(open, "case", withdrawn).map(({ name }) => name))].sort();
+}
+
+/** Names of people the server lists as holders whom nobody let in, as the case's own statements say. */
+export function unsigned({ answer, epochs }: Pick<OpenCase, "answer" | "epochs">): string[] {
+  const { epoch } = newestEpoch(epochs, "case");
+  const found = answer.holders.filter(({ scope, key }) => scope === "case" && !holds(epochs, "case", epoch, key));
+  return [...new Set(found.map(({ label }) => label))].sort();
 }
 
 /** Members of the card who may be let in: active, not shut out (by the report or as the server says), without a key
@@ -121,6 +138,20 @@ async function grantsTo(open: OpenCase, to: Target, scopes: readonly Scope[]): P
   return sealed;
 }
 
+// One for the newest key of each scope: who is let in holds it, and may make the next.
+function admitsOf(open: OpenCase, to: Target, scopes: readonly Scope[]): Promise<string[]> {
+  const made = open.identities.map(async ({ scope, epoch, identity }) =>
+    scope !== "reporter" && scopes.includes(scope) && epoch === newestEpoch(open.epochs, scope).epoch
+      ? [await admitTo(open, to, scope, epoch, identity)]
+      : [],
+  );
+  return Promise.all(made).then((lists) => lists.flat());
+}
+
+function admitTo({ answer }: OpenCase, to: Target, scope: Scope, epoch: number, identity: string): Promise<string> {
+  return makeAdmit({ case: answer.case, day: answer.today, epoch, identity, scope, to: to.key });
+}
+
 async function sealGrant(open: OpenCase, to: Target, scope: Scope, epoch: number, identity: string): Promise<SealedGrant> {
   const { answer, me, log } = open;
   const bytes = await makeGrant({
@@ -143,7 +174,7 @@ function scopesToTurn(open: OpenCase, withdrawn: readonly string[]): Scope[] {
   return holds(open.me.key) && withdrawn.some(holds) ? ["case", "sheet"] : ["case"];
 }
 
-async function nextEpoch(open: OpenCase, scope: Scope) {
+async function nextEpoch(open: OpenCase, scope: Scope, stay: readonly Staying[]) {
   const { epoch, recipient: previous } = newestEpoch(open.epochs, scope);
   const identity = await newIdentity();
   const recipient = await recipientOf(identity);
@@ -154,25 +185,33 @@ async function nextEpoch(open: OpenCase, scope: Scope) {
     case: answer.case,
     day: answer.today,
     epoch: number,
+    holders: stay.filter(({ isNew }) => !isNew).map(({ key }) => key),
+    identity,
     previous,
-    recipient,
     scope,
   });
   return { identity, number, statement, sent: { scope, number, recipient, statement } };
 }
 
-type Staying = Target & { name: string };
+// `isNew`: a custodian who was replaced since the last key, and is let in to the next.
+type Staying = Target & { name: string; isNew: boolean };
 
-// Whose key the server lists counts only if the card, which others signed, has that key with its recipient.
+// Whose key the server lists counts only if the case's own statements say that it was sealed to (a member's the newest
+// one, a custodian's any), and the card, which others signed, has that key with its recipient.
 function staying(open: OpenCase, scope: Scope, withdrawn: readonly string[]): Staying[] {
   const { channels } = open.card;
   const shut = shutOut(open.judged, open.card);
   const members = channels.flatMap((channel) => channel.members);
+  const { epoch } = newestEpoch(open.epochs, scope);
   const targets = new Map<string, Staying>();
   for (const { scope: of, key, channel } of open.answer.grants) {
     if (of !== scope || withdrawn.includes(key)) continue;
+    const isHeld = channel === "" ? holds(open.epochs, scope, epoch, key) : everHeld(open.epochs, scope, key);
+    if (!isHeld) {
+      throw new FormatError("A key that is listed for this case was never let in by those who hold it. Nothing was sealed to it.");
+    }
     // A custodian who was replaced since is followed by the one on the card now.
-    const team = channels.find(({ id }) => id === channel);
+    const team = channels.find(({ custodian }) => custodian.key === key) ?? channels.find(({ id }) => id === channel);
     const member = members.find((one) => one.key === key);
     const target = channel === "" ? member : team?.custodian;
     if (target === undefined) {
@@ -180,10 +219,13 @@ function staying(open: OpenCase, scope: Scope, withdrawn: readonly string[]): St
     }
     checkNotShutOut(target.key, shut, open.card);
     const name = channel === "" ? member!.label : `the paper shares of ${team!.name}`;
-    targets.set(target.key, { key: target.key, seal: target.seal, name });
+    const isNew = !holds(open.epochs, scope, epoch, target.key);
+    targets.set(target.key, { key: target.key, seal: target.seal, name, isNew });
   }
   return [...targets.values()].sort((a, b) => (a.key < b.key ? -1 : 1));
 }
+
+const textHash = (text: string): string => hash(utf8(text));
 
 function place({ answer, card, log }: OpenCase) {
   return { institution: card.institution, case: answer.case, day: answer.today, log };

@@ -8,14 +8,14 @@ import { NO_ANSWER, Problem } from "../lib/api.ts";
 import { b64, hash, keyId, unb64, utf8 } from "../lib/bytes.ts";
 import type { Json, JsonObject } from "../lib/canonical.ts";
 import { readCard } from "../lib/card.ts";
-import { opener } from "../lib/grant.ts";
+import { holds, makeAdmit, makeEpoch, opener } from "../lib/grant.ts";
 import type { Scope } from "../lib/grant.ts";
 import { commitment, digest, leafBytes, leafHash } from "../lib/leaf.ts";
 import { peekStatement, signStatement, verifyStatement } from "../lib/statement.ts";
 import { buildSubmission, newCase } from "../lib/submission.ts";
 import { CHANNEL, DAY, installation, INSTALLATION, INSTITUTION, member, scene, signCard } from "../lib/testing.ts";
 import type { Handler } from "../lib/testing.ts";
-import { candidates, letIn, messageToReporter, noteForDesk, takeAway, takeStep, whoStays } from "./builders.ts";
+import { candidates, letIn, messageToReporter, noteForDesk, takeAway, takeStep, unsigned, whoStays } from "./builders.ts";
 import { holdsSheet, openCase, openSheet } from "./opened.ts";
 import type { AnsweredGrant, CaseAnswer, Keys, OpenCase } from "./opened.ts";
 import { perform } from "./perform.ts";
@@ -72,6 +72,7 @@ function answerFor(who: Handler, more: Partial<CaseAnswer> = {}): CaseAnswer {
     urgent: false,
     reporter: REPORTER,
     epochs: scopes.map((scope, i) => ({ scope, number: 1, recipient: recipients[scope], statement: body.epochs[i]! })),
+    admits: [],
     envelopes: body.envelopes.map((entry, i) => listed(entry, i + 1, reporter.key)),
     steps: [],
     holders,
@@ -199,6 +200,11 @@ test("a newcomer gets every key, old and new, and only if the card has her", asy
   const hers = await openSheet(await openCase({ ...answerFor(blake), grants: grantsFor(blake, grants) }, card, keysOf(blake)), keysOf(blake));
   assert.equal(read(hers.judged[1]!.envelope!.body).answers[0]!.text, "A. Nyone");
   await assert.rejects(letIn(await opened(blake), avery, ["sheet"]), /no key here/);
+  const built = await letIn(sheet, casey, ["case"]);
+  const admits = built.body["admits"] as string[];
+  assert.deepEqual(built.act.fields["admits"], admits.map((admit) => hash(utf8(admit))));
+  const { epochs } = await opened(avery, { admits });
+  assert.deepEqual([holds(epochs, "case", 1, casey.key), holds(epochs, "sheet", 1, casey.key)], [true, false]);
   const offered = [avery, blake, casey, stranger].map(({ key, seal }) => ({ key, label: "", seal, channel: "" }));
   const none = { ...answerFor(avery), candidates: offered };
   const asked = (answer: CaseAnswer) => candidates({ ...sheet, answer });
@@ -216,6 +222,8 @@ test("who is taken away gets no part of the next key", async () => {
   assert.deepEqual(grants.map(({ to, epoch }) => [to, epoch]).sort(), [[avery.key, 2], [custodian.key, 2]].sort());
   const said = verifyStatement(epoch!.statement, "epoch", avery.signer.sign);
   assert.deepEqual([said["epoch"], said["by"], said["scope"]], [2, avery.key, "case"]);
+  assert.deepEqual(said["holders"], [avery.key, custodian.key].sort());
+  assert.deepEqual([built.body["admits"], built.act.fields["admits"]], [[], []]);
   assert.deepEqual(built.act.fields["epochs"], [hash(utf8(epoch!.statement))]);
   assert.ok(!JSON.stringify(grants).includes(blake.key));
   await assert.rejects(takeAway(case_, [avery.key]), /Your own key/);
@@ -232,11 +240,44 @@ test("the next key goes to the custodian of the card, never to a key that is on 
   const case_ = await opened(avery);
   const old = { id: "9", scope: "case" as const, epoch: 1, key: stranger.key, channel: CHANNEL, sealed: null };
   const kept = case_.answer.grants.filter(({ key }) => key !== custodian.key);
-  const replaced = { ...case_, answer: { ...case_.answer, grants: [...kept, old] } };
-  const grants = (await takeAway(replaced, [blake.key])).body["grants"] as unknown as SentGrant[];
-  assert.deepEqual(grants.map(({ to }) => to).sort(), [avery.key, custodian.key].sort());
-  const unknown = { ...case_, answer: { ...case_.answer, grants: [...kept, { ...old, channel: "" }] } };
+  const before = new Map([[1, new Set([avery.key, blake.key, stranger.key])]]); // as if the reporter had sealed to it
+  const epochs = { ...case_.epochs, held: { ...case_.epochs.held, case: before } };
+  const replaced = { ...case_, epochs, answer: { ...case_.answer, grants: [...kept, old] } };
+  const { body } = await takeAway(replaced, [blake.key]);
+  assert.deepEqual((body["grants"] as unknown as SentGrant[]).map(({ to }) => to).sort(), [avery.key, custodian.key].sort());
+  // The new custodian did not hold the last key: the next one lets her in.
+  const [epoch] = body["epochs"] as unknown as SentEpoch[];
+  assert.deepEqual(peekStatement(epoch!.statement, "epoch")["holders"], [avery.key]);
+  assert.deepEqual((body["admits"] as string[]).map((admit) => peekStatement(admit, "admit")["to"]), [custodian.key]);
+  const unknown = { ...replaced, answer: { ...case_.answer, grants: [...kept, { ...old, channel: "" }] } };
   await assert.rejects(takeAway(unknown, [blake.key]), /signed list/);
+});
+
+test("whom the server lists as a holder, and nobody let in, gets no part of the next key", async () => {
+  const case_ = await opened(avery);
+  const listed = (key: string, channel: string) => {
+    const one = { id: "9", scope: "case" as const, epoch: 1, key, channel, sealed: null };
+    return { ...case_, answer: { ...case_.answer, grants: [...case_.answer.grants, one] } };
+  };
+  assert.deepEqual(unsigned(case_), []);
+  const more = { ...case_.answer.holders[0]!, key: casey.key, label: "C" };
+  assert.deepEqual(unsigned({ ...case_, answer: { ...case_.answer, holders: [...case_.answer.holders, more] } }), ["C"]);
+  for (const invented of [listed(casey.key, ""), listed(stranger.key, CHANNEL)]) {
+    await assert.rejects(takeAway(invented, [blake.key]), /never let in/);
+    assert.throws(() => whoStays(invented, [blake.key]), /never let in/);
+  }
+});
+
+test("an epoch or an admit that holders did not sign closes the whole case, in words", async () => {
+  const { epochs } = answerFor(avery);
+  const identity = theCase.identity;
+  const place = { case: theCase.id, day: DAY, scope: "case" as const };
+  const next = { ...place, epoch: 2, identity, previous: theCase.recipient, holders: [casey.key] };
+  const statement = await makeEpoch({ ...next, by: casey.author });
+  const hers = { scope: "case" as const, number: 2, recipient: theCase.recipient, statement };
+  await assert.rejects(opened(avery, { epochs: [...epochs, hers] }), /made by somebody who did not hold/);
+  const admit = await makeAdmit({ ...place, epoch: 1, identity: casey.identity, to: casey.key });
+  await assert.rejects(opened(avery, { admits: [admit] }), /signature is wrong/);
 });
 
 test("whom the report shuts out gets nothing, by whatever key and whatever the server lists", async () => {

@@ -2,7 +2,7 @@
 import { FormatError } from "../lib/bytes.ts";
 import { h } from "../lib/dom.ts";
 import type { Scope } from "../lib/grant.ts";
-import { candidates, letIn, takeAway, whoStays } from "./builders.ts";
+import { candidates, letIn, takeAway, unsigned, whoStays } from "./builders.ts";
 import type { CaseDesk } from "./case.ts";
 import { quiet } from "./compose.ts";
 import { actForm, FieldError, prefix } from "./form.ts";
@@ -12,9 +12,12 @@ import type { CaseAnswer } from "./opened.ts";
 import { perform } from "./perform.ts";
 import { isReadable } from "./report.ts";
 
-/** What can be done about who holds a key: both forms, folded. */
+/** What can be done about who holds a key: both forms, folded. Above them, whom the server lists and nobody let in. */
 export function grantForms(desk: CaseDesk): HTMLElement[] {
-  return [letInForm(desk), takeAwayForm(desk)].filter((form) => form !== null);
+  const invented = unsigned(desk.open).map((name) =>
+    h("p", { class: "doubt" }, `Only the server says that ${name} holds a key. Nobody who holds this case has signed for it.`),
+  );
+  return [...invented, letInForm(desk), takeAwayForm(desk)].filter((form) => form !== null);
 }
 
 function letInForm(desk: CaseDesk): HTMLElement {

@@ -53,6 +53,7 @@ export interface CaseAnswer {
   urgent: boolean;
   reporter: ReporterKeys;
   epochs: ListedEpoch[];
+  admits: string[];
   envelopes: AnsweredEnvelope[];
   steps: { order: number; kind: string; label: string; outcome: string; day: string; by: string; upload: string }[];
   holders: { key: string; person: string; label: string; day: string; scope: Scope; departed: boolean }[];
@@ -79,7 +80,7 @@ export interface OpenCase {
 /** Opens everything but the source sheet. Throws when grants or epochs are not what they have to be. */
 export async function openCase(answer: CaseAnswer, card: Card, keys: Keys): Promise<OpenCase> {
   const known = knownKeys(answer, card);
-  const epochs = checkEpochs(answer.epochs, answer.case, known);
+  const epochs = checkEpochs(answer.epochs, answer.admits, answer.case, known);
   const grants = await openGrants(answer, known, epochs, keys, "case");
   const log = oneLog(grants);
   const identities = grants.map(({ identity, scope, epoch }) => ({ identity, scope, epoch }));

@@ -36,6 +36,7 @@ export function paragraphs(text: string): string[] {
 const WORDS: Record<Fault, string> = {
   forged: "This does not come from whom it should, or it was changed on the way. Do not rely on it.",
   moved: "This was written for another case or for other readers, and put here.",
+  outsider: "This was written by a handler who does not hold a key to this case. Do not rely on it.",
   replayed: "This is a copy of something above that was put in a second time.",
   reordered: "This stands in the wrong place: its author wrote it before something above.",
   gap: "Something the author wrote before this is missing.",

@@ -2,10 +2,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { newIdentity, recipientOf, seedOf } from "../lib/age.ts";
-import { b64, hash, keyId, randomBytes, unb64 } from "../lib/bytes.ts";
+import { b64, hash, keyId, randomBytes, unb64, utf8 } from "../lib/bytes.ts";
 import type { Card } from "../lib/card.ts";
 import { sealEnvelope } from "../lib/envelope.ts";
-import { makeEpoch, makeGrant, openGrant, opener, reporterKnown } from "../lib/grant.ts";
+import { checkEpochs, makeEpoch, makeGrant, openGrant, opener, reporterKnown } from "../lib/grant.ts";
 import type { Author, KnownKey, Scope } from "../lib/grant.ts";
 import { recoverIdentity, shareFromText, shareToText, splitSecret } from "../lib/shares.ts";
 import { signerFromSeed } from "../lib/statement.ts";
@@ -55,7 +55,11 @@ async function world(): Promise<World> {
   const grants: CaseKeys["grants"] = [];
   for (const scope of ["case", "sheet"] as const) {
     const recipient = await recipientOf(identities[scope]);
-    const statement = await makeEpoch({ by, case: CASE, day: DAY, epoch: 1, previous: "", recipient, scope });
+    const statement = await makeEpoch({
+      ...{ by, case: CASE, day: DAY, epoch: 1, previous: "", scope },
+      identity: identities[scope],
+      holders: [custodian.key],
+    });
     epochs.push({ scope, number: 1, recipient, statement });
     const sealed = await makeGrant({
       by,
@@ -84,7 +88,7 @@ async function world(): Promise<World> {
     custodian,
     member,
     helper,
-    found: { case: CASE, today: DAY, reporter: keys, epochs, grants, may: [], report: await report([]) },
+    found: { case: CASE, today: DAY, reporter: keys, epochs, admits: [], grants, may: [], report: await report([]) },
     report,
     identities,
     log,
@@ -145,6 +149,10 @@ test("two of three paper shares bring a case back to a member, sheet and all", a
     };
     const opened = await openGrant(unb64(sealed), opener(here.member.identity), expected);
     assert.equal(opened.identity, here.identities[scope]);
+    const admits = body["admits"] as string[];
+    const { held } = checkEpochs(here.found.epochs, admits, CASE, known);
+    assert.deepEqual([...held[scope].get(1)!].sort(), [here.custodian.key, here.member.key].sort());
+    assert.deepEqual(act.fields["admits"], admits.map((admit) => hash(utf8(admit))));
     assert.equal(opened.role, "custodian");
   }
 });

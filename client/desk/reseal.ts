@@ -1,9 +1,9 @@
 // A case's key from one holder to the next: grants are opened with one key and sealed to another. No DOM.
-import { b64, FormatError, hash, newId, unb64 } from "../lib/bytes.ts";
+import { b64, FormatError, hash, newId, unb64, utf8 } from "../lib/bytes.ts";
 import type { JsonObject } from "../lib/canonical.ts";
 import { knownHandlers } from "../lib/card.ts";
 import type { Card } from "../lib/card.ts";
-import { checkEpochs, makeGrant, openGrant, reporterKnown } from "../lib/grant.ts";
+import { checkEpochs, makeAdmit, makeGrant, openGrant, reporterKnown } from "../lib/grant.ts";
 import type { Author, Epochs, Grant, GrantRole, ListedEpoch, Opener, ReporterKeys, Scope } from "../lib/grant.ts";
 import { judge } from "../lib/judge.ts";
 import { checkPromise, labelAndSalt } from "../lib/leaf.ts";
@@ -16,6 +16,7 @@ export interface CaseKeys {
   today: string;
   reporter: ReporterKeys;
   epochs: ListedEpoch[];
+  admits: string[];
   grants: { id: string; scope: Scope; epoch: number; key: string; sealed?: string | null }[];
   may: string[];
   report?: string | null; // the sealed report: it says whom the reporter shut out
@@ -47,7 +48,7 @@ export interface Resealed {
  */
 export async function reseal(found: CaseKeys, how: Resealing): Promise<Resealed> {
   const known = new Map(knownHandlers(how.card)).set(...reporterKnown(found.reporter));
-  const epochs = checkEpochs(found.epochs, found.case, known);
+  const epochs = checkEpochs(found.epochs, found.admits, found.case, known);
   const opened: Grant[] = [];
   for (const { scope, epoch, key, sealed } of found.grants) {
     if (!how.scopes.includes(scope) || sealed === undefined || sealed === null || sealed === "") continue;
@@ -60,9 +61,18 @@ export async function reseal(found: CaseKeys, how: Resealing): Promise<Resealed>
   const log = opened.find(({ scope }) => scope === "case")?.log;
   if (log === undefined) throw new FormatError("The key of this case is not among the grants.");
   const made = await Promise.all(once(opened).map((grant) => sealTo(grant, found, how)));
+  const newest = once(opened).filter(({ scope, epoch }) => epoch === epochs[scope].size);
+  const admits = await Promise.all(
+    newest.map((grant) => makeAdmit({ ...grant, case: found.case, day: found.today, to: how.to.key })),
+  );
   const act = newId();
-  const fields = { case: found.case, grants: made.map(({ sha256 }) => sha256) };
-  const body = { act, case: found.case, grants: made.map(({ sent }) => sent), ...labelAndSalt(log, act) };
+  const fields = {
+    admits: admits.map((admit) => hash(utf8(admit))),
+    case: found.case,
+    grants: made.map(({ sha256 }) => sha256),
+  };
+  const sent = { admits, grants: made.map((one) => one.sent) };
+  const body = { act, case: found.case, ...sent, ...labelAndSalt(log, act) };
   return { body, act: { act, institution: how.card.institution, kind: "grant", fields, log } };
 }
 

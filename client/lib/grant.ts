@@ -1,31 +1,19 @@
-// Epochs of a case key, and grants: the case identity sealed to one person (formats, section 3).
+// Grants: a case key sealed to one person. Having one is having access (formats, section 3).
 import { open as openAge, recipientOf, seal as sealAge, SealingError } from "./age.ts";
 import { b64, fingerprint, FormatError, keyId, text, unb64, utf8 } from "./bytes.ts";
 import type { Bytes } from "./bytes.ts";
+import { SCOPES, verifyKnown } from "./epochs.ts";
+import type { Author, KnownKey, KnownKeys, Scope } from "./epochs.ts";
 import { asCount, asDay, asId, asObject, asOneOf, asText, exactly } from "./shape.ts";
-import { peekStatement, signStatement, verifyStatement } from "./statement.ts";
-import type { Signer } from "./statement.ts";
+import { peekStatement, signStatement } from "./statement.ts";
 
-export type Scope = "case" | "sheet";
+export { checkEpochs, everHeld, holds, makeAdmit, makeEpoch, newestEpoch } from "./epochs.ts";
+export type { Author, Epochs, KnownKey, KnownKeys, ListedEpoch, NewEpoch, Scope } from "./epochs.ts";
+
 export type GrantRole = "reporter" | "handler" | "custodian";
-export const SCOPES: readonly Scope[] = ["case", "sheet"];
 
 /** Opens an age file: with identities at hand, or through the desk's keyring. */
 export type Opener = (sealed: Uint8Array) => Promise<Uint8Array>;
-
-/** Who signs: the key id that goes in `by` or `author`, and the key itself. */
-export interface Author {
-  key: string;
-  signer: Signer;
-}
-
-/** A key whose signatures are accepted, and what its holder is. */
-export interface KnownKey {
-  sign: string;
-  role: "reporter" | "handler";
-}
-
-export type KnownKeys = ReadonlyMap<string, KnownKey>;
 
 /** The reporter's public keys. */
 export interface ReporterKeys {
@@ -36,85 +24,6 @@ export interface ReporterKeys {
 export function opener(identities: string | readonly string[]): Opener {
   return (sealed) => openAge(sealed, identities);
 }
-
-// Epochs
-
-export interface NewEpoch {
-  by: Author;
-  case: string;
-  day: string;
-  epoch: number;
-  previous: string; // the recipient before, empty in epoch 1
-  recipient: string;
-  scope: Scope;
-}
-
-export interface ListedEpoch {
-  scope: Scope;
-  number: number;
-  recipient: string;
-  statement: string;
-}
-
-/** Recipients by epoch number. */
-export type Epochs = Readonly<Record<Scope, ReadonlyMap<number, string>>>;
-
-export function makeEpoch(epoch: NewEpoch): Promise<string> {
-  const body = {
-    by: epoch.by.key,
-    case: epoch.case,
-    day: epoch.day,
-    epoch: epoch.epoch,
-    previous: epoch.previous === "" ? "" : fingerprint(epoch.previous),
-    recipient: fingerprint(epoch.recipient),
-    scope: epoch.scope,
-  };
-  return signStatement("epoch", body, epoch.by.signer);
-}
-
-/** Follows each scope from epoch 1, signed by the reporter, to the newest. Any break in the chain throws. */
-export function checkEpochs(listed: readonly ListedEpoch[], caseId: string, known: KnownKeys): Epochs {
-  const chains = { case: new Map<number, string>(), sheet: new Map<number, string>() };
-  for (const one of [...listed].sort((a, b) => a.number - b.number)) {
-    const chain = chains[asOneOf(one.scope, SCOPES)];
-    if (one.number !== chain.size + 1)
-      throw new FormatError("An epoch of the case key is missing or there twice.");
-    checkEpoch(one, caseId, known, chain.get(one.number - 1) ?? "");
-    chain.set(one.number, one.recipient);
-  }
-  return chains;
-}
-
-function checkEpoch(one: ListedEpoch, caseId: string, known: KnownKeys, previous: string): void {
-  const body = verifyKnown(one.statement, "epoch", known, one.number === 1 ? "reporter" : "handler");
-  exactly(body, ["by", "case", "day", "epoch", "previous", "recipient", "scope"]);
-  asDay(body["day"]);
-  if (body["case"] !== caseId || body["scope"] !== one.scope || body["epoch"] !== one.number) {
-    throw new FormatError("An epoch statement is about something else.");
-  }
-  if (body["recipient"] !== fingerprint(one.recipient))
-    throw new FormatError("An epoch names another recipient.");
-  if (body["previous"] !== (previous === "" ? "" : fingerprint(previous))) {
-    throw new FormatError("An epoch does not follow the one before.");
-  }
-}
-
-/** The newest epoch of a scope. */
-export function newestEpoch(epochs: Epochs, scope: Scope): { epoch: number; recipient: string } {
-  const epoch = epochs[scope].size;
-  const recipient = epochs[scope].get(epoch);
-  if (recipient === undefined) throw new FormatError("There is no such key in this case.");
-  return { epoch, recipient };
-}
-
-function verifyKnown(statement: string, kind: string, known: KnownKeys, role: KnownKey["role"]) {
-  const by = known.get(asText(peekStatement(statement, kind)["by"]));
-  if (by === undefined || by.role !== role)
-    throw new FormatError("It is signed by a key that may not sign it.");
-  return verifyStatement(statement, kind, by.sign);
-}
-
-// Grants
 
 export interface NewGrant {
   by: Author;

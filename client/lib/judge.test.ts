@@ -23,7 +23,8 @@ let desk: Reader;
 
 before(async () => {
   people = await scene();
-  const epochs = { case: new Map([[1, caseRecipient]]), sheet: new Map<number, string>() };
+  const held = { case: new Map([[1, new Set([people.avery.key, people.blake.key])]]), sheet: new Map() };
+  const epochs = { case: new Map([[1, caseRecipient]]), sheet: new Map<number, string>(), held };
   const shared = { case: CASE, known: people.known, epochs, reporter: people.reporter.seal };
   reporter = { ...shared, identities: [{ scope: "reporter", epoch: 0, identity: people.reporter.identity }] };
   desk = { ...shared, identities: [{ scope: "case", epoch: 1, identity: caseIdentity }] };
@@ -219,6 +220,18 @@ test("moved: opened by a recipient and sealed on to one more", async () => {
   const { statement } = await openEnvelope(await toReporter(1), people.reporter.identity);
   const again = await seal(pad(utf8(statement)), [caseRecipient, people.reporter.seal, people.stranger.seal]);
   assert.deepEqual(await faults([again]), [["moved"]]);
+});
+
+test("a handler on the card who does not hold the case is an outsider: shown, and counted in no line", async () => {
+  const { casey, avery } = people;
+  const outside = await toReporter(1, { author: casey.author });
+  const note = await toReporter(1, { author: casey.author, kind: "note", direction: "desk", recipients: [caseRecipient] });
+  assert.deepEqual(await faults([outside, await toReporter(1)]), [["outsider"], []]);
+  const judged = await judge([listed(outside), listed(note, "note")], desk);
+  assert.deepEqual(judged.map((one) => one.faults), [["outsider"], ["outsider"]]);
+  assert.equal(judged[0]?.envelope?.body["text"], "message 1");
+  assert.deepEqual(nextPlace(judged, avery.key, "message"), { counter: 1, last: "" });
+  assert.deepEqual(nextPlace(judged, casey.key, "message"), { counter: 1, last: "" });
 });
 
 test("what is not sound casts no doubt on what follows, and hides nothing", async () => {

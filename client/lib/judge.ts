@@ -3,10 +3,11 @@ import { inspect } from "./age.ts";
 import { fingerprint, hash } from "./bytes.ts";
 import { openEnvelope, verifyEnvelope } from "./envelope.ts";
 import type { EnvelopeBody, EnvelopeKind } from "./envelope.ts";
-import type { Epochs, KnownKeys, Scope } from "./grant.ts";
+import { holds } from "./epochs.ts";
+import type { Epochs, KnownKeys, Scope } from "./epochs.ts";
 
 /** What is wrong with an envelope, or `closed`: sealed to others, as it should be. */
-export type Fault = "forged" | "moved" | "replayed" | "reordered" | "gap" | "unknown-last" | "closed";
+export type Fault = "forged" | "moved" | "outsider" | "replayed" | "reordered" | "gap" | "unknown-last" | "closed";
 
 /** An envelope as the server lists it. Without `sealed` it is one this reader cannot open. */
 export interface Listed {
@@ -68,6 +69,7 @@ async function judgeOne(item: Listed, reader: Reader, seen: Seen): Promise<Findi
     return { faults: ["forged"], missing: 0 };
   }
   if (isMoved(item, item.sealed, envelope, reader)) return { faults: ["moved"], missing: 0, envelope };
+  if (isOutsider(envelope, reader)) return { faults: ["outsider"], missing: 0, envelope };
   const { faults, missing } = seen.place(envelope);
   if (envelope.last !== "" && !seen.hashes.has(envelope.last)) faults.push("unknown-last");
   return { faults, missing, envelope };
@@ -95,6 +97,11 @@ function isMoved(item: Listed, sealed: Uint8Array, envelope: EnvelopeBody, reade
     inspect(sealed).stanzas !== expected.length ||
     envelope.recipients.join() !== expected.map(fingerprint).sort().join()
   );
+}
+
+// Signed by a known handler who does not hold the case key of its epoch.
+function isOutsider({ role, author, epoch }: EnvelopeBody, reader: Reader): boolean {
+  return role === "handler" && !holds(reader.epochs, "case", epoch, author);
 }
 
 /**
@@ -131,6 +138,9 @@ class Seen {
   }
 }
 
+// What counts in no line.
+const isApart = (fault: Fault): boolean => fault === "moved" || fault === "outsider";
+
 /**
  * The counter for the next envelope of this author, kind and direction, and the `last` message to name in
  * it.
@@ -140,7 +150,7 @@ export function nextPlace(
   author: string,
   kind: EnvelopeKind,
 ): { counter: number; last: string } {
-  const sound = judged.filter((one) => one.envelope !== undefined && !one.faults.includes("moved"));
+  const sound = judged.filter(({ envelope, faults }) => envelope !== undefined && !faults.some(isApart));
   const own = sound.filter(({ envelope }) => envelope!.author === author && envelope!.kind === kind);
   const last = sound.filter(({ envelope }) => envelope!.kind === "message").at(-1);
   return {

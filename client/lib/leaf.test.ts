@@ -69,9 +69,9 @@ test("labels and salts differ by act and by log secret", () => {
 });
 
 test("a digest takes exactly the fields of its kind", () => {
-  assert.throws(() => digest("grant", { case: "x" }), FormatError);
-  assert.throws(() => digest("grant", { case: "x", grants: [], more: 1 }), FormatError);
-  assert.equal(digest("grant", { case: "x", grants: [] }).length, 32);
+  assert.throws(() => digest("grant", { admits: [], case: "x" }), FormatError);
+  assert.throws(() => digest("grant", { admits: [], case: "x", grants: [], more: 1 }), FormatError);
+  assert.equal(digest("grant", { admits: [], case: "x", grants: [] }).length, 32);
 });
 
 test("a leaf is three pieces, hashed behind a zero byte", () => {

@@ -121,6 +121,7 @@ interface Context {
   reporter: ReporterKeys;
   known: Record<string, KnownKey>;
   epochs: ListedEpoch[];
+  admits: string[];
 }
 
 test("conversations are judged alike", async () => {
@@ -136,11 +137,10 @@ test("conversations are judged alike", async () => {
     items: { kind: string; epoch: number; sha256: string; sealed: string | null }[];
     expect: Expected[];
   }
-  const file = vectors<Context & { views: View[]; bad_epochs: { why: string; epochs: ListedEpoch[] }[] }>(
-    "conversation",
-  );
+  type Broken = { why: string; epochs: ListedEpoch[]; admits: string[] };
+  const file = vectors<Context & { views: View[]; bad_epochs: Broken[] }>("conversation");
   const known = new Map(Object.entries(file.known));
-  const epochs = checkEpochs(file.epochs, file.case, known);
+  const epochs = checkEpochs(file.epochs, file.admits, file.case, known);
   for (const { name, held, items, expect } of file.views) {
     const listed = items.map((item) => ({
       ...item,
@@ -155,8 +155,8 @@ test("conversations are judged alike", async () => {
     }));
     assert.deepEqual(found, expect, name);
   }
-  for (const { why, epochs: broken } of file.bad_epochs)
-    assert.throws(() => checkEpochs(broken, file.case, known), Error, why);
+  for (const { why, epochs: broken, admits } of file.bad_epochs)
+    assert.throws(() => checkEpochs(broken, admits, file.case, known), Error, why);
 });
 
 test("grants", async () => {
@@ -316,7 +316,7 @@ test("a whole report, read by a handler who has her key and nothing else", async
     recipient: recipients[i]!,
     statement,
   }));
-  const epochs = checkEpochs(listed, body.case, known);
+  const epochs = checkEpochs(listed, [], body.case, known);
   const read: Record<string, unknown> = {};
   for (const [i, scope] of (["case", "sheet"] as const).entries()) {
     const sealed = body.grants.find((grant) => grant.scope === scope && grant.to === handler.key)!.sealed;

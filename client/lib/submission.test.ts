@@ -95,8 +95,9 @@ test("a handler with her key reads it, and finds it is for this case", async () 
     const scope = (["case", "sheet"] as const)[i]!;
     return { scope, number: 1, recipient: body.recipients[scope], statement };
   });
-  const epochs = checkEpochs(listed, theCase.id, known);
+  const epochs = checkEpochs(listed, [], theCase.id, known);
   for (const [i, scope] of (["case", "sheet"] as const).entries()) {
+    assert.deepEqual([...epochs.held[scope].get(1)!], to(body.grants, scope).sort());
     const { sealed } = body.grants.find((one) => one.to === avery.key && one.scope === scope)!;
     const recipient = epochs[scope].get(1)!;
     const expected = { case: theCase.id, to: avery.key, scope, epoch: 1, recipient, reporter: keys, known };
@@ -179,7 +180,8 @@ test("channels that are not on the card, or none, are refused", async () => {
 
 test("messages, notes and records are built as their readers expect", async () => {
   const place = { institution: INSTITUTION, case: theCase.id, day: DAY, log: reporter.log };
-  const epochs = { case: new Map([[1, theCase.recipient]]), sheet: new Map<number, string>() };
+  const held = { case: new Map([[1, new Set([avery.key])]]), sheet: new Map() };
+  const epochs = { case: new Map([[1, theCase.recipient]]), sheet: new Map<number, string>(), held };
   const reader = { case: theCase.id, known, epochs, reporter: reporter.seal };
   const desk = { ...reader, identities: [{ scope: "case" as const, epoch: 1, identity: theCase.identity }] };
   const own = {

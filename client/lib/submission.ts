@@ -100,7 +100,8 @@ export async function buildSubmission(asked: SubmissionInput): Promise<Submissio
   for (const scope of scopes) {
     await step("keys");
     const key = { by: author(keys), case: theCase.id, day: input.day, epoch: 1, previous: "", scope };
-    epochs.push(await makeEpoch({ ...key, recipient: recipientIn(theCase, scope) }));
+    const to = people.filter((one) => one.scope === scope).map((one) => one.key);
+    epochs.push(await makeEpoch({ ...key, identity: identityIn(theCase, scope), holders: to }));
   }
   const grants: { scope: Scope; to: string; sealed: Bytes }[] = [];
   for (const { scope, key, seal } of people) {
@@ -206,7 +207,7 @@ function grantTo(to: { key: string; seal: string }, scope: Scope, input: Submiss
     case: theCase.id,
     day,
     epoch: 1,
-    identity: scope === "case" ? theCase.identity : theCase.sheetIdentity,
+    identity: identityIn(theCase, scope),
     log: keys.log,
     reporter: { seal: keys.seal, sign: keys.signer.sign },
     scope,
@@ -229,6 +230,10 @@ function describe(input: SubmissionInput, envelopes: string[], grants: string[])
 
 function recipientIn(theCase: NewCase, scope: Scope): string {
   return scope === "case" ? theCase.recipient : theCase.sheetRecipient;
+}
+
+function identityIn(theCase: NewCase, scope: Scope): string {
+  return scope === "case" ? theCase.identity : theCase.sheetIdentity;
 }
 
 function place(kind: EnvelopeKind): { id: string; kind: EnvelopeKind; direction: "to-desk"; epoch: number } {

@@ -10,7 +10,7 @@ import type { Json, JsonObject } from "./canonical.ts";
 import { receiptKeysFromRoot, receiptSalt, unlockKeysFromRoot, unlockSalt } from "./derive.ts";
 import { sealEnvelope } from "./envelope.ts";
 import type { NewEnvelope } from "./envelope.ts";
-import { checkEpochs, makeEpoch, makeGrant } from "./grant.ts";
+import { checkEpochs, makeAdmit, makeEpoch, makeGrant } from "./grant.ts";
 import { judge } from "./judge.ts";
 import type { Identity, Listed } from "./judge.ts";
 import { digest, labelAndSalt } from "./leaf.ts";
@@ -232,7 +232,8 @@ async function caseVectors(): Promise<Json> {
         by: by.author,
         epoch: 1,
         previous: "",
-        recipient: first,
+        identity: identities[0],
+        holders: [avery.key, casey.key, custodian.key],
         scope: "case",
       }),
     },
@@ -245,7 +246,8 @@ async function caseVectors(): Promise<Json> {
         by: by.author,
         epoch: 1,
         previous: "",
-        recipient: sheet,
+        identity: identities[2],
+        holders: [avery.key, custodian.key],
         scope: "sheet",
       }),
     },
@@ -258,12 +260,15 @@ async function caseVectors(): Promise<Json> {
         by: avery.author,
         epoch: 2,
         previous: first,
-        recipient: second,
+        identity: identities[1],
+        holders: [avery.key, casey.key, custodian.key],
         scope: "case",
       }),
     },
   ];
-  const epochs = checkEpochs(listed, id, known);
+  const letIn = { ...place, epoch: 2, identity: identities[1], scope: "case" as const, to: blake.key };
+  const admits = [await makeAdmit(letIn)];
+  const epochs = checkEpochs(listed, admits, id, known);
   const keys = { seal: reporter.seal, sign: reporter.signer.sign };
   const granted = async (
     scope: "case" | "sheet",
@@ -374,6 +379,7 @@ async function caseVectors(): Promise<Json> {
       epoch: 2,
       recipients: [second, reporter.seal],
     }),
+    outside: await write({ ...toReporter, author: blake.author, role: "handler" }),
   };
   const flipped = new Uint8Array(later);
   flipped[flipped.length - 1]! ^= 1;
@@ -405,6 +411,7 @@ async function caseVectors(): Promise<Json> {
       item("message", 2, attacks.late),
       item("message", 2, attacks.dangling),
       item("message", 2, attacks.retired),
+      item("message", 1, attacks.outside),
       item("message", 2, flipped),
       item("note", 1, answer),
       item("message", 1),
@@ -451,6 +458,7 @@ async function caseVectors(): Promise<Json> {
     },
     custodian: { key: custodian.key, identity: custodian.identity },
     epochs: listed,
+    admits,
     grants,
     lists: Object.fromEntries(Object.entries(lists).map(([name, items]) => [name, items.map(written)])),
     readers: Object.fromEntries(

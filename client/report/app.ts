@@ -3,6 +3,7 @@ import { NO_ANSWER, Problem } from "../lib/api.ts";
 import { FormatError } from "../lib/bytes.ts";
 import { leave } from "./exit.ts";
 import type { Value } from "./flow.ts";
+import { KeysError } from "./mailbox.ts";
 import type { Box, Writing } from "./mailbox.ts";
 import type { Keeping } from "./record.ts";
 import type { Outgoing, Receipt } from "./send.ts";
@@ -66,9 +67,10 @@ export function anyWord(): number {
 }
 
 /** What went wrong, as far as she needs to know it. A worker that did not load is a plain Error, and means no connection. */
-function kindOf(error: unknown): "unsent" | "broken" | "refused" | "unexpected" {
+function kindOf(error: unknown): "unsent" | "keys" | "broken" | "refused" | "unexpected" {
   if (error instanceof Problem)
     return error.type === NO_ANSWER || error.type === "busy" ? "unsent" : "refused";
+  if (error instanceof KeysError) return "keys";
   if (error instanceof FormatError) return "broken";
   return error instanceof Error && error.constructor === Error ? "unsent" : "unexpected";
 }
@@ -80,6 +82,7 @@ export function trouble(app: App, error: unknown, again: () => void, back: Place
   const isOpen = kind === "unsent" && posted;
   const words = {
     unsent: isOpen ? "send.maybe" : "error.send",
+    keys: "error.keys",
     broken: "error.promise",
     refused: "error.unexpected",
     unexpected: "error.unexpected",

@@ -105,8 +105,11 @@ export function mailboxPage(visit: Visit, box: Box, writing: Writing, sent: bool
   const { t } = visit;
   const [title, says] = standing(box);
   const letters = [...box.letters].reverse();
-  const holder = (one: Box["holders"][number]): HTMLElement =>
-    h("li", null, t("mailbox.since", { name: holderName(t, one), day: longDay(one.day) }));
+  const holder = (one: Holder): HTMLElement => {
+    const name = holderName(t, one);
+    const line = one.day === "" ? name : t("mailbox.since", { name, day: longDay(one.day) });
+    return h("li", null, line, !one.signed && para("doubt", t("mailbox.unsigned-holder")));
+  };
   const fresh = new Set(box.letters.slice(lastOfMine(box.letters) + 1).filter(({ mine }) => !mine));
   return {
     layout: "split",
@@ -188,7 +191,8 @@ function letterOf(t: Texts, letter: Letter, isNew: boolean): HTMLElement {
   const file = ({ name, size }: FileEntry): HTMLElement =>
     h("li", null, span("name", name), span("small second", sizeText(size)));
   const files = letter.files.length > 0 && h("ul", { class: "picked" }, letter.files.map(file));
-  const broken = isBroken && para("doubt", t("mailbox.broken"));
+  const isOutsider = letter.faults.includes("outsider"); // it is hers, and she has no business here
+  const broken = isBroken && !isOutsider && para("doubt", t("mailbox.broken"));
   const why = doubts.map((words) => para("doubt small", words));
   const className = `letter msg ${letter.mine ? "mine" : ""} ${isBroken ? "doubt" : isNew ? "new" : ""}`;
   return h(

@@ -6,11 +6,12 @@ import { identityFromSeed, newIdentity, recipientOf } from "../lib/age.ts";
 import { keyId } from "../lib/bytes.ts";
 import type { JsonObject } from "../lib/canonical.ts";
 import { makeEpoch } from "../lib/grant.ts";
+import type { ListedEpoch } from "../lib/grant.ts";
 import { CHANNEL, DAY, INSTALLATION, INSTITUTION, installation } from "../lib/testing.ts";
 import { scene, seedFor, signCard } from "../lib/testing.ts";
 import type { Handler, Scene } from "../lib/testing.ts";
 import { holderName } from "./letters.ts";
-import { read } from "./mailbox.ts";
+import { KeysError, read } from "./mailbox.ts";
 import { NewReaders, takeCard } from "./send.ts";
 import { option, pack, question } from "./testing.ts";
 import { texts } from "./texts.ts";
@@ -39,11 +40,13 @@ async function newSpare(world: Scene): Promise<string> {
 }
 
 /** A server that hands out this card, and a conversation with one letter by each of `authors`. */
-async function serve(world: Scene, card: string, authors: readonly Handler[]): Promise<void> {
+async function serve(world: Scene, card: string, authors: readonly Handler[], more: JsonObject = {}): Promise<void> {
   const { reporter } = world;
-  const recipient = await recipientOf(await newIdentity());
+  const identity = await newIdentity();
+  const recipient = await recipientOf(identity);
   const by = { key: reporter.key, signer: reporter.signer };
-  const epoch = { by, case: CASE, day: DAY, epoch: 1, previous: "", recipient, scope: "case" } as const;
+  const epoch = { by, case: CASE, day: DAY, epoch: 1, previous: "", identity, scope: "case" } as const;
+  const statement = await makeEpoch({ ...epoch, holders: [world.avery.key, world.casey.key, world.custodian.key] });
   const envelopes = [];
   for (const { author } of authors) {
     const place = { institution: INSTITUTION, case: CASE, day: DAY, log: reporter.log, author, role: "handler" } as const;
@@ -57,7 +60,9 @@ async function serve(world: Scene, card: string, authors: readonly Handler[]): P
   const told = {
     ...{ case: CASE, state: "open", day: DAY, expires: "", steps: [], due: [], holders, envelopes },
     reporter: { seal: reporter.seal, sign: reporter.signer.sign },
-    epochs: [{ scope: "case", number: 1, recipient, statement: await makeEpoch(epoch) }],
+    epochs: [{ scope: "case", number: 1, recipient, statement }],
+    admits: [],
+    ...more,
   };
   globalThis.fetch = async (address) =>
     new Response(JSON.stringify(String(address).endsWith("/card") ? { card } : told));
@@ -72,13 +77,58 @@ test("who can open it is named from the signed card, never by the server; who is
   await serve(world, world.card.text, []);
   const { holders } = await read(here, world.reporter, "token");
   assert.deepEqual(
-    holders.map((one) => holderName(here.t, one)),
+    holders.map((one) => [holderName(here.t, one), one.signed]),
     [
-      labelOf(world, world.avery),
-      `${labelOf(world, world.casey)} (no longer on this team)`,
-      here.t("mailbox.unknown-holder"),
+      [labelOf(world, world.avery), true],
+      [`${labelOf(world, world.casey)} (no longer on this team)`, true],
+      [here.t("mailbox.unknown-holder"), false],
     ],
   );
+});
+
+test("who holds a key and is kept back by the server is named all the same; whom only the server names, is marked", async () => {
+  const world = await scene();
+  const told = [{ key: world.blake.key, label: "", day: DAY, scope: "case" }];
+  await serve(world, world.card.text, [], { holders: told });
+  const { holders } = await read(visit(world), world.reporter, "token");
+  assert.deepEqual(
+    holders.map(({ label, day, signed }) => [label, day, signed]),
+    [
+      [labelOf(world, world.blake), DAY, false],
+      [labelOf(world, world.avery), "", true],
+      [labelOf(world, world.casey), "", true],
+    ],
+  );
+});
+
+test("a letter by a handler who does not hold the case is shown with a warning", async () => {
+  const world = await scene();
+  const here = visit(world);
+  await serve(world, world.card.text, [world.blake, world.avery]);
+  const { letters } = await read(here, world.reporter, "token");
+  assert.deepEqual(
+    letters.map(({ author, text, faults }) => [author, text, faults]),
+    [
+      [labelOf(world, world.blake), "Hello", ["outsider"]],
+      [labelOf(world, world.avery), "Hello", []],
+    ],
+  );
+  assert.match(here.t("fault.outsider"), /does not hold a key/);
+});
+
+test("nothing can be written under a next key that a holder did not sign", async () => {
+  const world = await scene();
+  await serve(world, world.card.text, []);
+  const [first] = ((await (await fetch("/mailbox")).json()) as { epochs: ListedEpoch[] }).epochs;
+  const identity = await newIdentity();
+  const next = { case: CASE, day: DAY, epoch: 2, identity, previous: first!.recipient, scope: "case" } as const;
+  const recipient = await recipientOf(identity);
+  for (const [by, holders] of [[world.blake, [world.avery.key]], [world.avery, [world.avery.key, world.blake.key]]] as const) {
+    const statement = await makeEpoch({ ...next, by: by.author, holders });
+    const listed = { scope: "case", number: 2, recipient, statement };
+    await serve(world, world.card.text, [], { epochs: [{ ...first! }, listed] });
+    await assert.rejects(read(visit(world), world.reporter, "token"), (error) => error instanceof KeysError);
+  }
 });
 
 test("a letter by somebody who has left the team says so", async () => {

@@ -9,8 +9,8 @@ import type { Card } from "../lib/card.ts";
 import { receiptKeys } from "../lib/derive.ts";
 import type { ReceiptKeys } from "../lib/derive.ts";
 import type { FileEntry } from "../lib/envelope.ts";
-import { checkEpochs, newestEpoch, reporterKnown } from "../lib/grant.ts";
-import type { Epochs, ListedEpoch } from "../lib/grant.ts";
+import { checkEpochs, holds, newestEpoch, reporterKnown } from "../lib/grant.ts";
+import type { Epochs, KnownKeys, ListedEpoch } from "../lib/grant.ts";
 import { judge, nextPlace } from "../lib/judge.ts";
 import type { Fault, Judged } from "../lib/judge.ts";
 import { SealedUpload } from "../lib/upload.ts";
@@ -23,6 +23,9 @@ import { today } from "./texts.ts";
 import { ownCard } from "./visit.ts";
 import type { Visit } from "./visit.ts";
 
+/** The server shows a key to her case that nobody who holds it has signed for. */
+export class KeysError extends FormatError {}
+
 /** As the server tells it. Nothing here is believed before it is checked, but states and days, which only it knows. */
 interface Conversation {
   case: string;
@@ -31,6 +34,7 @@ interface Conversation {
   expires: string;
   reporter: { seal: string; sign: string };
   epochs: ListedEpoch[];
+  admits: string[];
   envelopes: { kind: string; epoch: number; author: string; day: string; sha256: string; sealed?: string }[];
   steps: { kind: string; outcome: string; day: string }[];
   holders: { key: string; label: string; day: string; scope: string }[];
@@ -48,9 +52,13 @@ export interface Letter {
   missing: number; // letters skipped before this one
 }
 
-/** Who the server says can open it, by the name that the signed card gives the key; "" if it is not on the card. */
+/**
+ * Who can open it, by the name that the signed card gives the key; "" if it is not on the card. `signed` says that those
+ * who hold the case let her in; else it is the server's word alone. `day` is the server's, "" where it keeps silent.
+ */
 export interface Holder extends ReturnType<typeof onCard> {
   day: string;
+  signed: boolean;
 }
 
 export interface Box {
@@ -104,7 +112,7 @@ export async function read(visit: Visit, keys: ReceiptKeys, token: string): Prom
   }
   const changed = await newerCard(visit);
   const known = new Map([reporterKnown(told.reporter), ...knownHandlers(visit.card)]);
-  const epochs = checkEpochs(told.epochs, told.case, known);
+  const epochs = epochsOf(told, known);
   const items = told.envelopes.map(({ kind, epoch, sha256, sealed }) => ({
     kind,
     epoch,
@@ -116,13 +124,21 @@ export async function read(visit: Visit, keys: ReceiptKeys, token: string): Prom
   const { state, day, expires, steps, due } = told;
   return {
     ...{ keys, token, case: told.case, state, day, expires, steps, due, epochs, judged },
-    holders: holdersOf(visit.card, told),
+    holders: holdersOf(visit.card, told, epochs),
     newCustodians: changed,
     letters: judged
       .filter((_one, index) => items[index]!.kind === "message")
       .map((one) => letter(visit, keys, told, one)),
     record: recordOf(judged),
   };
+}
+
+function epochsOf(told: Conversation, known: KnownKeys): Epochs {
+  try {
+    return checkEpochs(told.epochs, told.admits, told.case, known);
+  } catch (error) {
+    throw error instanceof FormatError ? new KeysError(error.message) : error;
+  }
 }
 
 // Takes a newer card into the visit, so that new handlers are known. Answers the teams with a new spare key.
@@ -135,9 +151,17 @@ async function newerCard(visit: Visit): Promise<string[]> {
   return changed;
 }
 
-function holdersOf(card: Card, told: Conversation): Holder[] {
+// The server's list, each held against what the case's own statements say; and whom only they name.
+function holdersOf(card: Card, told: Conversation, epochs: Epochs): Holder[] {
   const people = told.holders.filter(({ scope }) => scope === "case");
-  return people.map(({ key, day }) => ({ ...onCard(card, key), day }));
+  const newest = epochs.case.size;
+  const listed = people.map(({ key, day }) => ({ ...onCard(card, key), day, signed: holds(epochs, "case", newest, key) }));
+  const silent = [...(epochs.held.case.get(newest) ?? [])]
+    .filter((key) => !people.some((one) => one.key === key))
+    .map((key) => ({ ...onCard(card, key), day: "", signed: true }))
+    // Not a custodian, nor the earlier key of somebody who is listed.
+    .filter(({ label }) => label !== "" && !listed.some((one) => one.label === label));
+  return [...listed, ...silent];
 }
 
 function recordOf(judged: readonly Judged[]): Box["record"] {

@@ -14,6 +14,7 @@ from tests.reporters import Reporter, card_of
 from tests.world import demonstration
 from upstander.formats import ids
 from upstander.sealing import age
+from upstander.sealing.epochs import signing_of
 
 SAID = b"Nobody but marker Quillon heard it."
 WROTE = b"It was marker Tamsel who kept the key."
@@ -27,6 +28,7 @@ def keys_of(reporter: Reporter) -> dict[str, bytes]:
     return {
         "case identity": case.identity.encode(),
         "case seed": age.seed_of(case.identity),
+        "seed of the case's own signature": signing_of(case.identity).private_bytes_raw(),
         "reporter's identity": receipt.identity.encode(),
         "reporter's seed": age.seed_of(receipt.identity),
         "signing seed": seed,

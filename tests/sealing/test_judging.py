@@ -11,7 +11,7 @@ from tests.vectors import scene
 from tests.vectors.make_py import Conversation
 from upstander.sealing import age
 from upstander.sealing.envelopes import Held, Listed, Reader, judge, next_place, recipients_of
-from upstander.sealing.epochs import Epochs
+from upstander.sealing.epochs import Epochs, check_epochs
 
 
 def _honest() -> list[Listed]:
@@ -40,6 +40,8 @@ FOREIGN = [
     Conversation().write("note", scene.ROWAN, 3, case=scene.id_("other case")),
     Conversation().write("message", scene.HAZEL, 2, recipients=[age.recipient_of(scene.CASE_KEYS[0])]),
     Conversation().write("note", scene.ROWAN, 2, author=replace(scene.ALDER.signer, key=scene.ROWAN.key)),
+    Conversation().write("message", scene.BIRCH, 1),
+    Conversation().write("note", scene.BIRCH, 1, epoch=2),
 ]
 
 place = st.integers(0, len(HONEST) + 3)
@@ -99,7 +101,7 @@ def test_whatever_an_attacker_does_is_seen(steps):
 
     lines = defaultdict(list)
     for one in judged:
-        if one.envelope and not {"moved", "replayed", "reordered"} & set(one.faults):
+        if one.envelope and not {"moved", "outsider", "replayed", "reordered"} & set(one.faults):
             lines[line_of(one.envelope)].append((one.envelope.counter, one.missing))
     for line in lines.values():  # every step up is accounted for
         reached = 0
@@ -129,6 +131,8 @@ def test_faults_do_not_cast_doubt_on_what_is_sound():
         ("moved",),
         ("moved",),
         ("forged",),
+        ("outsider",),
+        ("outsider",),
     ]
     assert not [one for one in judged[len(FOREIGN) :] if one.faults]
 
@@ -139,6 +143,34 @@ def test_somebody_withdrawn_cannot_write_for_a_later_epoch_with_an_earlier_key()
     assert judge([late], DESK)[0].faults == ("forged",)
     relabelled = replace(late, epoch=1)
     assert judge([relabelled], DESK)[0].faults == ("moved",)
+
+
+def test_somebody_on_the_card_who_does_not_hold_the_case_is_shown_as_that():
+    """Her words are shown, with what is wrong with them; she counts in no line and is answered by nobody."""
+    by_birch = Conversation().write("message", scene.BIRCH, 1)
+    judged = judge([by_birch, *HONEST], scene.reader(*scene.HELD_BY_REPORTER))
+    assert judged[0].faults == ("outsider",)
+    assert judged[0].envelope.body["text"] == "message 1"
+    assert next_place(judged[:1], scene.RECEIPT.key, "message") == (1, "")
+    assert next_place(judged[:1], scene.BIRCH.key, "message") == (1, "")
+
+
+def test_somebody_let_in_counts_from_her_epoch_on_and_not_before():
+    early = Conversation().write("message", scene.HAZEL, 1)
+    without = check_epochs(scene.LISTED_EPOCHS[:2], (), scene.CASE, scene.KNOWN)
+    reader = replace(DESK, epochs=without, identities=scene.HELD_BY_ROWAN[:1])
+    assert judge([early], reader)[0].faults == ("outsider",)
+    assert judge([early], DESK)[0].faults == ()
+
+
+def test_somebody_whose_key_was_taken_away_is_an_outsider_afterwards():
+    first, sheet, _ = scene.LISTED_EPOCHS
+    without_hazel = scene.listed("case", 2, scene.CASE_KEYS[1], scene.CASE_KEYS[0], scene.ROWAN.signer)
+    epochs = check_epochs([first, sheet, without_hazel], scene.ADMITS, scene.CASE, scene.KNOWN)
+    before = Conversation().write("message", scene.HAZEL, 1)
+    after = Conversation().write("message", scene.HAZEL, 2, epoch=2)
+    judged = judge([before, after], replace(DESK, epochs=epochs))
+    assert [one.faults for one in judged] == [(), ("outsider",)]
 
 
 def test_a_signed_text_sealed_again_to_fewer_or_more_is_moved():

@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 
 from tests.vectors import scene
-from upstander.formats import b64
+from upstander.formats import b64, statements
 from upstander.formats.errors import FormatError
 from upstander.sealing import age, wrapped
-from upstander.sealing.epochs import Epochs, check_epochs
+from upstander.sealing.epochs import Epochs, check_epochs, signing_of
 from upstander.sealing.errors import SealingError, WrongKeyError
 from upstander.sealing.grants import make_grant, open_grant
 from upstander.sealing.signers import Signer
@@ -17,8 +17,8 @@ FIRST, SHEET, SECOND = scene.LISTED_EPOCHS
 KEYS = [age.recipient_of(identity) for identity in scene.CASE_KEYS]
 
 
-def check(*listed):
-    return check_epochs(listed, scene.CASE, scene.KNOWN)
+def check(*listed, admits=scene.ADMITS):
+    return check_epochs(listed, admits if listed else (), scene.CASE, scene.KNOWN)
 
 
 def test_epochs_are_followed_in_any_order():
@@ -45,7 +45,59 @@ def test_only_the_reporter_begins_and_only_handlers_go_on():
 
 def test_an_epoch_is_of_its_case():
     with pytest.raises(FormatError, match="something else"):
-        check_epochs([FIRST], scene.id_("other case"), scene.KNOWN)
+        check_epochs([FIRST], (), scene.id_("other case"), scene.KNOWN)
+
+
+def test_who_holds_an_epoch_is_signed():
+    epochs = check(FIRST, SHEET, SECOND)
+    everybody = {*scene.HOLDERS, scene.HAZEL.key}
+    assert epochs.holders("case", 1) == epochs.holders("case", 2) == everybody
+    assert epochs.holders("sheet", 1) == set(scene.HOLDERS)
+    assert epochs.holders("sheet", 2) == set()
+    assert check(FIRST, admits=()).holders("case", 1) == set(scene.HOLDERS)
+    assert check(FIRST, admits=[*scene.ADMITS, *scene.ADMITS]).holders("case", 1) == everybody
+
+
+def second(by, holders, admits=scene.ADMITS):
+    listed = scene.listed("case", 2, scene.CASE_KEYS[1], scene.CASE_KEYS[0], by.signer, holders)
+    return check(FIRST, listed, admits=admits)
+
+
+def test_the_next_key_is_made_by_a_holder_for_holders():
+    assert second(scene.HAZEL, [scene.HAZEL.key]).holders("case", 2) == {scene.HAZEL.key}
+    with pytest.raises(FormatError, match="by somebody who did not hold"):
+        second(scene.BIRCH, scene.HOLDERS)
+    with pytest.raises(FormatError, match="by somebody who did not hold"):
+        second(scene.HAZEL, scene.HOLDERS, admits=())
+    with pytest.raises(FormatError, match="to somebody who did not hold"):
+        second(scene.ROWAN, [*scene.HOLDERS, scene.BIRCH.key])
+
+
+def test_only_an_epochs_own_key_lets_somebody_in_and_only_there():
+    one, two = scene.CASE_KEYS
+    birch = scene.BIRCH.key
+    for admit in (
+        scene.admit("case", 1, two, birch),
+        scene.admit("case", 1, scene.SHEET_KEY, birch),
+        statements.sign("admit", statements.peek(scene.ADMITS[0], "admit"), scene.ROWAN.signing),
+    ):
+        with pytest.raises(FormatError, match="signature is wrong"):
+            check(FIRST, SHEET, admits=[admit])
+    with pytest.raises(FormatError, match="another case"):
+        check(FIRST, admits=[scene.admit("case", 1, one, birch, scene.id_("other case"))])
+    for elsewhere in (scene.admit("case", 2, one, birch), scene.admit("sheet", 1, one, birch)):
+        with pytest.raises(FormatError, match="never had"):
+            check(FIRST, admits=[elsewhere])
+    relabelled = statements.peek(scene.admit("case", 1, one, birch), "admit") | {"scope": "sheet"}
+    with pytest.raises(FormatError):
+        check(FIRST, SHEET, admits=[statements.sign("admit", relabelled, signing_of(one))])
+
+
+def test_an_old_key_lets_nobody_in_to_the_next():
+    """Whoever was taken away still has the old identity: it speaks for the old epoch alone."""
+    old = scene.admit("case", 2, scene.CASE_KEYS[0], scene.BIRCH.key)
+    with pytest.raises(FormatError, match="signature is wrong"):
+        check(FIRST, SECOND, admits=[*scene.ADMITS, old])
 
 
 RIGHT = {

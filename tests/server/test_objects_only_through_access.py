@@ -33,6 +33,7 @@ ALLOWED = {
     "accounts/cards.py": "part of accounts.actions",
     "casework/acts.py": "part of casework's actions",
     "casework/grants.py": "part of casework's actions",
+    "casework/holders.py": "part of casework's actions",
     "casework/recovery.py": "part of casework's actions",
     "casework/regrant.py": "part of casework's actions",
     "casework/people.py": "part of casework.access",

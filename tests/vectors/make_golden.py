@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from tests.vectors import log_scene, make_py, scene
-from upstander.formats import b64, ids, kinds
+from upstander.formats import b64, ids, kinds, statements
 from upstander.formats.hashes import hash_of, hkdf, sha256
 from upstander.ledger import leaf
 from upstander.sealing import age, shares, wrapped
 from upstander.sealing.envelopes import seal_envelope
+from upstander.sealing.epochs import signing_of
 from upstander.sealing.grants import make_grant
 from upstander.sealing.report import message_body, note_body
 from upstander.sealing.words import checksum_word
@@ -101,6 +102,7 @@ def labels() -> dict[str, Any]:
         "receipt": scene.RECEIPT.identity,
         "unlock-salt": scene.UNLOCK.sign,
         "unlock": b64.encode(scene.UNLOCK.wrap),
+        "epoch-sign": statements.public_of(signing_of(scene.CASE_KEYS[0])),
         "mailbox": scene.RECEIPT.mailbox,
         "commitment": leaf.commitment(scene.seed("salt"), scene.seed("digest")),
         "prf-wrap": b64.encode(hkdf(scene.seed("prf output"), "upstander/prf-wrap/v1")),
@@ -119,6 +121,7 @@ def make(kind: kinds.Kind) -> Any:
         return b64.encode(_envelope(kind.name))
     made = {
         "epoch": lambda: scene.LISTED_EPOCHS[2].statement,
+        "admit": lambda: scene.ADMITS[0],
         "grant": _grant,
         "envelope": lambda: b64.encode(_envelope("message")),
         "card": make_py.card_text,

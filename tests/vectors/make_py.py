@@ -182,6 +182,7 @@ def _context() -> Vector:
         "reporter": asdict(scene.RECEIPT.public),
         "known": {key: asdict(known) for key, known in scene.KNOWN.items()},
         "epochs": [asdict(epoch) for epoch in scene.LISTED_EPOCHS],
+        "admits": scene.ADMITS,
     }
 
 
@@ -228,6 +229,8 @@ def _views() -> list[tuple[str, tuple[Held, ...], list[Listed]]]:
     whole = [told, sheet, first, note, second, third, fourth]
     case_key = age.recipient_of(scene.CASE_KEYS[0])
     stranger = talk.write("message", scene.ALDER, 1)
+    outsider = talk.write("message", scene.BIRCH, 1)
+    outside_note = talk.write("note", scene.BIRCH, 1, epoch=2)
     posing = talk.write("note", scene.HAZEL, 1, author=replace(scene.HAZEL.signer, key=rowan.key))
     elsewhere = talk.write("message", rowan, 3, case=scene.id_("other case"))
     fewer = talk.write("message", rowan, 3, recipients=[case_key])
@@ -249,6 +252,8 @@ def _views() -> list[tuple[str, tuple[Held, ...], list[Listed]]]:
         ("replayed", desk, [*whole, second]),
         ("swapped", desk, [told, sheet, third, first, note, second, fourth]),
         ("a stranger", desk, [*whole, stranger]),
+        ("somebody who never held the case", desk, [*whole, outsider, outside_note]),
+        ("somebody who never held the case, to the reporter", mine, [first, outsider, second, third]),
         ("posing as a colleague", desk, [*whole, posing]),
         ("from another case", desk, [*whole, elsewhere]),
         ("kept from the reporter", desk, [*whole, fewer]),
@@ -292,10 +297,37 @@ def _listed(one: Listed) -> Vector:
 
 def _bad_epochs() -> list[Vector]:
     first, sheet, second = scene.LISTED_EPOCHS
+    one, two = scene.CASE_KEYS
+    everybody = [*scene.HOLDERS, scene.HAZEL.key]
+    by_outsider = scene.listed("case", 2, two, one, scene.BIRCH.signer)
+    for_outsider = scene.listed("case", 2, two, one, scene.ROWAN.signer, [*scene.HOLDERS, scene.BIRCH.key])
+    for_hazel = scene.listed("case", 2, two, one, scene.ROWAN.signer, everybody)
+    for_nobody_known = scene.listed("case", 1, one, "", scene.RECEIPT.signer, ["x"])
+    birch, hazel = scene.BIRCH.key, scene.HAZEL.key
+    elsewhere = scene.id_("other case")
     by_handler = scene.listed("case", 1, scene.CASE_KEYS[0], "", scene.ROWAN.signer)
     by_stranger = scene.listed("case", 2, scene.CASE_KEYS[1], scene.CASE_KEYS[0], scene.ALDER.signer)
     by_reporter = scene.listed("case", 2, scene.CASE_KEYS[1], scene.CASE_KEYS[0], scene.RECEIPT.signer)
     broken = scene.listed("case", 2, scene.CASE_KEYS[1], scene.SHEET_KEY, scene.ROWAN.signer)
+    let_in: list[tuple[str, list[ListedEpoch], list[str]]] = [
+        ("the second by somebody who never held the first", [first, by_outsider], []),
+        ("the second for somebody who never held the first", [first, for_outsider], []),
+        ("for somebody let in, whose admit is kept back", [first, for_hazel], []),
+        (
+            "by somebody let in to the sheet",
+            [first, sheet, by_outsider],
+            [scene.admit("sheet", 1, scene.SHEET_KEY, birch)],
+        ),
+        ("by somebody let in to the second only", [first, by_outsider], [scene.admit("case", 2, two, birch)]),
+        ("holders that are no key ids", [for_nobody_known], []),
+        ("let in by the key of another epoch", [first], [scene.admit("case", 1, two, hazel)]),
+        ("let in by the key of the sheet", [first, sheet], [scene.admit("case", 1, scene.SHEET_KEY, hazel)]),
+        ("let in to another case", [first], [scene.admit("case", 1, one, hazel, elsewhere)]),
+        ("let in to an epoch that is not there", [first], [scene.admit("case", 2, two, hazel)]),
+        ("let in to a sheet that is not there", [first], [scene.admit("sheet", 1, scene.SHEET_KEY, hazel)]),
+        ("a key let in that is no key id", [first], [scene.admit("case", 1, one, "x")]),
+        ("not an admit", [first], [first.statement]),
+    ]
     cases: list[tuple[str, list[ListedEpoch]]] = [
         ("the first is missing", [second]),
         ("the first twice", [first, first]),
@@ -306,7 +338,11 @@ def _bad_epochs() -> list[Vector]:
         ("another recipient", [replace(first, recipient=sheet.recipient)]),
         ("another scope", [replace(first, scope="sheet")]),
     ]
-    return [{"why": why, "epochs": [asdict(one) for one in epochs]} for why, epochs in cases]
+    let_in += [(why, epochs, []) for why, epochs in cases]
+    return [
+        {"why": why, "epochs": [asdict(epoch) for epoch in epochs], "admits": admits}
+        for why, epochs, admits in let_in
+    ]
 
 
 def grants_json() -> Vector:
@@ -482,8 +518,8 @@ def leaf_json() -> Vector:
         },
         "message": {"envelope": some[0], "uploads": some},
         "note": {"envelope": some[0], "uploads": []},
-        "grant": {"grants": some},
-        "epoch": {"epochs": some, "grants": some, "withdrawn": [scene.HAZEL.key]},
+        "grant": {"admits": some[:1], "grants": some},
+        "epoch": {"admits": [], "epochs": some, "grants": some, "withdrawn": [scene.HAZEL.key]},
         "step": {"envelopes": some, "outcome": "upheld", "step": "closed"},
         "record": {"envelopes": some[:1]},
         "withdraw": {"envelopes": some[:1]},

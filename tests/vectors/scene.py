@@ -7,7 +7,7 @@ from upstander.formats.hashes import sha256
 from upstander.sealing import age
 from upstander.sealing.cards import Channel, Custodian, Member, make_enrol
 from upstander.sealing.envelopes import Held, Reader
-from upstander.sealing.epochs import ListedEpoch, check_epochs, make_epoch
+from upstander.sealing.epochs import ListedEpoch, check_epochs, make_admit, make_epoch
 from upstander.sealing.signers import Signer
 from upstander.sealing.words import WORDLIST, Words, checksum_word, receipt_keys, unlock_keys
 from upstander.sealing.wrapped import Keyring
@@ -45,31 +45,49 @@ INSTALLATION_SIGN = statements.public_of(INSTALLATION_KEY)
 WORDS = words("reporter")
 RECEIPT = receipt_keys(WORDS, INSTALLATION)
 UNLOCK = unlock_keys(words("handler"), INSTALLATION, "a.rowan")
-ROWAN, HAZEL, ALDER = keyring("rowan"), keyring("hazel"), keyring("alder")
+ROWAN, HAZEL, ALDER, BIRCH = keyring("rowan"), keyring("hazel"), keyring("alder"), keyring("birch")
 CUSTODIAN = age.identity_from_seed(seed("custodian"))
 CASE = id_("case")
 CHANNEL = id_("channel")
 CASE_KEYS = [age.identity_from_seed(seed(f"case epoch {n}")) for n in (1, 2)]
 SHEET_KEY = age.identity_from_seed(seed("sheet epoch 1"))
-KNOWN = {**RECEIPT.public.known, **ROWAN.known, **HAZEL.known}
+SPARE = ids.key_id("", age.recipient_of(CUSTODIAN))  # the custodian's key id
+KNOWN = {**RECEIPT.public.known, **ROWAN.known, **HAZEL.known, **BIRCH.known}
+HOLDERS = [ROWAN.key, SPARE]
 
 
-def listed(scope, number: int, identity: str, previous: str, by: Signer) -> ListedEpoch:
+def listed(
+    scope, number: int, identity: str, previous: str, by: Signer, holders=HOLDERS, case=CASE
+) -> ListedEpoch:
     """An epoch as a server lists it."""
-    recipient = age.recipient_of(identity)
     before = age.recipient_of(previous) if previous else ""
     text = make_epoch(
-        case=CASE, scope=scope, epoch=number, recipient=recipient, previous=before, by=by, day=DAY
+        case=case,
+        scope=scope,
+        epoch=number,
+        identity=identity,
+        previous=before,
+        holders=holders,
+        by=by,
+        day=DAY,
     )
-    return ListedEpoch(scope, number, recipient, text)
+    return ListedEpoch(scope, number, age.recipient_of(identity), text)
 
 
+def admit(scope, number: int, identity: str, to: str, case=CASE) -> str:
+    """Somebody let in, signed by the key of this identity."""
+    return make_admit(case=case, scope=scope, epoch=number, identity=identity, to=to, day=DAY)
+
+
+# The reporter sends to Rowan and the custodian; Rowan lets Hazel in; then comes the next key. Birch's signature is
+# known too, but she never holds the case.
 LISTED_EPOCHS = [
     listed("case", 1, CASE_KEYS[0], "", RECEIPT.signer),
     listed("sheet", 1, SHEET_KEY, "", RECEIPT.signer),
-    listed("case", 2, CASE_KEYS[1], CASE_KEYS[0], ROWAN.signer),
+    listed("case", 2, CASE_KEYS[1], CASE_KEYS[0], ROWAN.signer, [*HOLDERS, HAZEL.key]),
 ]
-EPOCHS = check_epochs(LISTED_EPOCHS, CASE, KNOWN)
+ADMITS = [admit("case", 1, CASE_KEYS[0], HAZEL.key)]
+EPOCHS = check_epochs(LISTED_EPOCHS, ADMITS, CASE, KNOWN)
 
 
 def reader(*held: Held) -> Reader:
@@ -96,7 +114,7 @@ def channel(*members: Member) -> Channel:
     recipient = age.recipient_of(CUSTODIAN)
     return Channel(
         about="The force's own team for professional standards.",
-        custodian=Custodian(ids.key_id("", recipient), 2, 3, recipient),
+        custodian=Custodian(SPARE, 2, 3, recipient),
         id=CHANNEL,
         inside=True,
         members=members or MEMBERS,

@@ -63,7 +63,13 @@ def _grant(kept):
 def _epoch(kept):
     first, _, second = scene.LISTED_EPOCHS
     listed = type(second)("case", 2, second.recipient, kept)
-    assert check_epochs([first, listed], scene.CASE, scene.KNOWN).newest("case")[0] == 2
+    assert check_epochs([first, listed], scene.ADMITS, scene.CASE, scene.KNOWN).newest("case")[0] == 2
+
+
+def _admit(kept):
+    first = scene.LISTED_EPOCHS[0]
+    epochs = check_epochs([first], [kept], scene.CASE, scene.KNOWN)
+    assert epochs.holders("case", 1) == {*scene.HOLDERS, scene.HAZEL.key}
 
 
 def _enrol(kept):
@@ -123,6 +129,7 @@ def _withdraw(kept):
 
 
 READERS = {
+    "admit": _admit,
     "card": _card,
     "enrol": _enrol,
     "envelope": _envelope,

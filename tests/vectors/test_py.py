@@ -95,7 +95,7 @@ def test_age():
 def test_conversation():
     vector = load("conversation")
     known, epochs = _known(vector), _epochs(vector["epochs"])
-    checked = check_epochs(epochs, vector["case"], known)
+    checked = check_epochs(epochs, vector["admits"], vector["case"], known)
     for view in vector["views"]:
         held = [Held(**one) for one in view["held"]]
         items = [
@@ -114,7 +114,8 @@ def test_conversation():
         assert said == view["expect"], view["name"]
     for one in vector["bad_epochs"]:
         with pytest.raises(FormatError):
-            pytest.fail(f"{one['why']}: {check_epochs(_epochs(one['epochs']), vector['case'], known)}")
+            broken = check_epochs(_epochs(one["epochs"]), one["admits"], vector["case"], known)
+            pytest.fail(f"{one['why']}: {broken}")
 
 
 def test_grants():
@@ -212,6 +213,7 @@ def check_submission(body, card, uploads) -> None:
     chosen = [channel for channel in card.channels if channel.id in body["channels"]]
     for scope in scopes:
         to = {grant["to"] for grant in body["grants"] if grant["scope"] == scope}
+        assert statements.peek(body["epochs"][scopes.index(scope)], "epoch")["holders"] == sorted(to)
         people = {
             member.key
             for channel in chosen
@@ -229,7 +231,7 @@ def open_submission(body, handler):
         for text in body["epochs"]
         for fields in [statements.peek(text, "epoch")]
     ]
-    epochs = check_epochs(listed, body["case"], reporter.known)
+    epochs = check_epochs(listed, (), body["case"], reporter.known)
     held = []
     for grant in body["grants"]:
         if grant["to"] != handler["key"]:

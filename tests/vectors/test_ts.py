@@ -124,7 +124,9 @@ def test_case():
     reporter = ReporterKeys(keys["seal"], keys["sign"])
     assert reporter.key == keys["key"]
     known = {**reporter.known, **card.known}
-    epochs = check_epochs([ListedEpoch(**one) for one in vector["epochs"]], vector["case"], known)
+    epochs = check_epochs(
+        [ListedEpoch(**one) for one in vector["epochs"]], vector["admits"], vector["case"], known
+    )
 
     identities = {one["key"]: one["identity"] for one in vector["handlers"].values()}
     identities[vector["custodian"]["key"]] = vector["custodian"]["identity"]

@@ -27,7 +27,9 @@ class Kind:
 
 
 _ALL = (
-    Kind("epoch", "statement", "the next key of a case or of its source sheet"),
+    # Version 1 named no holders and never left a demonstration: decision 0012.
+    Kind("epoch", "statement", "the next key of a case or of its source sheet", (2,)),
+    Kind("admit", "statement", "a key is let in to an epoch of a case"),
     Kind("grant", "statement", "a case key for one person"),
     Kind("envelope", "statement", "something a person wrote, with its place in the conversation"),
     Kind("card", "statement", "an institution's channels and the keys of the people on them"),
@@ -48,6 +50,7 @@ _ALL = (
     Kind("proof", "document", "a saved receipt: an act, its promise, and the proof that it is in the log"),
     Kind("fingerprint", "label", "short names of keys"),
     Kind("words", "label", "the checksum word"),
+    Kind("epoch-sign", "label", "the key by which a holder of an epoch shows it"),
     Kind("receipt-salt", "label", "the salt of a reporter's words"),
     Kind("receipt", "label", "keys from a reporter's words"),
     Kind("unlock-salt", "label", "the salt of a handler's words"),

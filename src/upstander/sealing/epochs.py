@@ -1,15 +1,26 @@
-"""Epochs: which key a case is sealed to, from the reporter's first to the newest (formats, section 3)."""
+"""Epochs: which key a case is sealed to and who holds it, from the first to the newest (formats, section 3).
 
-from collections.abc import Iterable
+An epoch names those it is sealed to. Whoever is let in later is named by an `admit`, which only somebody who
+has the epoch's identity can sign. So a reader sees from statements alone who holds a key, and takes the next
+one from nobody else.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
-from upstander.formats import ids, shape, statements
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from upstander.formats import b64, ids, shape, statements
 from upstander.formats.errors import FormatError
+from upstander.formats.hashes import hkdf
+from upstander.sealing import age
 from upstander.sealing.signers import KnownKeys, Signer, verify_known
 
 Scope = Literal["case", "sheet"]
 SCOPES: tuple[Scope, ...] = ("case", "sheet")
+_FIELDS = ("by", "case", "day", "epoch", "holders", "previous", "recipient", "scope", "sign")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +35,11 @@ class ListedEpoch:
 
 @dataclass(frozen=True, slots=True)
 class Epochs:
-    """Checked epochs: age recipients by number, for the case and for the source sheet."""
+    """Checked epochs by number, for case and source sheet: age recipients, and key ids of who holds each."""
 
     case: dict[int, str] = field(default_factory=dict)
     sheet: dict[int, str] = field(default_factory=dict)
+    held: dict[tuple[str, int], frozenset[str]] = field(default_factory=dict)
 
     def of(self, scope: str) -> dict[int, str]:
         """Recipients of one scope."""
@@ -40,46 +52,106 @@ class Epochs:
             raise FormatError("There is no such key in this case.")
         return len(chain), chain[len(chain)]
 
+    def holders(self, scope: str, number: int) -> frozenset[str]:
+        """Key ids of everybody this epoch was sealed to, custodians included. None for an unknown epoch."""
+        return self.held.get((scope, number), frozenset())
+
+
+def signing_of(identity: str) -> Ed25519PrivateKey:
+    """The key by which whoever has an epoch's identity shows it: Ed25519, from the seed by HKDF-SHA256."""
+    return Ed25519PrivateKey.from_private_bytes(hkdf(age.seed_of(identity), "upstander/epoch-sign/v1", 32))
+
 
 def make_epoch(
-    *, case: str, scope: Scope, epoch: int, recipient: str, previous: str, by: Signer, day: str
+    *,
+    case: str,
+    scope: Scope,
+    epoch: int,
+    identity: str,
+    previous: str,
+    holders: Collection[str],
+    by: Signer,
+    day: str,
 ) -> str:
-    """An **epoch** statement. `recipient` and `previous` (empty in epoch 1) are age recipients."""
+    """An **epoch** statement. `previous` (empty in epoch 1) is an age recipient, `holders` are key ids."""
     body = {
         "by": by.key,
         "case": case,
         "day": day,
         "epoch": epoch,
+        "holders": sorted(set(holders)),
         "previous": ids.fingerprint(previous) if previous else "",
-        "recipient": ids.fingerprint(recipient),
+        "recipient": ids.fingerprint(age.recipient_of(identity)),
         "scope": scope,
+        "sign": statements.public_of(signing_of(identity)),
     }
     return statements.sign("epoch", body, by.signing)
 
 
-def check_epochs(listed: Iterable[ListedEpoch], case: str, known: KnownKeys) -> Epochs:
-    """Follows each scope from epoch 1, signed by the reporter, to the newest, each signed by a known handler.
+def make_admit(*, case: str, scope: Scope, epoch: int, identity: str, to: str, day: str) -> str:
+    """An **admit** statement: the key `to` holds this epoch from now on. Signed by the epoch's own key."""
+    body = {"case": case, "day": day, "epoch": epoch, "scope": scope, "to": to}
+    return statements.sign("admit", body, signing_of(identity))
 
-    Raises FormatError at any break in the chain. That each signer held a grant of the epoch before cannot be
-    seen from statements alone; the server's list of grants says so, and the log.
+
+def check_epochs(listed: Iterable[ListedEpoch], admits: Iterable[str], case: str, known: KnownKeys) -> Epochs:
+    """Follows each scope from the reporter's epoch 1 to the newest, each signed by a holder of the last.
+
+    Raises FormatError at any break: an epoch by or for somebody who does not hold the one before; an admit
+    that is not signed by its epoch's own key, or is for a key this case never had.
     """
-    epochs = Epochs()
+    epochs, let_in = Epochs(), _by_epoch(admits)
     for one in sorted(listed, key=lambda one: one.number):
         chain = epochs.of(one.scope)
         if one.number != len(chain) + 1:
             raise FormatError("An epoch of the case key is missing or there twice.")
-        _check(one, case, known, chain.get(one.number - 1, ""))
+        body = _check(one, case, known, chain.get(one.number - 1, ""))
+        holders = {ids.check_id(key) for key in shape.sorted_texts(body["holders"])}
+        if one.number > 1:
+            _check_holders(body["by"], holders, epochs.holders(one.scope, one.number - 1))
+        for text in let_in.pop((one.scope, one.number), ()):
+            holders.add(_admitted(text, case, shape.text(body["sign"])))
+        epochs.held[one.scope, one.number] = frozenset(holders)
         chain[one.number] = one.recipient
+    if let_in:
+        raise FormatError("Somebody was let in to a key that this case never had.")
     return epochs
 
 
-def _check(one: ListedEpoch, case: str, known: KnownKeys, previous: str) -> None:
+def _by_epoch(admits: Iterable[str]) -> dict[tuple[str, int], list[str]]:
+    """Admits by the epoch they say they are for: nothing in them is believed yet."""
+    found: dict[tuple[str, int], list[str]] = defaultdict(list)
+    for text in admits:
+        body = statements.peek(text, "admit")
+        found[shape.text(body.get("scope")), shape.count(body.get("epoch"), 1)].append(text)
+    return dict(found)
+
+
+def _check(one: ListedEpoch, case: str, known: KnownKeys, previous: str) -> dict[str, Any]:
     body = verify_known(one.statement, "epoch", known, "reporter" if one.number == 1 else "handler")
-    shape.exactly(body, "by", "case", "day", "epoch", "previous", "recipient", "scope")
+    shape.exactly(body, *_FIELDS)
     shape.day(body["day"])
+    b64.decode(shape.text(body["sign"]), 32)
     if (body["case"], body["scope"], shape.count(body["epoch"], 1)) != (case, one.scope, one.number):
         raise FormatError("An epoch statement is about something else.")
     if body["recipient"] != ids.fingerprint(one.recipient):
         raise FormatError("An epoch names another recipient.")
     if body["previous"] != (ids.fingerprint(previous) if previous else ""):
         raise FormatError("An epoch does not follow the one before.")
+    return body
+
+
+def _check_holders(by: str, holders: Collection[str], before: frozenset[str]) -> None:
+    if by not in before:
+        raise FormatError("A key of the case was made by somebody who did not hold the one before.")
+    if not before.issuperset(holders):
+        raise FormatError("A key of the case goes to somebody who did not hold the one before.")
+
+
+def _admitted(text: str, case: str, sign: str) -> str:
+    """Whom an admit lets in. Its scope and epoch have led to `sign`; signature and case are checked here."""
+    body = shape.exactly(statements.verify(text, "admit", sign), "case", "day", "epoch", "scope", "to")
+    shape.day(body["day"])
+    if body["case"] != case:
+        raise FormatError("Somebody was let in to another case.")
+    return ids.check_id(body["to"])

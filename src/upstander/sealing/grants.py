@@ -13,12 +13,22 @@ from upstander.sealing.epochs import (
     ListedEpoch,
     Scope,
     check_epochs,
+    make_admit,
     make_epoch,
 )
 from upstander.sealing.errors import SealingError
 from upstander.sealing.signers import KnownKeys, ReporterKeys, Signer, verify_known
 
-__all__ = ["Epochs", "Grant", "ListedEpoch", "check_epochs", "make_epoch", "make_grant", "open_grant"]
+__all__ = [
+    "Epochs",
+    "Grant",
+    "ListedEpoch",
+    "check_epochs",
+    "make_admit",
+    "make_epoch",
+    "make_grant",
+    "open_grant",
+]
 
 GrantRole = Literal["reporter", "handler", "custodian"]
 _ROLES: tuple[GrantRole, ...] = ("reporter", "handler", "custodian")

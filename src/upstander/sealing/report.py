@@ -109,13 +109,15 @@ def build_submission(
             recipients=[recipients[scope]],
         )
         envelopes.append(_entry(kind, "to-desk", 1, sealed))
+    receivers = {scope: _receivers(chosen, scope, excluded) for scope in scopes}
     epochs = [
         make_epoch(
             case=case.id,
             scope=scope,
             epoch=1,
-            recipient=recipients[scope],
+            identity=case.identity_of(scope),
             previous="",
+            holders=receivers[scope],
             by=receipt.signer,
             day=day,
         )
@@ -129,7 +131,7 @@ def build_submission(
             "sealed": b64.encode(_grant(case, scope, (key, seal), receipt, day)),
         }
         for scope in scopes
-        for key, seal in _receivers(chosen, scope, excluded).items()
+        for key, seal in receivers[scope].items()
     ]
     label, salt = leaf.label_and_salt(receipt.log, number)
     return {

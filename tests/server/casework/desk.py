@@ -15,7 +15,7 @@ from upstander.ledger import leaf as ledger
 from upstander.sealing import age
 from upstander.sealing.cards import Card
 from upstander.sealing.envelopes import Held, Judged, Listed, Reader, judge
-from upstander.sealing.epochs import Epochs, ListedEpoch, check_epochs, make_epoch
+from upstander.sealing.epochs import Epochs, ListedEpoch, check_epochs, make_admit, make_epoch
 from upstander.sealing.grants import make_grant, open_grant
 from upstander.sealing.report import build_envelope, message_body, note_body
 from upstander.sealing.signers import KnownKey, ReporterKeys
@@ -71,7 +71,10 @@ class Desk:
         self.known = {m.key: KnownKey(m.sign, "handler") for c in self.card.channels for m in c.members}
         self.known |= self.reporter.known
         self.epochs: Epochs = check_epochs(
-            [ListedEpoch(**epoch) for epoch in self.answer["epochs"]], self.case, self.known
+            [ListedEpoch(**epoch) for epoch in self.answer["epochs"]],
+            self.answer["admits"],
+            self.case,
+            self.known,
         )
         self.held = [self._open(grant) for grant in self.answer["grants"] if grant["sealed"]]
         self.log = next(grant.log for grant in self.held if grant.scope == "case")
@@ -130,7 +133,25 @@ class Desk:
             for held in self.held
             if held.scope in scopes
         ]
-        return {**self.act(), "grants": grants}
+        admits = [
+            self.admit(held.scope, held.epoch, held.identity, one.key.id)
+            for one in newcomers
+            for held in self.held
+            if held.scope in scopes and held.epoch == self.epochs.newest(held.scope)[0]
+        ]
+        return {**self.act(), "grants": grants, "admits": admits}
+
+    def admit(self, scope: Any, epoch: int, identity: str, to: str, /, **changes: Any) -> str:
+        """Somebody let in to an epoch; `changes` make it wrong on purpose."""
+        said = {
+            "case": self.case,
+            "scope": scope,
+            "epoch": epoch,
+            "identity": identity,
+            "to": to,
+            "day": self.answer["today"],
+        }
+        return make_admit(**(said | changes))
 
     def departed(self) -> set[str]:
         """Keys of people who left, which have to be taken away with any other."""
@@ -140,13 +161,16 @@ class Desk:
         withdrawn = sorted({one.key.id for one in leaving} | (also or set()))
         sheet = {g["key"] for g in self.answer["grants"] if g["scope"] == "sheet"}
         turns_sheet = self.who.key.id in sheet and bool(sheet & set(withdrawn))
-        epochs, grants = [], []
+        epochs, admits, grants = [], [], []
         for scope in ("case", "sheet") if turns_sheet else ("case",):
-            epoch, identity = self.next_epoch(scope)
+            stay = self.staying(scope, withdrawn)
+            held = self.epochs.holders(scope, self.epochs.newest(scope)[0])
+            epoch, identity = self.next_epoch(scope, holders=held & stay.keys())
             epochs.append(epoch)
-            for key, seal in self.staying(scope, withdrawn).items():
+            for key, seal in stay.items():
                 grants.append(self._grant(scope, epoch["number"], identity, key, seal))
-        body = {"withdrawn": withdrawn, "epochs": epochs, "grants": grants}
+            admits += [self.admit(scope, epoch["number"], identity, key) for key in stay.keys() - held]
+        body = {"withdrawn": withdrawn, "epochs": epochs, "admits": admits, "grants": grants}
         return {**self.act(), **body, "version": self.answer["version"]}
 
     def next_epoch(self, scope: Any, /, **changes: Any) -> tuple[dict[str, Any], str]:
@@ -158,7 +182,8 @@ class Desk:
             "case": self.case,
             "scope": scope,
             "epoch": number + 1,
-            "recipient": recipient,
+            "identity": identity,
+            "holders": [self.who.key.id],
             "previous": previous,
             "by": self.who.keyring.signer,
             "day": self.answer["today"],

@@ -7,14 +7,17 @@ from typing import Any
 import pytest
 
 from tests import people
-from tests.server.casework.desk import Desk, report
-from upstander.formats import b64, ids
+from tests.server.casework.desk import Desk, report, sealed_hash
+from upstander.formats import b64, ids, statements
+from upstander.formats.hashes import hash_of
+from upstander.ledger import leaf as ledger
 from upstander.sealing import age
 from upstander.sealing.errors import SealingError
 from upstander.sealing.words import ReceiptKeys
 from upstander.server.accounts import actions as accounts
 from upstander.server.accounts import cards
-from upstander.server.cases.models import Epoch, Grant, Step
+from upstander.server.cases.models import Admit, Epoch, Grant, Step
+from upstander.server.installation import load
 from upstander.server.institutions.actions import create_custodian
 
 pytestmark = [pytest.mark.django_db, pytest.mark.db]
@@ -104,6 +107,63 @@ def test_grants_that_are_not_whole_or_not_sealed_are_refused(inside: Desk) -> No
 
 
 @pytest.mark.usefixtures("third_holder")
+def test_nobody_is_let_in_without_the_statement_that_says_so(inside: Desk) -> None:
+    ok(inside.post("epochs", inside.taking_away(inside.force.colleague)))
+    inside.load()
+    newcomer = inside.force.overseer.key.id
+    body = inside.letting_in(inside.force.overseer, scopes=("case", "sheet"))
+    assert len(body["admits"]) == 2
+    newest = next(held.identity for held in inside.held if (held.scope, held.epoch) == ("case", 2))
+    first = next(held.identity for held in inside.held if (held.scope, held.epoch) == ("case", 1))
+    sheet = next(held.identity for held in inside.held if held.scope == "sheet")
+
+    def case(*place: Any, **changes: Any) -> list[str]:
+        return [inside.admit(*place, **changes), body["admits"][-1]]
+
+    good = case("case", 2, newest, newcomer)
+    for admits in (
+        [],
+        good[:1],
+        [*good, good[0]],
+        [good[0], good[0]],
+        [*good, inside.admit("case", 2, newest, inside.who.key.id)],
+        case("case", 2, first, newcomer),  # by the key of another epoch
+        case("case", 2, sheet, newcomer),
+        case("case", 1, first, newcomer),  # for the wrong epoch
+        case("case", 2, newest, inside.force.excluded.key.id),
+        case("case", 2, newest, newcomer, case=ids.new_id()),
+        case("case", 2, newest, newcomer, day="2020-01-01"),
+        case("case", 2, newest, ""),
+        ["no statement", good[1]],
+        [inside.answer["epochs"][0]["statement"], good[1]],
+    ):
+        answer = inside.post("grants", {**body, **inside.act(), "admits": admits})
+        assert (answer.status_code, answer.json()["where"]) == (422, "admits"), admits
+    assert holds(inside, inside.force.overseer) == []
+    assert Admit.objects.filter(case=inside.case, to=newcomer).count() == 0
+    assert not Step.objects.filter(case=inside.case, subject=newcomer).exists()
+    ok(inside.post("grants", {**body, "admits": good}))
+    hers = Desk.of(inside.force, inside.force.overseer, inside.case)
+    assert newcomer in hers.epochs.holders("case", 2) & hers.epochs.holders("sheet", 1)
+    ok(hers.post("envelopes", hers.writing("I hold it.")))
+    ok(hers.post("epochs", Desk.of(hers.force, hers.who, hers.case).taking_away(inside.who)))
+
+
+def test_the_promise_is_about_who_was_let_in_too(inside: Desk) -> None:
+    body = inside.letting_in(inside.force.overseer)
+    answer = inside.post("grants", body)
+    promise = statements.verify(answer.json()["promise"], "promise", load().sign)
+    fields = {
+        "admits": [hash_of(text.encode()) for text in body["admits"]],
+        "case": inside.case,
+        "grants": [sealed_hash(grant) for grant in body["grants"]],
+    }
+    label, salt = ledger.label_and_salt(inside.log, body["act"])
+    commitment = ledger.commitment(salt, ledger.digest("grant", **fields))
+    assert promise["leaf"] == ledger.leaf_hash(ledger.leaf_bytes("grant", promise["day"], label, commitment))
+
+
+@pytest.mark.usefixtures("third_holder")
 def test_a_key_taken_away_opens_nothing_that_follows(inside: Desk) -> None:
     theirs = Desk.of(inside.force, inside.force.colleague, inside.case)
     ok(inside.post("epochs", inside.taking_away(inside.force.colleague)))
@@ -158,17 +218,20 @@ def test_nobody_takes_her_own_key_away(inside: Desk) -> None:
 @pytest.mark.usefixtures("third_holder")
 def test_an_epoch_is_refused_when_anything_in_it_is_off(inside: Desk) -> None:
     good = inside.taking_away(inside.force.colleague)
+    named = statements.peek(good["epochs"][0]["statement"], "epoch")["holders"]
     other = inside.force.colleague.keyring.signer
     for changes in (
         {"by": other},
         {"case": ids.new_id()},
         {"epoch": 3},
         {"previous": ""},
-        {"recipient": inside.epochs.newest("case")[1]},
+        {"identity": age.new_identity()},
+        {"holders": named[1:]},
+        {"holders": [*named, inside.force.overseer.key.id]},
         {"day": "2020-01-01"},
         {"scope": "sheet"},
     ):
-        bad, _ = inside.next_epoch("case", **changes)
+        bad, _ = inside.next_epoch("case", **({"holders": named} | changes))
         answer = inside.post("epochs", {**good, "epochs": [bad]})
         assert answer.status_code == 422, changes
     stale = {**good, "version": good["version"] + 1}
@@ -178,6 +241,8 @@ def test_an_epoch_is_refused_when_anything_in_it_is_off(inside: Desk) -> None:
     short = {**good, "grants": good["grants"][:-1]}
     assert inside.post("epochs", short).status_code == 409
     leaver = inside.letting_in(inside.force.colleague)["grants"]
+    more = inside.admit("case", 2, age.new_identity(), inside.force.overseer.key.id)
+    assert inside.post("epochs", {**good, "admits": [more]}).status_code == 422
     kept = {**good, "grants": [*good["grants"], {**leaver[0], "epoch": 2}]}
     assert inside.post("epochs", kept).status_code == 409
     assert Epoch.objects.filter(case=inside.case, scope="case").count() == 1
@@ -225,4 +290,7 @@ def test_a_new_custodian_follows_the_old_one(inside: Desk) -> None:
     ok(inside.post("epochs", inside.taking_away(force.colleague)))
     rows = Grant.objects.filter(case=inside.case, scope="case", epoch=2, custodian__isnull=False)
     assert [row.custodian_id for row in rows] == [custodian.key]
+    assert Admit.objects.get(case=inside.case, to=custodian.key).epoch == 2
+    inside.load()
+    assert custodian.key in inside.epochs.holders("case", 2)
     assert b"upstander/grant/v1" in age.open_(bytes(rows[0].sealed), [identity])

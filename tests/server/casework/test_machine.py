@@ -2,7 +2,7 @@
 
 Nobody shut out ever has a grant; a person sees a case exactly when she holds a live grant and works on its
 team; each holder of a scope has every epoch of it; an act that was taken has one leaf and a refused one none;
-at least one handler keeps a key.
+at least one handler keeps a key; what the case's own statements say of who holds it is so.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ from upstander.server.accounts import actions as accounts
 from upstander.server.accounts.models import Membership, Person
 from upstander.server.cases.models import Case, Epoch, Exclusion, Grant
 from upstander.server.casework.access import cases_of
+from upstander.server.casework.holders import epochs_of
 from upstander.server.errors import Refusal
 from upstander.server.log.models import Leaf
 
@@ -83,11 +84,15 @@ class Grants(RuleBasedStateMachine):
         self.leaves += 1
         return case
 
-    @rule(case=cases, actor=ANY, pick=ANY)
-    def let_in(self, case: str, actor: int, pick: int) -> None:
+    @rule(case=cases, actor=ANY, pick=ANY, sheet=st.booleans())
+    def let_in(self, case: str, actor: int, pick: int, sheet: bool) -> None:
         newcomer = self.other(case, pick, holding=False)
+        scopes = ("case", "sheet") if sheet else ("case",)
         self.act(
-            case, self.who(case, actor), "grants", lambda desk: desk.letting_in(self.colleague(newcomer))
+            case,
+            self.who(case, actor),
+            "grants",
+            lambda desk: desk.letting_in(self.colleague(newcomer), scopes=scopes),
         )
 
     @rule(case=cases, actor=ANY, leaving=st.sets(ANY, min_size=1, max_size=2), thorough=st.booleans())
@@ -175,6 +180,22 @@ class Grants(RuleBasedStateMachine):
                 held.setdefault(str(grant.key_id), set()).add(grant.epoch)
             assert held, "nobody holds a key"
             assert all(epochs == set(range(1, newest + 1)) for epochs in held.values())
+
+    @invariant()
+    def what_was_signed_says_who_holds_a_key(self) -> None:
+        """Live grants and the case's own statements name the same holders of the newest key.
+
+        Of the sheet's key the statements may name more: it does not turn when somebody who does not hold it
+        takes a holder's grants away, and whoever had it has it still.
+        """
+        for case in Case.objects.filter(id__in=self.sent).select_related("institution"):
+            epochs = epochs_of(case)
+            for scope in ("case", "sheet"):
+                newest = epochs.newest(scope)[0]
+                live = Grant.objects.filter(case=case, scope=scope, epoch=newest, live=True)
+                held = {str(grant.key_id or grant.custodian_id) for grant in live}
+                signed = epochs.holders(scope, newest)
+                assert held <= signed if scope == "sheet" else held == signed
 
     @invariant()
     def every_act_has_one_leaf(self) -> None:

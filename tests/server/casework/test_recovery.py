@@ -12,6 +12,7 @@ from tests import people
 from tests.server.casework.desk import Desk, act, report
 from upstander.formats import b64, ids, statements
 from upstander.sealing import age
+from upstander.sealing.epochs import make_admit
 from upstander.sealing.grants import make_grant
 from upstander.sealing.signers import ReporterKeys
 from upstander.sealing.words import ReceiptKeys
@@ -43,7 +44,8 @@ def resealed(
     found: dict[str, Any], identity: str, by: people.Colleague, to: people.Colleague, role: Any
 ) -> dict[str, Any]:
     """One case of a batch: every grant opened with this identity and sealed to somebody else."""
-    log, grants = b"", []
+    log, grants, admits = b"", [], []
+    newest = {one["scope"]: one["number"] for one in found["epochs"]}  # listed in order
     for grant in found["grants"]:
         text = age.open_(b64.decode(grant["sealed"]), [identity]).decode()
         said = statements.peek(text, "grant")
@@ -61,6 +63,17 @@ def resealed(
             to_seal=to.key.seal,
             day=found["today"],
         )
+        if grant["epoch"] == newest[grant["scope"]]:
+            admits.append(
+                make_admit(
+                    case=found["case"],
+                    scope=grant["scope"],
+                    epoch=grant["epoch"],
+                    identity=said["identity"],
+                    to=to.key.id,
+                    day=found["today"],
+                )
+            )
         grants.append(
             {
                 "scope": grant["scope"],
@@ -69,7 +82,7 @@ def resealed(
                 "sealed": b64.encode(sealed),
             }
         )
-    return {**act(log, found["number"]), "case": found["case"], "grants": grants}
+    return {**act(log, found["number"]), "case": found["case"], "admits": admits, "grants": grants}
 
 
 def test_shares_bring_cases_back(force: people.Force, receipt: ReceiptKeys) -> None:
@@ -84,11 +97,16 @@ def test_shares_bring_cases_back(force: people.Force, receipt: ReceiptKeys) -> N
         bytes(Envelope.objects.get(case=case, kind="report").sealed)
     )
     body = resealed(page["cases"][0], force.custodians[force.inside.id], newcomer, newcomer, "custodian")
+    without = send(
+        newcomer.client(), "post", f"/recover/{force.inside.id}", {"cases": [{**body, "admits": []}]}, token
+    )
+    assert (without.status_code, without.json()["where"]) == (422, "admits")
     answer = send(newcomer.client(), "post", f"/recover/{force.inside.id}", {"cases": [body]}, token)
     assert answer.status_code == 200, answer.content
     assert len(answer.json()["promises"]) == 1
     desk = Desk.of(force, newcomer, case)
     assert {grant.scope for grant in desk.held} == {"case", "sheet"}
+    assert newcomer.key.id in desk.epochs.holders("case", 1) & desk.epochs.holders("sheet", 1)
     assert Step.objects.get(case=case, kind="let-in").subject_id == newcomer.key.id
 
 
@@ -145,6 +163,9 @@ def test_a_change_of_key_takes_the_cases_along(force: people.Force, receipt: Rec
     page = send(new.client(), "get", "/regrant").json()
     assert [found["case"] for found in page["cases"]] == [case]
     body = resealed(page["cases"][0], force.handler.keyring.identity, force.handler, new, "handler")
+    for admits in ([], body["admits"][:1], [*body["admits"], body["admits"][0]]):
+        short = send(new.client(), "post", "/regrant", {"cases": [{**body, "admits": admits}]})
+        assert (short.status_code, short.json()["where"]) == (422, "admits")
     half = {**body, "grants": body["grants"][:1]}
     assert send(new.client(), "post", "/regrant", {"cases": [half]}).status_code == 409
     to_other = {
@@ -156,7 +177,10 @@ def test_a_change_of_key_takes_the_cases_along(force: people.Force, receipt: Rec
     answer = send(new.client(), "post", "/regrant", {"cases": [body]})
     assert answer.status_code == 200, answer.content
     desk = Desk.of(force, new, case)
+    assert new.key.id in desk.epochs.holders("case", 1) & desk.epochs.holders("sheet", 1)
     assert desk.post("envelopes", desk.writing("With the new key.")).status_code == 200
+    desk.load()
+    assert desk.judged()[-1].faults == ()
     assert not Grant.objects.filter(case=case, key=force.handler.key, live=True).exists()
     assert send(new.client(), "get", "/regrant").json() == {"cases": [], "next": ""}
     again = send(new.client(), "post", "/regrant", {"cases": [body]})

@@ -163,6 +163,31 @@ def people_epoch(body: dict[str, Any], signer: ReceiptKeys) -> str:
     return statements.sign("epoch", inside, signer.signing)
 
 
+@pytest.mark.parametrize(
+    ("changes", "title"),
+    [
+        ({"holders": []}, "names other people"),
+        ({"holders": ["a" * 26]}, "names other people"),
+        ({"holders": "everybody"}, "names other people"),
+        ({"sign": "AAAA"}, "something else"),
+        ({"sign": None}, "something else"),
+        ({"epoch": 2}, "something else"),
+        ({"more": 1}, "something else"),
+    ],
+)
+@pytest.mark.parametrize("scope", [0, 1])
+def test_a_report_says_itself_who_holds_it(
+    force: people.Force, receipt: ReceiptKeys, scope: int, changes: dict[str, Any], title: str
+) -> None:
+    body = people.submission(force, receipt)
+    inside = statements.peek(body["epochs"][scope], "epoch")
+    body["epochs"][scope] = statements.sign("epoch", {**inside, **changes}, receipt.signing)
+    answer = post(force, body)
+    assert (answer.status_code, answer.json()["where"]) == (422, f"epochs.{scope}")
+    assert title in answer.json()["title"]
+    assert not Case.objects.exists()
+
+
 def _cut_short(body: dict[str, Any]) -> None:
     sealed = b64.decode(body["envelopes"][0]["sealed"])
     body["envelopes"][0]["sealed"] = b64.encode(sealed[:-1])

@@ -8,12 +8,14 @@ keys she trusts, the epochs she has checked, the identities she holds. The first
    table of who may write what to whom, or is not signed by a known key of the role it says.
 3. `moved`: its case, kind or epoch is not the one it is listed under, or it is not sealed to exactly the
    recipients that its kind and epoch call for (as many stanzas, the same fingerprints).
-4. `replayed`: its counter was met before in its line (author, kind, direction).
-5. `reordered`: its counter is below one met before in its line.
-6. `gap`: its counter is not the next in its line; `missing` says how many were skipped.
+4. `outsider`: it is signed by a known handler who does not hold the case key of its epoch.
+5. `replayed`: its counter was met before in its line (author, kind, direction).
+6. `reordered`: its counter is below one met before in its line.
+7. `gap`: its counter is not the next in its line; `missing` says how many were skipped.
 
-Whatever 4 to 6 say, `unknown-last` is added if the message it names is not listed before it. What is closed,
-forged or moved counts in no line: it must not be able to hide anything, nor to cast doubt on what is sound.
+Whatever 5 to 7 say, `unknown-last` is added if the message it names is not listed before it. What is closed,
+forged, moved or by an outsider counts in no line: it must not be able to hide anything, nor to cast doubt on
+what is sound.
 """
 
 from collections import defaultdict
@@ -30,7 +32,7 @@ from upstander.sealing.epochs import Epochs
 from upstander.sealing.errors import SealingError
 from upstander.sealing.signers import KnownKeys
 
-Fault = Literal["closed", "forged", "moved", "replayed", "reordered", "gap", "unknown-last"]
+Fault = Literal["closed", "forged", "moved", "outsider", "replayed", "reordered", "gap", "unknown-last"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,7 @@ def next_place(judged: Iterable[Judged], author: str, kind: str) -> tuple[int, s
     """The counter for the author's next envelope of this kind, and the `last` message to name in it."""
     counter, last = 1, ""
     for one in judged:
-        if one.envelope is None or "moved" in one.faults:
+        if one.envelope is None or {"moved", "outsider"} & set(one.faults):
             continue
         if one.envelope.author == author and one.envelope.kind == kind:
             counter = max(counter, one.envelope.counter + 1)
@@ -125,6 +127,8 @@ def _judge_one(
         return ["forged"], 0, None
     if _is_moved(item, item.sealed, envelope, reader):
         return ["moved"], 0, envelope
+    if envelope.role == "handler" and envelope.author not in reader.epochs.holders("case", envelope.epoch):
+        return ["outsider"], 0, envelope
     faults, missing = _place(envelope, lines[envelope.author, envelope.kind, envelope.direction])
     if envelope.last and envelope.last not in before:
         faults.append("unknown-last")

@@ -27,6 +27,7 @@ def for_reporter(case: Case) -> dict[str, Any]:
     return {
         **head(case),
         "epochs": epochs(case),
+        "admits": admits(case),
         # numbered anew: her numbers must not tell how many notes there are between her letters
         "envelopes": [envelope(e, place, True) for place, e in enumerate(envelopes, start=1)],
         "steps": [step(s, place) for place, s in enumerate(shown, start=1)],
@@ -53,6 +54,11 @@ def epochs(case: Case) -> list[dict[str, Any]]:
     """Public halves of the case's keys, with the statements that brought them in."""
     fields = ("scope", "number", "recipient", "statement")
     return list(case.epochs.order_by("scope", "number").values(*fields))
+
+
+def admits(case: Case) -> list[str]:
+    """Statements that say who was let in to which key."""
+    return list(case.admits.order_by("pk").values_list("statement", flat=True))
 
 
 def envelope(row: Envelope, order: int, with_sealed: bool) -> dict[str, Any]:

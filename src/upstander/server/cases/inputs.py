@@ -54,6 +54,9 @@ Recipient = Annotated[
     str, StringConstraints(min_length=1959, max_length=1959, pattern=r"^age1pq1[ac-hj-np-z02-9]+$")
 ]
 Statement = Annotated[str, StringConstraints(min_length=1, max_length=8192)]
+EpochStatement = Annotated[
+    str, StringConstraints(min_length=1, max_length=24_576)
+]  # with MOST_GRANTS holders
 Slug = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,63}$")]
 Scope = Literal["case", "sheet"]
 Day = Annotated[datetime.date, BeforeValidator(_day_of), WithJsonSchema(_DAY_SCHEMA)]
@@ -118,7 +121,7 @@ class ReportIn(ActIn):
     channels: Annotated[list[Id], Field(min_length=1, max_length=MOST_CHANNELS)]
     mailbox: Hash
     reporter: Reporter
-    epochs: Annotated[list[Statement], Field(min_length=1, max_length=2)]
+    epochs: Annotated[list[EpochStatement], Field(min_length=1, max_length=2)]
     recipients: Recipients
     envelopes: Annotated[list[EnvelopeIn], Field(min_length=1, max_length=2)]
     grants: Annotated[list[GrantIn], Field(min_length=1, max_length=MOST_GRANTS)]

@@ -52,6 +52,19 @@ class Epoch(models.Model):
         constraints = (models.UniqueConstraint(fields=["case", "scope", "number"], name="one_epoch"),)
 
 
+class Admit(models.Model):
+    """A key that was let in to an epoch after it began, with the statement that says so."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="admits", db_index=False)
+    scope = models.CharField(max_length=5)
+    epoch = models.PositiveIntegerField()
+    to = models.CharField(max_length=26)  # key id, of a person or a custodian
+    statement = models.TextField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["case", "scope", "epoch", "to"], name="one_admit"),)
+
+
 class Grant(models.Model):
     """The case key sealed to one person's key, or to a custodian. Having a live one *is* having access."""
 

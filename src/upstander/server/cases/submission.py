@@ -13,7 +13,7 @@ from typing import Any
 
 from django.db.models import Model
 
-from upstander.formats import days, ids, statements
+from upstander.formats import b64, days, ids, statements
 from upstander.formats.errors import FormatError
 from upstander.server.accounts.models import Key
 from upstander.server.cases.inputs import GrantIn, Reporter, ReportIn
@@ -40,9 +40,10 @@ def check(report: ReportIn, card: CardView) -> dict[str, int]:
     """
     channels = chosen(report, card)
     shut_out, their_keys = _excluded(report, card)
-    _check_epochs(report)
+    holders = _check_epochs(report)
     _check_envelopes(report)
     _check_grants(report, channels, their_keys)
+    _check_holders(report, holders)
     if report.urgent and not any(channel.on_call for channel in channels):
         raise Refusal("refused", "No team you chose can be called out.", 422, where="urgent")
     return shut_out
@@ -162,7 +163,9 @@ def _excluded(report: ReportIn, card: CardView) -> tuple[dict[str, int], set[str
     return persons, set(Key.objects.filter(person_id__in=persons.values()).values_list("id", flat=True))
 
 
-def _check_epochs(report: ReportIn) -> None:
+def _check_epochs(report: ReportIn) -> list[object]:
+    """Answers whom each statement names as holders. Raises Refusal."""
+    holders = []
     scopes = _scopes(report)
     if len(report.epochs) != len(scopes):
         raise malformed("There must be one statement for each key of the case.", "epochs")
@@ -178,12 +181,29 @@ def _check_epochs(report: ReportIn) -> None:
             "by": key,
             "case": report.case,
             "epoch": 1,
+            "holders": body.get("holders"),
             "previous": "",
             "recipient": ids.fingerprint(recipient),
             "scope": scope,
+            "sign": body.get("sign"),
         }
-        if body != expected or not _is_day(body.get("day")):
+        if body != expected or not _is_day(body.get("day")) or not _is_sign(body.get("sign")):
             raise malformed("A key of the case is signed for something else.", where)
+        holders.append(body["holders"])
+    return holders
+
+
+def _check_holders(report: ReportIn, holders: Sequence[object]) -> None:
+    for place, ((scope, _), named) in enumerate(zip(_scopes(report), holders, strict=True)):
+        if named != sorted(grant.to for grant in report.grants if grant.scope == scope):
+            raise malformed("A key of the case names other people than it is sealed to.", f"epochs.{place}")
+
+
+def _is_sign(text: object) -> bool:
+    try:
+        return isinstance(text, str) and len(b64.decode(text, 32)) == 32
+    except FormatError:
+        return False
 
 
 def _is_day(text: object) -> bool:

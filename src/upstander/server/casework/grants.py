@@ -15,10 +15,11 @@ from upstander.formats import ids, statements
 from upstander.formats.errors import FormatError
 from upstander.policy.stages import With
 from upstander.server.accounts.models import Key
+from upstander.server.cases.acts import Draft
 from upstander.server.cases.inputs import GrantIn
 from upstander.server.cases.models import Case, Epoch, Grant
 from upstander.server.cases.sealed import check_grant
-from upstander.server.casework import people
+from upstander.server.casework import holders, people
 from upstander.server.casework.access import departed
 from upstander.server.casework.acts import (
     STALE,
@@ -43,7 +44,7 @@ LET_IN, LEFT = "let-in", "left"
 def let_in(case: Case, key: Key, sent: GrantsIn) -> str:
     """Seals the case to members who may be let in: the policy is asked again here. Answers the promise."""
     check_sealed(sent.grants)
-    made = act("grant", case, key, sent, grants=[hash_of(grant.sealed) for grant in sent.grants])
+    made = grant_act(case, key, sent)
 
     def change(locked: Case) -> None:
         next_state(locked, LET_IN, With(subject=True))
@@ -51,9 +52,16 @@ def let_in(case: Case, key: Key, sent: GrantsIn) -> str:
             standing(locked, key, scope)
         for newcomer, grants in by_target(sent.grants).items():
             admit(locked, key, newcomer, grants)
+        holders.let_in(locked, sent.admits, holders.newcomers(locked, sent.grants))
         turn(locked)
 
     return run(key, made, change)
+
+
+def grant_act(case: Case, key: Key, sent: GrantsIn) -> Draft:
+    """An act that seals a case to somebody else."""
+    grants = [hash_of(grant.sealed) for grant in sent.grants]
+    return act("grant", case, key, sent, admits=holders.hashes(sent.admits), grants=grants)
 
 
 def admit(case: Case, by: Key, newcomer: str, grants: Sequence[GrantIn]) -> None:
@@ -79,6 +87,7 @@ def take_away(case: Case, key: Key, sent: EpochsIn) -> str:
         case,
         key,
         sent,
+        admits=holders.hashes(sent.admits),
         epochs=[hash_of(epoch.statement.encode()) for epoch in sent.epochs],
         grants=[hash_of(grant.sealed) for grant in sent.grants],
         withdrawn=sent.withdrawn,
@@ -93,8 +102,15 @@ def take_away(case: Case, key: Key, sent: EpochsIn) -> str:
         if sorted(epoch.scope for epoch in sent.epochs) != scopes:
             raise malformed("The next key is made for the case, and for the sheet if it was held.", "epochs")
         check_stay(locked, sent)
+        before = holders.epochs_of(locked)
+        new: set[holders.Place] = set()
         for epoch in sent.epochs:
-            store_epoch(locked, key, epoch, standing(locked, key, epoch.scope))
+            number = standing(locked, key, epoch.scope)
+            stay = staying(locked, epoch.scope, sent.withdrawn)
+            held = before.holders(epoch.scope, number)
+            store_epoch(locked, key, epoch, number, stay & held)
+            new |= {(epoch.scope, epoch.number, custodian) for custodian in stay - held}
+        holders.let_in(locked, sent.admits, new)
         Grant.objects.filter(case=locked, key__in=sent.withdrawn).update(live=False)
         store(locked, sent.grants)
         for subject in leaving:
@@ -170,8 +186,11 @@ def staying(case: Case, scope: str, withdrawn: Sequence[str]) -> set[str]:
     )
 
 
-def store_epoch(case: Case, key: Key, epoch: EpochIn, current: int) -> None:
-    """Checks the statement against its author's key and the epoch before, and stores it. Raises Refusal."""
+def store_epoch(case: Case, key: Key, epoch: EpochIn, current: int, named: set[str]) -> None:
+    """Stores a statement by its author's key that follows the epoch before and has `named` as its holders.
+
+    Raises Refusal for any other.
+    """
     if epoch.number != current + 1:
         raise conflict(STALE)
     previous = newest_epoch(case, epoch.scope)
@@ -180,6 +199,7 @@ def store_epoch(case: Case, key: Key, epoch: EpochIn, current: int) -> None:
         "case": case.id,
         "day": day_of(case).isoformat(),
         "epoch": epoch.number,
+        "holders": sorted(named),
         "previous": ids.fingerprint(previous.recipient),
         "recipient": ids.fingerprint(epoch.recipient),
         "scope": epoch.scope,
@@ -188,7 +208,7 @@ def store_epoch(case: Case, key: Key, epoch: EpochIn, current: int) -> None:
         body = statements.verify(epoch.statement, "epoch", key.sign)
     except FormatError as error:
         raise malformed("This signature does not hold.", "epochs") from error
-    if body != wanted:
+    if body != {**wanted, "sign": body.get("sign")}:
         raise malformed("This signature is about something else, or from another day.", "epochs")
     Epoch.objects.create(
         case=case,

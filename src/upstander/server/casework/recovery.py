@@ -14,9 +14,9 @@ from upstander.sealing import age
 from upstander.server.accounts.models import Key, Membership, Person
 from upstander.server.cases.acts import settle
 from upstander.server.cases.models import Case, Grant
-from upstander.server.casework import people
-from upstander.server.casework.acts import act, hash_of, is_member, next_state, turn
-from upstander.server.casework.grants import LET_IN, admit, by_target, check_sealed
+from upstander.server.casework import holders, people
+from upstander.server.casework.acts import is_member, next_state, turn
+from upstander.server.casework.grants import LET_IN, admit, by_target, check_sealed, grant_act
 from upstander.server.casework.schemas import CaseGrantsIn
 from upstander.server.errors import Refusal, not_found
 from upstander.server.institutions.models import Custodian
@@ -68,7 +68,7 @@ def recover(person: Person, key: Key, custodian: Custodian, sent: CaseGrantsIn) 
     case = cases_under(person, custodian).filter(id=sent.case).select_related("institution").first()
     if case is None:
         raise not_found()
-    made = act("grant", case, key, sent, grants=[hash_of(grant.sealed) for grant in sent.grants])
+    made = grant_act(case, key, sent)
 
     def change(now: Case) -> list[Model]:
         if not is_member(key, now):
@@ -82,6 +82,7 @@ def recover(person: Person, key: Key, custodian: Custodian, sent: CaseGrantsIn) 
             if not {(grant.scope, grant.epoch) for grant in grants} <= held:
                 raise Refusal("refused", "The shares do not open all of that.", 403, where="grants")
             admit(now, key, newcomer, grants)
+        holders.let_in(now, sent.admits, holders.newcomers(now, sent.grants))
         turn(now)
         return []
 

@@ -7,9 +7,10 @@ from django.db.models import Exists, Model, OuterRef, QuerySet
 from upstander.server.accounts.models import Key, Person
 from upstander.server.cases.acts import settle
 from upstander.server.cases.models import Case, Grant
+from upstander.server.casework import holders
 from upstander.server.casework.access import case_for, cases_of
-from upstander.server.casework.acts import act, hash_of, is_member, turn
-from upstander.server.casework.grants import check_sealed, store
+from upstander.server.casework.acts import is_member, turn
+from upstander.server.casework.grants import check_sealed, grant_act, store
 from upstander.server.casework.schemas import CaseGrantsIn
 from upstander.server.errors import Refusal, conflict, malformed
 
@@ -34,7 +35,7 @@ def regrant(person: Person, key: Key, sent: CaseGrantsIn) -> str:
     if any(grant.to != key.id for grant in sent.grants):
         raise malformed("Seal your cases again to your own present key.", "grants")
     case = case_for(person, sent.case)
-    made = act("grant", case, key, sent, grants=[hash_of(grant.sealed) for grant in sent.grants])
+    made = grant_act(case, key, sent)
 
     def change(now: Case) -> list[Model]:
         case_for(person, now.id)
@@ -46,6 +47,7 @@ def regrant(person: Person, key: Key, sent: CaseGrantsIn) -> str:
             raise conflict("Every grant your earlier key holds has to be sealed again. Load the page again.")
         ended = list(old.values_list("pk", flat=True))
         store(now, sent.grants)
+        holders.let_in(now, sent.admits, holders.newcomers(now, sent.grants))
         Grant.objects.filter(pk__in=ended).update(live=False)
         turn(now)
         return []

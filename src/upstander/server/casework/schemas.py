@@ -11,6 +11,7 @@ from upstander.server.cases.inputs import (
     ActIn,
     ActOut,
     EnvelopeIn,
+    EpochStatement,
     GrantIn,
     Id,
     Input,
@@ -36,12 +37,16 @@ class EpochIn(Input):
     scope: Scope
     number: Number
     recipient: Recipient
-    statement: Statement
+    statement: EpochStatement
+
+
+Admits = Annotated[list[Statement], Field(max_length=MOST_GRANTS)]
 
 
 class GrantsIn(ActIn):
-    """Lets somebody in."""
+    """Lets somebody in: an admit for the newest key of each scope, and a grant of each key."""
 
+    admits: Admits
     grants: Annotated[list[GrantIn], Field(min_length=1, max_length=MOST_GRANTS)]
 
 
@@ -50,6 +55,7 @@ class EpochsIn(ActIn):
 
     withdrawn: Annotated[list[Id], Field(min_length=1, max_length=100)]
     epochs: Annotated[list[EpochIn], Field(min_length=1, max_length=2)]
+    admits: Admits  # of custodians who were replaced since the last epoch
     grants: Annotated[list[GrantIn], Field(min_length=1, max_length=MOST_GRANTS)]
     version: Version
 
@@ -217,6 +223,7 @@ class CaseOut(BaseModel):
     urgent: bool
     reporter: ReporterOut
     epochs: list[EpochOut]
+    admits: list[str]
     envelopes: list[EnvelopeOut]
     steps: list[StepOut]
     holders: list[HolderOut]
@@ -239,6 +246,7 @@ class CaseKeysOut(BaseModel):
     today: str
     reporter: ReporterOut
     epochs: list[EpochOut]
+    admits: list[str]
     grants: list[GrantOut]
     number: int  # of the case's next act
     may: list[str]  # keys that may be given a grant

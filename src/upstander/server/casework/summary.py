@@ -11,6 +11,7 @@ from upstander.policy.stages import allowed
 from upstander.server.accounts.models import Key
 from upstander.server.cases import trail
 from upstander.server.cases.acts import next_number
+from upstander.server.cases.conversation import admits
 from upstander.server.cases.models import Case, Epoch, Grant, Step
 from upstander.server.casework import people
 from upstander.server.casework import schemas as s
@@ -36,6 +37,7 @@ def case_out(case: Case, key: Key) -> s.CaseOut:
         urgent=case.urgent,
         reporter=reporter_out(case),
         epochs=epochs_out(case),
+        admits=admits(case),
         envelopes=_envelopes(case),
         steps=[
             s.StepOut(
@@ -94,6 +96,7 @@ def keys_out(
         today=day_of(case).isoformat(),
         reporter=reporter_out(case),
         epochs=epochs_out(case),
+        admits=admits(case),
         grants=grants_out(grants, opened_by),
         number=next_number(case),
         may=may,

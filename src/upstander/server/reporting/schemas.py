@@ -88,6 +88,7 @@ class ConversationOut(BaseModel):
     urgent: bool
     reporter: Reporter
     epochs: list[EpochOut]
+    admits: list[str]
     envelopes: list[EnvelopeOut]
     steps: list[dict[str, Any]]
     holders: list[dict[str, Any]]
