@@ -2,7 +2,7 @@
 import { FormatError } from "../lib/bytes.ts";
 import { fill, h } from "../lib/dom.ts";
 import type { Child } from "../lib/dom.ts";
-import type { Installation } from "../lib/leaf.ts";
+import type { Installation } from "../lib/promise.ts";
 import { LockedError } from "./vault.ts";
 import { fileBlocks } from "./attachment.ts";
 import { messageForm, noteForm } from "./compose.ts";
@@ -10,7 +10,7 @@ import { lettersList } from "./conversation.ts";
 import { complaint } from "./form.ts";
 import { grantForms } from "./grant.ts";
 import { keyring } from "./keyring.ts";
-import { holdsSheet, openCase, openSheet } from "./opened.ts";
+import { holdsSheet, numbers, openCase, openSheet } from "./opened.ts";
 import type { CaseAnswer, OpenCase } from "./opened.ts";
 import { clock, desk, installation } from "./page.ts";
 import { isReadable, reportContent, sheetContent } from "./report.ts";
@@ -70,12 +70,13 @@ class CasePage extends HTMLElement implements CaseDesk {
   }
 
   turned(): void {
-    this.#open = { ...this.open, answer: { ...this.open.answer, version: this.open.answer.version + 1 } };
+    const { open } = this;
+    this.#open = { ...open, next: open.next + 1, answer: { ...open.answer, version: open.answer.version + 1 } };
   }
 
   async catchUp(): Promise<void> {
-    const { version, allowed } = await this.#ask();
-    this.#open = { ...this.open, answer: { ...this.open.answer, version, allowed } };
+    const { version, allowed, acts } = await this.#ask();
+    this.#open = { ...this.open, ...numbers(acts), answer: { ...this.open.answer, version, allowed } };
   }
 
   #follow(): void {

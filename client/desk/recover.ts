@@ -2,6 +2,7 @@
 //
 // The shares, the seed and the custodian's identity live in this page's memory only and go with it.
 import { open as openAge } from "../lib/age.ts";
+import type { Built } from "../lib/acts.ts";
 import { callJson } from "../lib/api.ts";
 import type { Body } from "../lib/api.ts";
 import { b64, FormatError, text, unb64 } from "../lib/bytes.ts";
@@ -14,7 +15,7 @@ import { actForm, FieldError, line, prefix, value } from "./form.ts";
 import { keyring } from "./keyring.ts";
 import { desk, installation, meta, tellDesk } from "./page.ts";
 import { checkPromises, reseal } from "./reseal.ts";
-import type { CaseKeysPage, Resealed, Resealing } from "./reseal.ts";
+import type { CaseKeysPage, Resealing } from "./reseal.ts";
 import { ShutOutError } from "./shut-out.ts";
 
 interface Colleague {
@@ -184,7 +185,7 @@ export async function resealAll({ path, token, how, say }: Batch): Promise<Done>
       undefined,
       token,
     );
-    const sent: Resealed[] = [];
+    const sent: Built[] = [];
     for (const found of page.cases) {
       const sealed = found.may.includes(how.to.key) ? await unlessShutOut(reseal(found, how)) : undefined;
       if (sealed === undefined) left += 1;
@@ -203,7 +204,7 @@ export async function resealAll({ path, token, how, say }: Batch): Promise<Done>
 }
 
 // Whoever lists the cases may keep silent about it; the report does not.
-async function unlessShutOut(sealing: Promise<Resealed>): Promise<Resealed | undefined> {
+async function unlessShutOut(sealing: Promise<Built>): Promise<Built | undefined> {
   try {
     return await sealing;
   } catch (error) {

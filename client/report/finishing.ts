@@ -49,7 +49,7 @@ function renew(app: App): void {
   app.visit.files.forEach((file) => delete file.upload);
   const isKept = box?.state === "private";
   app.out = isKept
-    ? { words: [...app.words], keys: box.keys, kept: { token: box.token, case: box.case } }
+    ? { words: [...app.words], keys: box.keys, kept: { token: box.token, case: box.case, number: box.next } }
     : newOutgoing();
 }
 

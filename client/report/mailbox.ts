@@ -209,6 +209,7 @@ export async function write(
       case: box.case,
       day: today(),
       log: box.keys.log,
+      number: box.next,
       author: { key: box.keys.key, signer: box.keys.signer },
       role: "reporter",
       ...nextPlace(box.judged, box.keys.key, "message"),
@@ -220,5 +221,5 @@ export async function write(
     });
     writing.made = { ...made, from };
   }
-  await post(visit, writing.made.body, writing.made.act, box.token, tell, "mailbox/messages");
+  await post(visit, writing.made, box.token, tell, "mailbox/messages");
 }
