@@ -128,7 +128,7 @@ def make(kind: kinds.Kind) -> Any:
         "withdraw": lambda: make_py.statements_json()["good"][0]["text"],
         "pack": lambda: '{"format":"upstander/pack/v1","id":"uk-police","version":"1"}',
         "wrapped-key": lambda: wrapped.wrap_with_words(scene.ROWAN, scene.UNLOCK),
-        "leaf": lambda: leaf.leaf_bytes("note", scene.DAY, "0" * 32, "1" * 64).decode(),
+        "leaf": lambda: leaf.leaf_bytes("answered", scene.DAY, "0" * 32, "1" * 64, "2" * 32).decode(),
     }
     return made[kind.name]()
 

@@ -14,6 +14,7 @@ from tests.vectors import scene
 from upstander.formats import b64, statements
 from upstander.formats.hashes import hash_of, hkdf
 from upstander.ledger import leaf
+from upstander.ledger.promise import make_promise, read_promise
 from upstander.sealing import age, padding, report, shares, words, wrapped
 from upstander.sealing.cards import PackName, make_card, read_card
 from upstander.sealing.envelopes import Held, Listed, judge, seal_envelope
@@ -486,38 +487,47 @@ def leaf_json() -> Vector:
         "step": {"envelopes": some, "outcome": "upheld", "step": "closed"},
         "record": {"envelopes": some[:1]},
         "withdraw": {"envelopes": some[:1]},
+        "retention": {"deleted": sorted(some), "rule": "six-years"},
+        "hold": {"rule": "six-years", "set": True},
     }
+    received, _ = leaf.label_and_salt(log, 1)
     acts = []
-    for kind, rest in fields.items():
-        act, said = scene.id_(f"act {kind}"), {"case": scene.CASE, **rest}
-        label, salt = leaf.label_and_salt(log, act)
+    pairs = [(kind, shown) for kind in fields for shown in leaf.shown_kinds(kind)]
+    for number, (kind, shown) in enumerate(pairs, start=1):
+        act, said = scene.id_(f"act {kind} {shown}"), {"case": scene.CASE, **fields[kind]}
+        label, salt = leaf.label_and_salt(log, number)
         digest = leaf.digest(kind, **said)
         commitment = leaf.commitment(salt, digest)
+        of = received if shown == "answered" else ""
         acts.append(
             {
                 "act": act,
+                "number": number,
                 "kind": kind,
+                "shown": shown,
+                "of": of,
                 "day": scene.DAY,
                 "fields": said,
                 "label": label,
                 "salt": b64.encode(salt),
                 "digest": digest.hex(),
                 "commitment": commitment,
-                "leaf": leaf.leaf_hash(leaf.leaf_bytes(kind, scene.DAY, label, commitment)),
+                "leaf": leaf.leaf_hash(leaf.leaf_bytes(shown, scene.DAY, label, commitment, of)),
             }
         )
-    promise = {
-        "act": acts[0]["act"],
-        "day": scene.DAY,
-        "institution": "marlshire",
-        "leaf": acts[0]["leaf"],
-        "log": scene.INSTALLATION,
-    }
-    text = statements.sign("promise", promise, scene.INSTALLATION_KEY)
+    text = make_promise(
+        acts[0]["act"],
+        scene.DAY,
+        "marlshire",
+        acts[0]["leaf"],
+        scene.INSTALLATION,
+        scene.INSTALLATION_KEY,
+    )
+    said = asdict(read_promise(text, scene.INSTALLATION_SIGN))
     return {
         "log": b64.encode(log),
         "acts": acts,
-        "promise": {"sign": scene.INSTALLATION_SIGN, "text": text, **promise},
+        "promise": {"sign": scene.INSTALLATION_SIGN, "text": text, **said},
     }
 
 

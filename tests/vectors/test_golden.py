@@ -9,6 +9,7 @@ from tests.vectors import make_golden as golden
 from tests.vectors import scene
 from upstander.formats import b64, canonical, kinds, statements
 from upstander.ledger import leaf
+from upstander.ledger.promise import read_promise
 from upstander.sealing import age, wrapped
 from upstander.sealing.cards import check_enrol, read_card
 from upstander.sealing.envelopes import Listed, judge, open_envelope
@@ -84,7 +85,7 @@ def _wrapped(kept):
 
 
 def _leaf(kept):
-    assert kept.encode() == leaf.leaf_bytes("note", scene.DAY, "0" * 32, "1" * 64)
+    assert kept.encode() == leaf.leaf_bytes("answered", scene.DAY, "0" * 32, "1" * 64, "2" * 32)
 
 
 def _pack(kept):
@@ -92,7 +93,8 @@ def _pack(kept):
 
 
 def _promise(kept):
-    assert statements.verify(kept, "promise", scene.INSTALLATION_SIGN)["institution"] == "marlshire"
+    promise = read_promise(kept, scene.INSTALLATION_SIGN)
+    assert (promise.institution, promise.day, promise.by) == ("marlshire", scene.DAY, "2026-11-25")
 
 
 def _login(kept):

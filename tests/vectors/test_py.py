@@ -178,10 +178,10 @@ def test_padding():
 def test_leaf():
     vector = load("leaf")
     for act in vector["acts"]:
-        label, salt = leaf.label_and_salt(b64.decode(vector["log"]), act["act"])
+        label, salt = leaf.label_and_salt(b64.decode(vector["log"]), act["number"])
         commitment = leaf.commitment(salt, leaf.digest(act["kind"], **act["fields"]))
         assert (label, commitment) == (act["label"], act["commitment"])
-        made = leaf.leaf_hash(leaf.leaf_bytes(act["kind"], act["day"], label, commitment))
+        made = leaf.leaf_hash(leaf.leaf_bytes(act["shown"], act["day"], label, commitment, act["of"]))
         assert made == act["leaf"]
     promise = vector["promise"]
     said = statements.verify(promise["text"], "promise", promise["sign"])

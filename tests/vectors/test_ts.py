@@ -170,7 +170,7 @@ def test_submission():
     assert opened["sheet"]["format"] == "upstander/sheet/v1"
     assert received_digest(body, vector["uploads"]) == b64.decode(vector["digest"])
     assert canonical.encode(vector["fields"]).decode() == vector["fields_text"]
-    label, salt = leaf.label_and_salt(b64.decode(vector["log"]), body["act"])
+    label, salt = leaf.label_and_salt(b64.decode(vector["log"]), body["number"])
     assert (label, b64.encode(salt)) == (vector["label"], vector["salt"]) == (body["label"], body["salt"])
     assert hash_of(canonical.encode(body)) == vector["check"]
     assert ids.key_id(body["reporter"]["sign"], body["reporter"]["seal"]) == vector["mailbox_key"]

@@ -1,7 +1,8 @@
 """A leaf: one act in the public log, as a salted commitment and a label (formats, section 7).
 
 Only who holds the case's log secret can make or recognise the label and salt of an act: the public sees that
-something happened on a day, a reporter or handler can see what.
+something happened on a day, a reporter or handler can see what. The acts of a case are numbered 1, 2, 3 ...,
+so whoever holds the secret can look for each number and sees when one is withheld.
 """
 
 from collections.abc import Mapping
@@ -21,15 +22,46 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "withdraw": ("case", "envelopes"),
     "card": ("card", "version"),
     "expired": ("case", "envelopes"),
+    "key": ("change", "institution", "key"),
+    "policy": ("institution", "pack"),
+    "retention": ("case", "deleted", "rule"),
+    "hold": ("case", "rule", "set"),
+    "admin": ("act", "institution", "subject"),
+    "succeeded": ("log", "root", "size"),
 }
-"""Every kind of leaf, and the fields whose digest it commits to."""
+"""Every real kind of act, and the fields beside its kind in the object whose digest a leaf commits to."""
+
+_OTHERWISE: Mapping[str, tuple[str, ...]] = {
+    "message": ("message", "answered"),
+    "step": ("step", "answered", "restricted"),
+    "note": ("restricted",),
+}
+
+SHOWN = frozenset({*KINDS, "answered", "restricted"} - {"note"})
+"""What a leaf can say in the open. A note never says that it is one."""
+
+
+def shown_kinds(kind: str) -> tuple[str, ...]:
+    """What the leaf of an act of this real kind may show. Raises FormatError for another kind.
+
+    `answered`: it is the first that a handler wrote to the reporter. `restricted`: the public learns nothing
+    but that there was an act.
+    """
+    if kind not in KINDS:
+        raise FormatError("There is no act of this kind.")
+    return _OTHERWISE.get(kind, (kind,))
 
 
 def digest(kind: str, **fields: canonical.JSON) -> bytes:
-    """SHA-256 of the canonical object of this kind. Raises FormatError for another kind or other fields."""
+    """SHA-256 of the canonical object of an act of this real kind. Raises FormatError for other fields."""
+    return sha256(canonical.encode(body(kind, **fields)))
+
+
+def body(kind: str, **fields: canonical.JSON) -> dict[str, canonical.JSON]:
+    """The object whose digest a leaf commits to: the fields of this real kind, and the kind itself."""
     if kind not in KINDS:
-        raise FormatError("There is no leaf of this kind.")
-    return sha256(canonical.encode(shape.exactly(fields, *KINDS[kind])))
+        raise FormatError("There is no act of this kind.")
+    return {"kind": kind, **shape.exactly(fields, *KINDS[kind])}
 
 
 def commitment(salt: bytes, act_digest: bytes) -> str:
@@ -39,17 +71,25 @@ def commitment(salt: bytes, act_digest: bytes) -> str:
     return hash_of(f"{kinds.header('commitment')}\n".encode() + salt + act_digest)
 
 
-def label_and_salt(log_secret: bytes, act: str) -> tuple[str, bytes]:
-    """Label (16 bytes in hex) and salt (32 bytes) of one act of the case with this log secret."""
-    label = hkdf(log_secret, f"upstander/leaf/v1/label/{act}", 16).hex()
-    return label, hkdf(log_secret, f"upstander/leaf/v1/salt/{act}", 32)
+def label_and_salt(log_secret: bytes, number: int) -> tuple[str, bytes]:
+    """Label (16 bytes in hex) and salt (32 bytes) of a case's act with this number, from 1."""
+    shape.count(number, 1)
+    label = hkdf(log_secret, f"upstander/leaf/v1/label/{number}", 16).hex()
+    return label, hkdf(log_secret, f"upstander/leaf/v1/salt/{number}", 32)
 
 
-def leaf_bytes(kind: str, day: str, label: str, commitment: str) -> bytes:
-    """The bytes of a leaf. `label` is 32 hexadecimal digits, `commitment` 64."""
-    if kind not in KINDS:
+def leaf_bytes(shown: str, day: str, label: str, commitment: str, of: str = "") -> bytes:
+    """The bytes of a leaf that shows this kind. `label` and `of` are 32 hexadecimal digits, `commitment` 64.
+
+    `of` is the label of the report that this answers: there for `answered`, for no other kind.
+    """
+    if shown not in SHOWN:
         raise FormatError("There is no leaf of this kind.")
-    body = {"commitment": commitment, "day": shape.day(day), "kind": kind, "label": label}
+    if bool(of) != (shown == "answered"):
+        raise FormatError("Exactly an answer says which report it answers.")
+    body = {"commitment": commitment, "day": shape.day(day), "kind": shown, "label": label}
+    if of:
+        body["of"] = of
     return f"{kinds.header('leaf')}\n".encode() + canonical.encode(body) + b"\n"
 
 

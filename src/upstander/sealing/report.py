@@ -63,12 +63,14 @@ def build_submission(
     urgent: bool = False,
     case: NewCase | None = None,
     act: str = "",
+    number: int = 1,
 ) -> dict[str, Any]:
     """The body of `POST reports`: sealed to every active member who is not excluded, and to the custodians.
 
     `channels` are channel ids of the card, `excluded` key ids (other keys under the
     same label are shut out with them); `answers` and `sheet` as in formats section 4.
-    Files are sealed to `case`, so make it before them. Raises FormatError for channels not on the card.
+    Files are sealed to `case`, so make it before them. `number` is the act's in its case: more than 1 where a
+    private record becomes the report. Raises FormatError for channels not on the card.
     """
     case = case or NewCase.new()
     act = act or ids.new_id()
@@ -129,13 +131,14 @@ def build_submission(
         for scope in scopes
         for key, seal in _receivers(chosen, scope, excluded).items()
     ]
-    label, salt = leaf.label_and_salt(receipt.log, act)
+    label, salt = leaf.label_and_salt(receipt.log, number)
     return {
         "act": act,
         "card": card.sha256,
         "case": case.id,
         "channels": list(channels),
         "mailbox": receipt.mailbox,
+        "number": number,
         "reporter": {"seal": receipt.seal, "sign": receipt.sign},
         "epochs": epochs,
         "recipients": {"case": recipients["case"], "sheet": recipients.get("sheet", "")},
