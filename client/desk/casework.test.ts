@@ -10,7 +10,8 @@ import type { Json, JsonObject } from "../lib/canonical.ts";
 import { readCard } from "../lib/card.ts";
 import { opener } from "../lib/grant.ts";
 import type { Scope } from "../lib/grant.ts";
-import { commitment, digest, leafBytes, leafHash } from "../lib/leaf.ts";
+import { leafBytes, leafHash, leafOf, shownKinds } from "../lib/leaf.ts";
+import { lastDay } from "../lib/promise.ts";
 import { peekStatement, signStatement, verifyStatement } from "../lib/statement.ts";
 import { buildSubmission, newCase } from "../lib/submission.ts";
 import { CHANNEL, DAY, installation, INSTALLATION, INSTITUTION, member, scene, signCard } from "../lib/testing.ts";
@@ -82,6 +83,8 @@ function answerFor(who: Handler, more: Partial<CaseAnswer> = {}): CaseAnswer {
     candidates: [],
     allowed: [],
     outcomes: [],
+    acts: [],
+    record: { origin: "", checkpoint: "", proofs: [] },
     ...more,
   };
 }
@@ -287,10 +290,9 @@ const NOW = new Date().toISOString().slice(0, 10);
 const HERE = { installation: INSTALLATION, key: installation.sign };
 
 async function promiseFor(built: Built, changes: JsonObject = {}): Promise<string> {
-  const salt = unb64(built.body["salt"] as string);
-  const made = commitment(salt, digest(built.act.kind, built.act.fields));
-  const leaf = leafHash(leafBytes(built.act.kind, NOW, built.body["label"] as string, made));
-  const said: JsonObject = { act: built.act.act, day: NOW, institution: INSTITUTION, leaf, log: HERE.installation, ...changes };
+  const leaf = leafHash(leafBytes(leafOf(built.act, shownKinds(built.act.kind)[0]!, NOW)));
+  const days = { day: NOW, by: lastDay(NOW) };
+  const said: JsonObject = { ...days, act: built.act.act, institution: INSTITUTION, leaf, log: HERE.installation, ...changes };
   return signStatement("promise", said, installation);
 }
 
@@ -322,6 +324,7 @@ test("the reporter's own messages are told from a handler's", async () => {
     case: theCase.id,
     day: DAY,
     log: reporter.log,
+    number: 2,
     author: { key: reporter.key, signer: reporter.signer },
     role: "reporter",
     counter: 1,

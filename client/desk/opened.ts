@@ -6,8 +6,9 @@ import { checkEpochs, openGrant, reporterKnown } from "../lib/grant.ts";
 import type { Author, Epochs, Grant, KnownKeys, ListedEpoch, ReporterKeys, Scope } from "../lib/grant.ts";
 import { judge } from "../lib/judge.ts";
 import type { Identity, Judged } from "../lib/judge.ts";
-import { nextNumber } from "../lib/record.ts";
-import type { ActRow, RecordRow } from "../lib/record.ts";
+import { nextNumber } from "../lib/record-acts.ts";
+import type { ActRow } from "../lib/record-acts.ts";
+import type { RecordRow } from "../lib/record-check.ts";
 import type { Signer } from "../lib/statement.ts";
 
 /** What this module needs of the keyring. */

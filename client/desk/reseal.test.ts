@@ -84,7 +84,7 @@ async function world(): Promise<World> {
     custodian,
     member,
     helper,
-    found: { case: CASE, today: DAY, reporter: keys, epochs, grants, may: [], report: await report([]) },
+    found: { case: CASE, today: DAY, reporter: keys, epochs, grants, may: [], number: 2, report: await report([]) },
     report,
     identities,
     log,

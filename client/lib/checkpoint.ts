@@ -1,6 +1,7 @@
 // A checkpoint: how large a log is, and the root of its tree (C2SP tlog-checkpoint).
-import { FormatError } from "./bytes.ts";
+import { equal, FormatError } from "./bytes.ts";
 import type { Bytes } from "./bytes.ts";
+import { EMPTY_ROOT } from "./merkle.ts";
 import { unstd64 } from "./notes.ts";
 
 export interface Checkpoint {
@@ -15,7 +16,9 @@ export function readCheckpoint(text: string): Checkpoint {
   const lines = text.slice(0, -1).split("\n");
   const [origin = "", size = "", root = ""] = lines;
   if (lines.length < 3 || lines.includes("")) throw new FormatError("A checkpoint has three lines or more, and none is empty.");
-  return { origin, size: decimalNumber(size), root: unstd64(root, 32) };
+  const head = { origin, size: decimalNumber(size), root: unstd64(root, 32) };
+  if (head.size === 0 && !equal(head.root, EMPTY_ROOT)) throw new FormatError("An empty record has another root.");
+  return head;
 }
 
 /** A number without leading zeroes, at most 2^53 - 1. */

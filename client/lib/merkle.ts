@@ -5,7 +5,7 @@ import type { Bytes } from "./bytes.ts";
 /** The root of a tree without leaves (RFC 6962, section 2.1). */
 export const EMPTY_ROOT: Bytes = sha256(new Uint8Array());
 
-const MOST = 64; // hashes in a path: more than any tree has levels
+const MOST = 63; // hashes in a path: no tree is higher
 
 /** Hash of a leaf's bytes: 32 bytes. */
 export function hashLeaf(data: Uint8Array): Bytes {
@@ -59,7 +59,8 @@ export function verifyConsistency(trees: Consistency): void {
   if (old > size) throw new FormatError("The record became smaller.");
   if (old === size || old === 0) {
     if (path.length > 0) throw new FormatError("There is nothing to prove between these two records.");
-    if (!equal(oldRoot, old === 0 ? EMPTY_ROOT : newRoot)) throw new FormatError("The record was rewritten.");
+    const isSame = old === size ? equal(oldRoot, newRoot) : true;
+    if (!isSame || (old === 0 && !equal(oldRoot, EMPTY_ROOT))) throw new FormatError("The record was rewritten.");
     return;
   }
   let [node, last] = [old - 1, size - 1];

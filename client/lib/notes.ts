@@ -26,13 +26,14 @@ export interface Note {
   signatures: NoteSignature[];
 }
 
-const LONGEST = 1_000_000; // bytes of a note
-const SIGNATURES = 100;
+const LONGEST = 64 * 1024; // bytes of a note
+const SIGNATURES = 64;
+const LATEST = 2n ** 63n - 1n; // seconds since 1970; what a cosignature can say
 
 /** A verifier key: name, id and key in one text. */
 export function parseVkey(vkey: string): NoteKey {
   const found = /^([^+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/=]+)$/.exec(vkey);
-  if (found === null) throw new FormatError("This is not a verifier key.");
+  if (found === null || vkey.length > 1024) throw new FormatError("This is not a verifier key.");
   const [, name = "", id = "", material = ""] = found;
   checkName(name);
   const [type, ...key] = unstd64(material);
@@ -55,21 +56,23 @@ export function makeVkey(name: string, type: NoteKeyType, key: string): string {
 export function openNote(note: string, keys: readonly NoteKey[]): Note {
   const { signed, lines } = split(note);
   const signatures: NoteSignature[] = [];
-  for (const line of lines) {
-    const { name, id, signature } = signatureLine(line);
+  for (const { name, id, signature } of lines.map(signatureLine)) {
     const key = keys.find((one) => one.name === name && one.id === id);
     if (key === undefined) continue;
     const seconds = check(key, signed, signature);
-    const before = signatures.find((one) => one.key === key);
-    if (before === undefined) signatures.push({ key, seconds });
-    else before.seconds = Math.max(before.seconds, seconds);
+    if (signatures.every((one) => one.key !== key)) signatures.push({ key, seconds });
   }
   if (signatures.length === 0) throw new FormatError("Nobody known signed this note.");
   return { text: signed, signatures };
 }
 
+/** The text of a note, with NO signature checked. */
+export function textOf(note: string): string {
+  return split(note).signed;
+}
+
 /** What a witness signs about a checkpoint's text. */
-export function cosigned(signed: string, seconds: number): string {
+export function cosigned(signed: string, seconds: number | bigint): string {
   return `cosignature/v1\ntime ${seconds}\n${signed}`;
 }
 
@@ -102,14 +105,13 @@ function check(key: NoteKey, signed: string, signature: Bytes): number {
   }
   if (signature.length !== 72) throw wrong;
   const time = new DataView(signature.buffer).getBigUint64(0);
-  if (time > BigInt(Number.MAX_SAFE_INTEGER)) throw wrong;
-  const seconds = Number(time);
-  if (!isSigned(signature.slice(8), utf8(cosigned(signed, seconds)), key.key)) throw wrong;
-  return seconds;
+  if (time > LATEST || !isSigned(signature.slice(8), utf8(cosigned(signed, time)), key.key)) throw wrong;
+  return Number(time);
 }
 
 function checkName(name: string): void {
-  if (name === "" || /[\p{White_Space}+]/u.test(name)) throw new FormatError("A key's name has a space or a plus in it.");
+  if (!/^[^\p{White_Space}+\x00-\x1f\x7f]{1,255}$/u.test(name))
+    throw new FormatError("A key's name has no spaces, no plus, and at most 255 characters.");
 }
 
 function keyIdOf(name: string, material: Uint8Array): string {

@@ -1,6 +1,6 @@
 // Whose signatures make a checkpoint count (C2SP tlog-policy): known logs, known witnesses, and how many of them.
 import { FormatError } from "./bytes.ts";
-import { openNote, parseVkey } from "./notes.ts";
+import { openNote, parseVkey, textOf } from "./notes.ts";
 import type { NoteKey } from "./notes.ts";
 import { readCheckpoint } from "./checkpoint.ts";
 import type { Checkpoint } from "./checkpoint.ts";
@@ -32,12 +32,13 @@ export interface Checked {
   enough: boolean;
 }
 
-const LIMIT = 256; // logs, witnesses or groups
-const LONGEST = 1_000_000; // characters
+const MOST = 64; // logs, witnesses or groups
+const LONGEST = 64 * 1024; // characters
 
 export function parsePolicy(policy: string): Policy {
   if (policy.length > LONGEST) throw new FormatError("The policy is too long.");
   if (/[\x00-\x08\x0b-\x1f\x7f]/.test(policy)) throw new FormatError("The policy holds a control character.");
+  if (policy !== "" && !policy.endsWith("\n")) throw new FormatError("The policy is cut short: its last line does not end.");
   const made = new Maker();
   for (const [index, line] of policy.split("\n").entries()) {
     const items = line.split(/[ \t]+/).filter((item) => item !== "");
@@ -57,11 +58,11 @@ export function parsePolicy(policy: string): Policy {
  * any known key's signature is wrong. Whether the witnesses are enough is in the answer.
  */
 export function checkNote(policy: Policy, note: string): Checked {
-  const keys = [...policy.logs, ...policy.witnesses.map(({ key }) => key)];
-  const { text, signatures } = openNote(note, keys);
-  const checkpoint = readCheckpoint(text);
-  const byLog = signatures.some(({ key }) => policy.logs.includes(key) && key.name === checkpoint.origin);
-  if (!byLog) throw new FormatError("No log of the policy signed this checkpoint.");
+  const checkpoint = readCheckpoint(textOf(note));
+  const own = policy.logs.filter(({ name }) => name === checkpoint.origin);
+  const { signatures } = openNote(note, [...own, ...policy.witnesses.map(({ key }) => key)]);
+  if (!signatures.some(({ key }) => own.includes(key)))
+    throw new FormatError("No log of the policy signed this checkpoint.");
   const witnesses = policy.witnesses.flatMap(({ name, key }) => {
     const found = signatures.find((one) => one.key === key);
     return found === undefined ? [] : [{ name, seconds: found.seconds }];
@@ -89,7 +90,9 @@ class Maker {
     else if (word === "group") this.#group(rest);
     else if (word === "quorum") this.#setQuorum(rest);
     else throw new FormatError("It begins with a word that is not known.");
-    if (Math.max(this.#logs.length, this.#rules.size) > LIMIT) throw new FormatError("There are too many names.");
+    const groups = this.#rules.size - this.#witnesses.length;
+    if (Math.max(this.#logs.length, this.#witnesses.length, groups) > MOST)
+      throw new FormatError("There are too many of this kind.");
   }
 
   policy(): Policy {
@@ -147,6 +150,6 @@ function fresh(vkey: string, type: number, others: readonly NoteKey[]): NoteKey 
 }
 
 function decimal(value: string): number {
-  if (!/^[1-9][0-9]{0,8}$/.test(value)) throw new FormatError("Expected any, all or a number.");
+  if (!/^[1-9][0-9]{0,3}$/.test(value)) throw new FormatError("Expected any, all or a number.");
   return Number(value);
 }

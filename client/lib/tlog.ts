@@ -11,6 +11,7 @@ import { asCount, asList, asObject, asText, exactly } from "./shape.ts";
 import { verifyStatement } from "./statement.ts";
 
 const HEAD = "c2sp.org/tlog-proof@v1";
+const LONGEST = 128 * 1024; // characters
 
 /** `note` is the checkpoint with its signatures, not yet checked. */
 export interface TlogProof {
@@ -25,6 +26,7 @@ export function writeProof({ index, path, note }: TlogProof): string {
 
 /** Reads the form. What it says is checked by `verifyProof`. */
 export function readProof(proof: string): TlogProof {
+  if (proof.length > LONGEST) throw new FormatError("The proof is too long.");
   const end = proof.indexOf("\n\n");
   const [head, ...lines] = proof.slice(0, Math.max(0, end)).split("\n");
   if (end < 0 || head !== HEAD) throw new FormatError("This is not a proof from a log.");

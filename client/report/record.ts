@@ -77,7 +77,7 @@ async function perform(visit: Visit, { token }: Box, method: "PUT" | "DELETE", b
   const { promise } = await numbered(built, (body) =>
     callJson<{ promise: string }>(method, address, body, { token }),
   );
-  checkPromise(promise, visit.site, built.act);
+  visit.watch.owe(built.act.log, checkPromise(promise, visit.site, built.act));
 }
 
 /** Brings back what was kept, with the questions as they were asked then. */

@@ -166,7 +166,9 @@ export async function post(
         postJson(address, work === "" ? body : { ...body, work }, token === undefined ? {} : { token });
       const answer = await (token === undefined ? to(built.body) : numbered(built, to));
       tell({ step: "check" });
-      return checkPromise(answer.promise, visit.site, built.act);
+      const promised = checkPromise(answer.promise, visit.site, built.act);
+      visit.watch.owe(built.act.log, promised);
+      return promised;
     } catch (error) {
       if (error instanceof Problem && error.type === "work-needed" && attempt < PAUSES.length) {
         tell({ step: "work" });

@@ -1,0 +1,94 @@
+// A proof she saves: what was promised about her act, and where it is in the record. It can be checked without any
+// server, by this page and by `upstander verify receipt`.
+import { FormatError, text, unb64, utf8 } from "./bytes.ts";
+import { decode, encode } from "./canonical.ts";
+import type { JsonObject } from "./canonical.ts";
+import { actBody, commitment, digest, isKind, leafBytes, leafHash, leafOf } from "./leaf.ts";
+import type { Act, Leaf, ShownKind } from "./leaf.ts";
+import { readPromise } from "./promise.ts";
+import type { Installation, Promised } from "./promise.ts";
+import type { Checked } from "./policy.ts";
+import { asObject, asText, exactly } from "./shape.ts";
+import { readLogPolicy, readProof, verifyProof } from "./tlog.ts";
+import type { LogPolicy } from "./tlog.ts";
+
+const FORMAT = "upstander/proof/v1";
+const LONGEST = 1_000_000; // characters of a file
+
+export interface ProofFile {
+  /** The object whose digest the leaf commits to. */
+  fields: JsonObject;
+  leaf: Leaf;
+  policy: string;
+  promise: string;
+  salt: string;
+  tlogProof: string; // empty before the beat
+}
+
+/** Canonical JSON and a line end. */
+export function writeProofFile({ fields, leaf, policy, promise, salt, tlogProof }: ProofFile): string {
+  const body = { fields, format: FORMAT, leaf: { ...leaf }, policy, promise, salt, tlog_proof: tlogProof };
+  return `${text(encode(body))}\n`;
+}
+
+/** The file of an act that was just promised. */
+export function promisedFile(act: Act, salt: string, promise: Promised, policy: string): string {
+  const { kind, day } = promise.shown;
+  const leaf = leafOf(act, kind, day);
+  return writeProofFile({
+    ...{ fields: actBody(act.kind, act.fields), leaf, policy, promise: promise.text, salt, tlogProof: "" },
+  });
+}
+
+/** `overdue`: the day it was promised for has passed, and the file proves that promise; it is no proof of a place. */
+export interface ProvenFile {
+  state: "in" | "unwitnessed" | "waiting" | "overdue";
+  leaf: string; // hash
+  kind: string;
+  day: string;
+  by: string;
+  policy: LogPolicy;
+  checked: Checked | undefined;
+}
+
+/**
+ * Checks a saved proof, with nothing but the installation's key. Throws a FormatError for a file that proves
+ * nothing.
+ */
+export function checkProofFile(file: string, by: Installation, today: string): ProvenFile {
+  const { fields, leaf, policy: statement, promise: promised, salt, tlogProof } = readProofFile(file);
+  const policy = readLogPolicy(statement, by.key);
+  const promise = readPromise(promised, by.key);
+  if (policy.installation !== by.installation || promise.log !== by.installation)
+    throw new FormatError("The proof is from another log.");
+  const { kind, ...rest } = fields;
+  if (typeof kind !== "string" || !isKind(kind)) throw new FormatError("The proof is about no act that is known.");
+  if (commitment(unb64(salt, 32), digest(kind, rest)) !== leaf.commitment)
+    throw new FormatError("The entry is about another act than the proof says.");
+  const hash = leafHash(leafBytes(leaf));
+  if (hash !== promise.leaf || leaf.day !== promise.day) throw new FormatError("The promise is about another entry.");
+  const found = { leaf: hash, kind, day: leaf.day, by: promise.by, policy };
+  if (tlogProof === "") return { ...found, state: promise.by < today ? "overdue" : "waiting", checked: undefined };
+  const checked = verifyProof(policy.policy, readProof(tlogProof), hash);
+  return { ...found, state: checked.enough ? "in" : "unwitnessed", checked };
+}
+
+function readProofFile(file: string): ProofFile {
+  if (file.length > LONGEST || !file.endsWith("\n")) throw new FormatError("This is not a proof that was saved here.");
+  const body = exactly(asObject(decode(utf8(file.slice(0, -1)))), [
+    ...["fields", "format", "leaf", "policy", "promise", "salt", "tlog_proof"],
+  ]);
+  if (body["format"] !== FORMAT) throw new FormatError("This is not a proof that was saved here.");
+  const leaf = asObject(body["leaf"]);
+  const of = leaf["of"] === undefined ? {} : { of: asText(leaf["of"]) };
+  exactly(leaf, ["commitment", "day", "kind", "label", ...Object.keys(of)]);
+  const part = (name: string): string => asText(leaf[name]);
+  return {
+    fields: asObject(body["fields"]),
+    leaf: { kind: part("kind") as ShownKind, day: part("day"), label: part("label"), commitment: part("commitment"), ...of },
+    policy: asText(body["policy"]),
+    promise: asText(body["promise"]),
+    salt: asText(body["salt"]),
+    tlogProof: asText(body["tlog_proof"]),
+  };
+}
