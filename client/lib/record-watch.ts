@@ -1,5 +1,5 @@
 // Asks the server for the log's policy and for proofs between checkpoints, and remembers the first checkpoint it saw.
-import { getJson, postJson } from "./api.ts";
+import { getJson, postJson, Problem } from "./api.ts";
 import { FormatError } from "./bytes.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 import { labelAndSalt } from "./leaf.ts";
@@ -46,18 +46,22 @@ export class RecordWatch {
 
   /** Checks a case against the record, and the record against the first one of this visit. */
   async look(asked: Omit<Asked, "policy" | "promises">): Promise<Look> {
-    let policy: LogPolicy;
+    let policy: LogPolicy | undefined;
     try {
       policy = await this.policy();
+      return { policy, finding: await this.#look(asked, policy) };
     } catch (error) {
-      if (!(error instanceof FormatError)) throw error;
-      return { finding: withFault(NOTHING, "checkpoint"), policy: undefined };
+      // Whatever has not the form it must have is no record; only no answer at all is not known to be wrong.
+      if (error instanceof Problem) throw error;
+      return { policy, finding: withFault(NOTHING, "checkpoint") };
     }
+  }
+
+  async #look(asked: Omit<Asked, "policy" | "promises">, policy: LogPolicy): Promise<Finding> {
     const promises = this.#owed.get(labelAndSalt(asked.log, 1).label) ?? [];
     const finding = checkRecord({ ...asked, policy, promises });
     const now = finding.checked?.checkpoint;
-    if (now === undefined) return { finding, policy };
-    return { finding: withFault(finding, await this.#goesOn(now)), policy };
+    return now === undefined ? finding : withFault(finding, await this.#goesOn(now));
   }
 
   /** Whether two checkpoints of the same log go together, the earlier one first; asks the server for the proof. */
