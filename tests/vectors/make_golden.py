@@ -8,7 +8,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from tests.vectors import make_py, scene
+from tests.vectors import log_scene, make_py, scene
 from upstander.formats import b64, ids, kinds
 from upstander.formats.hashes import hash_of, hkdf, sha256
 from upstander.ledger import leaf
@@ -128,6 +128,9 @@ def make(kind: kinds.Kind) -> Any:
         "withdraw": lambda: make_py.statements_json()["good"][0]["text"],
         "pack": lambda: '{"format":"upstander/pack/v1","id":"uk-police","version":"1"}',
         "wrapped-key": lambda: wrapped.wrap_with_words(scene.ROWAN, scene.UNLOCK),
+        "log-policy": lambda: log_scene.LOG_POLICY,
+        "watching": lambda: log_scene.WATCHING,
+        "proof": lambda: log_scene.receipt().decode(),
         "leaf": lambda: leaf.leaf_bytes("answered", scene.DAY, "0" * 32, "1" * 64, "2" * 32).decode(),
     }
     return made[kind.name]()

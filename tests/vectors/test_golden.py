@@ -5,11 +5,13 @@ from dataclasses import replace
 
 import pytest
 
+from tests.vectors import log_scene, scene
 from tests.vectors import make_golden as golden
-from tests.vectors import scene
 from upstander.formats import b64, canonical, kinds, statements
 from upstander.ledger import leaf
+from upstander.ledger.logpolicy import read_log_policy, read_watching
 from upstander.ledger.promise import read_promise
+from upstander.ledger.receipt import read_receipt, verify_receipt
 from upstander.sealing import age, wrapped
 from upstander.sealing.cards import check_enrol, read_card
 from upstander.sealing.envelopes import Listed, judge, open_envelope
@@ -97,6 +99,21 @@ def _promise(kept):
     assert (promise.institution, promise.day, promise.by) == ("marlshire", scene.DAY, "2026-11-25")
 
 
+def _log_policy(kept):
+    policy = read_log_policy(kept, scene.INSTALLATION_SIGN)
+    assert [log.closed for log in policy.logs] == [7, None]
+    assert policy.policy.satisfied(["w1", "w2"])
+
+
+def _watching(kept):
+    assert read_watching(kept, log_scene.WITNESSES["w1"].verifier).leaf == log_scene.LEAF.hash.hex()
+
+
+def _proof(kept):
+    receipt = read_receipt(kept.encode(), scene.INSTALLATION_SIGN)
+    assert verify_receipt(receipt, receipt.policy.policy).missing == ("w2",)
+
+
 def _login(kept):
     assert statements.verify(kept, "login", scene.ROWAN.sign)["subject"] == "a.rowan"
 
@@ -112,9 +129,12 @@ READERS = {
     "epoch": _epoch,
     "grant": _grant,
     "leaf": _leaf,
+    "log-policy": _log_policy,
     "login": _login,
     "pack": _pack,
     "promise": _promise,
+    "proof": _proof,
+    "watching": _watching,
     "withdraw": _withdraw,
     "wrapped-key": _wrapped,
 }

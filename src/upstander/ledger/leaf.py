@@ -5,9 +5,13 @@ something happened on a day, a reporter or handler can see what. The acts of a c
 so whoever holds the secret can look for each number and sees when one is withheld.
 """
 
+import re
 from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import cast
 
-from upstander.formats import canonical, kinds, shape
+from upstander.formats import canonical, days, kinds, shape
 from upstander.formats.errors import FormatError
 from upstander.formats.hashes import hash_of, hkdf, sha256
 
@@ -39,6 +43,12 @@ _OTHERWISE: Mapping[str, tuple[str, ...]] = {
 
 SHOWN = frozenset({*KINDS, "answered", "restricted"} - {"note"})
 """What a leaf can say in the open. A note never says that it is one."""
+
+
+_LEAF = re.compile(
+    rb'upstander/leaf/v1\n\{"commitment":"([0-9a-f]{64})","day":"([0-9-]{10})","kind":"([a-z]{1,20})",'
+    rb'"label":"([0-9a-f]{32})"(?:,"of":"([0-9a-f]{32})")?\}\n'
+)
 
 
 def shown_kinds(kind: str) -> tuple[str, ...]:
@@ -78,19 +88,72 @@ def label_and_salt(log_secret: bytes, number: int) -> tuple[str, bytes]:
     return label, hkdf(log_secret, f"upstander/leaf/v1/salt/{number}", 32)
 
 
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """A leaf as the public reads it; `of` is empty for all but answers."""
+
+    shown: str
+    day: str
+    label: str
+    commitment: str
+    of: str = ""
+
+    def body(self) -> dict[str, canonical.JSON]:
+        """Its object. Raises FormatError for what no leaf says."""
+        if self.shown not in SHOWN:
+            raise FormatError("There is no leaf of this kind.")
+        if bool(self.of) != (self.shown == "answered"):
+            raise FormatError("Exactly an answer says which report it answers.")
+        days.parse(self.day)
+        of: dict[str, canonical.JSON] = {"of": self.of} if self.of else {}
+        return {
+            "commitment": self.commitment,
+            "day": self.day,
+            "kind": self.shown,
+            "label": self.label,
+            **of,
+        }
+
+    @property
+    def data(self) -> bytes:
+        """Its bytes, which are the log's entry."""
+        return f"{kinds.header('leaf')}\n".encode() + canonical.encode(self.body()) + b"\n"
+
+    @property
+    def hash(self) -> bytes:
+        """Its hash in the tree (RFC 6962 section 2.1), 32 bytes."""
+        return sha256(b"\0" + self.data)
+
+
+def read_leaf(data: bytes) -> Leaf:
+    """The leaf in an entry of the log. Raises FormatError for any other spelling."""
+    match = _LEAF.fullmatch(data)
+    if match is None:
+        raise FormatError("This is not a leaf.")
+    commitment, day, shown, label, of = (part.decode() if part else "" for part in match.groups())
+    leaf = Leaf(shown, day, label, commitment, of)
+    _check(shown, day, answers=bool(of))
+    return leaf
+
+
+def leaf_of(body: object) -> Leaf:
+    """The leaf whose object this is. Raises FormatError."""
+    text = canonical.encode(cast(canonical.JSON, body))
+    return read_leaf(f"{kinds.header('leaf')}\n".encode() + text + b"\n")
+
+
+@lru_cache(maxsize=4096)
+def _check(shown: str, day: str, *, answers: bool) -> None:
+    """Few different ones in a log of millions, so each is looked at once."""
+    Leaf(shown, day, "", "", "x" if answers else "").body()
+
+
 def leaf_bytes(shown: str, day: str, label: str, commitment: str, of: str = "") -> bytes:
     """The bytes of a leaf that shows this kind. `label` and `of` are 32 hexadecimal digits, `commitment` 64.
 
     `of` is the label of the report that this answers: there for `answered`, for no other kind.
     """
-    if shown not in SHOWN:
-        raise FormatError("There is no leaf of this kind.")
-    if bool(of) != (shown == "answered"):
-        raise FormatError("Exactly an answer says which report it answers.")
-    body = {"commitment": commitment, "day": shape.day(day), "kind": shown, "label": label}
-    if of:
-        body["of"] = of
-    return f"{kinds.header('leaf')}\n".encode() + canonical.encode(body) + b"\n"
+    return Leaf(shown, day, label, commitment, of).data
 
 
 def leaf_hash(leaf: bytes) -> str:

@@ -22,7 +22,7 @@ LARGEST = 64 * 1024  # bytes in a note
 MOST = 64  # signatures on a note; the specification asks for 16 at least
 LATEST = 2**63 - 1  # seconds since 1970; what a cosignature's timestamp can be
 
-_NAME = re.compile(r"[^\s+\x00-\x1f\x7f]{1,255}")
+_NAME = re.compile(r"[^\s+\x00-\x1f\x7f\ud800-\udfff]{1,255}")
 _LINE = re.compile(r"— ([^ ]+) ([^ ]+)")
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f]")
 
