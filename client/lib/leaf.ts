@@ -1,9 +1,9 @@
 // What an act leaves in the log: a salted commitment and a label (formats, section 7).
-import { b64, concat, FormatError, hash, hex, hkdf, sha256, unb64, utf8 } from "./bytes.ts";
+import { b64, concat, FormatError, hash, hex, hkdf, sha256, unb64, unhex, utf8 } from "./bytes.ts";
 import { encode } from "./canonical.ts";
-import type { JsonObject } from "./canonical.ts";
+import type { Json, JsonObject } from "./canonical.ts";
 import { hashLeaf } from "./merkle.ts";
-import { asCount, exactly } from "./shape.ts";
+import { asCount, asDay, asHash, asText, exactly } from "./shape.ts";
 
 /** The fields beside the kind in the object whose digest a leaf commits to, by real kind. */
 const FIELDS = {
@@ -29,6 +29,8 @@ export type LeafKind = keyof typeof FIELDS;
 
 /** What a leaf can say in the open. A note never says that it is one. */
 export type ShownKind = Exclude<LeafKind, "note"> | "answered" | "restricted";
+
+const SHOWN: ReadonlySet<string> = new Set(["answered", "restricted", ...Object.keys(FIELDS)].filter((kind) => kind !== "note"));
 
 const OTHERWISE: { readonly [kind in LeafKind]?: readonly ShownKind[] } = {
   message: ["message", "answered"],
@@ -104,6 +106,20 @@ export interface Act {
   log: Uint8Array;
   /** Number of the report that this may be the first answer to; 0 where it can't be one. */
   answers?: number;
+}
+
+/** A leaf from its object. Throws for anything a leaf does not say. */
+export function readLeaf(body: JsonObject): Leaf {
+  const answer = body["kind"] === "answered";
+  exactly(body, ["commitment", "day", "kind", "label", ...(answer ? ["of"] : [])]);
+  const [kind, commitment] = [asText(body["kind"]), asHash(body["commitment"])];
+  if (!SHOWN.has(kind)) throw new FormatError("There is no leaf of this kind.");
+  const made = { kind: kind as ShownKind, day: asDay(body["day"]), label: asLabel(body["label"]), commitment };
+  return answer ? { ...made, of: asLabel(body["of"]) } : made;
+}
+
+function asLabel(value: Json | undefined): string {
+  return hex(unhex(asText(value), 16));
 }
 
 /** The leaf of an act that shows this kind on this day. */

@@ -3,14 +3,15 @@
 import { FormatError, text, unb64, utf8 } from "./bytes.ts";
 import { decode, encode } from "./canonical.ts";
 import type { JsonObject } from "./canonical.ts";
-import { actBody, commitment, digest, isKind, leafBytes, leafHash, leafOf } from "./leaf.ts";
-import type { Act, Leaf, ShownKind } from "./leaf.ts";
+import { actBody, commitment, digest, isKind, leafBytes, leafHash, leafOf, readLeaf, shownKinds } from "./leaf.ts";
+import type { Act, Leaf } from "./leaf.ts";
 import { readPromise } from "./promise.ts";
 import type { Installation, Promised } from "./promise.ts";
 import type { Checked } from "./policy.ts";
 import { asObject, asText, exactly } from "./shape.ts";
-import { readLogPolicy, readProof, verifyProof } from "./tlog.ts";
-import type { LogPolicy } from "./tlog.ts";
+import { readLogPolicy } from "./log-policy.ts";
+import { readProof, verifyProof } from "./tlog.ts";
+import type { LogPolicy } from "./log-policy.ts";
 
 const FORMAT = "upstander/proof/v1";
 const LONGEST = 1_000_000; // characters of a file
@@ -62,7 +63,8 @@ export function checkProofFile(file: string, by: Installation, today: string): P
   if (policy.installation !== by.installation || promise.log !== by.installation)
     throw new FormatError("The proof is from another log.");
   const { kind, ...rest } = fields;
-  if (typeof kind !== "string" || !isKind(kind)) throw new FormatError("The proof is about no act that is known.");
+  if (typeof kind !== "string" || !isKind(kind) || !shownKinds(kind).includes(leaf.kind))
+    throw new FormatError("The proof is about no act that is known.");
   if (commitment(unb64(salt, 32), digest(kind, rest)) !== leaf.commitment)
     throw new FormatError("The entry is about another act than the proof says.");
   const hash = leafHash(leafBytes(leaf));
@@ -70,6 +72,8 @@ export function checkProofFile(file: string, by: Installation, today: string): P
   const found = { leaf: hash, kind, day: leaf.day, by: promise.by, policy };
   if (tlogProof === "") return { ...found, state: promise.by < today ? "overdue" : "waiting", checked: undefined };
   const checked = verifyProof(policy.policy, readProof(tlogProof), hash);
+  if (policy.logs.every(({ origin }) => origin !== checked.checkpoint.origin))
+    throw new FormatError("The proof is from another log.");
   return { ...found, state: checked.enough ? "in" : "unwitnessed", checked };
 }
 
@@ -79,13 +83,9 @@ function readProofFile(file: string): ProofFile {
     ...["fields", "format", "leaf", "policy", "promise", "salt", "tlog_proof"],
   ]);
   if (body["format"] !== FORMAT) throw new FormatError("This is not a proof that was saved here.");
-  const leaf = asObject(body["leaf"]);
-  const of = leaf["of"] === undefined ? {} : { of: asText(leaf["of"]) };
-  exactly(leaf, ["commitment", "day", "kind", "label", ...Object.keys(of)]);
-  const part = (name: string): string => asText(leaf[name]);
   return {
     fields: asObject(body["fields"]),
-    leaf: { kind: part("kind") as ShownKind, day: part("day"), label: part("label"), commitment: part("commitment"), ...of },
+    leaf: readLeaf(asObject(body["leaf"])),
     policy: asText(body["policy"]),
     promise: asText(body["promise"]),
     salt: asText(body["salt"]),

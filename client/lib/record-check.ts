@@ -9,7 +9,7 @@ import type { Checked } from "./policy.ts";
 import { lastDay } from "./promise.ts";
 import { actFaults } from "./record-acts.ts";
 import type { ActFault, ActRow, Seen } from "./record-acts.ts";
-import type { LogPolicy } from "./tlog.ts";
+import type { LogPolicy } from "./log-policy.ts";
 
 /** The newest published tree, and the places in it of the acts that have one. Hashes in standard base64. */
 export interface RecordRow {
@@ -128,7 +128,8 @@ function readRecord({ checkpoint, origin }: RecordRow, policy: LogPolicy): Check
   if (checkpoint === "") return undefined;
   try {
     const checked = checkNote(policy.policy, checkpoint);
-    return checked.checkpoint.origin === origin ? checked : "wrong";
+    const isOwn = policy.logs.some((log) => log.origin === origin);
+    return isOwn && checked.checkpoint.origin === origin ? checked : "wrong";
   } catch (error) {
     return unlessOther(error, "wrong" as const);
   }

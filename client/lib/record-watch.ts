@@ -6,8 +6,8 @@ import { labelAndSalt } from "./leaf.ts";
 import type { Installation } from "./promise.ts";
 import { checkRecord, continuity, withFault } from "./record-check.ts";
 import type { Asked, Broken, Finding, Owed } from "./record-check.ts";
-import { readLogPolicy } from "./tlog.ts";
-import type { LogPolicy } from "./tlog.ts";
+import { readLogPolicy } from "./log-policy.ts";
+import type { LogPolicy } from "./log-policy.ts";
 
 /** `policy` is missing where the server gave none that its key signed. */
 export interface Look {
