@@ -13,6 +13,7 @@ import { keyring } from "./keyring.ts";
 import { holdsSheet, numbers, openCase, openSheet } from "./opened.ts";
 import type { CaseAnswer, OpenCase } from "./opened.ts";
 import { clock, desk, installation } from "./page.ts";
+import { recordContent } from "./record.ts";
 import { isReadable, reportContent, sheetContent } from "./report.ts";
 import { institutionCard } from "./recover.ts";
 import { stepForms, takeQuietly } from "./steps.ts";
@@ -30,7 +31,7 @@ export interface CaseDesk {
   catchUp(): Promise<void>;
 }
 
-const PARTS = ["report", "sheet", "files", "talk", "notes", "steps", "holders"] as const;
+const PARTS = ["report", "sheet", "files", "talk", "notes", "steps", "holders", "record"] as const;
 type Part = (typeof PARTS)[number];
 
 class CasePage extends HTMLElement implements CaseDesk {
@@ -98,6 +99,7 @@ class CasePage extends HTMLElement implements CaseDesk {
       if (keyring.state() === "locked") return this.#seal();
       this.#show();
       this.#say("");
+      this.#fill("record", await recordContent(this.open, this.installation));
       if (isReadable(this.open) && (await takeQuietly(this, "opened"))) this.done("opened");
     } catch (error) {
       if (!(error instanceof LockedError)) this.#tell(error);

@@ -46,6 +46,7 @@ export interface ProvenFile {
   state: "in" | "unwitnessed" | "waiting" | "overdue";
   leaf: string; // hash
   kind: string;
+  case: string; // empty where the act is about none
   day: string;
   by: string;
   policy: LogPolicy;
@@ -69,7 +70,8 @@ export function checkProofFile(file: string, by: Installation, today: string): P
     throw new FormatError("The entry is about another act than the proof says.");
   const hash = leafHash(leafBytes(leaf));
   if (hash !== promise.leaf || leaf.day !== promise.day) throw new FormatError("The promise is about another entry.");
-  const found = { leaf: hash, kind, day: leaf.day, by: promise.by, policy };
+  const about = typeof fields["case"] === "string" ? fields["case"] : "";
+  const found = { leaf: hash, kind, case: about, day: leaf.day, by: promise.by, policy };
   if (tlogProof === "") return { ...found, state: promise.by < today ? "overdue" : "waiting", checked: undefined };
   const checked = verifyProof(policy.policy, readProof(tlogProof), hash);
   if (policy.logs.every(({ origin }) => origin !== checked.checkpoint.origin))

@@ -4,7 +4,10 @@ import type { Json, JsonObject } from "./canonical.ts";
 import { commitment, digest, isKind, labelAndSalt, leafBytes, leafHash, shownKinds } from "./leaf.ts";
 import type { ShownKind } from "./leaf.ts";
 
-/** An act as the server lists it. Where this reader may not see what it was, `kind` is empty and `body` null. */
+/**
+ * An act as the server lists it, with the promise about it. Where this reader may not see what it was, `kind` is empty
+ * and `body` null.
+ */
 export interface ActRow {
   number: number;
   kind: string;
@@ -15,6 +18,7 @@ export interface ActRow {
   commitment: string;
   label: string;
   body: JsonObject | null;
+  promise: string;
 }
 
 /** What this reader was shown of the case, each thing judged by itself before. */

@@ -58,12 +58,12 @@ export function ownAct(acts: readonly ActRow[]): ActRow | undefined {
 }
 
 /** The proof of an act as a file, with its place in the record where it has one. */
-export function proofOf({ row, look }: InRecord, act: ActRow, log: Uint8Array, promise: string): string {
+export function proofOf({ row, look }: InRecord, act: ActRow, log: Uint8Array): string {
   const { policy, finding } = look ?? {};
   if (policy === undefined || act.body === null) throw new FormatError("There is nothing to save.");
   const place = finding?.inside.includes(act.number) ? row.proofs.find(({ number }) => number === act.number) : undefined;
   const path = place?.path.map((one) => unstd64(one, 32)) ?? [];
-  const { shown, day, label, commitment, of } = act;
+  const { shown, day, label, commitment, of, promise } = act;
   const leaf: Leaf = { kind: shown as ShownKind, day, label, commitment, ...(of === "" ? {} : { of }) };
   return writeProofFile({
     ...{ fields: act.body, leaf, policy: policy.text, promise, salt: labelAndSalt(log, act.number).salt },

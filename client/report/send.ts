@@ -4,6 +4,7 @@ import { numbered } from "../lib/acts.ts";
 import type { Built } from "../lib/acts.ts";
 import { postJson, Problem } from "../lib/api.ts";
 import type { JsonObject } from "../lib/canonical.ts";
+import type { Act } from "../lib/leaf.ts";
 import { newCustodians } from "../lib/card.ts";
 import type { Card, Channel } from "../lib/card.ts";
 import { receiptKeys } from "../lib/derive.ts";
@@ -42,6 +43,7 @@ export interface Outgoing {
 export interface Receipt {
   words: readonly string[];
   keys: ReceiptKeys;
+  act: Act;
   promise: Promised;
   channels: readonly string[];
   readers: readonly string[];
@@ -208,6 +210,7 @@ function receipt(visit: Visit, out: Ready, promise: Promised): Receipt {
   return {
     words: out.words,
     keys: out.keys,
+    act: out.submission!.act,
     promise,
     channels: channels.map(({ name }) => name),
     readers: readers(visit, channels)
