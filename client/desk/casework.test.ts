@@ -316,6 +316,30 @@ test("an act is repeated as it is while no answer comes, and its promise is chec
   }
 });
 
+test("while colleagues act in the same case, the act takes the next number; what was sealed stays", async () => {
+  const built = await noteForDesk({ ...(await opened(avery)), next: 2 }, "Once.");
+  const sent: JsonObject[] = [];
+  const busy = async (_: string, body: JsonObject) => {
+    sent.push(body);
+    const next = 2 + sent.length;
+    if (sent.length < 3) throw new Problem("act-number", "Taken.", 409, { next });
+    return { promise: await promiseFor(built) };
+  };
+  await perform("/x", built, HERE, busy, []);
+  assert.deepEqual(sent.map(({ number }) => number), [2, 3, 4]);
+  assert.deepEqual([sent[0]!["act"], sent[0]!["envelope"]], [sent[2]!["act"], sent[2]!["envelope"]]);
+  assert.equal(new Set(sent.map(({ label }) => label)).size, 3);
+  assert.equal(built.act.number, 4); // trying again later sends this number
+  let tries = 0;
+  const never = () => Promise.reject(new Problem("act-number", "Taken.", 409, { next: 5 + tries++ }));
+  await assert.rejects(perform("/x", built, HERE, never, []), Problem);
+  assert.equal(tries, 5);
+  for (const next of [1, built.act.number, 1.5, "x", undefined]) {
+    const lying = () => Promise.reject(new Problem("act-number", "Taken.", 409, { next }));
+    await assert.rejects(perform("/x", built, HERE, lying, []), { name: "FormatError" });
+  }
+});
+
 test("the reporter's own messages are told from a handler's", async () => {
   const case_ = await opened(avery);
   const { epochs } = case_;

@@ -130,6 +130,14 @@ test("a promise about something else is no receipt", async () => {
   }
 });
 
+test("a new case has no other acts: a server that gives hers another number is refused", async () => {
+  const world = await scene();
+  const posts = serve(async () => json({ type: "act-number", title: "Taken.", status: 409, next: 2 }, 409));
+  await assert.rejects(send(visit(world), outgoing(world), quiet), (error: Problem) => error.type === "act-number");
+  assert.equal(posts.length, 1);
+  assert.equal((JSON.parse(posts[0]!) as JsonObject)["number"], 1);
+});
+
 test("somebody left out gets no grant, and is named as left out", async () => {
   const world = await scene();
   const posts = serve((body) => promise(body));
