@@ -100,6 +100,7 @@ def submission(
     uploads: list[SealedUpload] | None = None,
     urgent: bool = False,
     case: NewCase | None = None,
+    number: int = 1,
 ) -> dict[str, Any]:
     """A sealed report as the interface takes it; to both channels unless said."""
     return build_submission(
@@ -113,6 +114,7 @@ def submission(
         uploads=uploads or [],
         urgent=urgent,
         case=case,
+        number=number,
     )
 
 

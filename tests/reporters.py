@@ -75,8 +75,8 @@ class Reporter:
     def message(self, text: str) -> dict[str, Any]:
         """The next message to the desk, ready to send."""
         self.written += 1
-        act = ids.new_id()
-        label, salt = leaf.label_and_salt(self.receipt.log, act)
+        number = 1 + self.written  # the report is number 1
+        label, salt = leaf.label_and_salt(self.receipt.log, number)
         sealed = seal_envelope(
             message_body(text),
             kind="message",
@@ -97,7 +97,8 @@ class Reporter:
             "epoch": 1,
             "sealed": b64.encode(sealed),
         }
-        return {"act": act, "envelope": envelope, "uploads": [], "label": label, "salt": b64.encode(salt)}
+        act = {"act": ids.new_id(), "number": number, "label": label, "salt": b64.encode(salt)}
+        return {**act, "envelope": envelope, "uploads": []}
 
     def sign_in(self, world: World) -> dict[str, str]:
         """Opens the mailbox; answers the header that goes with every later request."""

@@ -19,7 +19,7 @@ def test_keys_are_made_once_for_their_owner_alone(tmp_path: Path) -> None:
     assert ids.check_id(first.id)
     assert (tmp_path / "keys").stat().st_mode & 0o777 == 0o700
     files = sorted((tmp_path / "keys").iterdir())
-    assert [path.name for path in files] == ["installation", "secret", "signing"]
+    assert [path.name for path in files] == ["installation", "log", "secret", "signing"]
     assert {path.stat().st_mode & 0o777 for path in files} == {0o600}
     again = create(tmp_path)
     assert (again.id, again.sign) == (first.id, first.sign)

@@ -41,6 +41,7 @@ class SampleCase:
     words: Words = field(default_factory=generate)
     new: NewCase = field(default_factory=NewCase.new)
     written: list[Judged] = field(default_factory=list)
+    acts: int = 0  # done so far
 
     def __post_init__(self) -> None:
         from upstander.server.installation import load
@@ -85,6 +86,7 @@ class SampleCase:
             urgent=urgent,
             case=self.new,
         )
+        self.acts = 1
         actions.submit(self.institution.slug, ReportIn.model_validate(body))
 
     def keep(self, answers: Answers) -> None:
@@ -149,10 +151,10 @@ class SampleCase:
 
         return Case.objects.select_related("institution").get(id=self.new.id)
 
-    def _act(self) -> dict[str, str]:
-        act = ids.new_id()
-        label, salt = label_and_salt(self.receipt.log, act)
-        return {"act": act, "label": label, "salt": b64.encode(salt)}
+    def _act(self) -> dict[str, Any]:
+        self.acts += 1
+        label, salt = label_and_salt(self.receipt.log, self.acts)
+        return {"act": ids.new_id(), "number": self.acts, "label": label, "salt": b64.encode(salt)}
 
     def _seal(self, body: dict[str, Any], kind: Kind, author: Signer, role: str) -> dict[str, Any]:
         entry = build_envelope(

@@ -69,6 +69,7 @@ class Problem(BaseModel):
     card: str | None = None
     challenge: str | None = None
     bits: int | None = None
+    next: int | None = None
 
 
 class Api(NinjaAPI):

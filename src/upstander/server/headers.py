@@ -90,4 +90,4 @@ class HeadersMiddleware:
 
 
 def _public(path: str) -> bool:
-    return path.startswith(("/assets/", "/api/v1/packs/"))
+    return path.startswith(("/assets/", "/api/v1/packs/", "/log/"))

@@ -45,10 +45,35 @@ def create(folder: Path) -> Installation:
     keys.mkdir(parents=True, exist_ok=True, mode=0o700)
     keys.chmod(0o700)
     _keep(keys / "installation", ids.new_id())
-    _keep(keys / "signing", b64.encode(secrets.token_bytes(32)))
+    _keep(keys / "signing", _seed())
     _keep(keys / "secret", secrets.token_urlsafe(48))
+    _keep(keys / "log", _seed())
     _read.cache_clear()
     return _read(folder)
+
+
+def log_keys(folder: Path) -> tuple[Ed25519PrivateKey, ...]:
+    """The key that signs tree heads, and after it the one that is to take its place, where there is one.
+
+    Read each time, so that a running server signs with the new one. Made here for an installation that is
+    older than the log's tree. Raises NoInstallation.
+    """
+    _read(folder)
+    paths = [folder / "keys" / name for name in ("log", "log.next")]
+    if not paths[0].exists():
+        _keep(paths[0], _seed())
+    return tuple(_private(path.read_text("ascii").strip()) for path in paths if path.exists())
+
+
+def next_log_key(folder: Path) -> Ed25519PrivateKey:
+    """Makes the key that is to take the place of the one that signs tree heads; one that waits stays."""
+    _keep(folder / "keys" / "log.next", _seed())
+    return log_keys(folder)[1]
+
+
+def turn_log_key(folder: Path) -> None:
+    """Puts the next key in the place of the one before, which is gone then."""
+    (folder / "keys" / "log.next").replace(folder / "keys" / "log")
 
 
 def load(folder: Path | None = None) -> Installation:
@@ -69,9 +94,17 @@ def _read(folder: Path) -> Installation:
         )
     except FileNotFoundError as error:
         raise NoInstallation(f"no keys in {keys}: run `upstander init` first") from error
-    signing = Ed25519PrivateKey.from_private_bytes(b64.decode(seed, 32))
+    signing = _private(seed)
     sign = b64.encode(signing.public_key().public_bytes_raw())
     return Installation(ids.check_id(identity), signing, sign, sha256(secret.encode()).digest())
+
+
+def _seed() -> str:
+    return b64.encode(secrets.token_bytes(32))
+
+
+def _private(seed: str) -> Ed25519PrivateKey:
+    return Ed25519PrivateKey.from_private_bytes(b64.decode(seed, 32))
 
 
 def _keep(path: Path, content: str) -> None:

@@ -6,6 +6,7 @@ UPSTANDER_ORIGIN         the one address people use (default http://127.0.0.1:80
 UPSTANDER_DEMO=1         demonstration: e-mail is printed, not sent
 UPSTANDER_MAIL_URL       smtp://user:password@host:port, smtps:// for TLS from the start
 UPSTANDER_MAIL_FROM      sender of what is sent
+UPSTANDER_LOG_BEAT       seconds between two tree heads of the log (default 86400, a day)
 UPSTANDER_SHOW_ERRORS=yes-on-my-own-machine   error pages with source lines; never where others can reach it
 """
 
@@ -26,6 +27,7 @@ DATA = Path(os.environ.get("UPSTANDER_DATA", "data")).resolve()
 ORIGIN = os.environ.get("UPSTANDER_ORIGIN", "http://127.0.0.1:8000").rstrip("/")
 DEMO = os.environ.get("UPSTANDER_DEMO") == "1"
 SECURE = ORIGIN.startswith("https://")
+LOG_BEAT = max(1, int(os.environ.get("UPSTANDER_LOG_BEAT", "86400")))
 
 
 def _secret() -> str:

@@ -1,4 +1,4 @@
-"""All addresses: the interface, the desk, built files, and last the pages of each institution."""
+"""All addresses: the interface, the log, the desk, built files, and last the pages of each institution."""
 
 from django.urls import include, path
 
@@ -6,11 +6,13 @@ from upstander.server import views
 from upstander.server.accounts.api import router as accounts
 from upstander.server.api import make_api
 from upstander.server.casework.api import router as casework
+from upstander.server.log.api import router as log_api
 from upstander.server.reporting import views as reporting
 from upstander.server.reporting.api import router as reporting_api
 
 api = make_api()
 api.add_router("", reporting_api)
+api.add_router("", log_api)
 api.add_router("/desk", accounts)
 api.add_router("/desk", casework)
 
@@ -20,6 +22,7 @@ urlpatterns = [
     path("favicon.ico", views.icon),
     path("assets/<path:name>", views.asset, name="asset"),
     path("api/v1/", api.urls),
+    path("log/", include("upstander.server.log.urls")),
     path("desk/", include("upstander.server.accounts.urls")),
     path("desk/", include("upstander.server.casework.urls")),
     path("<slug:slug>/", reporting.page, name="reporter"),

@@ -31,11 +31,10 @@ def report(force: people.Force, receipt: ReceiptKeys, **how: Any) -> str:
     return str(body["case"])
 
 
-def act(log: bytes) -> dict[str, str]:
-    """Act id, label and salt."""
-    number = ids.new_id()
+def act(log: bytes, number: int) -> dict[str, Any]:
+    """Act id, number, label and salt."""
     label, salt = ledger.label_and_salt(log, number)
-    return {"act": number, "label": label, "salt": b64.encode(salt)}
+    return {"act": ids.new_id(), "number": number, "label": label, "salt": b64.encode(salt)}
 
 
 @dataclass
@@ -99,8 +98,8 @@ class Desk:
         held = [Held(grant.scope, grant.epoch, grant.identity) for grant in self.held]
         return judge(listed, Reader(self.case, self.known, self.epochs, self.reporter.seal, held))
 
-    def act(self) -> dict[str, str]:
-        return act(self.log)
+    def act(self) -> dict[str, Any]:
+        return act(self.log, len(self.answer["acts"]) + 1)
 
     def envelope(self, text: str, kind: Any = "message") -> dict[str, Any]:
         return build_envelope(

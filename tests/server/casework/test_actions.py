@@ -49,11 +49,12 @@ def test_a_message_is_sealed_promised_and_a_step(desk: Desk, receipt: ReceiptKey
     assert kinds(desk) == ["received", "replied"]
     promise = statements.verify(answer.json()["promise"], "promise", load().sign)
     fields = {"case": desk.case, "envelope": sealed_hash(body["envelope"]), "uploads": []}
-    label, salt = ledger.label_and_salt(receipt.log, body["act"])
+    label, salt = ledger.label_and_salt(receipt.log, 2)
     commitment = ledger.commitment(salt, ledger.digest("message", **fields))
-    expected = ledger.leaf_hash(ledger.leaf_bytes("message", promise["day"], label, commitment))
+    of, _ = ledger.label_and_salt(receipt.log, 1)  # it is the first answer to the report
+    expected = ledger.leaf_hash(ledger.leaf_bytes("answered", promise["day"], label, commitment, of))
     assert promise["leaf"] == expected
-    assert Leaf.objects.filter(act=body["act"], kind="message").count() == 1
+    assert Leaf.objects.filter(act=body["act"], kind="answered").count() == 1
 
 
 def test_a_note_is_not_for_the_reporter_and_no_step(desk: Desk, receipt: ReceiptKeys) -> None:

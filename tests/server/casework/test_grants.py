@@ -45,6 +45,7 @@ def ok(answer: Any) -> None:
 
 def test_a_colleague_let_in_reads_everything(inside: Desk) -> None:
     ok(inside.post("envelopes", inside.writing("Before her.")))
+    inside.load()
     ok(inside.post("grants", inside.letting_in(inside.force.overseer)))
     hers = Desk.of(inside.force, inside.force.overseer, inside.case)
     assert hers.texts("message") == ["Before her."]

@@ -69,7 +69,7 @@ def resealed(
                 "sealed": b64.encode(sealed),
             }
         )
-    return {**act(log), "case": found["case"], "grants": grants}
+    return {**act(log, found["number"]), "case": found["case"], "grants": grants}
 
 
 def test_shares_bring_cases_back(force: people.Force, receipt: ReceiptKeys) -> None:

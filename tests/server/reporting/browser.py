@@ -16,6 +16,7 @@ from upstander.sealing import age, padding
 from upstander.sealing.envelopes import seal_envelope
 from upstander.sealing.report import SealedUpload
 from upstander.sealing.words import ReceiptKeys
+from upstander.server.cases.models import Act
 
 PART = 1024 * 1024
 
@@ -46,11 +47,11 @@ def token(force: people.Force, receipt: ReceiptKeys) -> str:
     return str(open_mailbox(force, *login(force, receipt)).json()["token"])
 
 
-def leaf(receipt: ReceiptKeys) -> dict[str, str]:
-    """Act, label and salt of a new act."""
-    act = ids.new_id()
-    label, salt = ledger.label_and_salt(receipt.log, act)
-    return {"act": act, "label": label, "salt": b64.encode(salt)}
+def leaf(receipt: ReceiptKeys, number: int = 0) -> dict[str, Any]:
+    """Act, number, label and salt of the mailbox's next act, unless another number is said."""
+    number = number or Act.objects.filter(case__mailbox=receipt.mailbox).count() + 1
+    label, salt = ledger.label_and_salt(receipt.log, number)
+    return {"act": ids.new_id(), "number": number, "label": label, "salt": b64.encode(salt)}
 
 
 def record(

@@ -80,7 +80,7 @@ def test_replacing_leaves_nothing_of_the_old(
 ) -> None:
     token = browser.token(force, receipt)
     new = browser.record(force, receipt, kept["case"], in_days(force, 60), "changed")
-    body = {name: new[name] for name in ("act", "label", "salt", "envelope", "expires")}
+    body = {name: new[name] for name in ("act", "number", "label", "salt", "envelope", "expires")}
     first = browser.send("PUT", f"{force.slug}/mailbox/record", body, token)
     assert first.status_code == 200, first.content
     assert browser.send("PUT", f"{force.slug}/mailbox/record", body, token).content == first.content
@@ -119,7 +119,7 @@ def test_deleting_needs_the_authors_own_signature(
 
 def test_a_record_becomes_a_report(force: people.Force, receipt: ReceiptKeys, kept: dict[str, Any]) -> None:
     token = browser.token(force, receipt)
-    body = people.submission(force, receipt, case=NewCase.new(kept["case"]))
+    body = people.submission(force, receipt, case=NewCase.new(kept["case"]), number=2)
     first = browser.send("POST", f"{force.slug}/mailbox/send", body, token)
     assert first.status_code == 200, first.content
     case = Case.objects.get()
@@ -130,7 +130,7 @@ def test_a_record_becomes_a_report(force: people.Force, receipt: ReceiptKeys, ke
     ]  # the record itself is gone
     assert Grant.objects.filter(case=case, key=force.handler.key, scope="case").exists()
     assert browser.send("POST", f"{force.slug}/mailbox/send", body, token).content == first.content
-    again = people.submission(force, receipt, case=NewCase.new(kept["case"]))
+    again = people.submission(force, receipt, case=NewCase.new(kept["case"]), number=3)
     assert browser.send("POST", f"{force.slug}/mailbox/send", again, token).status_code == 409
 
 
@@ -159,7 +159,7 @@ def test_a_report_cannot_be_replaced_or_deleted(force: people.Force, receipt: Re
     assert browser.send("POST", f"{force.slug}/reports", body).status_code == 200
     token = browser.token(force, receipt)
     record = browser.record(force, receipt, body["case"], in_days(force, 5))
-    change = {name: record[name] for name in ("act", "label", "salt", "envelope", "expires")}
+    change = {name: record[name] for name in ("act", "number", "label", "salt", "envelope", "expires")}
     assert browser.send("PUT", f"{force.slug}/mailbox/record", change, token).status_code == 409
     gone = withdrawal(force, receipt, body["case"])
     assert browser.send("DELETE", f"{force.slug}/mailbox/record", gone, token).status_code == 409

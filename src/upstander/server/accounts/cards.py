@@ -7,7 +7,6 @@ from django.db.models import Max
 
 from upstander.formats.days import today
 from upstander.formats.hashes import hash_of
-from upstander.ledger import leaf
 from upstander.sealing import cards as sealing
 from upstander.server.accounts.models import Membership
 from upstander.server.installation import load
@@ -35,7 +34,7 @@ def write(institution: Institution) -> LeafDraft:
     digest = hash_of(text.encode())
     version = last.version + 1 if last is not None else 1
     Card.objects.create(institution=institution, version=version, day=day, text=text, sha256=digest)
-    return server_leaf("card", institution.slug, leaf.digest("card", card=digest, version=version), day)
+    return server_leaf("card", institution.slug, day, card=digest, version=version)
 
 
 def renew() -> int:

@@ -16,14 +16,14 @@ from django.db.models import Model
 
 from upstander.formats import days, statements
 from upstander.formats.errors import FormatError
-from upstander.ledger import leaf as ledger
 from upstander.server.cases import submission
 from upstander.server.cases.acts import (
+    Draft,
     draft,
-    envelope_digest,
     locked,
     next_order,
     settle,
+    settle_first,
     store_envelope,
     unless_repeated,
 )
@@ -63,29 +63,32 @@ def submit(slug: str, report: ReportIn, private: Case | None = None) -> str:
         raise malformed("A private record is sent under its own number.", "case")
     day = days.today(_time_zone(slug, report))
 
-    def leaf_of(uploads: Sequence[Claimed]) -> LeafDraft:
-        return draft("received", report, slug, day, submission.digest_of(report, uploads))
+    def act_of(uploads: Sequence[Claimed]) -> Draft:
+        said = submission.fields_of(report, uploads)
+        return draft("received", report, report.case, slug, day, None, **said)
 
     def checked() -> tuple[CardView, dict[str, int]]:
         card = view_of(slug, report.card)
         return card, submission.check(report, card)
 
-    found = _with_files(slug, report.uploads, leaf_of, checked)
+    found = _with_files(slug, report.uploads, act_of, checked)
     if isinstance(found, str):
         return found
-    leaf, uploads, (card, shut_out) = found
-    change = partial(_submitted, report, card, shut_out, uploads, day, private)
+    act, uploads, (card, shut_out) = found
+    rows = partial(_rows, report, card, shut_out, uploads, day)
     size = sum(len(envelope.sealed) for envelope in report.envelopes) + 4096
-    return settle(leaf, change, size)
+    if private is not None:
+        return settle(act, lambda case: _sent(case, report, day, rows), size)
+    return settle_first(act, lambda: [submission.case_row(report, card.institution_id, day), *rows()], size)
 
 
 def _with_files(
     slug: str,
     names: Sequence[str],
-    leaf_of: Callable[[Sequence[Claimed]], LeafDraft],
+    act_of: Callable[[Sequence[Claimed]], Draft],
     check: Callable[[], T],
-) -> tuple[LeafDraft, list[Claimed], T] | str:
-    """Leaf, files and what `check` answers; no file is read for an act that is refused.
+) -> tuple[Draft, list[Claimed], T] | str:
+    """Act, files and what `check` answers; no file is read for an act that is refused.
 
     As `unless_repeated`, the promise of an act that was performed before: its files have rows then.
     """
@@ -93,12 +96,12 @@ def _with_files(
         found = check()
     except Refusal:
         before = claimed_before(slug, names)
-        promise = repeated(leaf_of(before)) if before is not None else None
+        promise = repeated(act_of(before).leaf) if before is not None else None
         if promise is None:
             raise
         return promise
     uploads = claim_uploads(slug, names)
-    return leaf_of(uploads), uploads, found
+    return act_of(uploads), uploads, found
 
 
 def _time_zone(slug: str, report: ReportIn) -> str:
@@ -106,20 +109,17 @@ def _time_zone(slug: str, report: ReportIn) -> str:
     return view.time_zone if view is not None else institution_for(slug).time_zone
 
 
-def _submitted(  # noqa: PLR0917  (curried by its one caller)
-    report: ReportIn,
-    card: CardView,
-    shut_out: dict[str, int],
-    uploads: list[Claimed],
-    day: datetime.date,
-    private: Case | None,
+def _rows(
+    report: ReportIn, card: CardView, shut_out: dict[str, int], uploads: list[Claimed], day: datetime.date
 ) -> list[Model]:
     # Inside the transaction: once somebody has left a channel, no report still sealed to them is taken.
     check_still_newest(card)
-    rows = submission.rows_of(report, card, shut_out.values(), uploads, day)
-    if private is None:
-        return [submission.case_row(report, card.institution_id, day), *rows]
-    case = locked(private.id)
+    return submission.rows_of(report, card, shut_out.values(), uploads, day)
+
+
+def _sent(case: Case, report: ReportIn, day: datetime.date, rows: Callable[[], list[Model]]) -> list[Model]:
+    """A private record becomes the report: what was in it is gone."""
+    made = rows()
     _must_be_private(case)
     if case.reporter_sign != report.reporter.sign or case.reporter_seal != report.reporter.seal:
         raise malformed("A private record is sent with the keys it was kept with.", "reporter")
@@ -127,15 +127,15 @@ def _submitted(  # noqa: PLR0917  (curried by its one caller)
     case.state, case.day, case.expires, case.urgent = Case.State.OPEN, day, None, report.urgent
     case.version += 1
     case.save()
-    return rows
+    return made
 
 
 def keep_record(slug: str, record: RecordIn) -> str:
     """Keeps a private record that nobody but its author can open, until its day. Answers the promise."""
     institution = institution_for(slug)
     day = days.today(institution.time_zone)
-    leaf = _record_leaf(slug, record, record.case, record.envelope, day)
-    found = unless_repeated(leaf, lambda: _check_record(record.envelope, record.expires, day))
+    act = _record(slug, record, record.case, record.envelope, day)
+    found = unless_repeated(act, lambda: _check_record(record.envelope, record.expires, day))
     if isinstance(found, str):
         return found
     case = Case(
@@ -150,19 +150,18 @@ def keep_record(slug: str, record: RecordIn) -> str:
         reporter_key=submission.reporter_key(record.reporter),
     )
     envelope = store_envelope(case, record.envelope, None, day=day, sha256=_hash(record.envelope), order=1)
-    return settle(leaf, lambda: [case, envelope], len(record.envelope.sealed))
+    return settle_first(act, lambda: [case, envelope], len(record.envelope.sealed))
 
 
 def replace_record(slug: str, case: Case, record: RecordChangeIn) -> str:
     """Puts a new version in the place of a private record; the old one is gone. Answers the promise."""
     day = days.today(case.institution.time_zone)
-    leaf = _record_leaf(slug, record, case.id, record.envelope, day)
-    found = unless_repeated(leaf, lambda: _check_record(record.envelope, record.expires, day))
+    act = _record(slug, record, case.id, record.envelope, day)
+    found = unless_repeated(act, lambda: _check_record(record.envelope, record.expires, day))
     if isinstance(found, str):
         return found
 
-    def change() -> list[Model]:
-        now = locked(case.id)
+    def change(now: Case) -> list[Model]:
         _must_be_private(now)
         now.envelopes.all().delete()
         now.expires = record.expires
@@ -170,7 +169,7 @@ def replace_record(slug: str, case: Case, record: RecordChangeIn) -> str:
         now.save()
         return [store_envelope(now, record.envelope, None, day=day, sha256=_hash(record.envelope), order=1)]
 
-    return settle(leaf, change, len(record.envelope.sealed))
+    return settle(act, change, len(record.envelope.sealed))
 
 
 def withdraw_record(slug: str, case: Case, withdrawal: WithdrawIn) -> str:
@@ -184,40 +183,37 @@ def withdraw_record(slug: str, case: Case, withdrawal: WithdrawIn) -> str:
     if body.keys() != {"case", "day"} or body["case"] != case.id:
         raise malformed("The request to delete is about something else.", "statement")
     hashes = list(case.envelopes.order_by("order").values_list("sha256", flat=True))
-    digest = ledger.digest("withdraw", case=case.id, envelopes=hashes)
-    leaf = draft("withdraw", withdrawal, slug, day, digest)
+    act = draft("withdraw", withdrawal, case.id, slug, day, None, envelopes=hashes)
 
-    def change() -> list[Model]:
-        now = locked(case.id)
+    def change(now: Case) -> list[Model]:
         _must_be_private(now)
         if list(now.envelopes.order_by("order").values_list("sha256", flat=True)) != hashes:
             raise conflict("The record has changed in the meantime. Look at it again.")
         now.delete()
         return []
 
-    return settle(leaf, change)
+    return settle(act, change, kept=False)
 
 
 def reporter_message(slug: str, case: Case, message: MessageIn) -> str:
     """Takes a message of the reporter, with files. Answers the promise."""
     day = days.today(case.institution.time_zone)
 
-    def leaf_of(uploads: Sequence[Claimed]) -> LeafDraft:
-        digest = envelope_digest("message", case.id, _hash(message.envelope), [u.sha256 for u in uploads])
-        return draft("message", message, slug, day, digest)
+    def act_of(uploads: Sequence[Claimed]) -> Draft:
+        said = {"envelope": _hash(message.envelope), "uploads": [u.sha256 for u in uploads]}
+        return draft("message", message, case.id, slug, day, None, **said)
 
     def check() -> None:
         if message.envelope.kind != "message" or message.envelope.direction != "to-desk":
             raise malformed("A reporter writes messages to the desk.", "envelope")
         check_envelope("message", message.envelope.sealed, "envelope.sealed")
 
-    found = _with_files(slug, message.uploads, leaf_of, check)
+    found = _with_files(slug, message.uploads, act_of, check)
     if isinstance(found, str):
         return found
-    leaf, uploads, _ = found
+    act, uploads, _ = found
 
-    def change() -> list[Model]:
-        now = locked(case.id)
+    def change(now: Case) -> list[Model]:
         if now.state == Case.State.PRIVATE:
             raise conflict("Nobody receives this yet. Send your record first.")
         if message.envelope.epoch != newest_epoch(now):
@@ -227,7 +223,7 @@ def reporter_message(slug: str, case: Case, message: MessageIn) -> str:
         )
         return [envelope, *(u.row(now.institution_id, now.id, day) for u in uploads)]
 
-    return settle(leaf, change, len(message.envelope.sealed))
+    return settle(act, change, len(message.envelope.sealed))
 
 
 def newest_epoch(case: Case) -> int:
@@ -243,8 +239,7 @@ def expire_records(institution: Institution) -> int:
     done = 0
     for case in due.order_by("expires")[:1000]:
         hashes = list(case.envelopes.order_by("order").values_list("sha256", flat=True))
-        digest = ledger.digest("expired", case=case.id, envelopes=hashes)
-        leaf = server_leaf("expired", institution.slug, digest, today)
+        leaf = server_leaf("expired", institution.slug, today, case=case.id, envelopes=hashes)
         try:
             perform(partial(_expired, case.id, today, leaf))
         except Refusal as refusal:  # renewed, sent or swept by another process meanwhile
@@ -263,10 +258,10 @@ def _expired(case_id: str, today: datetime.date, leaf: LeafDraft) -> Done:
     return Done([], leaf)
 
 
-def _record_leaf(
+def _record(
     slug: str, act: RecordIn | RecordChangeIn, case: str, envelope: EnvelopeIn, day: datetime.date
-) -> LeafDraft:
-    return draft("record", act, slug, day, ledger.digest("record", case=case, envelopes=[_hash(envelope)]))
+) -> Draft:
+    return draft("record", act, case, slug, day, None, envelopes=[_hash(envelope)])
 
 
 def _check_record(envelope: EnvelopeIn, expires: datetime.date, day: datetime.date) -> None:

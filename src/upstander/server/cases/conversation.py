@@ -8,6 +8,7 @@ from typing import Any
 
 from upstander.formats import b64
 from upstander.policy import stages
+from upstander.server.cases import trail
 from upstander.server.cases.models import Case, Envelope, Grant, Step
 from upstander.server.institutions import packs
 from upstander.server.institutions.cards import CardView, current_view
@@ -21,7 +22,8 @@ def for_reporter(case: Case) -> dict[str, Any]:
     card = current_view(case.institution.slug)
     steps = list(case.steps.order_by("order"))
     envelopes = list(case.envelopes.filter(kind__in=_HERS).order_by("order"))
-    shown = stages.visible(stages.steps_of(packs.compiled(card.pack)), steps)
+    rules = stages.steps_of(packs.compiled(card.pack))
+    shown = stages.visible(rules, steps)
     return {
         **head(case),
         "epochs": epochs(case),
@@ -31,6 +33,7 @@ def for_reporter(case: Case) -> dict[str, Any]:
         "holders": holders(case, card),
         "due": due(case, card, steps, envelopes),
         "uploads": uploads(case),
+        **trail.for_reporter(case, rules),
     }
 
 

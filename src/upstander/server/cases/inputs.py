@@ -102,9 +102,10 @@ class Recipients(Input):
 
 
 class ActIn(Input):
-    """What every act carries: its id, and the label and salt of its leaf."""
+    """What every act carries: its id, its number in the case, and the label and salt of its leaf."""
 
     act: Id
+    number: Annotated[int, Field(ge=1, le=2**31 - 1)]
     label: Label
     salt: Bytes32
 
@@ -176,3 +177,33 @@ class PromiseOut(BaseModel):
     """The signed promise of an act."""
 
     promise: str
+
+
+class ActOut(BaseModel):
+    """An act of the case and its leaf. `kind` is empty and `body` null where the reader may not know them."""
+
+    number: int
+    kind: str
+    shown: str
+    day: str
+    of: str
+    leaf: str
+    commitment: str
+    label: str
+    body: dict[str, Any] | None
+
+
+class InclusionOut(BaseModel):
+    """That an act's leaf is in the tree: its place, and hashes (standard base64) up to the root."""
+
+    number: int
+    index: int
+    path: list[str]
+
+
+class RecordOut(BaseModel):
+    """The newest published tree head of a log (empty: none yet), and proofs for the acts that are in it."""
+
+    checkpoint: str
+    proofs: list[InclusionOut]
+    origin: str

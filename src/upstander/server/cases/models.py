@@ -152,6 +152,25 @@ class Step(models.Model):
         indexes = tuple(_where_set(name, f"step_{name}") for name in ("by", "envelope", "subject", "upload"))
 
 
+class Act(models.Model):
+    """What was done in the case, in order, as the leaves in the log commit to it. Goes with the case."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="acts", db_index=False)
+    number = models.PositiveIntegerField()  # 1, 2, 3 ... without gaps, whoever acts
+    act = models.CharField(max_length=26)  # the leaf's
+    author = models.ForeignKey(  # none: the reporter
+        Key, null=True, blank=True, on_delete=models.PROTECT, db_index=False
+    )
+    kind = models.CharField(max_length=20)  # the real one
+    shown = models.CharField(max_length=20)  # the one the leaf shows
+    body = models.TextField()  # the canonical object whose digest the leaf commits to
+    salt = models.BinaryField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["case", "number"], name="act_number"),)
+        indexes = (_where_set("author", "act_author"),)
+
+
 class OnCallNotice(models.Model):
     """A channel's on-call address is to be told that something urgent came. Deleted once it was told."""
 

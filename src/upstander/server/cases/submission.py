@@ -9,12 +9,12 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable, Sequence
 from hashlib import sha256
+from typing import Any
 
 from django.db.models import Model
 
 from upstander.formats import days, ids, statements
 from upstander.formats.errors import FormatError
-from upstander.ledger import leaf as ledger
 from upstander.server.accounts.models import Key
 from upstander.server.cases.inputs import GrantIn, Reporter, ReportIn
 from upstander.server.cases.models import (
@@ -58,18 +58,16 @@ def chosen(report: ReportIn, card: CardView) -> list[ChannelOnCard]:
     return [channel for channel in found if channel is not None]
 
 
-def digest_of(report: ReportIn, uploads: Sequence[Claimed]) -> bytes:
-    """What the leaf of the report commits to (formats, section 7)."""
-    return ledger.digest(
-        "received",
-        card=report.card,
-        case=report.case,
-        channels=sorted(report.channels),
-        envelopes=[_hash(e.sealed) for e in report.envelopes],
-        excluded=sorted(report.excluded),
-        grants=[_hash(g.sealed) for g in report.grants],
-        uploads=[u.sha256 for u in uploads],
-    )
+def fields_of(report: ReportIn, uploads: Sequence[Claimed]) -> dict[str, Any]:
+    """What the leaf of the report commits to beside its case (formats, section 7)."""
+    return {
+        "card": report.card,
+        "channels": sorted(report.channels),
+        "envelopes": [_hash(e.sealed) for e in report.envelopes],
+        "excluded": sorted(report.excluded),
+        "grants": [_hash(g.sealed) for g in report.grants],
+        "uploads": [u.sha256 for u in uploads],
+    }
 
 
 def case_row(report: ReportIn, institution_id: int, day: datetime.date) -> Case:

@@ -7,10 +7,10 @@ from upstander.server.accounts.models import Key
 from upstander.server.cases.inputs import MessageIn
 from upstander.server.cases.models import Case, Upload
 from upstander.server.casework.acts import (
+    act,
     check_version,
     check_written,
     hash_of,
-    leaf,
     next_state,
     run,
     store_step,
@@ -29,14 +29,14 @@ def write(case: Case, key: Key, sent: MessageIn) -> str:
     if sent.uploads:
         raise malformed("Files cannot be sent from the desk.", "uploads")
     check_written(kind, sent.envelope, "envelope")
-    draft = leaf(kind, case, sent, envelope=hash_of(sent.envelope.sealed), uploads=[])
+    made = act(kind, case, key, sent, envelope=hash_of(sent.envelope.sealed), uploads=[])
 
     def change(locked: Case) -> None:
         envelope = store_written(locked, key, sent.envelope)
         if kind == "message":
             store_step(locked, REPLIED, key, envelope=envelope)
 
-    return run(case, key, draft, change)
+    return run(key, made, change)
 
 
 def take_step(case: Case, key: Key, sent: StepIn) -> str:
@@ -46,9 +46,10 @@ def take_step(case: Case, key: Key, sent: StepIn) -> str:
     """
     for number, envelope in enumerate(sent.envelopes):
         check_written("message", envelope, f"envelopes.{number}")
-    draft = leaf(
+    made = act(
         "step",
         case,
+        key,
         sent,
         envelopes=[hash_of(envelope.sealed) for envelope in sent.envelopes],
         outcome=sent.outcome,
@@ -74,7 +75,7 @@ def take_step(case: Case, key: Key, sent: StepIn) -> str:
         )
         turn(locked, state=state)
 
-    return run(case, key, draft, change)
+    return run(key, made, change)
 
 
 def seal_off(case: Case, upload_id: str) -> Upload:

@@ -4,34 +4,42 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable
-from functools import cache
 from hashlib import sha256
 from typing import Any
 
 from django.db.models import Max
 
 from upstander.formats.days import today
-from upstander.ledger.leaf import digest
-from upstander.policy.load import bundled
-from upstander.policy.model import Pack
 from upstander.policy.stages import StepError, With, check_step
 from upstander.server.accounts.models import Key, Membership
-from upstander.server.cases.acts import draft, locked, next_order, settle, store_envelope
+from upstander.server.cases.acts import Draft, draft, next_order, settle, store_envelope
 from upstander.server.cases.inputs import ActIn, EnvelopeIn
 from upstander.server.cases.models import Case, Envelope, Epoch, Grant, Step
 from upstander.server.cases.sealed import check_envelope
 from upstander.server.casework.access import case_for
 from upstander.server.errors import Refusal, conflict, malformed, not_found
-from upstander.server.log.commit import LeafDraft
+from upstander.server.institutions.packs import in_force as pack_of
 
+__all__ = [
+    "STALE",
+    "act",
+    "check_version",
+    "check_written",
+    "day_of",
+    "hash_of",
+    "is_member",
+    "newest_epoch",
+    "next_state",
+    "pack_of",
+    "run",
+    "settle",
+    "standing",
+    "store_step",
+    "store_written",
+    "turn",
+]
 STALE = "Somebody changed this case since you loaded it. Load the page again."
 _DIRECTION = {"message": "to-reporter", "note": "desk"}
-
-
-@cache
-def pack_of(pack_id: str) -> Pack:
-    """The bundled pack in force."""
-    return bundled(pack_id)
 
 
 def day_of(case: Case) -> datetime.date:
@@ -44,25 +52,24 @@ def hash_of(data: bytes) -> str:
     return sha256(data).hexdigest()
 
 
-def leaf(kind: str, case: Case, act: ActIn, **fields: Any) -> LeafDraft:
-    """The act's leaf; label and salt come from the case's log secret, in the browser."""
-    return draft(kind, act, case.institution.slug, day_of(case), digest(kind, case=case.id, **fields))
+def act(kind: str, case: Case, key: Key, sent: ActIn, **fields: Any) -> Draft:
+    """An act by this key; label and salt come from the case's log secret, in the browser."""
+    return draft(kind, sent, case.id, case.institution.slug, day_of(case), key.id, **fields)
 
 
-def run(case: Case, key: Key, leaf: LeafDraft, change: Callable[[Case], None]) -> str:
+def run(key: Key, made: Draft, change: Callable[[Case], None]) -> str:
     """Performs `change` on the locked case if the author still has standing, and answers the promise.
 
     Rows are written at once, so that acts that share a transaction see each other.
     """
 
-    def whole() -> list[Any]:
-        now = locked(case.id)
+    def whole(now: Case) -> list[Any]:
         case_for(key.person, now.id)
         standing(now, key, "case")
         change(now)
         return []
 
-    return settle(leaf, whole)
+    return settle(made, whole)
 
 
 def standing(case: Case, key: Key, scope: str) -> int:

@@ -22,10 +22,10 @@ from upstander.server.casework import people
 from upstander.server.casework.access import departed
 from upstander.server.casework.acts import (
     STALE,
+    act,
     check_version,
     day_of,
     hash_of,
-    leaf,
     newest_epoch,
     next_state,
     run,
@@ -43,7 +43,7 @@ LET_IN, LEFT = "let-in", "left"
 def let_in(case: Case, key: Key, sent: GrantsIn) -> str:
     """Seals the case to members who may be let in: the policy is asked again here. Answers the promise."""
     check_sealed(sent.grants)
-    draft = leaf("grant", case, sent, grants=[hash_of(grant.sealed) for grant in sent.grants])
+    made = act("grant", case, key, sent, grants=[hash_of(grant.sealed) for grant in sent.grants])
 
     def change(locked: Case) -> None:
         next_state(locked, LET_IN, With(subject=True))
@@ -53,7 +53,7 @@ def let_in(case: Case, key: Key, sent: GrantsIn) -> str:
             admit(locked, key, newcomer, grants)
         turn(locked)
 
-    return run(case, key, draft, change)
+    return run(key, made, change)
 
 
 def admit(case: Case, by: Key, newcomer: str, grants: Sequence[GrantIn]) -> None:
@@ -74,9 +74,10 @@ def take_away(case: Case, key: Key, sent: EpochsIn) -> str:
         raise malformed("Keys to take away are sorted, each once.", "withdrawn")
     if key.id in sent.withdrawn:
         raise Refusal("refused", "Your own key cannot be taken away by you. Ask a colleague.", 403)
-    draft = leaf(
+    made = act(
         "epoch",
         case,
+        key,
         sent,
         epochs=[hash_of(epoch.statement.encode()) for epoch in sent.epochs],
         grants=[hash_of(grant.sealed) for grant in sent.grants],
@@ -100,7 +101,7 @@ def take_away(case: Case, key: Key, sent: EpochsIn) -> str:
             store_step(locked, LEFT, key, subject=subject)
         turn(locked)
 
-    return run(case, key, draft, change)
+    return run(key, made, change)
 
 
 def keys_leaving(case: Case, by: Key, withdrawn: Sequence[str]) -> list[Key]:

@@ -12,10 +12,10 @@ from django.db.models import Model, QuerySet
 from upstander.policy.stages import With
 from upstander.sealing import age
 from upstander.server.accounts.models import Key, Membership, Person
-from upstander.server.cases.acts import locked, settle
+from upstander.server.cases.acts import settle
 from upstander.server.cases.models import Case, Grant
 from upstander.server.casework import people
-from upstander.server.casework.acts import hash_of, is_member, leaf, next_state, turn
+from upstander.server.casework.acts import act, hash_of, is_member, next_state, turn
 from upstander.server.casework.grants import LET_IN, admit, by_target, check_sealed
 from upstander.server.casework.schemas import CaseGrantsIn
 from upstander.server.errors import Refusal, not_found
@@ -68,10 +68,9 @@ def recover(person: Person, key: Key, custodian: Custodian, sent: CaseGrantsIn) 
     case = cases_under(person, custodian).filter(id=sent.case).select_related("institution").first()
     if case is None:
         raise not_found()
-    draft = leaf("grant", case, sent, grants=[hash_of(grant.sealed) for grant in sent.grants])
+    made = act("grant", case, key, sent, grants=[hash_of(grant.sealed) for grant in sent.grants])
 
-    def change() -> list[Model]:
-        now = locked(sent.case)
+    def change(now: Case) -> list[Model]:
         if not is_member(key, now):
             raise Refusal("refused", "Your key waits for a colleague's signature.", 403)
         if now.state == Case.State.OPEN:
@@ -86,7 +85,7 @@ def recover(person: Person, key: Key, custodian: Custodian, sent: CaseGrantsIn) 
         turn(now)
         return []
 
-    return settle(draft, change)
+    return settle(made, change)
 
 
 def may(case: Case) -> list[str]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from django.db.models import Exists, Model, OuterRef, QuerySet
 
 from upstander.server.accounts.models import Key, Person
-from upstander.server.cases.acts import locked, settle
+from upstander.server.cases.acts import settle
 from upstander.server.cases.models import Case, Grant
 from upstander.server.casework.access import case_for, cases_of
-from upstander.server.casework.acts import hash_of, is_member, leaf, turn
+from upstander.server.casework.acts import act, hash_of, is_member, turn
 from upstander.server.casework.grants import check_sealed, store
 from upstander.server.casework.schemas import CaseGrantsIn
 from upstander.server.errors import Refusal, conflict, malformed
@@ -34,10 +34,9 @@ def regrant(person: Person, key: Key, sent: CaseGrantsIn) -> str:
     if any(grant.to != key.id for grant in sent.grants):
         raise malformed("Seal your cases again to your own present key.", "grants")
     case = case_for(person, sent.case)
-    draft = leaf("grant", case, sent, grants=[hash_of(grant.sealed) for grant in sent.grants])
+    made = act("grant", case, key, sent, grants=[hash_of(grant.sealed) for grant in sent.grants])
 
-    def change() -> list[Model]:
-        now = locked(sent.case)
+    def change(now: Case) -> list[Model]:
         case_for(person, now.id)
         if not is_member(key, now):
             raise Refusal("refused", "Your key waits for a colleague's signature.", 403)
@@ -51,4 +50,4 @@ def regrant(person: Person, key: Key, sent: CaseGrantsIn) -> str:
         turn(now)
         return []
 
-    return settle(draft, change)
+    return settle(made, change)

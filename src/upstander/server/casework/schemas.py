@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field, StringConstraints
 from upstander.server.cases.inputs import (
     MOST_GRANTS,
     ActIn,
+    ActOut,
     EnvelopeIn,
     GrantIn,
     Id,
@@ -16,6 +17,7 @@ from upstander.server.cases.inputs import (
     MessageIn,
     PromiseOut,
     Recipient,
+    RecordOut,
     Scope,
     Statement,
 )
@@ -225,6 +227,9 @@ class CaseOut(BaseModel):
     candidates: list[CandidateOut]
     allowed: list[AllowedOut]
     outcomes: list[OutcomeOut]
+    acts: list[ActOut]
+    record: RecordOut
+    earlier: list[RecordOut]
 
 
 class CaseKeysOut(BaseModel):
@@ -235,6 +240,7 @@ class CaseKeysOut(BaseModel):
     reporter: ReporterOut
     epochs: list[EpochOut]
     grants: list[GrantOut]
+    number: int  # of the case's next act
     may: list[str]  # keys that may be given a grant
     report: str | None  # the sealed report, for paper shares: it says whom the reporter shut out
 

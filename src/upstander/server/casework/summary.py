@@ -9,6 +9,8 @@ from upstander.formats import b64
 from upstander.policy.model import Clocks
 from upstander.policy.stages import allowed
 from upstander.server.accounts.models import Key
+from upstander.server.cases import trail
+from upstander.server.cases.acts import next_number
 from upstander.server.cases.models import Case, Epoch, Grant
 from upstander.server.casework import people
 from upstander.server.casework import schemas as s
@@ -67,6 +69,7 @@ def case_out(case: Case, key: Key) -> s.CaseOut:
             for step in allowed(pack.steps, case.state, kinds)
         ],
         outcomes=[s.OutcomeOut(id=one.id, label=one.label, help=one.help) for one in pack.outcomes],
+        **trail.for_desk(case),
     )
 
 
@@ -89,6 +92,7 @@ def keys_out(
         reporter=reporter_out(case),
         epochs=epochs_out(case),
         grants=grants_out(grants, opened_by),
+        number=next_number(case),
         may=may,
         report=b64.encode(bytes(report.sealed)) if report is not None else None,
     )

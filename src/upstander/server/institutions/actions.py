@@ -9,7 +9,7 @@ from upstander.formats import ids
 from upstander.sealing import age
 from upstander.server.institutions.models import Channel, Custodian, Institution
 
-RESERVED = frozenset({"api", "assets", "desk", "favicon.ico", "robots.txt", "static"})
+RESERVED = frozenset({"api", "assets", "desk", "favicon.ico", "log", "robots.txt", "static"})
 
 
 def create_institution(

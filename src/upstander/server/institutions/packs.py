@@ -12,6 +12,7 @@ from django.conf import settings
 
 from upstander.policy.compile import compile_pack, pack_hash
 from upstander.policy.load import bundled
+from upstander.policy.model import Pack
 from upstander.server.errors import not_found
 
 _HASH = re.compile(r"[0-9a-f]{64}")
@@ -36,6 +37,12 @@ def _compile(pack_id: str, language: str) -> tuple[bytes, str]:
     # a bundled pack does not change while the process runs
     data = compile_pack(bundled(pack_id), language)
     return data, pack_hash(data)
+
+
+@cache
+def in_force(pack_id: str) -> Pack:
+    """The bundled pack with this id, as rules."""
+    return bundled(pack_id)
 
 
 def read(name: str) -> bytes:

@@ -1,72 +1,56 @@
-"""Gives leaves their places at the end of the log, and signs what the reader is promised."""
+"""Leaves without a place, which the beat gives them; and the signed promise that it will."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from django.db import connection
 
-from upstander.formats import statements
 from upstander.ledger import leaf as ledger
+from upstander.ledger.promise import make_promise
 from upstander.server.errors import conflict
 from upstander.server.installation import load
-from upstander.server.log.drafts import LeafDraft
-from upstander.server.log.insert import fresh, insert
-from upstander.server.log.models import Leaf, Log
+from upstander.server.log.drafts import Done, LeafDraft
+from upstander.server.log.insert import fresh
+from upstander.server.log.models import Leaf, Opening
 
-# By hand, because every commit asks them: the query compiler takes ten times as long as the database.
-_TAKE = f"UPDATE {Log._meta.db_table} SET size = size + %s WHERE name = %s RETURNING size"  # noqa: S608
+# By hand, because every commit asks it: the query compiler takes ten times as long as the database.
 _THERE = f"SELECT act FROM {Leaf._meta.db_table} WHERE act IN ({{}})"  # noqa: S608
 
 
 def promise(leaf: Leaf) -> str:
     """The signed promise for a leaf (formats, section 7). The same leaf gives the same bytes."""
-    body = {
-        "act": leaf.act,
-        "day": leaf.day.isoformat(),
-        "institution": leaf.institution,
-        "leaf": leaf.hash,
-        "log": leaf.log_id,
-    }
-    return statements.sign("promise", body, load().signing)
+    here = load()
+    return make_promise(leaf.act, leaf.day.isoformat(), leaf.institution, leaf.hash, here.id, here.signing)
 
 
 def make_leaf(draft: LeafDraft) -> Leaf:
-    """The leaf's row, still without a place."""
-    if draft.kind not in ledger.KINDS:
-        raise ValueError(f"no such kind of leaf: {draft.kind}")
+    """The leaf's row, without a place. Raises FormatError for a kind that no leaf shows."""
     commitment = ledger.commitment(draft.salt, draft.digest)
-    day = draft.day.isoformat()
-    data = ledger.leaf_bytes(draft.kind, day, draft.label, commitment)
+    data = ledger.leaf_bytes(draft.kind, draft.day.isoformat(), draft.label, commitment, draft.of)
     return fresh(
         Leaf,
-        log_id=load().id,
         institution=draft.institution,
         kind=draft.kind,
         day=draft.day,
         label=draft.label,
+        of=draft.of,
         commitment=commitment,
         hash=ledger.leaf_hash(data),
         act=draft.act,
     )
 
 
-def append(leaves: list[Leaf]) -> None:
-    """Write the leaves in this order. Locks the log's head, so call it last in a transaction."""
-    for place, leaf in enumerate(leaves, start=_take_places(len(leaves))):
-        leaf.index = place
-    insert(leaves)
+def bytes_of(leaf: Leaf) -> bytes:
+    """The leaf's bytes, as its hash was made from."""
+    return ledger.leaf_bytes(leaf.kind, leaf.day.isoformat(), leaf.label, leaf.commitment, leaf.of)
 
 
-def _take_places(number: int) -> int:
-    """The first of so many new places; nobody else gets one before this transaction has ended."""
-    with connection.cursor() as cursor:
-        cursor.execute(_TAKE, [number, load().id])
-        row = cursor.fetchone()
-    if row is None:
-        Log.objects.get_or_create(name=load().id)
-        return _take_places(number)
-    return int(row[0]) - number
+def openings(done: Done) -> Iterator[Opening]:
+    """What the log keeps of the installation's own acts, so that it can show later what was meant."""
+    for draft in (done.leaf, *done.also):
+        if draft.said:
+            yield fresh(Opening, act=draft.act, body=draft.said.decode(), salt=draft.salt)
 
 
 def performed(drafts: Iterable[LeafDraft]) -> dict[str, Leaf]:
@@ -83,10 +67,11 @@ def performed(drafts: Iterable[LeafDraft]) -> dict[str, Leaf]:
 def same_or_conflict(leaf: Leaf, draft: LeafDraft) -> None:
     """Raise `conflict` unless the draft says what the leaf of the same act id already says.
 
-    The day is not compared: a request may be repeated after midnight.
+    The day is not compared: a request may be repeated after midnight. Nor is the shown kind, which the case
+    decided: the commitment is to the real one.
     """
-    said = (draft.kind, draft.institution, draft.label, ledger.commitment(draft.salt, draft.digest))
-    if said != (leaf.kind, leaf.institution, leaf.label, leaf.commitment):
+    said = (draft.institution, draft.label, ledger.commitment(draft.salt, draft.digest))
+    if said != (leaf.institution, leaf.label, leaf.commitment):
         raise conflict("Something else was already sent under this number.")
 
 

@@ -159,12 +159,12 @@ def _run(jobs: list[_Job]) -> list[tuple[_Job, Leaf]]:
             done = job.change()
             leaf = append.make_leaf(done.leaf)
             rows += done.rows
-            new.append(leaf)
+            rows += append.openings(done)
+            new += [leaf, *map(append.make_leaf, done.also)]
             there[leaf.act] = leaf
             answers.append((job, leaf))
         insert(rows)
-        if new:
-            append.append(new)
+        insert(new)
     return answers
 
 

@@ -6,7 +6,16 @@ from typing import Any, Literal
 
 from pydantic import BaseModel
 
-from upstander.server.cases.inputs import Bytes32, ChallengeOut, Input, PromiseOut, Reporter, Statement
+from upstander.server.cases.inputs import (
+    ActOut,
+    Bytes32,
+    ChallengeOut,
+    Input,
+    PromiseOut,
+    RecordOut,
+    Reporter,
+    Statement,
+)
 
 __all__ = [
     "CardOut",
@@ -84,3 +93,6 @@ class ConversationOut(BaseModel):
     holders: list[dict[str, Any]]
     due: list[dict[str, Any]]
     uploads: list[dict[str, Any]]
+    acts: list[ActOut]
+    record: RecordOut
+    earlier: list[RecordOut]

@@ -1,0 +1,71 @@
+"""A case's acts with their leaves, for those who hold its log secret: they look whether one is withheld."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from upstander.policy import stages
+from upstander.policy.model import Step as Rule
+from upstander.server.cases.models import Act, Case
+from upstander.server.log.access import leaves_of, record_of
+from upstander.server.log.models import Leaf
+
+
+def for_reporter(case: Case, rules: Sequence[Rule]) -> dict[str, Any]:
+    """`acts` and `record` as `docs/reference/api.md` lists them; what a step or note was, only once she may
+    know. That there was an act she sees always."""
+    acts = _acts(case)
+    steps = [_StepKind(_body(act)["step"]) for act in acts if act.kind == "step"]
+    seen = {step.kind for step in stages.visible(rules, steps)}
+    hidden = {act.number for act in acts if act.shown == "restricted" or _unseen(act, seen)}
+    return _told(acts, hidden)
+
+
+def for_desk(case: Case) -> dict[str, Any]:
+    """`acts` and `record`, with everything a handler may see."""
+    return _told(_acts(case), set())
+
+
+class _StepKind:
+    """A step, as the rules about what is visible ask for it."""
+
+    def __init__(self, kind: str) -> None:
+        self.kind = kind
+
+
+def _acts(case: Case) -> list[Act]:
+    return list(case.acts.order_by("number"))
+
+
+def _body(act: Act) -> dict[str, Any]:
+    body: dict[str, Any] = json.loads(act.body)
+    return body
+
+
+def _unseen(act: Act, seen: set[str]) -> bool:
+    return act.kind == "step" and _body(act)["step"] not in seen
+
+
+def _told(acts: Sequence[Act], hidden: set[int]) -> dict[str, Any]:
+    leaves = leaves_of(act.act for act in acts)
+    numbered = {act.number: leaves[act.act] for act in acts}
+    return {
+        "acts": [_act(act, numbered[act.number], act.number in hidden) for act in acts],
+        **record_of(numbered),
+    }
+
+
+def _act(act: Act, leaf: Leaf, hidden: bool) -> dict[str, Any]:
+    return {
+        "number": act.number,
+        "kind": "" if hidden else act.kind,
+        "shown": leaf.kind,
+        "day": leaf.day.isoformat(),
+        "of": leaf.of,
+        "leaf": leaf.hash,
+        "commitment": leaf.commitment,
+        "label": leaf.label,
+        "body": None if hidden else _body(act),
+    }

@@ -1,0 +1,155 @@
+"""Reading the log: leaves by their acts, published tree heads, tiles, proofs, and the signed policy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+
+from upstander.ledger.logpolicy import LogEntry, make_log_policy
+from upstander.ledger.merkle import consistency_path, inclusion_path
+from upstander.ledger.notes import b64std
+from upstander.ledger.policy import Policy
+from upstander.ledger.tiles import ENTRIES, HASH, WIDTH, pack_entries, width_of
+from upstander.server.errors import not_found
+from upstander.server.installation import load
+from upstander.server.log import generations, tree
+from upstander.server.log.append import bytes_of
+from upstander.server.log.models import Checkpoint, Leaf, Log
+from upstander.server.log.witnesses import configured
+
+
+@dataclass(frozen=True)
+class Published:
+    """A log's tree head as it is served: with the signatures of the witnesses that have signed so far."""
+
+    log: Log
+    row: Checkpoint
+    note: str
+    signed: tuple[str, ...]
+
+
+def leaves_of(acts: Iterable[str]) -> dict[str, Leaf]:
+    """Leaves by the ids of their acts."""
+    return {leaf.act: leaf for leaf in Leaf.objects.filter(act__in=list(acts))}
+
+
+def log_of(generation: int) -> Log:
+    """One generation. Raises the not-found Refusal."""
+    found = Log.objects.filter(generation=generation).first()
+    if found is None:
+        raise not_found()
+    return found
+
+
+def log_named(origin: str) -> Log:
+    """The log of this origin. Raises the not-found Refusal."""
+    for log in Log.objects.all():
+        if generations.origin(log) == origin:
+            return log
+    raise not_found()
+
+
+def published(log: Log) -> Published | None:
+    """The tree head that is served, if there is one yet."""
+    row = log.checkpoints.filter(size=log.published).first() if log.published else None
+    return None if row is None else _with_signatures(log, row)
+
+
+def newest(log: Log) -> Published | None:
+    """The newest tree head, published or not."""
+    row = log.checkpoints.order_by("-size").first()
+    return None if row is None else _with_signatures(log, row)
+
+
+def _with_signatures(log: Log, row: Checkpoint) -> Published:
+    lines = dict(row.cosignatures.order_by("pk").values_list("witness", "line"))
+    return Published(log, row, row.note + "".join(lines.values()), tuple(lines))
+
+
+def record_of(leaves: Mapping[int, Leaf]) -> dict[str, Any]:
+    """Proofs for leaves, by the number of their act in a case, with the tree head they lead to.
+
+    `record` is about the log that grows, `earlier` about those before it that hold some of the leaves.
+    """
+    grows = generations.newest()
+    others = {leaf.log_id for leaf in leaves.values() if leaf.log_id not in {None, grows.generation}}
+    earlier = [_proofs(log, leaves) for log in Log.objects.filter(generation__in=others)]
+    return {"record": _proofs(grows, leaves), "earlier": earlier}
+
+
+def _proofs(log: Log, leaves: Mapping[int, Leaf]) -> dict[str, Any]:
+    head = published(log)
+    told: dict[str, Any] = {"checkpoint": "", "proofs": [], "origin": generations.origin(log)}
+    if head is None:
+        return told
+    size, read = head.row.size, tree.reader(log, head.row.size)
+    told["checkpoint"] = head.note
+    for number, leaf in leaves.items():
+        if leaf.log_id == log.generation and leaf.index is not None and leaf.index < size:
+            path = [b64std(step) for step in inclusion_path(leaf.index, size, read)]
+            told["proofs"].append({"number": number, "index": leaf.index, "path": path})
+    return told
+
+
+def consistency(origin: str, old: int, new: int) -> list[str]:
+    """The proof that the published tree of size `new` continues that of size `old`, in standard base64.
+
+    Raises not-found, also for sizes that were not published, and LedgerError for sizes that cannot be.
+    """
+    log = log_named(origin)
+    if new > log.published:
+        raise not_found()
+    return [b64std(step) for step in consistency_path(old, new, tree.reader(log, new))]
+
+
+def tile_bytes(log: Log, level: int | str, index: int, width: int) -> bytes:
+    """A tile or bundle of the published tree. Raises not-found for one that is not published."""
+    if width > width_of(0 if level == ENTRIES else int(level), index, log.published):
+        raise not_found()
+    if level == ENTRIES:
+        first = index * WIDTH
+        rows = Leaf.objects.filter(log=log, index__gte=first, index__lt=first + width).order_by("index")
+        return pack_entries(bytes_of(row) for row in rows)
+    return tree.tile(log, int(level), index)[: width * HASH]
+
+
+def policy_text() -> str:
+    """The policy by which anybody can judge this installation's tree heads: its logs' keys, and witnesses."""
+    generations.newest()  # there is always one
+    lines = [
+        f"log {key} {settings.ORIGIN}{address(log)}\n"
+        for log in Log.objects.order_by("generation")
+        for key in generations.verifier_keys(log)
+    ]
+    return "".join(lines) + configured().text
+
+
+def policy_statement() -> str:
+    """What the installation signs about its logs (formats, section 10)."""
+    generations.newest()  # there is always one
+    logs = [
+        LogEntry(
+            generations.origin(log),
+            generations.verifier_keys(log),
+            address(log),
+            log.size if log.closed else None,
+        )
+        for log in Log.objects.order_by("generation")
+    ]
+    here = load()
+    return make_log_policy(
+        installation=here.id, logs=logs, policy=policy_text(), beat=settings.LOG_BEAT, key=here.signing
+    )
+
+
+def address(log: Log) -> str:
+    """The path below which a log is served."""
+    return f"/log/{log.generation}/"
+
+
+def enough(policy: Policy, head: Published) -> bool:
+    """Whether as many witnesses have signed as the policy asks for."""
+    return policy.satisfied(head.signed)
