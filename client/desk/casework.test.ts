@@ -85,6 +85,7 @@ function answerFor(who: Handler, more: Partial<CaseAnswer> = {}): CaseAnswer {
     outcomes: [],
     acts: [],
     record: { origin: "", checkpoint: "", proofs: [] },
+    earlier: [],
     ...more,
   };
 }

@@ -68,6 +68,7 @@ export interface CaseAnswer {
   outcomes: { id: string; label: string; help: string }[];
   acts: ActRow[];
   record: RecordRow;
+  earlier: RecordRow[];
 }
 
 export interface OpenCase {

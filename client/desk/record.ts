@@ -2,6 +2,7 @@
 import { hash, utf8 } from "../lib/bytes.ts";
 import { h } from "../lib/dom.ts";
 import { std64 } from "../lib/notes.ts";
+import type { Checked } from "../lib/policy.ts";
 import type { Installation } from "../lib/promise.ts";
 import type { Seen } from "../lib/record-acts.ts";
 import type { Finding, RecordState, Why } from "../lib/record-check.ts";
@@ -38,9 +39,9 @@ const WRONG: Readonly<Record<Why, string>> = {
 
 /** Looks, and puts it in words. */
 export async function recordContent(open: OpenCase, by: Installation): Promise<HTMLElement> {
-  const { acts, record, today } = open.answer;
+  const { acts, record, earlier, today } = open.answer;
   try {
-    const look = await new RecordWatch(by).look({ acts, record, log: open.log, seen: seenOf(open), today });
+    const look = await new RecordWatch(by).look({ acts, records: [record, ...earlier], log: open.log, seen: seenOf(open), today });
     return words(look.finding);
   } catch {
     return h("p", { class: "second" }, UNKNOWN);
@@ -62,10 +63,10 @@ function words({ state, faults, by, checked }: Finding): HTMLElement {
   const says = h("p", { class: isBad ? "doubt" : null }, SAYS[state].replace("DAY", by === "" ? "" : dayWords(by)));
   const wrong = faults.map(({ why, number }) => h("li", null, WRONG[why].replace("N", String(number))));
   const list = wrong.length === 0 ? null : h("ul", { class: "dots" }, wrong);
-  return h("div", { class: "flow-s", role: isBad ? "alert" : null }, says, list, checked === undefined ? null : numbers(checked));
+  return h("div", { class: "flow-s", role: isBad ? "alert" : null }, says, list, checked.map(numbers));
 }
 
-function numbers({ checkpoint, witnesses }: NonNullable<Finding["checked"]>): HTMLElement {
+function numbers({ checkpoint, witnesses }: Checked): HTMLElement {
   const { origin, size, root } = checkpoint;
   const signed = witnesses.map(({ name, seconds }) => `${name} (${dayWords(new Date(seconds * 1000).toISOString().slice(0, 10))})`);
   const row = (name: string, what: string): HTMLElement => h("div", null, h("dt", null, name), h("dd", { class: "said" }, what));

@@ -162,7 +162,8 @@ export async function numbered<T>(built: Built, send: (body: JsonObject) => Prom
   }
 }
 
-function renumber(built: Built, number: number): void {
+/** Gives an act the number that is free. Throws for one that it can't have. */
+export function renumber(built: Built, number: number): void {
   const { act } = built;
   if (!Number.isSafeInteger(number) || number <= act.number)
     throw new FormatError("The server gives a number that this act can't have.");

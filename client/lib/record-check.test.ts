@@ -75,7 +75,7 @@ const whole = await published(ACTS);
 
 function look(changes: Partial<Asked> = {}): Finding {
   return checkRecord({
-    ...{ acts: TOLD, record: whole, policy, log: LOG, seen: HERS, today: DAY, promises: [] },
+    ...{ acts: TOLD, records: [whole], policy, log: LOG, seen: HERS, today: DAY, promises: [] },
     ...changes,
   });
 }
@@ -88,26 +88,26 @@ test("an honest server: in the record, for the reporter and for the desk", () =>
   assert.deepEqual(why(look()), ["in", []]);
   assert.deepEqual(why(look({ acts: ACTS, seen: DESK })), ["in", []]);
   assert.deepEqual(look().inside, [1, 2, 3, 4, 5, 6, 7]);
-  assert.deepEqual(look().checked?.witnesses.map(({ name }) => name), ["w1", "w2", "w3"]);
+  assert.deepEqual(look().checked[0]?.witnesses.map(({ name }) => name), ["w1", "w2", "w3"]);
   assert.deepEqual([nextNumber(TOLD), nextNumber([])], [8, 1]);
 });
 
 test("before the beat what is new waits; after its day the promise is broken, and not before", async () => {
   const record = await published(ACTS.slice(0, 5));
-  const [waiting, later] = [look({ record }), look({ record, today: "2026-11-25" })];
+  const [waiting, later] = [look({ records: [record] }), look({ records: [record], today: "2026-11-25" })];
   assert.deepEqual([waiting.state, waiting.waiting, waiting.by], ["waiting", [6, 7], "2026-11-25"]);
   assert.equal(later.state, "waiting"); // the last day is still a day
-  const late = look({ record, today: "2026-11-26" });
+  const late = look({ records: [record], today: "2026-11-26" });
   assert.deepEqual([late.state, late.overdue, late.by], ["overdue", [6, 7], "2026-11-25"]);
-  const nothing = look({ record: { origin: "", checkpoint: "", proofs: [] } });
+  const nothing = look({ records: [{ origin: "", checkpoint: "", proofs: [] }] });
   assert.deepEqual([nothing.state, nothing.waiting.length], ["waiting", 7]);
-  assert.equal(look({ record: { origin: "", checkpoint: "", proofs: [] }, today: "2027-01-01" }).state, "overdue");
+  assert.equal(look({ records: [{ origin: "", checkpoint: "", proofs: [] }], today: "2027-01-01" }).state, "overdue");
 });
 
 test("a day that is still to come would make nothing ever late", () => {
   const acts = [...TOLD.slice(0, 6), act(7, "step", { envelopes: [h("reasons")], outcome: "upheld", step: "closed" }, "step", "2036-11-23")];
   const record = { ...whole, proofs: whole.proofs.slice(0, 6) };
-  assert.deepEqual(why(look({ acts, record })), ["mismatch", ["future"]]);
+  assert.deepEqual(why(look({ acts, records: [record] })), ["mismatch", ["future"]]);
 });
 
 test("an act that is left out shows: as a gap, or as something that no act names", () => {
@@ -188,32 +188,43 @@ test("another case's proof, or another place, proves nothing", () => {
   const [first, second, ...rest] = whole.proofs;
   const other = { number: 1, index: 0, path: whole.tree.path(0).map(std64) };
   for (const one of [other, { ...second!, number: 1 }, { ...first!, index: 10 }, { ...first!, path: [] }])
-    assert.deepEqual(why(look({ record: { ...whole, proofs: [one, second!, ...rest] } })), ["mismatch", ["proof"]]);
+    assert.deepEqual(why(look({ records: [{ ...whole, proofs: [one, second!, ...rest] }] })), ["mismatch", ["proof"]]);
   const broken = { ...first!, path: ["not base64"] };
-  assert.deepEqual(why(look({ record: { ...whole, proofs: [broken, second!, ...rest] } })), ["mismatch", ["proof"]]);
+  assert.deepEqual(why(look({ records: [{ ...whole, proofs: [broken, second!, ...rest] }] })), ["mismatch", ["proof"]]);
 });
 
 test("a checkpoint counts only with its log's signature and enough witnesses", async () => {
   for (const witnesses of [[], [0], [2]]) {
-    const found = look({ record: await published(ACTS, witnesses) });
-    assert.deepEqual([found.state, found.checked?.enough], ["unwitnessed", false]);
+    const found = look({ records: [await published(ACTS, witnesses)] });
+    assert.deepEqual([found.state, found.checked[0]?.enough], ["unwitnessed", false]);
   }
-  assert.equal(look({ record: await published(ACTS, [0, 2]) }).state, "in");
+  assert.equal(look({ records: [await published(ACTS, [0, 2])] }).state, "in");
   const forged = [
     await published(ACTS, [0, 1], { witness: logKey }), // a cosignature that the witness never made
     await published(ACTS, [0, 1], { log: installation }),
     await published(ACTS, [0, 1, 2], { origin: "upstander/another/1" }),
   ];
-  for (const record of forged) assert.deepEqual(why(look({ record })), ["mismatch", ["checkpoint"]]);
+  for (const record of forged) assert.deepEqual(why(look({ records: [record] })), ["mismatch", ["checkpoint"]]);
   const cut = { ...whole, checkpoint: whole.checkpoint.split("\n").slice(0, 5).join("\n") };
-  assert.deepEqual(why(look({ record: cut })), ["mismatch", ["checkpoint"]]);
-  assert.deepEqual(why(look({ record: { ...whole, origin: "elsewhere" } })), ["mismatch", ["checkpoint"]]);
+  assert.deepEqual(why(look({ records: [cut] })), ["mismatch", ["checkpoint"]]);
+  assert.deepEqual(why(look({ records: [{ ...whole, origin: "elsewhere" }] })), ["mismatch", ["checkpoint"]]);
+});
+
+test("a log that was closed keeps its promises; each log's checkpoint has to hold", async () => {
+  const next = await published([], [0, 1]);
+  const logs = [next, { ...whole, proofs: whole.proofs }];
+  assert.equal(look({ records: [{ ...next, proofs: [] }, whole] }).state, "in");
+  assert.equal(look({ records: [{ origin: ORIGIN, checkpoint: "", proofs: [] }, whole] }).state, "in");
+  const few = await published(ACTS, [1]);
+  assert.equal(look({ records: [{ ...next, proofs: [] }, few] }).state, "unwitnessed");
+  const forged = await published(ACTS, [0, 1], { witness: logKey });
+  assert.deepEqual(why(look({ records: [logs[0]!, forged], today: DAY })), ["mismatch", ["checkpoint"]]);
 });
 
 test("an old checkpoint hides what came later only until its day", async () => {
   const old = await published(ACTS.slice(0, 1));
-  assert.equal(look({ record: old }).state, "waiting");
-  assert.equal(look({ record: old, today: "2026-11-26" }).state, "overdue");
+  assert.equal(look({ records: [old] }).state, "waiting");
+  assert.equal(look({ records: [old], today: "2026-11-26" }).state, "overdue");
 });
 
 test("a promise that no act of the list keeps is withheld", () => {
@@ -245,12 +256,12 @@ test("a private record: only the newest is there, and a report takes its place",
   const nothing = { ...HERS, envelopes: [], steps: [], epochs: [] };
   const none = { origin: "", checkpoint: "", proofs: [] };
   const kept = { ...nothing, envelopes: [sees("second", "record")] };
-  assert.equal(look({ acts: records, seen: kept, record: none }).state, "waiting");
-  assert.equal(look({ acts: records, seen: nothing, record: none }).state, "withheld");
+  assert.equal(look({ acts: records, seen: kept, records: [none] }).state, "waiting");
+  assert.equal(look({ acts: records, seen: nothing, records: [none] }).state, "withheld");
   const older = { ...nothing, envelopes: [sees("first", "record")] };
-  assert.equal(look({ acts: records, seen: older, record: none }).state, "withheld");
+  assert.equal(look({ acts: records, seen: older, records: [none] }).state, "withheld");
   const sent = [...records, act(3, "received", received)];
-  assert.equal(look({ acts: sent, seen: nothing, record: none }).state, "waiting");
+  assert.equal(look({ acts: sent, seen: nothing, records: [none] }).state, "waiting");
 });
 
 test("a policy of somebody else, or for another log, is none", async () => {

@@ -11,7 +11,7 @@ import { actFaults } from "./record-acts.ts";
 import type { ActFault, ActRow, Seen } from "./record-acts.ts";
 import type { LogPolicy } from "./log-policy.ts";
 
-/** The newest published tree, and the places in it of the acts that have one. Hashes in standard base64. */
+/** The published tree of one log, and the places in it of the acts that have one. Hashes in standard base64. */
 export interface RecordRow {
   origin: string;
   checkpoint: string;
@@ -26,7 +26,8 @@ export interface Owed {
 
 export interface Asked {
   acts: readonly ActRow[];
-  record: RecordRow;
+  /** The log that grows, then those before it that hold some of the acts. */
+  records: readonly RecordRow[];
   policy: LogPolicy;
   log: Uint8Array;
   seen: Seen;
@@ -57,24 +58,25 @@ export interface Finding {
   overdue: readonly number[];
   /** The day by which what waits must be in; empty where nothing does. */
   by: string;
-  checked: Checked | undefined;
+  /** The checkpoints that were served, the newest log's first; empty before there is one. */
+  checked: readonly Checked[];
 }
 
 const WITHHELD: readonly Why[] = ["gap", "hidden", "unshown", "promise"];
 
 export function checkRecord(asked: Asked): Finding {
-  const { acts, record, policy, today } = asked;
+  const { acts, records, policy, today } = asked;
   const faults: { why: Why; number: number }[] = actFaults(acts, asked.log, asked.seen);
-  const checked = readRecord(record, policy);
-  if (checked === "wrong") faults.push({ why: "checkpoint", number: 0 });
-  const head = checked === "wrong" ? undefined : checked;
+  const read = records.map((record) => ({ record, head: readRecord(record, policy) }));
+  if (read.some(({ head }) => head === "wrong")) faults.push({ why: "checkpoint", number: 0 });
+  const trees = read.flatMap(({ record, head }) => (typeof head === "object" ? [{ record, head }] : []));
   const inside: number[] = [];
   const outside: Owed[] = [];
   const [waiting, overdue]: [number[], number[]] = [[], []];
   for (const act of acts) {
     const by = dueDay(act.day, today);
     if (by === "") faults.push({ why: "future", number: act.number });
-    const place = proves(act, record, head);
+    const place = proves(act, trees);
     if (place === "in") inside.push(act.number);
     if (place === "wrong") faults.push({ why: "proof", number: act.number });
     if (place !== "none") continue;
@@ -84,7 +86,7 @@ export function checkRecord(asked: Asked): Finding {
   for (const { leaf } of asked.promises)
     if (acts.every((act) => act.leaf !== leaf)) faults.push({ why: "promise", number: 0 });
   const by = outside.map((one) => one.by).sort()[0] ?? "";
-  const found = { faults, inside, waiting, overdue, by, checked: head };
+  const found = { faults, inside, waiting, overdue, by, checked: trees.map(({ head }) => head) };
   return { ...found, state: stateOf(found) };
 }
 
@@ -92,7 +94,7 @@ function stateOf({ faults, overdue, waiting, checked }: Omit<Finding, "state">):
   if (faults.length > 0) return faults.some(({ why }) => WITHHELD.includes(why)) ? "withheld" : "mismatch";
   if (overdue.length > 0) return "overdue";
   if (waiting.length > 0) return "waiting";
-  return checked?.enough === true ? "in" : "unwitnessed";
+  return checked.length > 0 && checked.every(({ enough }) => enough) ? "in" : "unwitnessed";
 }
 
 /** A checkpoint that was served before must be the beginning of the one that is served now. */
@@ -124,8 +126,8 @@ export function withFault(finding: Finding, why: "" | Why): Finding {
   return { ...more, state: stateOf(more) };
 }
 
-function readRecord({ checkpoint, origin }: RecordRow, policy: LogPolicy): Checked | undefined | "wrong" {
-  if (checkpoint === "") return undefined;
+function readRecord({ checkpoint, origin }: RecordRow, policy: LogPolicy): Checked | "none" | "wrong" {
+  if (checkpoint === "") return "none";
   try {
     const checked = checkNote(policy.policy, checkpoint);
     const isOwn = policy.logs.some((log) => log.origin === origin);
@@ -136,10 +138,11 @@ function readRecord({ checkpoint, origin }: RecordRow, policy: LogPolicy): Check
 }
 
 // Whether this act's leaf is where the server says. A leaf of another case has another hash, so its proof fails here.
-function proves(act: ActRow, record: RecordRow, head: Checked | undefined): "in" | "none" | "wrong" {
-  const proof = record.proofs.find(({ number }) => number === act.number);
-  if (proof === undefined || head === undefined) return "none";
-  const { size, root } = head.checkpoint;
+function proves(act: ActRow, trees: readonly { record: RecordRow; head: Checked }[]): "in" | "none" | "wrong" {
+  const tree = trees.find(({ record }) => record.proofs.some(({ number }) => number === act.number));
+  const proof = tree?.record.proofs.find(({ number }) => number === act.number);
+  if (tree === undefined || proof === undefined) return "none";
+  const { size, root } = tree.head.checkpoint;
   try {
     const path = proof.path.map((one) => unstd64(one, 32));
     verifyInclusion({ index: proof.index, size, leaf: unhex(act.leaf, 32), path, root });

@@ -45,7 +45,7 @@ async function told(size: number, leaves = [...entries.slice(0, 4), unhex(row.le
   return { tree, record: { origin: ORIGIN, checkpoint: await signedCheckpoint(tree), proofs } };
 }
 
-const asked = (record: Awaited<ReturnType<typeof told>>["record"]) => ({ acts: [row], record, log, seen, today: DAY });
+const asked = (record: Awaited<ReturnType<typeof told>>["record"]) => ({ acts: [row], records: [record], log, seen, today: DAY });
 
 test("each look goes on from the first of the visit, and asks for the proof", async () => {
   const watch = new RecordWatch(here);

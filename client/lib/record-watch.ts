@@ -60,8 +60,9 @@ export class RecordWatch {
   async #look(asked: Omit<Asked, "policy" | "promises">, policy: LogPolicy): Promise<Finding> {
     const promises = this.#owed.get(labelAndSalt(asked.log, 1).label) ?? [];
     const finding = checkRecord({ ...asked, policy, promises });
-    const now = finding.checked?.checkpoint;
-    return now === undefined ? finding : withFault(finding, await this.#goesOn(now));
+    const broken: ("" | Broken)[] = [];
+    for (const { checkpoint } of finding.checked) broken.push(await this.#goesOn(checkpoint));
+    return broken.reduce<Finding>(withFault, finding);
   }
 
   /** Whether two checkpoints of the same log go together, the earlier one first; asks the server for the proof. */
@@ -87,5 +88,5 @@ const NOTHING: Finding = {
   waiting: [],
   overdue: [],
   by: "",
-  checked: undefined,
+  checked: [],
 };

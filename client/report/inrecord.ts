@@ -15,7 +15,7 @@ import type { Visit } from "./visit.ts";
 /** `look` is missing where the log could not be asked. */
 export interface InRecord {
   acts: readonly ActRow[];
-  row: RecordRow;
+  rows: readonly RecordRow[];
   look: Look | undefined;
 }
 
@@ -26,6 +26,7 @@ interface Told {
   steps: readonly { kind: string; outcome: string }[];
   acts: readonly ActRow[];
   record: RecordRow;
+  earlier: readonly RecordRow[];
 }
 
 /** Looks. Whatever goes wrong with the log, the mailbox opens all the same. */
@@ -35,10 +36,11 @@ export async function lookUp(
   log: Uint8Array,
   judged: readonly Judged[],
 ): Promise<InRecord> {
-  const { acts, record: row } = told;
-  const asked = { acts, record: row, log, seen: seenOf(told, judged), today: today() };
+  const { acts } = told;
+  const rows = [told.record, ...told.earlier];
+  const asked = { acts, records: rows, log, seen: seenOf(told, judged), today: today() };
   const look = await visit.watch.look(asked).catch(() => undefined);
-  return { acts, row, look };
+  return { acts, rows, look };
 }
 
 // She is shown all messages and what she keeps; reports and notes are not listed for her.
@@ -58,15 +60,17 @@ export function ownAct(acts: readonly ActRow[]): ActRow | undefined {
 }
 
 /** The proof of an act as a file, with its place in the record where it has one. */
-export function proofOf({ row, look }: InRecord, act: ActRow, log: Uint8Array): string {
+export function proofOf({ rows, look }: InRecord, act: ActRow, log: Uint8Array): string {
   const { policy, finding } = look ?? {};
   if (policy === undefined || act.body === null) throw new FormatError("There is nothing to save.");
-  const place = finding?.inside.includes(act.number) ? row.proofs.find(({ number }) => number === act.number) : undefined;
+  const row = rows.find(({ proofs }) => proofs.some(({ number }) => number === act.number));
+  const isIn = finding?.inside.includes(act.number) === true;
+  const place = isIn ? row?.proofs.find(({ number }) => number === act.number) : undefined;
   const path = place?.path.map((one) => unstd64(one, 32)) ?? [];
   const { shown, day, label, commitment, of, promise } = act;
   const leaf: Leaf = { kind: shown as ShownKind, day, label, commitment, ...(of === "" ? {} : { of }) };
   return writeProofFile({
     ...{ fields: act.body, leaf, policy: policy.text, promise, salt: labelAndSalt(log, act.number).salt },
-    tlogProof: place === undefined ? "" : writeProof({ index: place.index, path, note: row.checkpoint }),
+    tlogProof: row === undefined || place === undefined ? "" : writeProof({ index: place.index, path, note: row.checkpoint }),
   });
 }

@@ -59,6 +59,7 @@ async function serve(world: Scene, card: string, authors: readonly Handler[]): P
     ...{ case: CASE, state: "open", day: DAY, expires: "", steps: [], due: [], holders, envelopes },
     acts: [],
     record: { origin: "", checkpoint: "", proofs: [] },
+    earlier: [],
     reporter: { seal: reporter.seal, sign: reporter.signer.sign },
     epochs: [{ scope: "case", number: 1, recipient, statement: await makeEpoch(epoch) }],
   };

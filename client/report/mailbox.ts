@@ -50,6 +50,7 @@ interface Conversation {
   steps: { kind: string; outcome: string; day: string }[];
   acts: ActRow[];
   record: RecordRow;
+  earlier: RecordRow[];
   holders: { key: string; label: string; day: string; scope: string }[];
   due: { kind: string; day: string }[];
 }

@@ -86,8 +86,8 @@ export async function checkSaved(visit: Visit, file: string, open: InRecord & { 
   const isListed = open.acts.some(({ leaf }) => leaf === proof.leaf);
   const isOwn = proof.case === open.case;
   const of = t(!isOwn ? "proof.other" : isListed ? "proof.own" : "proof.gone");
-  const now = open.look?.finding.checked?.checkpoint;
   const before = proof.checked?.checkpoint;
+  const now = open.look?.finding.checked.find(({ checkpoint }) => checkpoint.origin === before?.origin)?.checkpoint;
   const broken = now === undefined || before === undefined ? "" : await visit.watch.compare(before, now);
   const words = [saysOf(visit, proof), of, ...(broken === "" ? [] : [t("proof.rewritten")])];
   return { words, bad: broken !== "" || (isOwn && !isListed) };

@@ -77,9 +77,9 @@ function numbersOf(t: Texts, { faults, inside, waiting, overdue, checked }: Find
   const wrong = faults.map(({ why, number }) => para("doubt", t(`why.${why}`, { number })));
   const rows: [string, Child][] = [[t("record.acts"), lines]];
   if (wrong.length > 0) rows.unshift([t("record.wrong"), wrong]);
-  if (checked !== undefined) {
-    const { origin, size, root } = checked.checkpoint;
-    const signed = checked.witnesses.map(({ name, seconds }) =>
+  for (const { checkpoint, witnesses } of checked) {
+    const { origin, size, root } = checkpoint;
+    const signed = witnesses.map(({ name, seconds }) =>
       para("", t("record.signed-by", { name, day: longDay(new Date(seconds * 1000).toISOString().slice(0, 10)) })),
     );
     rows.push([t("record.name"), code(origin)], [t("record.lines"), String(size)], [t("record.root"), code(std64(root))]);
