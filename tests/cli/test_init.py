@@ -28,7 +28,7 @@ def rows(data: Path, query: str) -> list[tuple[object, ...]]:
 def test_only_the_owner_can_enter_the_folder_or_read_a_key(made: Made) -> None:
     assert stat.S_IMODE(made.data.stat().st_mode) == 0o700
     keys = sorted((made.data / "keys").iterdir())
-    assert [key.name for key in keys] == ["installation", "secret", "signing"]
+    assert [key.name for key in keys] == ["installation", "log", "secret", "signing"]
     assert {stat.S_IMODE(key.stat().st_mode) for key in keys} == {0o600}
 
 

@@ -24,7 +24,7 @@ MOST_LOGS = 64
 class LogEntry:
     """One generation of an installation's log.
 
-    `closed` is its final size, None while it grows; `keys` are its vkeys, the oldest first; `url` is a path on
+    `closed` is its final size, None while it grows; `keys` are its vkeys, oldest first; `url` is a path on
     the installation's host, with a slash at both ends.
     """
 
@@ -128,6 +128,24 @@ def _entry(body: object, installation: str, generation: int, *, last: bool) -> L
     if last != (closed is None):
         raise LedgerError("Exactly the newest log is not closed.")
     return LogEntry(origin, keys, url, closed)
+
+
+def check_successor(old: LogPolicy, new: LogPolicy) -> None:
+    """Raises LedgerError when an installation takes back what it said before about its logs.
+
+    It may add logs and keys, close the newest log, move logs to other addresses, and change its witnesses.
+    """
+    if (old.installation, old.sign) != (new.installation, new.sign):
+        raise LedgerError("This is the statement of another installation, or its key has changed.")
+    if len(new.logs) < len(old.logs):
+        raise LedgerError("The installation no longer names one of its logs.")
+    for before, now in zip(old.logs, new.logs, strict=False):
+        if now.keys[: len(before.keys)] != before.keys:
+            raise LedgerError(f"The keys of {before.origin} have changed; only new ones may be added.")
+        if before.closed is not None and now.closed != before.closed:
+            raise LedgerError(
+                f"{before.origin} was closed with {before.closed} entries, and now with others."
+            )
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from typing import Final
 
 from django.db.models import Max
 
+from upstander.formats import statements
 from upstander.formats.days import today
 from upstander.formats.hashes import hash_of
 from upstander.sealing import cards as sealing
@@ -20,12 +21,15 @@ RENEW: Final = 30  # days before its end from which the beat publishes the next
 
 def publish(institution: Institution) -> Card:
     """A new version of the card, from channels, custodians, places and pack as they are, with its leaf."""
-    perform(lambda: Done((), write(institution)))
+    perform(lambda: write(institution))
     return institution.cards.latest("version")
 
 
-def write(institution: Institution) -> LeafDraft:
-    """Stores the next card and answers its leaf. Only inside a change that `perform` runs."""
+def write(institution: Institution, *also: LeafDraft) -> Done:
+    """Stores the next card and answers its leaf, with these others. Only inside a change that `perform` runs.
+
+    A card that names another pack than the last one did has a leaf for that too.
+    """
     # the row's lock keeps two changes from writing the same version
     Institution.objects.select_for_update().get(pk=institution.pk)
     day = today(institution.time_zone)
@@ -34,7 +38,11 @@ def write(institution: Institution) -> LeafDraft:
     digest = hash_of(text.encode())
     version = last.version + 1 if last is not None else 1
     Card.objects.create(institution=institution, version=version, day=day, text=text, sha256=digest)
-    return server_leaf("card", institution.slug, day, card=digest, version=version)
+    leaf = server_leaf("card", institution.slug, day, card=digest, version=version)
+    pack = _pack(text)
+    if last is None or pack != _pack(last.text):
+        also = (*also, server_leaf("policy", institution.slug, day, institution=institution.slug, pack=pack))
+    return Done((), leaf, also)
 
 
 def renew() -> int:
@@ -62,6 +70,11 @@ def _text(institution: Institution, last: Card | None, day: date) -> str:
         version=last.version + 1 if last is not None else 1,
         demonstration=institution.demonstration,
     )
+
+
+def _pack(text: str) -> str:
+    """Hash of the policy pack that a card of ours names."""
+    return str(statements.peek(text, "card")["pack"]["sha256"])
 
 
 def _ready_channels(institution: Institution) -> list[Channel]:

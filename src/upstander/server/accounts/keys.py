@@ -4,6 +4,7 @@ from typing import Any, Final
 
 from allauth.mfa.models import Authenticator
 from django.db import transaction
+from django.db.models import QuerySet
 
 from upstander.formats import b64, ids
 from upstander.formats.days import today
@@ -11,8 +12,10 @@ from upstander.formats.errors import FormatError
 from upstander.sealing import age
 from upstander.sealing.errors import SealingError
 from upstander.sealing.wrapped import check_blob
+from upstander.server.accounts import leaves
 from upstander.server.accounts.models import Key, Person, WrappedKey
 from upstander.server.errors import conflict, malformed, not_found
+from upstander.server.log.commit import Done, LeafDraft, perform
 
 Blob = dict[str, Any]
 _LONGEST: Final = 2048  # characters of any field
@@ -27,17 +30,22 @@ def register_key(person: Person, *, seal: str, sign: str, wrapped: list[Blob], w
         check_wrapped(blob, key_id)
     if not any(blob["method"] == "words" for blob in wrapped):
         raise malformed("A key is always wrapped with words too.", "wrapped")
-    with transaction.atomic():
+
+    def change() -> Done:
         if Key.objects.filter(id=key_id).exists():
             raise conflict("This key is already here.")
-        person.keys.filter(state=Key.State.ACTIVE).update(state=Key.State.RETIRED)
+        retired = _end(person.keys.filter(state=Key.State.ACTIVE), Key.State.RETIRED)
         day = today(person.institution.time_zone)
         key = Key.objects.create(id=key_id, person=person, seal=seal, sign=sign, day=day)
         for blob in wrapped:
             _store(key, blob)
         Person.objects.filter(pk=person.pk).update(words_key=words_key)
-        person.words_key = words_key
-    return key
+        [added] = leaves.keys(person, [key_id], "added")
+        return Done((), added, leaves.keys(person, retired, "retired"))
+
+    perform(change)
+    person.words_key = words_key
+    return Key.objects.get(id=key_id)
 
 
 def add_wrapping(person: Person, key_id: str, blob: Blob) -> None:
@@ -66,15 +74,19 @@ def replace_words(person: Person, *, words_key: str, wrapped: list[Blob]) -> Non
         Person.objects.filter(pk=person.pk).update(words_key=words_key)
 
 
-def forget_ways_in(person: Person) -> None:
-    """Ends every session; words, passkeys, codes and wrapped keys are deleted."""
-    person.keys.exclude(state=Key.State.REVOKED).update(state=Key.State.REVOKED)
+def forget_ways_in(person: Person) -> list[LeafDraft]:
+    """Ends every session; words, passkeys, codes and wrapped keys are deleted. Only inside a change.
+
+    Answers the leaves of the keys that are lost with it.
+    """
+    lost = _end(person.keys.exclude(state=Key.State.REVOKED), Key.State.REVOKED)
     WrappedKey.objects.filter(key__person=person).delete()
     Authenticator.objects.filter(user=person).delete()
     person.invites.all().delete()
     person.words_key = ""
     person.set_unusable_password()  # a new random mark: sessions made under the old one end
     person.save(update_fields=["words_key", "password"])
+    return leaves.keys(person, lost, "lost")
 
 
 def forget_passkey(person: Person, credential: str) -> None:
@@ -91,6 +103,13 @@ def check_wrapped(blob: Blob, key_id: str) -> None:
     right = fields["key"] == key_id and max(len(value) for value in fields.values()) <= _LONGEST
     if not right or (fields["method"] == "prf") != bool(fields["credential"] and fields["salt"]):
         raise malformed("This is not a wrapped key of yours.", "wrapped")
+
+
+def _end(keys: QuerySet[Key], state: str) -> list[str]:
+    """Puts keys in this state; answers their ids."""
+    ended = sorted(keys.values_list("id", flat=True))
+    keys.update(state=state)
+    return ended
 
 
 def _store(key: Key, blob: Blob) -> None:

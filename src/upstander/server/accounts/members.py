@@ -5,7 +5,7 @@ from django.db.models import Max
 from upstander.formats import ids, statements
 from upstander.formats.days import today
 from upstander.formats.errors import FormatError
-from upstander.server.accounts import cards
+from upstander.server.accounts import cards, leaves
 from upstander.server.accounts.access import active_members, is_active_member
 from upstander.server.accounts.keys import forget_ways_in
 from upstander.server.accounts.models import Candidate, Key, Membership, Person
@@ -27,7 +27,7 @@ def enrol(channel: Channel, key: Key, statement: str, *, sheet: bool) -> Members
 
     def change() -> Done:
         _place(channel, key, statement, sheet=sheet)
-        return Done((), cards.write(channel.institution))
+        return cards.write(channel.institution)
 
     perform(change)
     return Membership.objects.get(channel=channel, key=key)
@@ -41,7 +41,7 @@ def enrol_first(channel: Channel, key: Key, *, sheet: bool = True) -> Membership
             raise conflict("This channel has had a member already: only a member's signature counts now.")
         statement = statements.sign("enrol", enrol_body(channel, key, INSTALLATION), load().signing)
         _place(channel, key, statement, sheet=sheet)
-        return Done((), cards.write(channel.institution))
+        return cards.write(channel.institution)
 
     perform(change)
     return Membership.objects.get(channel=channel, key=key)
@@ -78,7 +78,7 @@ def leave(channel: Channel, key: Key, *, custodians_only: bool = False) -> None:
                 "Let somebody in first, or confirm that the custodians are to be the only way left."
             )
         _retire(place)
-        return Done((), cards.write(channel.institution))
+        return cards.write(channel.institution)
 
     perform(change)
 
@@ -100,8 +100,8 @@ def revoke_key(person: Person) -> None:
             _retire(place)
         for channel, sheet in proposals:
             Candidate.objects.get_or_create(person=person, channel=channel, defaults={"sheet": sheet})
-        forget_ways_in(person)
-        return Done((), cards.write(person.institution))
+        lost = forget_ways_in(person)
+        return cards.write(person.institution, leaves.admin("lost-key", person), *lost)
 
     perform(change)
 
@@ -113,9 +113,9 @@ def deactivate(person: Person) -> None:
         for place in _live_places(person):
             _retire(place)
         Candidate.objects.filter(person=person).delete()
-        forget_ways_in(person)
+        lost = forget_ways_in(person)
         Person.objects.filter(pk=person.pk).update(is_active=False)
-        return Done((), cards.write(person.institution))
+        return cards.write(person.institution, leaves.admin("deactivate", person), *lost)
 
     perform(change)
 

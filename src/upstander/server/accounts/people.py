@@ -7,10 +7,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from upstander.formats.hashes import hash_of
+from upstander.server.accounts import leaves
 from upstander.server.accounts.models import Candidate, Invite, Person
 from upstander.server.accounts.session import active_key
 from upstander.server.errors import conflict, not_found
 from upstander.server.institutions.models import Channel, Institution
+from upstander.server.log.commit import Done, perform
 
 
 def create_person(
@@ -45,10 +47,13 @@ def propose(person: Person, channel: Channel, *, sheet: bool = False) -> Candida
         raise conflict("An administrator cannot work on a channel: whoever runs the machine reads nothing.")
     if channel.institution_id != person.institution_id:
         raise not_found()
-    candidate, _ = Candidate.objects.update_or_create(
-        person=person, channel=channel, defaults={"sheet": sheet}
-    )
-    return candidate
+
+    def change() -> Done:
+        Candidate.objects.update_or_create(person=person, channel=channel, defaults={"sheet": sheet})
+        return Done((), leaves.admin("propose", person))
+
+    perform(change)
+    return Candidate.objects.get(person=person, channel=channel)
 
 
 def invite(person: Person, days: int = 7, *, reusable: bool = False) -> str:
@@ -60,9 +65,13 @@ def invite(person: Person, days: int = 7, *, reusable: bool = False) -> str:
         raise conflict("This person has a key. Mark it as lost before you send a new link.")
     token = secrets.token_urlsafe(24)
     expires = timezone.now() + timedelta(days=days)
-    with transaction.atomic():
+
+    def change() -> Done:
         person.invites.filter(reusable=False).delete()
         Invite.objects.create(token_hash=_hash(token), person=person, expires=expires, reusable=reusable)
+        return Done((), leaves.admin("invite", person))
+
+    perform(change)
     return token
 
 
