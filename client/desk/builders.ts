@@ -1,15 +1,14 @@
 // Builds what a handler's acts post: messages, notes, grants, the next epoch, steps. No DOM.
-import { buildMessage, buildNote } from "../lib/acts.ts";
+import { buildMessage, buildNote, numberedAct } from "../lib/acts.ts";
 import type { Built, Writing } from "../lib/acts.ts";
 import { newIdentity, recipientOf } from "../lib/age.ts";
-import { b64, FormatError, hash, newId, utf8 } from "../lib/bytes.ts";
+import { b64, FormatError, hash, utf8 } from "../lib/bytes.ts";
 import type { Json, JsonObject } from "../lib/canonical.ts";
 import type { Member } from "../lib/card.ts";
 import { everHeld, holds, makeAdmit, makeEpoch, makeGrant, newestEpoch } from "../lib/grant.ts";
 import type { Scope } from "../lib/grant.ts";
 import { nextPlace, recipientsOf } from "../lib/judge.ts";
 import type { EnvelopeKind } from "../lib/envelope.ts";
-import { labelAndSalt } from "../lib/leaf.ts";
 import type { LeafKind } from "../lib/leaf.ts";
 import type { OpenCase } from "./opened.ts";
 import { checkNotShutOut, shutOut } from "./shut-out.ts";
@@ -227,8 +226,8 @@ function staying(open: OpenCase, scope: Scope, withdrawn: readonly string[]): St
 
 const textHash = (text: string): string => hash(utf8(text));
 
-function place({ answer, card, log }: OpenCase) {
-  return { institution: card.institution, case: answer.case, day: answer.today, log };
+function place({ answer, card, log, next, answers }: OpenCase) {
+  return { institution: card.institution, case: answer.case, day: answer.today, log, number: next, answers };
 }
 
 function writing(open: OpenCase, kind: EnvelopeKind): Writing {
@@ -238,10 +237,5 @@ function writing(open: OpenCase, kind: EnvelopeKind): Writing {
 }
 
 function built(open: OpenCase, kind: LeafKind, fields: JsonObject, content: JsonObject): Built {
-  const act = newId();
-  const { log, card } = open;
-  return {
-    body: { act, ...content, ...labelAndSalt(log, act) },
-    act: { act, institution: card.institution, kind, fields, log },
-  };
+  return numberedAct({ ...place(open), kind, fields }, content);
 }

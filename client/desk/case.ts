@@ -2,7 +2,7 @@
 import { FormatError } from "../lib/bytes.ts";
 import { fill, h } from "../lib/dom.ts";
 import type { Child } from "../lib/dom.ts";
-import type { Installation } from "../lib/leaf.ts";
+import type { Installation } from "../lib/promise.ts";
 import { LockedError } from "./vault.ts";
 import { fileBlocks } from "./attachment.ts";
 import { messageForm, noteForm } from "./compose.ts";
@@ -10,9 +10,10 @@ import { lettersList } from "./conversation.ts";
 import { complaint } from "./form.ts";
 import { grantForms } from "./grant.ts";
 import { keyring } from "./keyring.ts";
-import { holdsSheet, openCase, openSheet } from "./opened.ts";
+import { holdsSheet, numbers, openCase, openSheet } from "./opened.ts";
 import type { CaseAnswer, OpenCase } from "./opened.ts";
 import { clock, desk, installation } from "./page.ts";
+import { recordContent } from "./record.ts";
 import { isReadable, reportContent, sheetContent } from "./report.ts";
 import { institutionCard } from "./recover.ts";
 import { stepForms, takeQuietly } from "./steps.ts";
@@ -30,7 +31,7 @@ export interface CaseDesk {
   catchUp(): Promise<void>;
 }
 
-const PARTS = ["report", "sheet", "files", "talk", "notes", "steps", "holders"] as const;
+const PARTS = ["report", "sheet", "files", "talk", "notes", "steps", "holders", "record"] as const;
 type Part = (typeof PARTS)[number];
 
 class CasePage extends HTMLElement implements CaseDesk {
@@ -70,12 +71,13 @@ class CasePage extends HTMLElement implements CaseDesk {
   }
 
   turned(): void {
-    this.#open = { ...this.open, answer: { ...this.open.answer, version: this.open.answer.version + 1 } };
+    const { open } = this;
+    this.#open = { ...open, next: open.next + 1, answer: { ...open.answer, version: open.answer.version + 1 } };
   }
 
   async catchUp(): Promise<void> {
-    const { version, allowed } = await this.#ask();
-    this.#open = { ...this.open, answer: { ...this.open.answer, version, allowed } };
+    const { version, allowed, acts } = await this.#ask();
+    this.#open = { ...this.open, ...numbers(acts), answer: { ...this.open.answer, version, allowed } };
   }
 
   #follow(): void {
@@ -97,6 +99,7 @@ class CasePage extends HTMLElement implements CaseDesk {
       if (keyring.state() === "locked") return this.#seal();
       this.#show();
       this.#say("");
+      this.#fill("record", await recordContent(this.open, this.installation));
       if (isReadable(this.open) && (await takeQuietly(this, "opened"))) this.done("opened");
     } catch (error) {
       if (!(error instanceof LockedError)) this.#tell(error);

@@ -10,7 +10,8 @@ import type { Json, JsonObject } from "../lib/canonical.ts";
 import { readCard } from "../lib/card.ts";
 import { holds, makeAdmit, makeEpoch, opener } from "../lib/grant.ts";
 import type { Scope } from "../lib/grant.ts";
-import { commitment, digest, leafBytes, leafHash } from "../lib/leaf.ts";
+import { leafBytes, leafHash, leafOf, shownKinds } from "../lib/leaf.ts";
+import { lastDay } from "../lib/promise.ts";
 import { peekStatement, signStatement, verifyStatement } from "../lib/statement.ts";
 import { buildSubmission, newCase } from "../lib/submission.ts";
 import { CHANNEL, DAY, installation, INSTALLATION, INSTITUTION, member, scene, signCard } from "../lib/testing.ts";
@@ -83,6 +84,9 @@ function answerFor(who: Handler, more: Partial<CaseAnswer> = {}): CaseAnswer {
     candidates: [],
     allowed: [],
     outcomes: [],
+    acts: [],
+    record: { origin: "", checkpoint: "", proofs: [] },
+    earlier: [],
     ...more,
   };
 }
@@ -328,10 +332,9 @@ const NOW = new Date().toISOString().slice(0, 10);
 const HERE = { installation: INSTALLATION, key: installation.sign };
 
 async function promiseFor(built: Built, changes: JsonObject = {}): Promise<string> {
-  const salt = unb64(built.body["salt"] as string);
-  const made = commitment(salt, digest(built.act.kind, built.act.fields));
-  const leaf = leafHash(leafBytes(built.act.kind, NOW, built.body["label"] as string, made));
-  const said: JsonObject = { act: built.act.act, day: NOW, institution: INSTITUTION, leaf, log: HERE.installation, ...changes };
+  const leaf = leafHash(leafBytes(leafOf(built.act, shownKinds(built.act.kind)[0]!, NOW)));
+  const days = { day: NOW, by: lastDay(NOW) };
+  const said: JsonObject = { ...days, act: built.act.act, institution: INSTITUTION, leaf, log: HERE.installation, ...changes };
   return signStatement("promise", said, installation);
 }
 
@@ -355,6 +358,30 @@ test("an act is repeated as it is while no answer comes, and its promise is chec
   }
 });
 
+test("while colleagues act in the same case, the act takes the next number; what was sealed stays", async () => {
+  const built = await noteForDesk({ ...(await opened(avery)), next: 2 }, "Once.");
+  const sent: JsonObject[] = [];
+  const busy = async (_: string, body: JsonObject) => {
+    sent.push(body);
+    const next = 2 + sent.length;
+    if (sent.length < 3) throw new Problem("act-number", "Taken.", 409, { next });
+    return { promise: await promiseFor(built) };
+  };
+  await perform("/x", built, HERE, busy, []);
+  assert.deepEqual(sent.map(({ number }) => number), [2, 3, 4]);
+  assert.deepEqual([sent[0]!["act"], sent[0]!["envelope"]], [sent[2]!["act"], sent[2]!["envelope"]]);
+  assert.equal(new Set(sent.map(({ label }) => label)).size, 3);
+  assert.equal(built.act.number, 4); // trying again later sends this number
+  let tries = 0;
+  const never = () => Promise.reject(new Problem("act-number", "Taken.", 409, { next: 5 + tries++ }));
+  await assert.rejects(perform("/x", built, HERE, never, []), Problem);
+  assert.equal(tries, 5);
+  for (const next of [1, built.act.number, 1.5, "x", undefined]) {
+    const lying = () => Promise.reject(new Problem("act-number", "Taken.", 409, { next }));
+    await assert.rejects(perform("/x", built, HERE, lying, []), { name: "FormatError" });
+  }
+});
+
 test("the reporter's own messages are told from a handler's", async () => {
   const case_ = await opened(avery);
   const { epochs } = case_;
@@ -363,6 +390,7 @@ test("the reporter's own messages are told from a handler's", async () => {
     case: theCase.id,
     day: DAY,
     log: reporter.log,
+    number: 2,
     author: { key: reporter.key, signer: reporter.signer },
     role: "reporter",
     counter: 1,

@@ -6,6 +6,9 @@ import { checkEpochs, openGrant, reporterKnown } from "../lib/grant.ts";
 import type { Author, Epochs, Grant, KnownKeys, ListedEpoch, ReporterKeys, Scope } from "../lib/grant.ts";
 import { judge } from "../lib/judge.ts";
 import type { Identity, Judged } from "../lib/judge.ts";
+import { nextNumber } from "../lib/record-acts.ts";
+import type { ActRow } from "../lib/record-acts.ts";
+import type { RecordRow } from "../lib/record-check.ts";
 import type { Signer } from "../lib/statement.ts";
 
 /** What this module needs of the keyring. */
@@ -64,6 +67,9 @@ export interface CaseAnswer {
   candidates: { key: string; label: string; seal: string; channel: string }[];
   allowed: AllowedStep[];
   outcomes: { id: string; label: string; help: string }[];
+  acts: ActRow[];
+  record: RecordRow;
+  earlier: RecordRow[];
 }
 
 export interface OpenCase {
@@ -75,6 +81,8 @@ export interface OpenCase {
   readonly log: Uint8Array;
   readonly identities: readonly Identity[];
   readonly judged: readonly Judged[]; // one for each envelope of the answer, in its order
+  readonly next: number; // of the next act in this case
+  readonly answers: number; // number of the report's own act
 }
 
 /** Opens everything but the source sheet. Throws when grants or epochs are not what they have to be. */
@@ -85,7 +93,8 @@ export async function openCase(answer: CaseAnswer, card: Card, keys: Keys): Prom
   const log = oneLog(grants);
   const identities = grants.map(({ identity, scope, epoch }) => ({ identity, scope, epoch }));
   const judged = await judgeAll(answer, known, epochs, identities);
-  return { answer, card, me: { key: keys.key, signer: keys.signer() }, known, epochs, log, identities, judged };
+  const me = { key: keys.key, signer: keys.signer() };
+  return { answer, card, me, known, epochs, log, identities, judged, ...numbers(answer.acts) };
 }
 
 /** The same case with the source sheet open too. Throws when this handler has no grant for it. */
@@ -132,6 +141,11 @@ function oneLog(grants: readonly Grant[]): Uint8Array {
   const first = grants[0]!.log;
   if (grants.some(({ log }) => !equal(log, first))) throw new FormatError("The grants do not agree on the case.");
   return first;
+}
+
+/** Numbers that acts of this case need: the next one, and the report's, which a first answer names. */
+export function numbers(acts: readonly ActRow[]): Pick<OpenCase, "next" | "answers"> {
+  return { next: nextNumber(acts), answers: acts.find(({ shown }) => shown === "received")?.number ?? 0 };
 }
 
 function isThere(sealed: string | null | undefined): sealed is string {

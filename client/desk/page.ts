@@ -3,7 +3,7 @@ import { getJson, postJson } from "../lib/api.ts";
 import type { Json, JsonObject } from "../lib/canonical.ts";
 import { unlockKeys } from "../lib/derive.ts";
 import type { UnlockKeys } from "../lib/derive.ts";
-import type { Installation } from "../lib/leaf.ts";
+import type { Installation } from "../lib/promise.ts";
 import { signStatement } from "../lib/statement.ts";
 import type { Signer } from "../lib/statement.ts";
 import type { WrappedKey } from "../lib/wrapped.ts";

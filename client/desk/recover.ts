@@ -2,7 +2,9 @@
 //
 // The shares, the seed and the custodian's identity live in this page's memory only and go with it.
 import { open as openAge } from "../lib/age.ts";
-import { callJson } from "../lib/api.ts";
+import { renumber } from "../lib/acts.ts";
+import type { Built } from "../lib/acts.ts";
+import { callJson, Problem } from "../lib/api.ts";
 import type { Body } from "../lib/api.ts";
 import { b64, FormatError, text, unb64 } from "../lib/bytes.ts";
 import { readCard } from "../lib/card.ts";
@@ -14,7 +16,7 @@ import { actForm, FieldError, line, prefix, value } from "./form.ts";
 import { keyring } from "./keyring.ts";
 import { desk, installation, meta, tellDesk } from "./page.ts";
 import { checkPromises, reseal } from "./reseal.ts";
-import type { CaseKeysPage, Resealed, Resealing } from "./reseal.ts";
+import type { CaseKeysPage, Resealing } from "./reseal.ts";
 import { ShutOutError } from "./shut-out.ts";
 
 interface Colleague {
@@ -178,13 +180,9 @@ export async function resealAll({ path, token, how, say }: Batch): Promise<Done>
   let made = 0;
   let left = 0;
   for (let after = ""; ;) {
-    const page = await call<CaseKeysPage>(
-      "GET",
-      `${path}?after=${encodeURIComponent(after)}`,
-      undefined,
-      token,
-    );
-    const sent: Resealed[] = [];
+    const where = { path, token, after };
+    const page = await pageOf(where);
+    const sent: Built[] = [];
     for (const found of page.cases) {
       const sealed = found.may.includes(how.to.key) ? await unlessShutOut(reseal(found, how)) : undefined;
       if (sealed === undefined) left += 1;
@@ -192,9 +190,7 @@ export async function resealAll({ path, token, how, say }: Batch): Promise<Done>
       say(`Sealing, case ${made + left + sent.length}.`);
     }
     if (sent.length > 0) {
-      const body = { cases: sent.map((one) => one.body) };
-      const { promises } = await call<{ promises: string[] }>("POST", path, body, token);
-      checkPromises(promises, sent, installation());
+      checkPromises(await sendBatch(where, sent, how.to.key), sent, installation());
       made += sent.length;
     }
     if (page.next === "") return { made, left };
@@ -202,8 +198,38 @@ export async function resealAll({ path, token, how, say }: Batch): Promise<Done>
   }
 }
 
+interface Where {
+  path: string;
+  token: string | undefined;
+  after: string;
+}
+
+function pageOf({ path, token, after }: Where): Promise<CaseKeysPage> {
+  return call<CaseKeysPage>("GET", `${path}?after=${encodeURIComponent(after)}`, undefined, token);
+}
+
+const TRIES = 5;
+
+// When colleagues act in one of the cases meanwhile, those that are still to do take the numbers that are free. What
+// was done before that is sent again as it was, and answers its first promise.
+async function sendBatch(where: Where, sent: readonly Built[], to: string): Promise<string[]> {
+  for (let tries = 1; ; tries++) {
+    try {
+      const body = { cases: sent.map((one) => one.body) };
+      return (await call<{ promises: string[] }>("POST", where.path, body, where.token)).promises;
+    } catch (error) {
+      if (tries >= TRIES || !(error instanceof Problem) || error.type !== "act-number") throw error;
+      const { cases } = await pageOf(where);
+      for (const built of sent) {
+        const now = cases.find((one) => one.case === built.body["case"] && one.may.includes(to));
+        if (now !== undefined && now.number !== built.act.number) renumber(built, now.number);
+      }
+    }
+  }
+}
+
 // Whoever lists the cases may keep silent about it; the report does not.
-async function unlessShutOut(sealing: Promise<Resealed>): Promise<Resealed | undefined> {
+async function unlessShutOut(sealing: Promise<Built>): Promise<Built | undefined> {
   try {
     return await sealing;
   } catch (error) {

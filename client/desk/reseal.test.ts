@@ -88,7 +88,7 @@ async function world(): Promise<World> {
     custodian,
     member,
     helper,
-    found: { case: CASE, today: DAY, reporter: keys, epochs, admits: [], grants, may: [], report: await report([]) },
+    found: { case: CASE, today: DAY, reporter: keys, epochs, admits: [], grants, may: [], number: 2, report: await report([]) },
     report,
     identities,
     log,

@@ -1,13 +1,15 @@
 // A case's key from one holder to the next: grants are opened with one key and sealed to another. No DOM.
-import { b64, FormatError, hash, newId, unb64, utf8 } from "../lib/bytes.ts";
+import { numberedAct } from "../lib/acts.ts";
+import type { Built } from "../lib/acts.ts";
+import { b64, FormatError, hash, unb64, utf8 } from "../lib/bytes.ts";
 import type { JsonObject } from "../lib/canonical.ts";
 import { knownHandlers } from "../lib/card.ts";
 import type { Card } from "../lib/card.ts";
 import { checkEpochs, makeAdmit, makeGrant, openGrant, reporterKnown } from "../lib/grant.ts";
 import type { Author, Epochs, Grant, GrantRole, ListedEpoch, Opener, ReporterKeys, Scope } from "../lib/grant.ts";
 import { judge } from "../lib/judge.ts";
-import { checkPromise, labelAndSalt } from "../lib/leaf.ts";
-import type { Act, Installation } from "../lib/leaf.ts";
+import { checkPromise } from "../lib/promise.ts";
+import type { Installation } from "../lib/promise.ts";
 import { checkNotShutOut, shutOut } from "./shut-out.ts";
 
 /** A case as the routes for recovery and change of key answer it. */
@@ -19,6 +21,7 @@ export interface CaseKeys {
   admits: string[];
   grants: { id: string; scope: Scope; epoch: number; key: string; sealed?: string | null }[];
   may: string[];
+  number: number; // of the next act in the case
   report?: string | null; // the sealed report: it says whom the reporter shut out
 }
 
@@ -36,17 +39,11 @@ export interface Resealing {
   card: Card;
 }
 
-/** What is posted for one case, and the act its promise must be about. */
-export interface Resealed {
-  body: JsonObject;
-  act: Act;
-}
-
 /**
  * Opens the case's grants and seals them to the new holder. Throws when one is not what the epochs say, and a
  * ShutOutError when custodians are to let in somebody whom the report shuts out.
  */
-export async function reseal(found: CaseKeys, how: Resealing): Promise<Resealed> {
+export async function reseal(found: CaseKeys, how: Resealing): Promise<Built> {
   const known = new Map(knownHandlers(how.card)).set(...reporterKnown(found.reporter));
   const epochs = checkEpochs(found.epochs, found.admits, found.case, known);
   const opened: Grant[] = [];
@@ -65,21 +62,19 @@ export async function reseal(found: CaseKeys, how: Resealing): Promise<Resealed>
   const admits = await Promise.all(
     newest.map((grant) => makeAdmit({ ...grant, case: found.case, day: found.today, to: how.to.key })),
   );
-  const act = newId();
   const fields = {
     admits: admits.map((admit) => hash(utf8(admit))),
     case: found.case,
     grants: made.map(({ sha256 }) => sha256),
   };
-  const sent = { admits, grants: made.map((one) => one.sent) };
-  const body = { act, case: found.case, ...sent, ...labelAndSalt(log, act) };
-  return { body, act: { act, institution: how.card.institution, kind: "grant", fields, log } };
+  const act = { institution: how.card.institution, kind: "grant", fields, log, number: found.number } as const;
+  return numberedAct(act, { case: found.case, admits, grants: made.map(({ sent }) => sent) });
 }
 
 /** Checks the promises that came back, in the order of the cases. */
 export function checkPromises(
   promises: readonly string[],
-  sent: readonly Resealed[],
+  sent: readonly Built[],
   installation: Installation,
 ): void {
   if (promises.length !== sent.length) throw new FormatError("A promise is missing.");

@@ -1,6 +1,7 @@
 // Builds what is posted for single acts (message, note, private record), with the promise each must be
 // answered by.
-import { b64, hash, newId } from "./bytes.ts";
+import { Problem } from "./api.ts";
+import { b64, FormatError, hash, newId } from "./bytes.ts";
 import type { JsonObject } from "./canonical.ts";
 import type { ReceiptKeys } from "./derive.ts";
 import { sealEnvelope } from "./envelope.ts";
@@ -16,12 +17,17 @@ export interface Built {
   act: Act;
 }
 
-/** Where an act belongs: institution by its slug, day as `YYYY-MM-DD`, the case's log secret. */
+/**
+ * Where an act belongs: institution by its slug, day as `YYYY-MM-DD`, the case's log secret, the number the act
+ * takes in its case. `answers` as in `Act`.
+ */
 export interface Place {
   institution: string;
   case: string;
   day: string;
   log: Uint8Array;
+  number: number;
+  answers?: number;
 }
 
 /** Who writes, and where in the conversation (`nextPlace` in judge.ts). `recipients` from `recipientsOf`. */
@@ -76,7 +82,7 @@ export interface RecordInput extends Omit<Place, "log"> {
  * A private record: as posted for a new one; the replacement takes the same without case, mailbox and
  * reporter.
  */
-export async function buildRecord(input: RecordInput): Promise<Built & { replacement: JsonObject }> {
+export async function buildRecord(input: RecordInput): Promise<Built & { replacement: Built }> {
   const { keys } = input;
   const place = { ...input, log: keys.log };
   const writing: Writing = {
@@ -96,7 +102,7 @@ export async function buildRecord(input: RecordInput): Promise<Built & { replace
     mailbox: keys.mailbox,
     reporter: { seal: keys.seal, sign: keys.signer.sign },
   };
-  return { body: { ...made.body, ...owner }, act: made.act, replacement: made.body };
+  return { body: { ...made.body, ...owner }, act: made.act, replacement: made };
 }
 
 /** Deletes a private record; `envelopes` are the hashes of what is deleted. */
@@ -126,9 +132,41 @@ async function sealed(kind: EnvelopeKind, direction: Direction, input: Place & W
 }
 
 function built(kind: LeafKind, place: Place, fields: JsonObject, content: JsonObject): Built {
+  return numberedAct({ ...place, kind, fields }, content);
+}
+
+/** What is posted for an act with this content, under an id of its own. */
+export function numberedAct(of: Omit<Act, "act">, content: JsonObject): Built {
   const act = newId();
+  const { institution, kind, fields, log, number, answers = 0 } = of;
   return {
-    body: { act, ...content, ...labelAndSalt(place.log, act) },
-    act: { act, institution: place.institution, kind, fields, log: place.log },
+    body: { act, number, ...content, ...labelAndSalt(log, number) },
+    act: { act, institution, kind, fields, log, number, answers },
   };
+}
+
+const TRIES = 5;
+
+/**
+ * Performs an act. While somebody else acts in the same case, again with the number that is free: what was sealed
+ * and the act's id stay.
+ */
+export async function numbered<T>(built: Built, send: (body: JsonObject) => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await send(built.body);
+    } catch (error) {
+      if (tries >= TRIES || !(error instanceof Problem) || error.type !== "act-number") throw error;
+      renumber(built, Number(error.body["next"]));
+    }
+  }
+}
+
+/** Gives an act the number that is free. Throws for one that it can't have. */
+export function renumber(built: Built, number: number): void {
+  const { act } = built;
+  if (!Number.isSafeInteger(number) || number <= act.number)
+    throw new FormatError("The server gives a number that this act can't have.");
+  built.act = { ...act, number };
+  built.body = { ...built.body, number, ...labelAndSalt(act.log, number) };
 }

@@ -1,11 +1,11 @@
-// What an act leaves in the log, and the promise that it will be there (formats, section 7).
-import { b64, concat, FormatError, hash, hex, hkdf, sha256, utf8 } from "./bytes.ts";
+// What an act leaves in the log: a salted commitment and a label (formats, section 7).
+import { b64, concat, FormatError, hash, hex, hkdf, sha256, unb64, unhex, utf8 } from "./bytes.ts";
 import { encode } from "./canonical.ts";
-import type { JsonObject } from "./canonical.ts";
-import { asDay, asHash, asId, asText, exactly } from "./shape.ts";
-import { verifyStatement } from "./statement.ts";
+import type { Json, JsonObject } from "./canonical.ts";
+import { hashLeaf } from "./merkle.ts";
+import { asCount, asDay, asHash, asText, exactly } from "./shape.ts";
 
-/** The fields whose digest a leaf commits to, by kind. */
+/** The fields beside the kind in the object whose digest a leaf commits to, by real kind. */
 const FIELDS = {
   received: ["card", "case", "channels", "envelopes", "excluded", "grants", "uploads"],
   message: ["case", "envelope", "uploads"],
@@ -15,104 +15,116 @@ const FIELDS = {
   step: ["case", "envelopes", "outcome", "step"],
   record: ["case", "envelopes"],
   withdraw: ["case", "envelopes"],
+  card: ["card", "version"],
+  expired: ["case", "envelopes"],
+  key: ["change", "institution", "key"],
+  policy: ["institution", "pack"],
+  retention: ["case", "deleted", "rule"],
+  hold: ["case", "rule", "set"],
+  admin: ["act", "institution", "subject"],
+  succeeded: ["log", "root", "size"],
 } as const;
 
 export type LeafKind = keyof typeof FIELDS;
 
+/** What a leaf can say in the open. A note never says that it is one. */
+export type ShownKind = Exclude<LeafKind, "note"> | "answered" | "restricted";
+
+const SHOWN: ReadonlySet<string> = new Set(["answered", "restricted", ...Object.keys(FIELDS)].filter((kind) => kind !== "note"));
+
+const OTHERWISE: { readonly [kind in LeafKind]?: readonly ShownKind[] } = {
+  message: ["message", "answered"],
+  step: ["step", "answered", "restricted"],
+  note: ["restricted"],
+};
+
 /**
- * Label (hex) and salt (b64) of one act, as the API takes them. Only those who hold the log secret can make
- * them.
+ * What the leaf of an act may show. `answered`: the first that a handler wrote to the reporter; `restricted`:
+ * that there was an act, and no more.
  */
-export function labelAndSalt(log: Uint8Array, act: string): { label: string; salt: string } {
+export function shownKinds(kind: LeafKind): readonly ShownKind[] {
+  return OTHERWISE[kind] ?? [kind as ShownKind];
+}
+
+export function isKind(kind: string): kind is LeafKind {
+  return Object.hasOwn(FIELDS, kind);
+}
+
+/**
+ * Label (hex) and salt (b64) of the act with this number in its case, from 1, as the API takes them. Only those
+ * who hold the log secret can make them; they can go through the numbers and see which is missing.
+ */
+export function labelAndSalt(log: Uint8Array, number: number): { label: string; salt: string } {
+  asCount(number, 1);
   return {
-    label: hex(hkdf(log, `upstander/leaf/v1/label/${act}`, 16)),
-    salt: b64(hkdf(log, `upstander/leaf/v1/salt/${act}`, 32)),
+    label: hex(hkdf(log, `upstander/leaf/v1/label/${number}`, 16)),
+    salt: b64(hkdf(log, `upstander/leaf/v1/salt/${number}`, 32)),
   };
 }
 
-/** SHA-256 of the canonical object of this kind. Lists of channel ids and key ids must be sorted already. */
+/** The object whose digest a leaf commits to: the fields of this real kind, and the kind itself. */
+export function actBody(kind: LeafKind, fields: JsonObject): JsonObject {
+  return { ...exactly(fields, FIELDS[kind]), kind };
+}
+
+/** SHA-256 of the canonical object. Lists of channel ids and key ids must be sorted already. */
 export function digest(kind: LeafKind, fields: JsonObject): Uint8Array {
-  return sha256(encode(exactly(fields, FIELDS[kind])));
+  return sha256(encode(actBody(kind, fields)));
 }
 
-export interface Act {
-  act: string;
-  institution: string;
-  kind: LeafKind;
-  fields: JsonObject;
-  log: Uint8Array;
-}
-
-export interface Promised {
-  act: string;
+/** What is in the open: the bytes of a leaf are these fields. `of`: the label of the report an answer answers. */
+export interface Leaf {
+  kind: ShownKind;
   day: string;
-  institution: string;
-  leaf: string;
-  log: string;
-  text: string;
-  /** Its day is not about today, by this device's clock. */
-  late: boolean;
+  label: string;
+  commitment: string;
+  of?: string;
 }
 
-const DAY = 24 * 60 * 60 * 1000; // milliseconds
-
-export function leafBytes(kind: string, day: string, label: string, commitment: string): Uint8Array {
-  return concat(utf8("upstander/leaf/v1\n"), encode({ commitment, day, kind, label }), utf8("\n"));
+export function leafBytes({ kind, day, label, commitment, of = "" }: Leaf): Uint8Array {
+  if ((of !== "") !== (kind === "answered"))
+    throw new FormatError("Exactly an answer says which report it answers.");
+  const body = { commitment, day, kind, label, ...(of === "" ? {} : { of }) };
+  return concat(utf8("upstander/leaf/v1\n"), encode(body), utf8("\n"));
 }
 
 export function leafHash(leaf: Uint8Array): string {
-  return hash(concat(new Uint8Array([0]), leaf));
+  return hex(hashLeaf(leaf));
 }
 
 export function commitment(salt: Uint8Array, actDigest: Uint8Array): string {
   return hash(concat(utf8("upstander/commitment/v1\n"), salt, actDigest));
 }
 
-/** Whose promise it has to be: the installation's id, which is its log's too, and its key. */
-export interface Installation {
-  installation: string;
-  key: string;
+/** An act as who performs it knows it. */
+export interface Act {
+  act: string;
+  number: number; // in its case, from 1
+  institution: string;
+  kind: LeafKind;
+  fields: JsonObject;
+  log: Uint8Array;
+  /** Number of the report that this may be the first answer to; 0 where it can't be one. */
+  answers?: number;
 }
 
-/**
- * Checks that the installation promised exactly this act, for its own log. Returns the promise, with `late` true
- * where its day is more than a day (time zones) from `today` in UTC: no reason to refuse what has arrived, since
- * a device's clock can be wrong, but she is told. Anything else that does not fit throws.
- */
-export function checkPromise(
-  statement: string,
-  by: Installation,
-  expected: Act,
-  today = new Date().toISOString().slice(0, 10),
-): Promised {
-  const body = exactly(verifyStatement(statement, "promise", by.key), [
-    "act",
-    "day",
-    "institution",
-    "leaf",
-    "log",
-  ]);
-  const promised = {
-    act: asId(body["act"]),
-    day: asDay(body["day"]),
-    institution: asText(body["institution"]),
-    leaf: asHash(body["leaf"]),
-    log: asText(body["log"]),
-    text: statement,
-    late: Math.abs(Date.parse(asDay(body["day"])) - Date.parse(today)) > DAY,
-  };
-  if (promised.act !== expected.act) throw new FormatError("The promise is about another act.");
-  if (promised.institution !== expected.institution)
-    throw new FormatError("The promise is about another institution.");
-  if (promised.log !== by.installation) throw new FormatError("The promise is about another log.");
-  const { label } = labelAndSalt(expected.log, expected.act);
-  const salt = hkdf(expected.log, `upstander/leaf/v1/salt/${expected.act}`, 32);
-  const leaf = leafBytes(
-    expected.kind,
-    promised.day,
-    label,
-    commitment(salt, digest(expected.kind, expected.fields)),
-  );
-  if (leafHash(leaf) !== promised.leaf) throw new FormatError("The promise does not match what was sent.");
-  return promised;
+/** A leaf from its object. Throws for anything a leaf does not say. */
+export function readLeaf(body: JsonObject): Leaf {
+  const answer = body["kind"] === "answered";
+  exactly(body, ["commitment", "day", "kind", "label", ...(answer ? ["of"] : [])]);
+  const [kind, commitment] = [asText(body["kind"]), asHash(body["commitment"])];
+  if (!SHOWN.has(kind)) throw new FormatError("There is no leaf of this kind.");
+  const made = { kind: kind as ShownKind, day: asDay(body["day"]), label: asLabel(body["label"]), commitment };
+  return answer ? { ...made, of: asLabel(body["of"]) } : made;
+}
+
+function asLabel(value: Json | undefined): string {
+  return hex(unhex(asText(value), 16));
+}
+
+/** The leaf of an act that shows this kind on this day. */
+export function leafOf(act: Omit<Act, "act" | "institution">, kind: ShownKind, day: string): Leaf {
+  const { label, salt } = labelAndSalt(act.log, act.number);
+  const made = { kind, day, label, commitment: commitment(unb64(salt), digest(act.kind, act.fields)) };
+  return kind === "answered" ? { ...made, of: labelAndSalt(act.log, act.answers ?? 0).label } : made;
 }

@@ -14,8 +14,9 @@ import { checkEpochs, openGrant, opener, reporterKnown } from "./grant.ts";
 import type { KnownKey, ListedEpoch, ReporterKeys, Scope } from "./grant.ts";
 import { judge } from "./judge.ts";
 import type { Fault, Identity } from "./judge.ts";
-import { checkPromise, commitment, digest, labelAndSalt, leafBytes, leafHash } from "./leaf.ts";
-import type { LeafKind } from "./leaf.ts";
+import { commitment, digest, labelAndSalt, leafBytes, leafHash } from "./leaf.ts";
+import type { LeafKind, ShownKind } from "./leaf.ts";
+import { checkPromise } from "./promise.ts";
 import { bucket, padme } from "./padding.ts";
 import { recoverIdentity, shareFromText, shareToText } from "./shares.ts";
 import { signerFromSeed, signStatement, peekStatement, verifyStatement } from "./statement.ts";
@@ -243,7 +244,10 @@ test("leaves and promises", () => {
     log: string;
     acts: {
       act: string;
+      number: number;
       kind: LeafKind;
+      shown: ShownKind;
+      of: string;
       day: string;
       fields: JsonObject;
       label: string;
@@ -252,14 +256,14 @@ test("leaves and promises", () => {
       commitment: string;
       leaf: string;
     }[];
-    promise: { sign: string; text: string; act: string; institution: string; leaf: string; day: string };
+    promise: { sign: string; text: string; act: string; institution: string; leaf: string; day: string; by: string };
   }
   const { log, acts, promise } = vectors<File>("leaf");
   const secret = unb64(log, 32);
-  for (const { act, kind, day, fields, ...expected } of acts) {
-    const { label, salt } = labelAndSalt(secret, act);
+  for (const { act: _, number, kind, shown, of, day, fields, ...expected } of acts) {
+    const { label, salt } = labelAndSalt(secret, number);
     const made = commitment(unb64(salt), digest(kind, fields));
-    const leaf = leafHash(leafBytes(kind, day, label, made));
+    const leaf = leafHash(leafBytes({ kind: shown, day, label, commitment: made, of }));
     assert.deepEqual(
       { label, salt, digest: hex(digest(kind, fields)), commitment: made, leaf },
       expected,
@@ -269,8 +273,8 @@ test("leaves and promises", () => {
   const promised = acts.find(({ act }) => act === promise.act)!;
   const { institution } = promise;
   const by = { installation: String(peekStatement(promise.text, "promise")["log"]), key: promise.sign };
-  const { leaf } = checkPromise(promise.text, by, { ...promised, institution, log: secret }, promise.day);
-  assert.equal(leaf, promise.leaf);
+  const { leaf, by: last } = checkPromise(promise.text, by, { ...promised, institution, log: secret }, promise.day);
+  assert.deepEqual([leaf, last], [promise.leaf, promise.by]);
   assert.throws(() =>
     checkPromise(promise.text, by, { ...promised, institution, log: secret, act: acts[1]!.act }, promise.day),
   );
@@ -340,7 +344,7 @@ test("a whole report, read by a handler who has her key and nothing else", async
   const keys = await receiptKeysFromRoot(
     await rootKey({ words: file.words, salt: receiptSalt(file.installation) }),
   );
-  const { label, salt } = labelAndSalt(keys.log, body.act);
+  const { label, salt } = labelAndSalt(keys.log, 1);
   assert.deepEqual({ label, salt }, { label: body.label, salt: body.salt });
   const hashes = (sealed: { sealed: string }[]): string[] => sealed.map((one) => hash(unb64(one.sealed)));
   const fields = {
@@ -353,7 +357,12 @@ test("a whole report, read by a handler who has her key and nothing else", async
     uploads: file.uploads,
   };
   assert.equal(
-    leafHash(leafBytes("received", file.day, label, commitment(unb64(salt), digest("received", fields)))),
+    leafHash(
+      leafBytes({
+        ...{ kind: "received", day: file.day, label },
+        commitment: commitment(unb64(salt), digest("received", fields)),
+      }),
+    ),
     file.leaf,
   );
   const people = new Set(

@@ -36,7 +36,7 @@ export function asFlag(value: Json | undefined): boolean {
 
 /** A whole number of at least `least`. */
 export function asCount(value: Json | undefined, least = 0): number {
-  if (typeof value !== "number" || value < least)
+  if (typeof value !== "number" || !Number.isSafeInteger(value) || value < least)
     throw new FormatError(`Expected a number of at least ${least}.`);
   return value;
 }

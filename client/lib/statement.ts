@@ -41,15 +41,18 @@ export function peekStatement(statement: string, kind: string): JsonObject {
 /** The body of a statement signed with this key, or an error. */
 export function verifyStatement(statement: string, kind: string, sign: string): JsonObject {
   const { signed, signature, body } = parse(statement, kind);
-  const key = unb64(sign, 32);
-  let right = false;
-  try {
-    right = ed25519.verify(signature, signed, key, { zip215: false });
-  } catch {
-    right = false;
-  }
-  if (!right) throw new FormatError("The signature is wrong.");
+  if (!isSigned(signature, signed, sign)) throw new FormatError("The signature is wrong.");
   return body;
+}
+
+/** Whether this key (b64) signed these bytes: Ed25519, one form for each signature. Throws for a key that is none. */
+export function isSigned(signature: Uint8Array, signed: Uint8Array, sign: string): boolean {
+  const key = unb64(sign, 32);
+  try {
+    return ed25519.verify(signature, signed, key, { zip215: false });
+  } catch {
+    return false;
+  }
 }
 
 function parse(statement: string, kind: string): { signed: Bytes; signature: Bytes; body: JsonObject } {

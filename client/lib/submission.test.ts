@@ -158,7 +158,7 @@ test("the act describes exactly what is sent, whatever order things were chosen 
     grants: hashes(body.grants),
     uploads: ["2".repeat(64), "1".repeat(64)],
   });
-  assert.deepEqual({ label: body.label, salt: body.salt }, labelAndSalt(reporter.log, body.act));
+  assert.deepEqual({ label: body.label, salt: body.salt }, labelAndSalt(reporter.log, 1));
   assert.equal(digest("received", act.fields).length, 32);
 });
 
@@ -179,7 +179,7 @@ test("channels that are not on the card, or none, are refused", async () => {
 });
 
 test("messages, notes and records are built as their readers expect", async () => {
-  const place = { institution: INSTITUTION, case: theCase.id, day: DAY, log: reporter.log };
+  const place = { institution: INSTITUTION, case: theCase.id, day: DAY, log: reporter.log, number: 2 };
   const held = { case: new Map([[1, new Set([avery.key])]]), sheet: new Map() };
   const epochs = { case: new Map([[1, theCase.recipient]]), sheet: new Map<number, string>(), held };
   const reader = { case: theCase.id, known, epochs, reporter: reporter.seal };
@@ -216,7 +216,7 @@ test("messages, notes and records are built as their readers expect", async () =
     uploads: ["1".repeat(64)],
   });
   assert.deepEqual(record.act.fields, { case: theCase.id, envelopes: [atHome[1]?.sha256 ?? ""] });
-  assert.deepEqual(Object.keys(record.replacement).sort(), ["act", "envelope", "expires", "label", "salt"]);
+  assert.deepEqual(Object.keys(record.replacement.body).sort(), ["act", "envelope", "expires", "label", "number", "salt"]);
   assert.deepEqual(record.body["mailbox"], reporter.mailbox);
   const withdraw = await buildWithdraw(place, reporter.signer, ["0".repeat(64)]);
   assert.deepEqual(verifyStatement(withdraw.body["statement"] as string, "withdraw", keys.sign), {

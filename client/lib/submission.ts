@@ -53,6 +53,7 @@ export interface SubmissionInput {
   uploads: readonly { id: string; sealed: string }[]; // hash of the sealed bytes
   urgent: boolean;
   day: string;
+  number?: number; // of the act in its case: 1, or more where a private record becomes a report
   onProgress?: (step: SealingStep, done: number, whole: number) => void;
 }
 
@@ -113,6 +114,7 @@ export async function buildSubmission(asked: SubmissionInput): Promise<Submissio
   const act = describe(input, envelopes.map(sealedHash), grants.map(sealedHash));
   const body = {
     act: act.act,
+    number: act.number,
     card: card.sha256,
     case: theCase.id,
     channels: [...input.channels],
@@ -125,7 +127,7 @@ export async function buildSubmission(asked: SubmissionInput): Promise<Submissio
     excluded: [...input.excluded],
     uploads: input.uploads.map(({ id }) => id),
     urgent: input.urgent,
-    ...labelAndSalt(keys.log, act.act),
+    ...labelAndSalt(keys.log, act.number),
     work: "",
   };
   return { body, act, holders };
@@ -225,7 +227,8 @@ function describe(input: SubmissionInput, envelopes: string[], grants: string[])
     grants,
     uploads: input.uploads.map(({ sealed }) => sealed),
   };
-  return { act: newId(), institution: input.card.institution, kind: "received", fields, log: input.keys.log };
+  const { institution } = input.card;
+  return { act: newId(), number: input.number ?? 1, institution, kind: "received", fields, log: input.keys.log };
 }
 
 function recipientIn(theCase: NewCase, scope: Scope): string {

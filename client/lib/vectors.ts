@@ -500,7 +500,7 @@ async function submissionVectors(): Promise<Json> {
     urgent: false,
     day: DAY,
   });
-  const { label, salt } = labelAndSalt(reporter.log, act.act);
+  const { label, salt } = labelAndSalt(reporter.log, act.number);
   return {
     card: card.text,
     installation_sign: installation.sign,

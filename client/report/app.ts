@@ -48,6 +48,7 @@ export function empty(app: App): void {
     keys?.log.fill(0);
     keys?.mailboxId.fill(0);
   }
+  app.visit.watch.forget();
   Object.assign(app, {
     read: undefined,
     out: undefined,

@@ -9,6 +9,8 @@ import { pickedRow } from "./filestep.ts";
 import { isSet, page } from "./flow.ts";
 import type { Kept } from "./record.ts";
 import type { Doing, Receipt } from "./send.ts";
+import { keepingDetails } from "./recordview.ts";
+import type { Keeping } from "./recordview.ts";
 import { addDays, longDay } from "./texts.ts";
 import type { Texts } from "./texts.ts";
 import type { Screen } from "./view.ts";
@@ -168,7 +170,7 @@ interface Ending {
 
 export interface Afterwards extends Ending {
   open(): void;
-  proof(): void;
+  keeping: Keeping;
 }
 
 /** The seven words first, and one of them typed back. Then what is true, what comes next, and the proof. */
@@ -185,9 +187,7 @@ export function receiptPage(visit: Visit, receipt: Receipt, nth: number, act: Af
     "look-back-day": longDay(addDays(day, pack.clocks.look_back_days)),
   };
   const people = para("", t("receipt.people", { names: receipt.readers.join("; ") }));
-  const truth = prose(t("receipt.true", fills));
-  const save = button(t("button.proof"), () => act.proof(), "other sm");
-  const proof = [prose(t("receipt.proof")), div("acts tight", save)];
+  const truth = prose(`${t("receipt.true", fills)}\n\n${t("record.promised", { day: longDay(receipt.promise.by) })}`);
   const column = div(
     "flow",
     h1(t("receipt.title")),
@@ -198,7 +198,7 @@ export function receiptPage(visit: Visit, receipt: Receipt, nth: number, act: Af
     otherWays(t, receipt.words),
     h("section", { class: "flow measure" }, h2(t("receipt.true.title")), truth, people),
     h("section", { class: "flow measure" }, h2(t("receipt.safety.title")), prose(t("receipt.safety"))),
-    h("details", { class: "measure no-print below" }, h("summary", null, t("receipt.proof.title")), proof),
+    keepingDetails(t, longDay(receipt.promise.by), act.keeping),
     div("acts", ending(t, act), link(t("receipt.open"), () => act.open())),
   );
   const next = div(

@@ -1,6 +1,4 @@
 // Sending and keeping: starts the work, says what is being done, and what to do when it does not go through.
-import { hash, utf8 } from "../lib/bytes.ts";
-import { h } from "../lib/dom.ts";
 import { anyWord, trouble } from "./app.ts";
 import type { App } from "./app.ts";
 import { checkId, place } from "./asking.ts";
@@ -9,6 +7,7 @@ import { leave } from "./exit.ts";
 import { troublePage } from "./pages.ts";
 import { keep, newKeeping, replace } from "./record.ts";
 import { ChannelGone, NewReaders, newOutgoing, send } from "./send.ts";
+import { keepingOf } from "./proof.ts";
 import { longDay } from "./texts.ts";
 import type { Screen } from "./view.ts";
 import { button, link, para, prose, simple } from "./view.ts";
@@ -49,7 +48,7 @@ function renew(app: App): void {
   app.visit.files.forEach((file) => delete file.upload);
   const isKept = box?.state === "private";
   app.out = isKept
-    ? { words: [...app.words], keys: box.keys, kept: { token: box.token, case: box.case } }
+    ? { words: [...app.words], keys: box.keys, kept: { token: box.token, case: box.case, number: box.next } }
     : newOutgoing();
 }
 
@@ -92,17 +91,8 @@ export function receipt(app: App): Screen {
       app.words = made.words;
       app.trail.go({ page: "opening" });
     },
-    proof: () => saveProof(made.promise.text),
+    keeping: keepingOf(app.visit, made),
   });
-}
-
-/** Saves the signed promise, because she pressed for it. The name of the file says nothing. */
-function saveProof(text: string): void {
-  const link = h("a", {
-    download: `${hash(utf8(text)).slice(0, 8)}.txt`,
-    href: `data:text/plain;base64,${btoa(text)}`,
-  });
-  link.click();
 }
 
 /** "Stop here and come back later": says what keeping means before anything is kept. */

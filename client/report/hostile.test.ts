@@ -6,6 +6,7 @@ import type { Card } from "../lib/card.ts";
 import { CHANNEL, DAY, INSTALLATION, INSTITUTION, installation, member, scene, signCard } from "../lib/testing.ts";
 import type { Scene } from "../lib/testing.ts";
 import { signStatement } from "../lib/statement.ts";
+import { RecordWatch } from "../lib/record-watch.ts";
 import { NewReaders, takeCard } from "./send.ts";
 import { pack, question } from "./testing.ts";
 import { texts } from "./texts.ts";
@@ -22,7 +23,7 @@ async function visit(world: Scene, unticked: readonly string[]): Promise<Visit> 
   const second = { ...world.card.channels[0]!, id: OTHER, members: outside };
   const card = { ...world.card, channels: [...world.card.channels, second] } as Card;
   const said = { answers: { bodies: [CHANNEL], exclude: { unticked, typed: "" } }, asked: [], passed: [], files: [] };
-  return { site, card, pack: of, t: texts(of), expires: DAY, ...said, quick: false, finishing: false, urgent: false };
+  return { site, card, pack: of, t: texts(of), expires: DAY, ...said, watch: new RecordWatch(site), quick: false, finishing: false, urgent: false };
 }
 
 const members = ({ card }: Scene): JsonObject[] => card.channels[0]!.members.map((one) => ({ ...one }));

@@ -6,6 +6,8 @@ import { completions, parseWords, wordlist, WORDS, WordsError } from "../lib/wor
 import { freshId, labelled, wordBox } from "./fields.ts";
 import { TEXT_LIMIT } from "./flow.ts";
 import type { Box, Holder, Letter, Writing } from "./mailbox.ts";
+import { recordDetails, recordLine } from "./recordview.ts";
+import type { Proving } from "./recordview.ts";
 import { addDays, longDay, sizeText, today } from "./texts.ts";
 import type { Key, Texts } from "./texts.ts";
 import type { LineItem, Screen } from "./view.ts";
@@ -96,6 +98,7 @@ export interface Reading {
   again(): void;
   write(writing: Writing, status: HTMLElement): void;
   addFile(): void;
+  proving: Proving;
   support(): void;
   leave(): void;
 }
@@ -118,12 +121,14 @@ export function mailboxPage(visit: Visit, box: Box, writing: Writing, sent: bool
         "flow",
         h1(t(title)),
         prose(t(says, fillsFor(visit, box)), "lead measure"),
+        recordLine(t, box.inRecord),
         sent && h("div", { role: "status" }, band(t("mailbox.sent"))),
         h("h2", { class: "vh" }, t("mailbox.letters")),
         letters.length === 0 && para("second", t("mailbox.no-letters")),
         letters.length > 0 && div("msgs", letters.map((one) => letterOf(t, one, fresh.has(one)))),
         writeBack(t, writing, act),
         link(t("mailbox.again"), () => act.again()),
+        recordDetails(t, box.inRecord, act.proving),
       ),
       div(
         "flow",

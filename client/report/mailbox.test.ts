@@ -12,6 +12,7 @@ import { scene, seedFor, signCard } from "../lib/testing.ts";
 import type { Handler, Scene } from "../lib/testing.ts";
 import { holderName } from "./letters.ts";
 import { KeysError, read } from "./mailbox.ts";
+import { RecordWatch } from "../lib/record-watch.ts";
 import { NewReaders, takeCard } from "./send.ts";
 import { option, pack, question } from "./testing.ts";
 import { texts } from "./texts.ts";
@@ -28,7 +29,7 @@ function visit(world: Scene): Visit {
   const of = pack([question("bodies", "bodies", { options: [option(CHANNEL)] })], { W: ["bodies"] });
   const site = { slug: INSTITUTION, installation: INSTALLATION, key: installation.sign, leave: "" };
   const said = { answers: { bodies: [CHANNEL] }, asked: [], passed: [], files: [] };
-  const rest = { expires: DAY, quick: false, finishing: false, urgent: false };
+  const rest = { expires: DAY, watch: new RecordWatch(site), quick: false, finishing: false, urgent: false };
   return { site, card: world.card, pack: of, t: texts(of), ...said, ...rest };
 }
 
@@ -49,7 +50,7 @@ async function serve(world: Scene, card: string, authors: readonly Handler[], mo
   const statement = await makeEpoch({ ...epoch, holders: [world.avery.key, world.casey.key, world.custodian.key] });
   const envelopes = [];
   for (const { author } of authors) {
-    const place = { institution: INSTITUTION, case: CASE, day: DAY, log: reporter.log, author, role: "handler" } as const;
+    const place = { institution: INSTITUTION, case: CASE, day: DAY, log: reporter.log, number: 2, author, role: "handler" } as const;
     const text = { text: "Hello", files: [], uploads: [], counter: 1, last: "", epoch: 1 };
     const { body } = await buildMessage({ ...place, ...text, recipients: [recipient, reporter.seal] });
     envelopes.push({ ...(body["envelope"] as JsonObject), author: author.key, day: DAY, sha256: "" });
@@ -59,6 +60,9 @@ async function serve(world: Scene, card: string, authors: readonly Handler[], mo
   }));
   const told = {
     ...{ case: CASE, state: "open", day: DAY, expires: "", steps: [], due: [], holders, envelopes },
+    acts: [],
+    record: { origin: "", checkpoint: "", proofs: [] },
+    earlier: [],
     reporter: { seal: reporter.seal, sign: reporter.signer.sign },
     epochs: [{ scope: "case", number: 1, recipient, statement }],
     admits: [],

@@ -4,6 +4,9 @@ import type { Built } from "../lib/acts.ts";
 import { getJson, postJson } from "../lib/api.ts";
 import { b64, FormatError, unb64 } from "../lib/bytes.ts";
 import type { JsonObject } from "../lib/canonical.ts";
+import { nextNumber } from "../lib/record-acts.ts";
+import type { ActRow } from "../lib/record-acts.ts";
+import type { RecordRow } from "../lib/record-check.ts";
 import { knownHandlers, newCustodians, onCard } from "../lib/card.ts";
 import type { Card } from "../lib/card.ts";
 import { receiptKeys } from "../lib/derive.ts";
@@ -17,6 +20,8 @@ import { SealedUpload } from "../lib/upload.ts";
 import type { Uploaded } from "../lib/upload.ts";
 import { entry } from "./files.ts";
 import type { Picked } from "./files.ts";
+import { lookUp } from "./inrecord.ts";
+import type { InRecord } from "./inrecord.ts";
 import { post } from "./send.ts";
 import type { Doing } from "./send.ts";
 import { today } from "./texts.ts";
@@ -25,6 +30,16 @@ import type { Visit } from "./visit.ts";
 
 /** The server shows a key to her case that nobody who holds it has signed for. */
 export class KeysError extends FormatError {}
+
+interface Enveloped {
+  kind: string;
+  direction: string;
+  epoch: number;
+  author: string;
+  day: string;
+  sha256: string;
+  sealed?: string;
+}
 
 /** As the server tells it. Nothing here is believed before it is checked, but states and days, which only it knows. */
 interface Conversation {
@@ -35,8 +50,11 @@ interface Conversation {
   reporter: { seal: string; sign: string };
   epochs: ListedEpoch[];
   admits: string[];
-  envelopes: { kind: string; epoch: number; author: string; day: string; sha256: string; sealed?: string }[];
+  envelopes: Enveloped[];
   steps: { kind: string; outcome: string; day: string }[];
+  acts: ActRow[];
+  record: RecordRow;
+  earlier: RecordRow[];
   holders: { key: string; label: string; day: string; scope: string }[];
   due: { kind: string; day: string }[];
 }
@@ -78,6 +96,9 @@ export interface Box {
   record: { body: JsonObject; counter: number; sha256: string } | undefined;
   epochs: Epochs;
   judged: readonly Judged[];
+  /** The number of the next act, and what the record says of those there are. */
+  next: number;
+  inRecord: InRecord;
 }
 
 /** Opens the mailbox of these words. A Problem `not-found` says no more than that nothing opened. */
@@ -122,8 +143,10 @@ export async function read(visit: Visit, keys: ReceiptKeys, token: string): Prom
   const identities = [{ scope: "reporter" as const, epoch: 0, identity: keys.identity }];
   const judged = await judge(items, { case: told.case, known, epochs, reporter: keys.seal, identities });
   const { state, day, expires, steps, due } = told;
+  const inRecord = await lookUp(visit, told, keys.log, judged);
   return {
-    ...{ keys, token, case: told.case, state, day, expires, steps, due, epochs, judged },
+    ...{ keys, token, case: told.case, state, day, expires, steps, due, epochs, judged, inRecord },
+    next: nextNumber(told.acts),
     holders: holdersOf(visit.card, told, epochs),
     newCustodians: changed,
     letters: judged
@@ -233,6 +256,7 @@ export async function write(
       case: box.case,
       day: today(),
       log: box.keys.log,
+      number: box.next,
       author: { key: box.keys.key, signer: box.keys.signer },
       role: "reporter",
       ...nextPlace(box.judged, box.keys.key, "message"),
@@ -244,5 +268,5 @@ export async function write(
     });
     writing.made = { ...made, from };
   }
-  await post(visit, writing.made.body, writing.made.act, box.token, tell, "mailbox/messages");
+  await post(visit, writing.made, box.token, tell, "mailbox/messages");
 }

@@ -1,12 +1,12 @@
 // A private record: what she has written so far, sealed to herself, kept only because she asked, until a day she was shown.
 import { callJson } from "../lib/api.ts";
-import { buildRecord, buildWithdraw } from "../lib/acts.ts";
+import { buildRecord, buildWithdraw, numbered } from "../lib/acts.ts";
 import type { Built } from "../lib/acts.ts";
 import { newId } from "../lib/bytes.ts";
 import type { Json, JsonObject } from "../lib/canonical.ts";
 import { receiptKeys } from "../lib/derive.ts";
 import type { ReceiptKeys } from "../lib/derive.ts";
-import { checkPromise } from "../lib/leaf.ts";
+import { checkPromise } from "../lib/promise.ts";
 import { generateWords } from "../lib/words.ts";
 import type { Answers, Value } from "./flow.ts";
 import { pathOf } from "./flow.ts";
@@ -40,13 +40,13 @@ export async function keep(visit: Visit, keeping: Keeping, tell: (doing: Doing) 
   const keys = (keeping.keys ??= await receiptKeys(keeping.words, visit.site.installation));
   tell({ step: "seal", part: 1, parts: 1 });
   keeping.made ??= await buildRecord({
-    ...place(visit, newId()),
+    ...place(visit, newId(), 1),
     keys,
     counter: 1,
     expires: visit.expires,
     content: content(visit),
   });
-  await post(visit, keeping.made.body, keeping.made.act, undefined, tell, "records");
+  await post(visit, keeping.made, undefined, tell, "records");
   return { words: keeping.words, expires: visit.expires };
 }
 
@@ -54,28 +54,30 @@ export async function keep(visit: Visit, keeping: Keeping, tell: (doing: Doing) 
 export async function replace(visit: Visit, box: Box): Promise<void> {
   const counter = box.record!.counter + 1;
   const made = await buildRecord({
-    ...place(visit, box.case),
+    ...place(visit, box.case, box.next),
     keys: box.keys,
     counter,
     expires: visit.expires,
     content: content(visit),
   });
-  const address = `/api/v1/i/${visit.site.slug}/mailbox/record`;
-  const { promise } = await callJson<{ promise: string }>("PUT", address, made.replacement, {
-    token: box.token,
-  });
-  checkPromise(promise, visit.site, made.act);
+  await perform(visit, box, "PUT", made.replacement);
 }
 
 /** Deletes it, and checks that the server says so in a form it can be held to. */
 export async function remove(visit: Visit, box: Box): Promise<void> {
   const { keys } = box;
-  const made = await buildWithdraw({ ...place(visit, box.case), log: keys.log }, keys.signer, [
+  const made = await buildWithdraw({ ...place(visit, box.case, box.next), log: keys.log }, keys.signer, [
     box.record!.sha256,
   ]);
+  await perform(visit, box, "DELETE", made);
+}
+
+async function perform(visit: Visit, { token }: Box, method: "PUT" | "DELETE", built: Built): Promise<void> {
   const address = `/api/v1/i/${visit.site.slug}/mailbox/record`;
-  const { promise } = await callJson<{ promise: string }>("DELETE", address, made.body, { token: box.token });
-  checkPromise(promise, visit.site, made.act);
+  const { promise } = await numbered(built, (body) =>
+    callJson<{ promise: string }>(method, address, body, { token }),
+  );
+  visit.watch.owe(built.act.log, checkPromise(promise, visit.site, built.act));
 }
 
 /** Brings back what was kept, with the questions as they were asked then. */
@@ -95,8 +97,8 @@ export async function restore(visit: Visit, box: Box): Promise<void> {
   visit.quick = body["path"] === "quick";
 }
 
-function place(visit: Visit, id: string): { institution: string; case: string; day: string } {
-  return { institution: visit.card.institution, case: id, day: today() };
+function place(visit: Visit, id: string, number: number) {
+  return { institution: visit.card.institution, case: id, day: today(), number };
 }
 
 // Danger and device answers are about today, and stay here.

@@ -12,6 +12,7 @@ import { deletePage, mailboxPage, openingPage, recordPage, wordsPage } from "./l
 import { openBox, read, write } from "./mailbox.ts";
 import type { Writing } from "./mailbox.ts";
 import { leave } from "./exit.ts";
+import { checkSaved, saveOwn } from "./proof.ts";
 import { lines, troublePage } from "./pages.ts";
 import { remove, restore } from "./record.ts";
 import type { Screen } from "./view.ts";
@@ -65,6 +66,10 @@ export function mailbox(app: App, sent: boolean): Screen {
         .then(() => again(true))
         .catch(failed),
     addFile: () => trail.go({ page: "letter-file" }),
+    proving: {
+      save: (status) => saveOwn(visit, box, status),
+      check: async (file) => checkSaved(visit, await file.text(), { ...box.inRecord, case: box.case }),
+    },
     support: () => trail.go({ page: "support", answering: false }),
     leave,
   });

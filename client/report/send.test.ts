@@ -5,6 +5,8 @@ import { b64, hash, unb64 } from "../lib/bytes.ts";
 import type { JsonObject } from "../lib/canonical.ts";
 import { readCard } from "../lib/card.ts";
 import { commitment, digest, leafBytes, leafHash } from "../lib/leaf.ts";
+import { lastDay } from "../lib/promise.ts";
+import { RecordWatch } from "../lib/record-watch.ts";
 import { signStatement } from "../lib/statement.ts";
 import { CHANNEL, INSTALLATION, INSTITUTION, installation, member, scene, signCard } from "../lib/testing.ts";
 import type { Scene } from "../lib/testing.ts";
@@ -49,18 +51,12 @@ async function promise(body: JsonObject, act = String(body["act"])): Promise<Res
     grants: sealed("grants"),
     uploads: [],
   } as JsonObject;
-  const leaf = leafHash(
-    leafBytes(
-      "received",
-      DAY,
-      String(body["label"]),
-      commitment(unb64(String(body["salt"])), digest("received", fields)),
-    ),
-  );
+  const made = commitment(unb64(String(body["salt"])), digest("received", fields));
+  const leaf = leafHash(leafBytes({ kind: "received", day: DAY, label: String(body["label"]), commitment: made }));
   return json({
     promise: await signStatement(
       "promise",
-      { act, day: DAY, institution: INSTITUTION, leaf, log: INSTALLATION },
+      { act, by: lastDay(DAY), day: DAY, institution: INSTITUTION, leaf, log: INSTALLATION },
       installation,
     ),
   });
@@ -87,6 +83,7 @@ function visit(world: Scene, excluded: readonly string[] = []): Visit {
       exclude: { unticked: excluded, typed: "" },
     },
     ...{ asked: [], passed: [], quick: false, finishing: false, urgent: false, files: [] },
+    watch: new RecordWatch({ installation: INSTALLATION, key: installation.sign }),
   };
 }
 
@@ -131,6 +128,14 @@ test("a promise about something else is no receipt", async () => {
     serve(wrong);
     await assert.rejects(send(visit(world), outgoing(world), quiet), { name: "FormatError" });
   }
+});
+
+test("a new case has no other acts: a server that gives hers another number is refused", async () => {
+  const world = await scene();
+  const posts = serve(async () => json({ type: "act-number", title: "Taken.", status: 409, next: 2 }, 409));
+  await assert.rejects(send(visit(world), outgoing(world), quiet), (error: Problem) => error.type === "act-number");
+  assert.equal(posts.length, 1);
+  assert.equal((JSON.parse(posts[0]!) as JsonObject)["number"], 1);
 });
 
 test("somebody left out gets no grant, and is named as left out", async () => {

@@ -1,13 +1,16 @@
 // Sends a report: words, keys, files, seal, post, check the promise. What was made is kept, so trying again sends the same bytes.
 import { isPassing, SealedUpload } from "../lib/upload.ts";
+import { numbered } from "../lib/acts.ts";
+import type { Built } from "../lib/acts.ts";
 import { postJson, Problem } from "../lib/api.ts";
 import type { JsonObject } from "../lib/canonical.ts";
+import type { Act } from "../lib/leaf.ts";
 import { newCustodians } from "../lib/card.ts";
 import type { Card, Channel } from "../lib/card.ts";
 import { receiptKeys } from "../lib/derive.ts";
 import type { ReceiptKeys } from "../lib/derive.ts";
-import { checkPromise } from "../lib/leaf.ts";
-import type { Act, Promised } from "../lib/leaf.ts";
+import { checkPromise } from "../lib/promise.ts";
+import type { Promised } from "../lib/promise.ts";
 import { buildSubmission, newCase } from "../lib/submission.ts";
 import type { Account, NewCase, Submission } from "../lib/submission.ts";
 import { solveInWorker } from "../lib/work.ts";
@@ -33,13 +36,14 @@ export interface Outgoing {
   keys?: ReceiptKeys;
   theCase?: NewCase;
   submission?: Submission;
-  /** Set when she sends what she had kept: the token of its mailbox. */
-  kept?: { token: string; case: string };
+  /** Set when she sends what she had kept: the token of its mailbox, and the number of the act. */
+  kept?: { token: string; case: string; number: number };
 }
 
 export interface Receipt {
   words: readonly string[];
   keys: ReceiptKeys;
+  act: Act;
   promise: Promised;
   channels: readonly string[];
   readers: readonly string[];
@@ -71,7 +75,7 @@ export async function send(visit: Visit, out: Outgoing, tell: (doing: Doing) => 
   for (let attempt = 0; attempt < 3; attempt++) {
     out.submission ??= await seal(visit, out as Ready, tell);
     try {
-      const promise = await post(visit, out.submission.body, out.submission.act, out.kept?.token, tell);
+      const promise = await post(visit, out.submission, out.kept?.token, tell);
       return receipt(visit, out as Ready, promise);
     } catch (error) {
       if (!(error instanceof Problem) || error.type !== "card-changed") throw error;
@@ -127,6 +131,7 @@ async function seal(visit: Visit, out: Ready, tell: (doing: Doing) => void): Pro
     uploads: uploaded.map(({ id, sealed }) => ({ id, sealed })),
     urgent: visit.urgent && channels.some(({ on_call }) => on_call),
     day: today(),
+    number: out.kept?.number ?? 1,
     onProgress: (_step, done, parts) => tell({ step: "seal", part: Math.min(done + 1, parts), parts }),
   });
 }
@@ -143,11 +148,13 @@ function whole(answers: readonly JsonObject[]): JsonObject[] {
 
 const PAUSES = [1_000, 4_000]; // milliseconds before the same bytes are sent again
 
-/** Posts until there is an answer, and checks that the answer promises exactly this. */
+/**
+ * Posts until there is an answer, and checks that the answer promises exactly this. A new case has no other acts, so
+ * that one keeps its number.
+ */
 export async function post(
   visit: Visit,
-  body: JsonObject,
-  act: Act,
+  built: Built,
   token: string | undefined,
   tell: (doing: Doing) => void,
   path = token === undefined ? "reports" : "mailbox/send",
@@ -157,10 +164,13 @@ export async function post(
   for (let attempt = 0; ; attempt++) {
     tell({ step: "send" });
     try {
-      const sent = work === "" ? body : { ...body, work };
-      const answer = await postJson<{ promise: string }>(address, sent, token === undefined ? {} : { token });
+      const to = (body: JsonObject): Promise<{ promise: string }> =>
+        postJson(address, work === "" ? body : { ...body, work }, token === undefined ? {} : { token });
+      const answer = await (token === undefined ? to(built.body) : numbered(built, to));
       tell({ step: "check" });
-      return checkPromise(answer.promise, visit.site, act);
+      const promised = checkPromise(answer.promise, visit.site, built.act);
+      visit.watch.owe(built.act.log, promised);
+      return promised;
     } catch (error) {
       if (error instanceof Problem && error.type === "work-needed" && attempt < PAUSES.length) {
         tell({ step: "work" });
@@ -200,6 +210,7 @@ function receipt(visit: Visit, out: Ready, promise: Promised): Receipt {
   return {
     words: out.words,
     keys: out.keys,
+    act: out.submission!.act,
     promise,
     channels: channels.map(({ name }) => name),
     readers: readers(visit, channels)

@@ -3,6 +3,7 @@ import { getJson } from "../lib/api.ts";
 import { FormatError } from "../lib/bytes.ts";
 import { activeMembers, checkDay, readCard, samePeople } from "../lib/card.ts";
 import type { Card, Channel } from "../lib/card.ts";
+import { RecordWatch } from "../lib/record-watch.ts";
 import type { Names } from "./answers.ts";
 import type { Answers, Exclusion } from "./flow.ts";
 import { chosen } from "./flow.ts";
@@ -36,6 +37,8 @@ export interface Visit {
   finishing: boolean;
   urgent: boolean;
   files: Picked[];
+  /** The log, as this visit sees it. */
+  watch: RecordWatch;
 }
 
 /** Card and pack of this address, checked. */
@@ -44,7 +47,7 @@ export async function begin(site: Site): Promise<Visit> {
   const card = ownCard(statement, site);
   const expires = addDays(today(), KEEP_DAYS);
   const pack = await fetchPack(card.pack.sha256, fillsOf(card, expires));
-  return { site, card, pack, t: texts(pack), expires, ...nothingSaid() };
+  return { site, card, pack, t: texts(pack), expires, watch: new RecordWatch(site), ...nothingSaid() };
 }
 
 /** The card, if it is this address's own and has not run out. Another institution's would name other readers. */

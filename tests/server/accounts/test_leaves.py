@@ -73,8 +73,7 @@ def test_what_an_administrator_does_to_places_is_in_the_log(force: people.Force)
 def test_another_pack_has_its_leaf_and_the_same_has_none(
     force: people.Force, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    first = list(Leaf.objects.filter(kind="policy"))
-    assert len(first) == 1
+    assert Leaf.objects.filter(kind="policy").count() == 1
     before = newest()
     cards.publish(force.institution)
     real = packs.keep("uk-police")

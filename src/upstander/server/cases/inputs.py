@@ -194,6 +194,7 @@ class ActOut(BaseModel):
     commitment: str
     label: str
     body: dict[str, Any] | None
+    promise: str
 
 
 class InclusionOut(BaseModel):

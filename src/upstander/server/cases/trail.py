@@ -10,6 +10,7 @@ from upstander.policy import stages
 from upstander.policy.model import Step as Rule
 from upstander.server.cases.models import Act, Case
 from upstander.server.log.access import leaves_of, record_of
+from upstander.server.log.append import promise
 from upstander.server.log.models import Leaf
 
 
@@ -68,4 +69,5 @@ def _act(act: Act, leaf: Leaf, hidden: bool) -> dict[str, Any]:
         "commitment": leaf.commitment,
         "label": leaf.label,
         "body": None if hidden else _body(act),
+        "promise": promise(leaf),
     }

@@ -38,11 +38,6 @@ class Said:
     problem: str = ""
 
 
-def names() -> list[str]:
-    """The witnesses of the policy."""
-    return list(configured().witnesses)
-
-
 def collect() -> int:
     """Asks for the signatures that are missing under the newest tree heads; answers how many came."""
     policy = configured()
@@ -68,13 +63,24 @@ def ask_first() -> None:
     here = generations.newest()
     newest = here.checkpoints.order_by("-size").first()
     policy = configured()
-    if here.generation in _asked or newest is None or not policy.witnesses:
+    if here.generation in _asked or not policy.witnesses:
+        return
+    if newest is None:  # nothing was signed that anybody could have seen
+        _asked.add(here.generation)
         return
     _ask_all(here, newest, list(policy.witnesses.values()))
+    check_against(here)
     rows = here.witnesses.filter(name__in=policy.witnesses, problem="", size__gte=newest.size)
     if not policy.satisfied(set(rows.values_list("name", flat=True))):
         raise BehindError("Too few witnesses answer to say whether this is the whole log.")
     _asked.add(here.generation)
+
+
+def check_against(here: Log) -> None:
+    """Raises BehindError when a witness of the policy has seen more than we have, or another log."""
+    row = here.witnesses.filter(against=True, name__in=configured().witnesses).order_by("name").first()
+    if row is not None:
+        raise BehindError(f"The witness {row.name}: {row.problem}.")
 
 
 def _ask_all(here: Log, newest: Checkpoint, parties: Sequence[Party]) -> int:

@@ -17,7 +17,6 @@ from django.db import connection, transaction
 from upstander.ledger.checkpoint import Checkpoint as Head
 from upstander.ledger.checkpoint import sign_checkpoint
 from upstander.server.log import cosign, generations, head, tree
-from upstander.server.log.errors import BehindError
 from upstander.server.log.models import Checkpoint, Leaf, Log
 
 MOST = 10_000  # leaves placed in one transaction; acts wait meanwhile
@@ -83,9 +82,7 @@ def sign(now: float) -> bool:
 def may_grow(here: Log) -> None:
     """Raises BehindError when somebody has seen more of the log than this database holds, or another log."""
     head.check(here)
-    against = here.witnesses.filter(against=True, name__in=cosign.names()).order_by("name").first()
-    if against is not None:
-        raise BehindError(f"The witness {against.name}: {against.problem}")
+    cosign.check_against(here)
 
 
 def _due(beat: int) -> bool:

@@ -1,0 +1,92 @@
+// Asks the server for the log's policy and for proofs between checkpoints, and remembers the first checkpoint it saw.
+import { getJson, postJson, Problem } from "./api.ts";
+import { FormatError } from "./bytes.ts";
+import type { Checkpoint } from "./checkpoint.ts";
+import { labelAndSalt } from "./leaf.ts";
+import type { Installation } from "./promise.ts";
+import { checkRecord, continuity, withFault } from "./record-check.ts";
+import type { Asked, Broken, Finding, Owed } from "./record-check.ts";
+import { readLogPolicy } from "./log-policy.ts";
+import type { LogPolicy } from "./log-policy.ts";
+
+/** `policy` is missing where the server gave none that its key signed. */
+export interface Look {
+  finding: Finding;
+  policy: LogPolicy | undefined;
+}
+
+/** The log of one installation as one visit sees it. */
+export class RecordWatch {
+  readonly #first = new Map<string, Checkpoint>();
+  readonly #owed = new Map<string, Owed[]>();
+  readonly #by: Installation;
+
+  constructor(by: Installation) {
+    this.#by = by;
+  }
+
+  /** Remembers, for this visit, what was promised about an act of the case with this log secret. */
+  owe(log: Uint8Array, { leaf, by }: Owed): void {
+    const { label } = labelAndSalt(log, 1);
+    this.#owed.set(label, [...(this.#owed.get(label) ?? []), { leaf, by }]);
+  }
+
+  forget(): void {
+    this.#first.clear();
+    this.#owed.clear();
+  }
+
+  /** The log's policy, signed by the installation. Throws a FormatError for any other, a Problem without an answer. */
+  async policy(): Promise<LogPolicy> {
+    const { policy } = await getJson<{ policy: string }>("/api/v1/log");
+    const read = readLogPolicy(policy, this.#by.key);
+    if (read.installation !== this.#by.installation) throw new FormatError("This is the log of another installation.");
+    return read;
+  }
+
+  /** Checks a case against the record, and the record against the first one of this visit. */
+  async look(asked: Omit<Asked, "policy" | "promises">): Promise<Look> {
+    let policy: LogPolicy | undefined;
+    try {
+      policy = await this.policy();
+      return { policy, finding: await this.#look(asked, policy) };
+    } catch (error) {
+      // Whatever has not the form it must have is no record; only no answer at all is not known to be wrong.
+      if (error instanceof Problem) throw error;
+      return { policy, finding: withFault(NOTHING, "checkpoint") };
+    }
+  }
+
+  async #look(asked: Omit<Asked, "policy" | "promises">, policy: LogPolicy): Promise<Finding> {
+    const promises = this.#owed.get(labelAndSalt(asked.log, 1).label) ?? [];
+    const finding = checkRecord({ ...asked, policy, promises });
+    const broken: ("" | Broken)[] = [];
+    for (const { checkpoint } of finding.checked) broken.push(await this.#goesOn(checkpoint));
+    return broken.reduce<Finding>(withFault, finding);
+  }
+
+  /** Whether two checkpoints of the same log go together, the earlier one first; asks the server for the proof. */
+  async compare(before: Checkpoint, now: Checkpoint): Promise<"" | Broken> {
+    if (before.origin !== now.origin || before.size >= now.size) return continuity({ before, now, path: [] });
+    const sizes = { origin: now.origin, from: before.size, to: now.size };
+    const { path } = await postJson<{ path: string[] }>("/api/v1/log/consistency", sizes);
+    return continuity({ before, now, path });
+  }
+
+  async #goesOn(now: Checkpoint): Promise<"" | Broken> {
+    const before = this.#first.get(now.origin);
+    if (before !== undefined) return this.compare(before, now);
+    this.#first.set(now.origin, now);
+    return "";
+  }
+}
+
+const NOTHING: Finding = {
+  state: "mismatch",
+  faults: [],
+  inside: [],
+  waiting: [],
+  overdue: [],
+  by: "",
+  checked: [],
+};

@@ -1,0 +1,78 @@
+// Whether her report is in the record that others watch: what the mailbox was told, held against the log.
+import { FormatError, hash, utf8 } from "../lib/bytes.ts";
+import type { Judged } from "../lib/judge.ts";
+import { labelAndSalt } from "../lib/leaf.ts";
+import type { Leaf, ShownKind } from "../lib/leaf.ts";
+import { unstd64 } from "../lib/notes.ts";
+import { writeProofFile } from "../lib/receipt.ts";
+import type { ActRow, Seen } from "../lib/record-acts.ts";
+import type { RecordRow } from "../lib/record-check.ts";
+import type { Look } from "../lib/record-watch.ts";
+import { writeProof } from "../lib/tlog.ts";
+import { today } from "./texts.ts";
+import type { Visit } from "./visit.ts";
+
+/** `look` is missing where the log could not be asked. */
+export interface InRecord {
+  acts: readonly ActRow[];
+  rows: readonly RecordRow[];
+  look: Look | undefined;
+}
+
+interface Told {
+  case: string;
+  envelopes: readonly { kind: string; direction: string }[];
+  epochs: readonly { number: number; statement: string }[];
+  admits: readonly string[];
+  steps: readonly { kind: string; outcome: string }[];
+  acts: readonly ActRow[];
+  record: RecordRow;
+  earlier: readonly RecordRow[];
+}
+
+/** Looks. Whatever goes wrong with the log, the mailbox opens all the same. */
+export async function lookUp(
+  visit: Visit,
+  told: Told,
+  log: Uint8Array,
+  judged: readonly Judged[],
+): Promise<InRecord> {
+  const { acts } = told;
+  const rows = [told.record, ...told.earlier];
+  const asked = { acts, records: rows, log, seen: seenOf(told, judged), today: today() };
+  const look = await visit.watch.look(asked).catch(() => undefined);
+  return { acts, rows, look };
+}
+
+// She is shown all messages and what she keeps; reports and notes are not listed for her.
+function seenOf({ case: id, envelopes, epochs, admits, steps }: Told, judged: readonly Judged[]): Seen {
+  const shown = judged.map(({ sha256, envelope }, index) => ({
+    sha256,
+    kind: envelopes[index]!.kind,
+    fromDesk: (envelope?.direction ?? envelopes[index]!.direction) === "to-reporter",
+  }));
+  const later = epochs.filter(({ number }) => number > 1).map(({ statement }) => statement);
+  const keys = [...later, ...admits].map((statement) => hash(utf8(statement)));
+  return { case: id, kinds: ["message", "record"], envelopes: shown, keys, steps };
+}
+
+/** Her report's own act; before it is sent, that of what she keeps. */
+export function ownAct(acts: readonly ActRow[]): ActRow | undefined {
+  return acts.find(({ kind }) => kind === "received") ?? acts.findLast(({ kind }) => kind === "record");
+}
+
+/** The proof of an act as a file, with its place in the record where it has one. */
+export function proofOf({ rows, look }: InRecord, act: ActRow, log: Uint8Array): string {
+  const { policy, finding } = look ?? {};
+  if (policy === undefined || act.body === null) throw new FormatError("There is nothing to save.");
+  const row = rows.find(({ proofs }) => proofs.some(({ number }) => number === act.number));
+  const isIn = finding?.inside.includes(act.number) === true;
+  const place = isIn ? row?.proofs.find(({ number }) => number === act.number) : undefined;
+  const path = place?.path.map((one) => unstd64(one, 32)) ?? [];
+  const { shown, day, label, commitment, of, promise } = act;
+  const leaf: Leaf = { kind: shown as ShownKind, day, label, commitment, ...(of === "" ? {} : { of }) };
+  return writeProofFile({
+    ...{ fields: act.body, leaf, policy: policy.text, promise, salt: labelAndSalt(log, act.number).salt },
+    tlogProof: row === undefined || place === undefined ? "" : writeProof({ index: place.index, path, note: row.checkpoint }),
+  });
+}
