@@ -158,7 +158,7 @@ def test_the_promise_is_about_who_was_let_in_too(inside: Desk) -> None:
         "case": inside.case,
         "grants": [sealed_hash(grant) for grant in body["grants"]],
     }
-    label, salt = ledger.label_and_salt(inside.log, body["act"])
+    label, salt = ledger.label_and_salt(inside.log, body["number"])
     commitment = ledger.commitment(salt, ledger.digest("grant", **fields))
     assert promise["leaf"] == ledger.leaf_hash(ledger.leaf_bytes("grant", promise["day"], label, commitment))
 
