@@ -1,5 +1,5 @@
 // <upstander-new-key>: a new key, signed for by the old one, and every case sealed to it. Can be resumed.
-import { FormatError } from "../lib/bytes.ts";
+import { FormatError, keyId } from "../lib/bytes.ts";
 import { fill, h } from "../lib/dom.ts";
 import { actForm, prefix } from "./form.ts";
 import { keyring } from "./keyring.ts";
@@ -52,9 +52,14 @@ async function change(words: string[], wrap: Uint8Array, say: Say): Promise<numb
   const old = unfinished(me) ?? me.key;
   if (old === null) throw new FormatError("You have no key yet.");
   if (old === me.key) me = await register(words, wrap, say);
-  await openKey(me, old, wrap);
   const now = me.keys.find(({ id }) => id === me.key);
   if (now === undefined) throw new FormatError("The new key is not there. Load the page again.");
+  // The server says which key is the new one. It is hers if her words open it: nothing is sealed to another.
+  if (keyId(now.sign, now.seal) !== now.id) throw new FormatError("The new key is not what it claims to be.");
+  await openKey(me, now.id, wrap).catch(() => {
+    throw new FormatError("The server names a new key that your words do not open. Nothing was sealed to it. Tell your colleagues.");
+  });
+  await openKey(me, old, wrap);
   const member = { key: now.id, seal: now.seal, sign: now.sign };
   for (const place of me.memberships.filter(({ key }) => key === old)) {
     say(`Signing for the new key on ${place.name}.`);

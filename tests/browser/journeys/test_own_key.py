@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.browser.handler import Handler
 from tests.browser.reporter import button
 from tests.world import World
+from upstander.sealing.words import UnlockKeys
+from upstander.sealing.wrapped import Keyring, wrap_with_words
 
 pytestmark = pytest.mark.browser
 
@@ -61,6 +63,33 @@ def test_new_words_and_a_new_key(handler: Callable[..., Handler]) -> None:
     again.words = marian.words
     again.sign_in()
     again.open_case(case)
+
+
+def test_cases_are_not_sealed_to_a_key_that_the_server_puts_in_the_place_of_hers(
+    handler: Callable[..., Handler],
+) -> None:
+    devi = handler("devi")
+    devi.sign_in()
+    page, accomplice = devi.page, Keyring.new()
+    blob = wrap_with_words(accomplice, UnlockKeys(bytes(32), accomplice.signing))
+
+    def puts_in(route: Route) -> None:
+        answer = route.fetch()
+        me = answer.json()
+        his = {"id": accomplice.key, "seal": accomplice.seal, "sign": accomplice.sign, "state": "active"}
+        me["keys"].append({**me["keys"][0], **his})
+        me["wrapped"].append(blob)
+        route.fulfill(response=answer, json={**me, "key": accomplice.key})
+
+    page.route("**/api/v1/desk/keys", puts_in)
+    sealed: list[str] = []
+    page.on("request", lambda one: sealed.append(one.url) if one.method == "POST" else None)
+    devi.visitor.go("/desk/keys/")
+    page.get_by_role("link", name="Change the key").click()
+    page.locator("upstander-new-key").get_by_label("Your seven words").fill(devi.words)
+    button(page, "Change the key").click()
+    expect(page.get_by_role("alert")).to_contain_text("Nothing was sealed to it")
+    assert [url.rsplit("/", 1)[1] for url in sealed] == ["keys"], "something was signed or sealed for it"
 
 
 def cases(handler: Handler) -> list[str]:
