@@ -20,8 +20,11 @@ from upstander.cli import (
     doctor,
     init,
     live,
+    log,
+    mirror,
     open_,
     serve,
+    verify,
     witness,
 )
 from upstander.cli.environment import Formatter, StopError
@@ -47,7 +50,10 @@ to run it for real (docs/how-to/run-for-real.md):
 to open a sealed file when there is no server any more:
   upstander open report.age --identity key.txt --to report.json"""
 
-COMMANDS = (demo, init, serve, beat, doctor, live, backup, custodian, open_, compare, witness)
+COMMANDS = (
+    *(demo, init, serve, beat, doctor, live, backup, custodian),
+    *(open_, compare, mirror, verify, log, witness),
+)
 
 
 def parser() -> argparse.ArgumentParser:
