@@ -8,6 +8,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
 
+from upstander.cli import log_keeping
 from upstander.cli.environment import Formatter, StopError, command
 from upstander.cli.mirrored import Mirror, add_judging, read_judge
 from upstander.ledger.errors import LedgerError
@@ -29,7 +30,7 @@ that nothing is counted that does not hold.
 A file of secrets has a line for each case: a name, the secret, and, if known, the number of the
 case's latest act. Keep it as you would keep the case."""
 
-ACTS: tuple[ModuleType, ...] = ()
+ACTS: tuple[ModuleType, ...] = (log_keeping,)
 """Modules with more to do with logs, each with `add(acts)`."""
 
 
