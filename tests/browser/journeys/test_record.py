@@ -112,15 +112,14 @@ def test_in_the_record_at_the_beat_and_a_proof_of_it(
     page.locator("summary", has_text="Let others look").click()
     lou.visitor.look("receipt with a proof and witnesses")
     button(page, "Leave the number with them").click()
-    expect(page.get_by_role("status").filter(has_text="They will look:")).to_contain_text("witness.example/w1")
+    expect(page.get_by_role("status").filter(has_text="They will look:")).to_contain_text("witness-example-w1")
 
     back = reporter("lou again", accept_downloads=True)
     back.come_back(lou.words, to="Not opened yet")
     until_in(back)
     back.page.locator("summary", has_text="The record, in numbers").click()
     details = back.page.locator("details[open]")
-    for name in ("w1", "w2", "w3"):
-        expect(details).to_contain_text(f"witness.example/{name}") if name == "w1" else None
+    assert len(re.findall(r"witness-example-w\d, on", details.inner_text())) >= 2, "as many as have to"
     expect(details).to_contain_text("In the record: 1.")
     back.visitor.look("mailbox with its record in numbers")
     proof = saved(back)
