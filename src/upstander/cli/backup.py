@@ -27,8 +27,8 @@ folder's place later (restore: stop, put it there, start, doctor). Safe while th
 What is sealed stays sealed in the copy, but keys/ is the installation's signing key: keep the copy as
 closely as the machine, and destroy it when the retention rule says so."""
 
-FOLDERS = ("blobs", "packs", "keys")
-FILES = ("settings.env", "demonstration.json")
+FOLDERS = ("blobs", "packs", "keys", "witnesses")  # the last one in a demonstration only
+FILES = ("settings.env", "witnesses.txt", "demonstration.json")
 
 
 def add(commands: Commands) -> None:

@@ -36,7 +36,7 @@ def clock() -> Finding:
     """Whether the clock has gone back behind what is in the log."""
     from upstander.server.log.models import Leaf
 
-    newest = Leaf.objects.order_by("-index").values_list("day", flat=True).first()
+    newest = Leaf.objects.order_by("-pk").values_list("day", flat=True).first()
     today = days.today("Europe/London")
     if newest is not None and newest > today:
         return fail(

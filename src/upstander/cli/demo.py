@@ -10,12 +10,13 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from upstander.cli import demonstration
+from upstander.cli import demonstration, neighbours
 from upstander.cli.environment import StopError, add_data, command, migrate, private_folder, start
 
 if TYPE_CHECKING:
     from upstander.cli.environment import Commands
 
+LOG_BEAT = 5  # seconds between two tree heads: a day is too long to look around in
 ABOUT = """\
 Makes a demonstration installation where there is none: a made-up force with an inside and an outside
 channel, handlers with ready-made keys, and a few sealed cases in different states. Then, and every
@@ -69,9 +70,10 @@ def make(data: Path, origin: str) -> demonstration.Demonstration:
     with contextlib.redirect_stdout(
         io.StringIO()
     ):  # the message to an on-call address, which nobody reads here
-        beat.sweep()
+        beat.sweep(log=False)  # that begins with the server, when its witnesses run
     connections.close_all()
-    (making / "settings.env").write_text("UPSTANDER_DEMO=1\n", "utf-8")
+    (making / "settings.env").write_text(f"UPSTANDER_DEMO=1\nUPSTANDER_LOG_BEAT={LOG_BEAT}\n", "utf-8")
+    neighbours.make(making)
     demonstration.save(making, made)
     making.rename(data)
     return made

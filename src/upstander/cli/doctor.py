@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from upstander.cli import checks_card, checks_machine, checks_site
+from upstander.cli import checks_acts, checks_card, checks_ledger, checks_machine, checks_site
 from upstander.cli.environment import add_data, command, require_installation, start
 from upstander.cli.finding import Finding, report
 
@@ -25,6 +25,11 @@ def add(commands: Commands) -> None:
     add_data(parser)
     parser.add_argument("--no-site", action="store_true", help="do not ask the running site for its headers")
     parser.add_argument(
+        "--ledger",
+        action="store_true",
+        help="instead, read the whole log: acts and leaves fit each other, and the tree is theirs",
+    )
+    parser.add_argument(
         "--port",
         type=int,
         default=8000,
@@ -37,7 +42,20 @@ def run(arguments: argparse.Namespace) -> int:
     """Examines and prints."""
     require_installation(arguments.data)
     start(arguments.data)
+    if arguments.ledger:
+        return 1 if report(ledger()) else 0
     return 1 if report(examine(arguments.data, site=not arguments.no_site, port=arguments.port)) else 0
+
+
+def ledger() -> list[Finding]:
+    """Everything that can be said of the whole log. Reads all of it."""
+    findings = [checks_card.migrations()]
+    if findings[-1].level == "ok":
+        findings += checks_ledger.standing()
+        with checks_ledger.as_of_now():
+            findings += [*checks_ledger.tree(), *checks_acts.leaves()]
+            findings += [*checks_acts.acts(), *checks_acts.people()]
+    return findings
 
 
 def examine(
@@ -56,6 +74,7 @@ def examine(
     if findings[-1].level != "ok":
         return findings
     findings.append(checks_card.clock())
+    findings += checks_ledger.standing()
     findings += checks_card.institutions(slug, going_live)
     if site:
         findings += checks_site.headers()

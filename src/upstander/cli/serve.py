@@ -7,6 +7,7 @@ import os
 import signal
 from typing import TYPE_CHECKING
 
+from upstander.cli import neighbours
 from upstander.cli.environment import (
     StopError,
     add_data,
@@ -59,7 +60,8 @@ def run(arguments: argparse.Namespace) -> int:
         os.environ["UPSTANDER_ORIGIN"] = f"http://{arguments.host}:{arguments.port}"
     start(arguments.data)
     migrate()
-    listen(arguments.host, arguments.port, arguments.workers)
+    with neighbours.running(arguments.data.resolve()):
+        listen(arguments.host, arguments.port, arguments.workers)
     return 0
 
 

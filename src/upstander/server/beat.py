@@ -44,7 +44,6 @@ def _clear_sessions() -> int:
 # more often where the log's beat is shorter than ours
 LOG_SWEEP = ("acts placed in the log", log_actions.beat)
 SWEEPS: tuple[tuple[str, Callable[[], int]], ...] = (
-    LOG_SWEEP,
     ("private records deleted", _expire_records),
     ("unclaimed files deleted", _sweep_uploads),
     ("used challenges forgotten", limits.forget_used),
@@ -56,12 +55,13 @@ SWEEPS: tuple[tuple[str, Callable[[], int]], ...] = (
 )
 
 
-def sweep() -> dict[str, int]:
+def sweep(*, log: bool = True) -> dict[str, int]:
     """Does everything that is due; answers how many things each sweep did.
 
-    One that fails does not stop the next.
+    One that fails does not stop the next. Without `log` nothing is placed in the log.
     """
-    return {name: _safely(name, action) for name, action in SWEEPS}
+    sweeps = (LOG_SWEEP, *SWEEPS) if log else SWEEPS
+    return {name: _safely(name, action) for name, action in sweeps}
 
 
 def _safely(name: str, action: Callable[[], int]) -> int:

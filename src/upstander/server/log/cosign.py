@@ -137,7 +137,7 @@ def _hear(here: Log, newest: Checkpoint, party: Party, said: Said) -> bool:
     """Writes down what a witness said; answers whether it signed."""
     with transaction.atomic():
         row, _ = Witness.objects.select_for_update().get_or_create(log=here, name=party.name)
-        size = _size(said)
+        size, before = _size(said), row.problem
         row.problem, signed = "", False
         if said.status == 200:
             try:
@@ -160,7 +160,7 @@ def _hear(here: Log, newest: Checkpoint, party: Party, said: Said) -> bool:
         else:
             row.problem = said.problem or _WORDS.get(said.status, f"it answered with status {said.status}")
         row.save()
-    if row.problem:
+    if row.problem and row.problem != before:  # said once, not at every beat
         log.warning("the witness %s did not sign: %s", party.name, row.problem)
     return signed
 
