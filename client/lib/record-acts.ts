@@ -45,8 +45,8 @@ export interface Fault {
   number: number;
 }
 
-// Steps that come with another act: a message, a grant, an epoch.
-const WITH_ANOTHER = ["replied", "let-in", "left"];
+// Steps that come with another act: the report, a message, a grant, an epoch.
+const WITH_ANOTHER = ["received", "replied", "let-in", "left"];
 
 /** Everything that is wrong with a list of acts. It is all right when nothing is found. */
 export function actFaults(rows: readonly ActRow[], log: Uint8Array, seen: Seen): Fault[] {

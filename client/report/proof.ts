@@ -64,7 +64,7 @@ export function watchers(policy: LogPolicy, statements: readonly string[], promi
     }
   };
   const found = policy.policy.witnesses.filter(({ key }) => statements.some((one) => isBy(one, key)));
-  return found.map(({ key }) => key.name);
+  return found.map(({ name }) => name);
 }
 
 /** What a saved proof says, in words; `bad` where it or the server does not hold. */
