@@ -9,7 +9,6 @@ import datetime
 import logging
 from collections.abc import Callable, Sequence
 from functools import partial
-from hashlib import sha256
 from typing import TypeVar
 
 from django.db.models import Model
@@ -74,7 +73,8 @@ def submit(slug: str, report: ReportIn, private: Case | None = None) -> str:
     if isinstance(found, str):
         return found
     leaf, uploads, (card, shut_out) = found
-    change = partial(_submitted, report, card, shut_out, uploads, day, private)
+    rows = submission.rows_of(report, card, shut_out.values(), uploads, day)
+    change = partial(_submitted, report, card, rows, day, private)
     size = sum(len(envelope.sealed) for envelope in report.envelopes) + 4096
     return settle(leaf, change, size)
 
@@ -106,17 +106,15 @@ def _time_zone(slug: str, report: ReportIn) -> str:
     return view.time_zone if view is not None else institution_for(slug).time_zone
 
 
-def _submitted(  # noqa: PLR0917  (curried by its one caller)
+def _submitted(
     report: ReportIn,
     card: CardView,
-    shut_out: dict[str, int],
-    uploads: list[Claimed],
+    rows: list[Model],
     day: datetime.date,
     private: Case | None,
 ) -> list[Model]:
     # Inside the transaction: once somebody has left a channel, no report still sealed to them is taken.
     check_still_newest(card)
-    rows = submission.rows_of(report, card, shut_out.values(), uploads, day)
     if private is None:
         return [submission.case_row(report, card.institution_id, day), *rows]
     case = locked(private.id)
@@ -147,9 +145,9 @@ def keep_record(slug: str, record: RecordIn) -> str:
         mailbox=record.mailbox,
         reporter_seal=record.reporter.seal,
         reporter_sign=record.reporter.sign,
-        reporter_key=submission.reporter_key(record.reporter),
+        reporter_key=record.reporter.key,
     )
-    envelope = store_envelope(case, record.envelope, None, day=day, sha256=_hash(record.envelope), order=1)
+    envelope = store_envelope(case, record.envelope, None, day=day, sha256=record.envelope.sha256, order=1)
     return settle(leaf, lambda: [case, envelope], len(record.envelope.sealed))
 
 
@@ -168,7 +166,7 @@ def replace_record(slug: str, case: Case, record: RecordChangeIn) -> str:
         now.expires = record.expires
         now.version += 1
         now.save()
-        return [store_envelope(now, record.envelope, None, day=day, sha256=_hash(record.envelope), order=1)]
+        return [store_envelope(now, record.envelope, None, day=day, sha256=record.envelope.sha256, order=1)]
 
     return settle(leaf, change, len(record.envelope.sealed))
 
@@ -203,7 +201,7 @@ def reporter_message(slug: str, case: Case, message: MessageIn) -> str:
     day = days.today(case.institution.time_zone)
 
     def leaf_of(uploads: Sequence[Claimed]) -> LeafDraft:
-        digest = envelope_digest("message", case.id, _hash(message.envelope), [u.sha256 for u in uploads])
+        digest = envelope_digest("message", case.id, message.envelope.sha256, [u.sha256 for u in uploads])
         return draft("message", message, slug, day, digest)
 
     def check() -> None:
@@ -223,7 +221,7 @@ def reporter_message(slug: str, case: Case, message: MessageIn) -> str:
         if message.envelope.epoch != newest_epoch(now):
             raise conflict("The keys of this case have changed. Open it again, then send.")
         envelope = store_envelope(
-            now, message.envelope, None, day=day, sha256=_hash(message.envelope), order=next_order(now)
+            now, message.envelope, None, day=day, sha256=message.envelope.sha256, order=next_order(now)
         )
         return [envelope, *(u.row(now.institution_id, now.id, day) for u in uploads)]
 
@@ -266,7 +264,7 @@ def _expired(case_id: str, today: datetime.date, leaf: LeafDraft) -> Done:
 def _record_leaf(
     slug: str, act: RecordIn | RecordChangeIn, case: str, envelope: EnvelopeIn, day: datetime.date
 ) -> LeafDraft:
-    return draft("record", act, slug, day, ledger.digest("record", case=case, envelopes=[_hash(envelope)]))
+    return draft("record", act, slug, day, ledger.digest("record", case=case, envelopes=[envelope.sha256]))
 
 
 def _check_record(envelope: EnvelopeIn, expires: datetime.date, day: datetime.date) -> None:
@@ -280,7 +278,3 @@ def _check_record(envelope: EnvelopeIn, expires: datetime.date, day: datetime.da
 def _must_be_private(case: Case) -> None:
     if case.state != Case.State.PRIVATE:
         raise conflict("This has been sent already.")
-
-
-def _hash(envelope: EnvelopeIn) -> str:
-    return sha256(envelope.sealed).hexdigest()

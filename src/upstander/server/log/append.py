@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.db import connection
-
 from upstander.formats import statements
 from upstander.ledger import leaf as ledger
 from upstander.server.errors import conflict
 from upstander.server.installation import load
 from upstander.server.log.drafts import LeafDraft
+from upstander.server.log.driver import ask
 from upstander.server.log.insert import fresh, insert
 from upstander.server.log.models import Leaf, Log
 
@@ -60,13 +59,11 @@ def append(leaves: list[Leaf]) -> None:
 
 def _take_places(number: int) -> int:
     """The first of so many new places; nobody else gets one before this transaction has ended."""
-    with connection.cursor() as cursor:
-        cursor.execute(_TAKE, [number, load().id])
-        row = cursor.fetchone()
-    if row is None:
+    rows = ask(_TAKE, [number, load().id])
+    if not rows:
         Log.objects.get_or_create(name=load().id)
         return _take_places(number)
-    return int(row[0]) - number
+    return int(rows[0][0]) - number
 
 
 def performed(drafts: Iterable[LeafDraft]) -> dict[str, Leaf]:
@@ -74,9 +71,7 @@ def performed(drafts: Iterable[LeafDraft]) -> dict[str, Leaf]:
     acts = [draft.act for draft in drafts]
     if not acts:
         return {}
-    with connection.cursor() as cursor:
-        cursor.execute(_THERE.format(", ".join(["%s"] * len(acts))), acts)
-        there = [row[0] for row in cursor.fetchall()]
+    there = [row[0] for row in ask(_THERE.format(", ".join(["%s"] * len(acts))), acts)]
     return {leaf.act: leaf for leaf in Leaf.objects.filter(act__in=there)} if there else {}
 
 
