@@ -1,4 +1,4 @@
-"""What each Granian worker imports: the WSGI application, and a beat beside it.
+"""What each Granian worker imports: the WSGI application, with a beat and the checkpoints beside it.
 
 Kept apart from `serve` because it is imported in the worker process, never in the one that starts it.
 """
@@ -10,6 +10,7 @@ import signal
 import sys
 
 from upstander.server import beat
+from upstander.server.log import checkpoint
 from upstander.server.wsgi import application
 
 __all__ = ["application"]
@@ -33,3 +34,4 @@ def belong_to_parent() -> None:
 
 belong_to_parent()
 beat.start_thread()
+checkpoint.start_thread()

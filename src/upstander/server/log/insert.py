@@ -49,7 +49,7 @@ def insert(rows: Iterable[Model]) -> None:
 
 
 def _parts(rows: list[Model]) -> Iterator[list[Model]]:
-    """In pieces of 100 rows, 64, 32 ... 1: so few different statements that the database keeps them prepared."""
+    """In pieces of 100, 64, 32 ... 1: so few different statements that the database keeps them prepared."""
     start = 0
     while left := len(rows) - start:
         size = ROWS if left >= ROWS else 1 << (left.bit_length() - 1)
