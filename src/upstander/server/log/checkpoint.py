@@ -3,8 +3,8 @@
 Left to itself SQLite does that inside a commit whenever the log has grown long, and everybody waits for a
 tenth of a second (sqlite.org/wal.html, "Avoiding Excessively Large WAL Files"). Here a thread does it.
 Commits go on meanwhile, so at its end there is always something new, and the log never starts anew; when it
-is long, the rest is carried over between two commits, which is short. Nothing is less durable: a commit is on the
-disk, in the log, before it is answered.
+is long, the rest is carried over between two commits, which is short. Nothing is less durable: a commit is
+on the disk, in the log, before it is answered.
 """
 
 from __future__ import annotations
