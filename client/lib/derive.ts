@@ -26,13 +26,14 @@ export interface UnlockKeys {
 
 type Progress = (done: number) => void;
 
-/** The reporter's keys. Nothing leaves the device. */
+/** The reporter's keys. Nothing leaves the device. `signal` ends the work at once. */
 export async function receiptKeys(
   words: readonly string[],
   installation: string,
   onProgress?: Progress,
+  signal?: AbortSignal,
 ): Promise<ReceiptKeys> {
-  return receiptKeysFromRoot(await root(words, receiptSalt(installation), onProgress));
+  return receiptKeysFromRoot(await root(words, receiptSalt(installation), onProgress, signal));
 }
 
 /** A handler's unlock keys: one wraps her keys, one signs her in. */
@@ -68,6 +69,11 @@ export function unlockSalt(installation: string, username: string): Uint8Array {
   return sha256(utf8(`upstander/unlock-salt/v1\n${installation}\n${username}`)).slice(0, 16);
 }
 
-function root(words: readonly string[], salt: Uint8Array, onProgress?: Progress): Promise<Uint8Array> {
-  return ask<RootRequest, Uint8Array>("derive.worker", { words: words.join(" "), salt }, onProgress);
+function root(
+  words: readonly string[],
+  salt: Uint8Array,
+  onProgress?: Progress,
+  signal?: AbortSignal,
+): Promise<Uint8Array> {
+  return ask<RootRequest, Uint8Array>("derive.worker", { words: words.join(" "), salt }, onProgress, signal);
 }

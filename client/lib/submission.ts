@@ -67,6 +67,8 @@ export interface Submission {
   holders: string[];
 }
 
+const FRAME = 30; // milliseconds without a new picture that nobody minds
+
 /** A fresh case. A private record that becomes a report keeps its case id. */
 export async function newCase(id: string = newId()): Promise<NewCase> {
   const [identity, sheetIdentity] = [await newIdentity(), await newIdentity()];
@@ -87,9 +89,12 @@ export async function buildSubmission(asked: SubmissionInput): Promise<Submissio
   const holders = [...new Set(people.filter(({ isPerson }) => isPerson).map(({ key }) => key))];
   const whole = people.length + 2 * scopes.length;
   let done = 0;
+  let painted = 0;
   const step = async (name: SealingStep): Promise<void> => {
     onProgress?.(name, name === "done" ? whole : done++, whole);
+    if (performance.now() - painted < FRAME) return;
     await new Promise((resolve) => setTimeout(resolve)); // lets the page paint
+    painted = performance.now();
   };
 
   const envelopes: { kind: EnvelopeKind; sealed: Bytes }[] = [];

@@ -45,6 +45,7 @@ export function ask<Request, Result>(
   signal?: AbortSignal,
 ): Promise<Result> {
   return new Promise((resolve, reject) => {
+    signal?.throwIfAborted();
     const worker = spawn(name);
     const end = (settle: () => void): void => {
       worker.terminate();

@@ -6,6 +6,7 @@ import type { Value } from "./flow.ts";
 import { KeysError } from "./mailbox.ts";
 import type { Box, Writing } from "./mailbox.ts";
 import type { Keeping } from "./record.ts";
+import { discard } from "./send.ts";
 import type { Outgoing, Receipt } from "./send.ts";
 import type { Trail } from "./trail.ts";
 import type { Aside, Screen } from "./view.ts";
@@ -32,6 +33,8 @@ export interface App {
   /** Reads the controls of the page in hand, so that leaving it by any way keeps what was typed. */
   read: (() => Value | undefined) | undefined;
   out: Outgoing | undefined;
+  /** Made while she still reads, for the report she may send. */
+  ahead: Outgoing | undefined;
   sealedFrom: string; // the answers the outgoing report was sealed from
   keeping: Keeping | undefined;
   receipt: Receipt | undefined;
@@ -44,7 +47,8 @@ export interface App {
 
 /** Empties what is under way. Keys are overwritten where the language lets us. */
 export function empty(app: App): void {
-  for (const keys of [app.out?.keys, app.keeping?.keys, app.box?.keys]) {
+  for (const out of [app.out, app.ahead]) if (out !== undefined) discard(out);
+  for (const keys of [app.receipt?.keys, app.keeping?.keys, app.box?.keys]) {
     keys?.log.fill(0);
     keys?.mailboxId.fill(0);
   }
@@ -52,6 +56,7 @@ export function empty(app: App): void {
   Object.assign(app, {
     read: undefined,
     out: undefined,
+    ahead: undefined,
     sealedFrom: "",
     keeping: undefined,
     receipt: undefined,

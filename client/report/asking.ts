@@ -1,4 +1,5 @@
 // Going through the questions: what each press on a question's page does.
+import { makeAhead } from "./ahead.ts";
 import type { App, Place } from "./app.ts";
 import { questionOf } from "./answers.ts";
 import { checkPage } from "./ending.ts";
@@ -19,6 +20,7 @@ export function question(app: App, place: QuestionPlace): Screen {
   const { visit } = app;
   if (!visit.asked.includes(place.id)) visit.asked.push(place.id);
   const asked = visit.pack.questions[place.id]!;
+  makeAhead(app, asked.kind);
   if (asked.kind === "check") return check(app, place.id);
   const what = place.what !== undefined && mayPick(asked, place.what) ? place.what : undefined;
   return questionPage(

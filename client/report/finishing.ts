@@ -47,9 +47,16 @@ function renew(app: App): void {
   const { box } = app;
   app.visit.files.forEach((file) => delete file.upload);
   const isKept = box?.state === "private";
+  const { words } = app;
   app.out = isKept
-    ? { words: [...app.words], keys: box.keys, kept: { token: box.token, case: box.case, number: box.next } }
-    : newOutgoing();
+    ? {
+        ...newOutgoing(),
+        words: [...words],
+        keys: box.keys,
+        kept: { token: box.token, case: box.case, number: box.next },
+      }
+    : (app.ahead ?? newOutgoing());
+  app.ahead = undefined;
 }
 
 function failed(app: App, error: unknown): void {

@@ -27,6 +27,7 @@ async function start(): Promise<void> {
     ...({
       read: undefined,
       out: undefined,
+      ahead: undefined,
       sealedFrom: "",
       keeping: undefined,
       receipt: undefined,

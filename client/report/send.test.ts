@@ -10,7 +10,7 @@ import { RecordWatch } from "../lib/record-watch.ts";
 import { signStatement } from "../lib/statement.ts";
 import { CHANNEL, INSTALLATION, INSTITUTION, installation, member, scene, signCard } from "../lib/testing.ts";
 import type { Scene } from "../lib/testing.ts";
-import { NewReaders, newOutgoing, send } from "./send.ts";
+import { discard, NewReaders, newOutgoing, prepare, send } from "./send.ts";
 import type { Outgoing } from "./send.ts";
 import { option, pack, question } from "./testing.ts";
 import { texts } from "./texts.ts";
@@ -212,4 +212,106 @@ test("a sealed report holds none of its words in the clear", async () => {
   assert.ok(
     !posts[0]!.includes("MARKER") && !posts[0]!.includes(b64(new TextEncoder().encode("MARKER")).slice(0, 6)),
   );
+});
+
+/** A browser's Worker that answers when it is told to. */
+class Slow {
+  static made: Slow[] = [];
+  onmessage?: (event: { data: unknown }) => void;
+  isEnded = false;
+  constructor() {
+    Slow.made.push(this);
+  }
+  postMessage(): void {}
+  terminate(): void {
+    this.isEnded = true;
+  }
+  answer(): void {
+    this.onmessage?.({ data: { result: new Uint8Array(32).fill(7) } });
+  }
+}
+
+function slowWorkers(): Slow[] {
+  Slow.made = [];
+  (globalThis as { Worker?: unknown }).Worker = Slow;
+  return Slow.made;
+}
+
+const tick = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
+
+test("what was made ahead is what is sent, and is made once", async () => {
+  const world = await scene();
+  const workers = slowWorkers();
+  const now = visit(world);
+  const out = newOutgoing();
+  const words = [...out.words];
+  const first = prepare(now.site, out);
+  assert.equal(prepare(now.site, out), first);
+  workers[0]!.answer();
+  const { keys, theCase } = await first;
+  const posts = serve((body) => promise(body));
+  const receipt = await send(now, out, quiet);
+  assert.equal(workers.length, 1);
+  const sent = JSON.parse(posts[0]!) as JsonObject;
+  assert.equal(sent["mailbox"], keys.mailbox);
+  assert.equal(sent["case"], theCase.id);
+  assert.deepEqual(receipt.words, words);
+});
+
+test("pressed before the keys are there: it waits for them", async () => {
+  const world = await scene();
+  const workers = slowWorkers();
+  const now = visit(world);
+  const out = newOutgoing();
+  void prepare(now.site, out);
+  const posts = serve((body) => promise(body));
+  const sending = send(now, out, quiet);
+  await tick();
+  assert.equal(posts.length, 0);
+  workers[0]!.answer();
+  await sending;
+  assert.equal(workers.length, 1);
+  assert.equal(posts.length, 1);
+});
+
+test("making that failed ahead is tried again when she sends", async () => {
+  const world = await scene();
+  const workers = slowWorkers();
+  const now = visit(world);
+  const out = newOutgoing();
+  const first = prepare(now.site, out);
+  workers[0]!.onmessage!({ data: { error: "short of memory" } });
+  await assert.rejects(first, /short of memory/);
+  serve((body) => promise(body));
+  const sending = send(now, out, quiet);
+  await tick();
+  workers[1]!.answer();
+  await sending;
+});
+
+test("leaving wipes what was made ahead, and ends what is still being made", async () => {
+  const world = await scene();
+  const workers = slowWorkers();
+  const { site } = visit(world);
+  const made = newOutgoing();
+  const making = prepare(site, made);
+  workers[0]!.answer();
+  const { keys } = await making;
+  assert.ok(keys.log.some((byte) => byte !== 0) && keys.mailboxId.some((byte) => byte !== 0));
+  discard(made);
+  assert.ok([...keys.log, ...keys.mailboxId].every((byte) => byte === 0));
+  assert.deepEqual([made.keys, made.theCase, made.making, made.submission], Array(4).fill(undefined));
+  assert.ok(made.words.every((word) => word === ""));
+
+  const halfway = newOutgoing();
+  const ended = prepare(site, halfway);
+  discard(halfway);
+  await assert.rejects(ended);
+  assert.ok(workers[1]!.isEnded);
+  workers[1]!.answer(); // too late
+  await tick();
+  assert.equal(halfway.keys, undefined);
+  assert.equal(halfway.theCase, undefined);
+  await assert.rejects(prepare(site, halfway)); // and nothing is begun again
+  assert.equal(workers.length, 2);
 });

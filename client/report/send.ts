@@ -2,6 +2,7 @@
 import { isPassing, SealedUpload } from "../lib/upload.ts";
 import { numbered } from "../lib/acts.ts";
 import type { Built } from "../lib/acts.ts";
+import { seal } from "../lib/age.ts";
 import { postJson, Problem } from "../lib/api.ts";
 import type { JsonObject } from "../lib/canonical.ts";
 import type { Act } from "../lib/leaf.ts";
@@ -20,7 +21,7 @@ import { travelling } from "./answers.ts";
 import { entry } from "./files.ts";
 import { today } from "./texts.ts";
 import { chosenChannels, leftOut, leftOutCount, names, ownCard, readers } from "./visit.ts";
-import type { Visit } from "./visit.ts";
+import type { Site, Visit } from "./visit.ts";
 
 /** What is being done, for words on the page. `part` of `parts`, from 1. */
 export interface Doing {
@@ -36,6 +37,8 @@ export interface Outgoing {
   keys?: ReceiptKeys;
   theCase?: NewCase;
   submission?: Submission;
+  making?: Promise<Ready>;
+  stop: AbortController;
   /** Set when she sends what she had kept: the token of its mailbox, and the number of the act. */
   kept?: { token: string; case: string; number: number };
 }
@@ -63,20 +66,56 @@ export class NewReaders extends Error {
 export class ChannelGone extends Error {}
 
 export function newOutgoing(): Outgoing {
-  return { words: generateWords() };
+  return { words: generateWords(), stop: new AbortController() };
+}
+
+/** Makes the keys, which do not hang on what she says, so that it can begin before she presses the button. */
+export function prepare(site: Site, out: Outgoing): Promise<Ready> {
+  out.making ??= makeKeys(site, out).catch((error: unknown) => {
+    delete out.making;
+    throw error;
+  });
+  return out.making;
+}
+
+async function makeKeys(site: Site, out: Outgoing): Promise<Ready> {
+  const { signal } = out.stop;
+  const keys = out.keys ?? receiptKeys(out.words, site.installation, undefined, signal);
+  const theCase = out.theCase ?? warmCase(out.kept?.case);
+  [out.keys, out.theCase] = await Promise.all([keys, theCase]);
+  if (signal.aborted) discard(out);
+  signal.throwIfAborted();
+  return out as Ready;
+}
+
+// The first sealing is slow, because the browser has yet to compile what it runs. This one is for nobody.
+async function warmCase(id?: string): Promise<NewCase> {
+  const made = await newCase(id);
+  await seal(new Uint8Array(1), [made.recipient]);
+  return made;
+}
+
+/** Nothing of it is needed any more: ends the work, and overwrites keys where the language lets us. */
+export function discard(out: Outgoing): void {
+  out.stop.abort();
+  for (const secret of [out.keys?.log, out.keys?.mailboxId]) secret?.fill(0);
+  out.words.fill("");
+  delete out.keys;
+  delete out.theCase;
+  delete out.submission;
+  delete out.making;
 }
 
 /** Sends, or goes on sending. Throws a Problem when there is no way through; calling it again is safe. */
 export async function send(visit: Visit, out: Outgoing, tell: (doing: Doing) => void): Promise<Receipt> {
   tell({ step: "words" });
-  out.keys ??= await receiptKeys(out.words, visit.site.installation);
-  out.theCase ??= await newCase(out.kept?.case);
-  await sendFiles(visit, out.theCase, tell);
+  const ready = await prepare(visit.site, out);
+  await sendFiles(visit, ready.theCase, tell);
   for (let attempt = 0; attempt < 3; attempt++) {
-    out.submission ??= await seal(visit, out as Ready, tell);
+    out.submission ??= await sealReport(visit, ready, tell);
     try {
       const promise = await post(visit, out.submission, out.kept?.token, tell);
-      return receipt(visit, out as Ready, promise);
+      return receipt(visit, ready, promise);
     } catch (error) {
       if (!(error instanceof Problem) || error.type !== "card-changed") throw error;
       delete out.submission;
@@ -86,7 +125,7 @@ export async function send(visit: Visit, out: Outgoing, tell: (doing: Doing) => 
   throw new Problem("busy", visit.t("error.busy"), 503);
 }
 
-type Ready = Outgoing & { keys: ReceiptKeys; theCase: NewCase };
+export type Ready = Outgoing & { keys: ReceiptKeys; theCase: NewCase };
 
 async function sendFiles(visit: Visit, theCase: NewCase, tell: (doing: Doing) => void): Promise<void> {
   for (const picked of visit.files) {
@@ -111,7 +150,7 @@ function inParts(sent: number, whole: number): { part: number; parts: number } {
   return { part: Math.max(1, Math.ceil(sent / PART)), parts: Math.max(1, Math.ceil(whole / PART)) };
 }
 
-async function seal(visit: Visit, out: Ready, tell: (doing: Doing) => void): Promise<Submission> {
+async function sealReport(visit: Visit, out: Ready, tell: (doing: Doing) => void): Promise<Submission> {
   const channels = chosenChannels(visit);
   const uploaded = await Promise.all(visit.files.map((picked) => picked.upload!.run()));
   const account = {

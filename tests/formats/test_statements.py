@@ -5,7 +5,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from upstander.formats import statements
+from upstander.formats import b64, statements
 from upstander.formats.errors import FormatError
 
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(32))
@@ -62,3 +62,13 @@ def test_only_statements_are_signed(kind):
 def test_half_a_character_is_refused():
     with pytest.raises(FormatError):
         statements.verify(TEXT.replace("x", "\ud800", 1), "withdraw", SIGN)
+
+
+@pytest.mark.parametrize("point", ["01" + "00" * 31, "00" * 32, "ec" + "ff" * 30 + "7f"])
+def test_a_key_under_which_anything_can_be_signed_is_refused(point):
+    """Points of small order (RFC 8032, section 5.1.7, leaves them to the reader): R = A, S = 0 fits many texts."""
+    key = bytes.fromhex(point)
+    head, body, _, _ = TEXT.split("\n")
+    forged = f"{head}\n{body}\n{b64.encode(key + bytes(32))}\n"
+    with pytest.raises(FormatError):
+        statements.verify(forged, "withdraw", b64.encode(key))

@@ -5,8 +5,9 @@ Three lines: kind and version, canonical JSON, Ed25519 signature over the two li
 
 from typing import Any
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from nacl.bindings import crypto_sign_open
+from nacl.exceptions import BadSignatureError
 
 from upstander.formats import b64, canonical, kinds
 from upstander.formats.errors import FormatError
@@ -30,11 +31,15 @@ def peek(text: str, kind: str) -> dict[str, Any]:
 
 
 def verify(text: str, kind: str, sign: str) -> dict[str, Any]:
-    """The body of a statement signed with this public key (b64). Raises FormatError for everything else."""
+    """The body of a statement signed with this public key (b64). Raises FormatError for everything else.
+
+    Checked by libsodium, which takes half the time of OpenSSL, lets other threads run meanwhile, and refuses
+    public keys of small order, under which one signature can fit many texts.
+    """
     signed, signature, body = _parse(text, kind)
     try:
-        Ed25519PublicKey.from_public_bytes(b64.decode(sign, 32)).verify(signature, signed)
-    except (InvalidSignature, ValueError):
+        crypto_sign_open(signature + signed, b64.decode(sign, 32))
+    except BadSignatureError:
         raise FormatError("The signature is wrong.") from None
     return body
 

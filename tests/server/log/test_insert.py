@@ -12,7 +12,7 @@ from tests import people
 from upstander.formats import ids
 from upstander.sealing.words import ReceiptKeys
 from upstander.server.cases.models import Case, Envelope, Grant, Step
-from upstander.server.log.insert import ROWS, _statement, fresh, insert
+from upstander.server.log.insert import ROWS, _fields, fresh, insert
 from upstander.server.log.models import Leaf
 
 pytestmark = [pytest.mark.django_db, pytest.mark.db]
@@ -69,4 +69,4 @@ def test_what_does_not_fit_the_short_way_is_refused(monkeypatch: pytest.MonkeyPa
         fresh(Step, case=None)
     monkeypatch.setattr(Step._meta, "parents", {Case: None})  # a row that lies in two tables
     with pytest.raises(TypeError):
-        _statement.__wrapped__(Step, "sqlite")
+        _fields.__wrapped__(Step)

@@ -247,3 +247,78 @@ def test_reports_have_one_leaf_each(force: people.Force) -> None:
         )
     assert Leaf.objects.filter(kind="received").count() == 3
     assert kept() == before + 3
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_waits_is_answered_when_the_one_who_commits_is_interrupted(institution: Institution) -> None:
+    inside, go = threading.Event(), threading.Event()
+
+    def interrupted() -> Done:
+        inside.set()
+        go.wait(10)
+        raise KeyboardInterrupt
+
+    answers: list[Any] = []
+
+    def send(change: Any) -> None:
+        try:
+            answers.append(perform(change))
+        except BaseException as error:
+            answers.append(type(error))
+        finally:
+            connections.close_all()
+
+    first = threading.Thread(target=send, args=(interrupted,))
+    first.start()
+    assert inside.wait(10)
+    others = [threading.Thread(target=send, args=(lambda: Done([], draft()),)) for _ in range(4)]
+    for thread in others:
+        thread.start()
+    while commit._queue.fullness() < 4 * 4096 / commit.QUEUE_BYTES:
+        first.join(0.01)
+    go.set()
+    for thread in (first, *others):
+        thread.join(20)
+        assert not thread.is_alive()
+    assert answers.count(KeyboardInterrupt) == 1 and sum(isinstance(a, str) for a in answers) == 4
+    assert kept() == 4
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_commit_waits_for_what_is_on_its_way(
+    institution: Institution, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(commit, "PATIENCE", 10)
+    sizes: list[int] = []
+    whole = commit._run
+    monkeypatch.setattr(commit, "_run", lambda jobs: sizes.append(len(jobs)) or whole(jobs))
+    began, go = threading.Event(), threading.Event()
+
+    def on_its_way() -> None:
+        with commit.coming():
+            began.set()
+            go.wait(10)
+            perform(lambda: Done([], draft()))
+        connections.close_all()
+
+    late = threading.Thread(target=on_its_way)
+    late.start()
+    assert began.wait(10)
+    early = threading.Thread(target=together, args=([(lambda: Done([], draft()), None)],))
+    early.start()
+    while commit._queue.fullness() == 0:
+        late.join(0.01)
+    go.set()
+    late.join(20)
+    early.join(20)
+    assert sizes == [2]
+
+
+@pytest.mark.django_db
+def test_what_was_refused_on_its_way_is_not_waited_for(
+    institution: Institution, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(Refusal), commit.coming():
+        raise conflict("no")
+    monkeypatch.setattr(commit, "PATIENCE", None)  # it would wait for ever
+    assert perform(lambda: Done([], draft()))

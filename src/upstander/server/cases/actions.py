@@ -9,7 +9,6 @@ import datetime
 import logging
 from collections.abc import Callable, Sequence
 from functools import partial
-from hashlib import sha256
 from typing import TypeVar
 
 from django.db.models import Model
@@ -75,11 +74,11 @@ def submit(slug: str, report: ReportIn, private: Case | None = None) -> str:
     if isinstance(found, str):
         return found
     act, uploads, (card, shut_out) = found
-    rows = partial(_rows, report, card, shut_out, uploads, day)
+    rows = submission.rows_of(report, card, shut_out.values(), uploads, day)
     size = sum(len(envelope.sealed) for envelope in report.envelopes) + 4096
     if private is not None:
-        return settle(act, lambda case: _sent(case, report, day, rows), size)
-    return settle_first(act, lambda: [submission.case_row(report, card.institution_id, day), *rows()], size)
+        return settle(act, partial(_sent, report, card, rows, day), size)
+    return settle_first(act, partial(_first, report, card, rows, day), size)
 
 
 def _with_files(
@@ -109,17 +108,15 @@ def _time_zone(slug: str, report: ReportIn) -> str:
     return view.time_zone if view is not None else institution_for(slug).time_zone
 
 
-def _rows(
-    report: ReportIn, card: CardView, shut_out: dict[str, int], uploads: list[Claimed], day: datetime.date
-) -> list[Model]:
+def _first(report: ReportIn, card: CardView, rows: list[Model], day: datetime.date) -> list[Model]:
     # Inside the transaction: once somebody has left a channel, no report still sealed to them is taken.
     check_still_newest(card)
-    return submission.rows_of(report, card, shut_out.values(), uploads, day)
+    return [submission.case_row(report, card.institution_id, day), *rows]
 
 
-def _sent(case: Case, report: ReportIn, day: datetime.date, rows: Callable[[], list[Model]]) -> list[Model]:
+def _sent(report: ReportIn, card: CardView, rows: list[Model], day: datetime.date, case: Case) -> list[Model]:
     """A private record becomes the report: what was in it is gone."""
-    made = rows()
+    check_still_newest(card)
     _must_be_private(case)
     if case.reporter_sign != report.reporter.sign or case.reporter_seal != report.reporter.seal:
         raise malformed("A private record is sent with the keys it was kept with.", "reporter")
@@ -127,7 +124,7 @@ def _sent(case: Case, report: ReportIn, day: datetime.date, rows: Callable[[], l
     case.state, case.day, case.expires, case.urgent = Case.State.OPEN, day, None, report.urgent
     case.version += 1
     case.save()
-    return made
+    return rows
 
 
 def keep_record(slug: str, record: RecordIn) -> str:
@@ -147,9 +144,9 @@ def keep_record(slug: str, record: RecordIn) -> str:
         mailbox=record.mailbox,
         reporter_seal=record.reporter.seal,
         reporter_sign=record.reporter.sign,
-        reporter_key=submission.reporter_key(record.reporter),
+        reporter_key=record.reporter.key,
     )
-    envelope = store_envelope(case, record.envelope, None, day=day, sha256=_hash(record.envelope), order=1)
+    envelope = store_envelope(case, record.envelope, None, day=day, sha256=record.envelope.sha256, order=1)
     return settle_first(act, lambda: [case, envelope], len(record.envelope.sealed))
 
 
@@ -167,7 +164,7 @@ def replace_record(slug: str, case: Case, record: RecordChangeIn) -> str:
         now.expires = record.expires
         now.version += 1
         now.save()
-        return [store_envelope(now, record.envelope, None, day=day, sha256=_hash(record.envelope), order=1)]
+        return [store_envelope(now, record.envelope, None, day=day, sha256=record.envelope.sha256, order=1)]
 
     return settle(act, change, len(record.envelope.sealed))
 
@@ -200,7 +197,7 @@ def reporter_message(slug: str, case: Case, message: MessageIn) -> str:
     day = days.today(case.institution.time_zone)
 
     def act_of(uploads: Sequence[Claimed]) -> Draft:
-        said = {"envelope": _hash(message.envelope), "uploads": [u.sha256 for u in uploads]}
+        said = {"envelope": message.envelope.sha256, "uploads": [u.sha256 for u in uploads]}
         return draft("message", message, case.id, slug, day, None, **said)
 
     def check() -> None:
@@ -219,7 +216,7 @@ def reporter_message(slug: str, case: Case, message: MessageIn) -> str:
         if message.envelope.epoch != newest_epoch(now):
             raise conflict("The keys of this case have changed. Open it again, then send.")
         envelope = store_envelope(
-            now, message.envelope, None, day=day, sha256=_hash(message.envelope), order=next_order(now)
+            now, message.envelope, None, day=day, sha256=message.envelope.sha256, order=next_order(now)
         )
         return [envelope, *(u.row(now.institution_id, now.id, day) for u in uploads)]
 
@@ -261,7 +258,7 @@ def _expired(case_id: str, today: datetime.date, leaf: LeafDraft) -> Done:
 def _record(
     slug: str, act: RecordIn | RecordChangeIn, case: str, envelope: EnvelopeIn, day: datetime.date
 ) -> Draft:
-    return draft("record", act, case, slug, day, None, envelopes=[_hash(envelope)])
+    return draft("record", act, case, slug, day, None, envelopes=[envelope.sha256])
 
 
 def _check_record(envelope: EnvelopeIn, expires: datetime.date, day: datetime.date) -> None:
@@ -275,7 +272,3 @@ def _check_record(envelope: EnvelopeIn, expires: datetime.date, day: datetime.da
 def _must_be_private(case: Case) -> None:
     if case.state != Case.State.PRIVATE:
         raise conflict("This has been sent already.")
-
-
-def _hash(envelope: EnvelopeIn) -> str:
-    return sha256(envelope.sealed).hexdigest()

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable, Sequence
-from hashlib import sha256
 from typing import Any
 
 from django.db.models import Model
 
 from upstander.formats import b64, days, ids, statements
 from upstander.formats.errors import FormatError
+from upstander.formats.hashes import hash_of
 from upstander.server.accounts.models import Key
-from upstander.server.cases.inputs import GrantIn, Reporter, ReportIn
+from upstander.server.cases.inputs import GrantIn, ReportIn
 from upstander.server.cases.models import (
     Case,
     Envelope,
@@ -64,9 +64,9 @@ def fields_of(report: ReportIn, uploads: Sequence[Claimed]) -> dict[str, Any]:
     return {
         "card": report.card,
         "channels": sorted(report.channels),
-        "envelopes": [_hash(e.sealed) for e in report.envelopes],
+        "envelopes": [e.sha256 for e in report.envelopes],
         "excluded": sorted(report.excluded),
-        "grants": [_hash(g.sealed) for g in report.grants],
+        "grants": [hash_of(g.sealed) for g in report.grants],
         "uploads": [u.sha256 for u in uploads],
     }
 
@@ -83,7 +83,7 @@ def case_row(report: ReportIn, institution_id: int, day: datetime.date) -> Case:
         mailbox=report.mailbox,
         reporter_seal=report.reporter.seal,
         reporter_sign=report.reporter.sign,
-        reporter_key=reporter_key(report.reporter),
+        reporter_key=report.reporter.key,
     )
 
 
@@ -109,7 +109,7 @@ def rows_of(
             direction=envelope.direction,
             epoch=envelope.epoch,
             day=day,
-            sha256=_hash(envelope.sealed),
+            sha256=envelope.sha256,
             sealed=envelope.sealed,
         )
         for order, envelope in enumerate(report.envelopes, start=1)
@@ -138,15 +138,6 @@ def grant_row(grant: GrantIn, case: str, day: datetime.date, to_custodian: bool)
     )
 
 
-def reporter_key(reporter: Reporter) -> str:
-    """Key id of the reporter's keys."""
-    return ids.key_id(reporter.sign, reporter.seal)
-
-
-def _hash(data: bytes) -> str:
-    return sha256(data).hexdigest()
-
-
 def _scopes(report: ReportIn) -> list[tuple[str, str]]:
     """Scopes with their recipients, in the order in which epochs are sent."""
     both = [("case", report.recipients.case), ("sheet", report.recipients.sheet)]
@@ -169,7 +160,7 @@ def _check_epochs(report: ReportIn) -> list[object]:
     scopes = _scopes(report)
     if len(report.epochs) != len(scopes):
         raise malformed("There must be one statement for each key of the case.", "epochs")
-    key = reporter_key(report.reporter)
+    key = report.reporter.key
     for place, ((scope, recipient), text) in enumerate(zip(scopes, report.epochs, strict=True)):
         where = f"epochs.{place}"
         try:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from django.db import connection
-
 from upstander.ledger import leaf as ledger
 from upstander.ledger.promise import make_promise
 from upstander.server.errors import conflict
 from upstander.server.installation import load
 from upstander.server.log.drafts import Done, LeafDraft
+from upstander.server.log.driver import ask
 from upstander.server.log.insert import fresh
 from upstander.server.log.models import Leaf, Opening
 
@@ -58,9 +57,7 @@ def performed(drafts: Iterable[LeafDraft]) -> dict[str, Leaf]:
     acts = [draft.act for draft in drafts]
     if not acts:
         return {}
-    with connection.cursor() as cursor:
-        cursor.execute(_THERE.format(", ".join(["%s"] * len(acts))), acts)
-        there = [row[0] for row in cursor.fetchall()]
+    there = [row[0] for row in ask(_THERE.format(", ".join(["%s"] * len(acts))), acts)]
     return {leaf.act: leaf for leaf in Leaf.objects.filter(act__in=there)} if there else {}
 
 

@@ -2,8 +2,9 @@
 
 Rows and leaf are committed together or not at all.
 
-Acts that arrive at the same time share a transaction. Whoever gets the lock commits for all who wait, so
-there is no thread of our own, and tests, commands and shutdown need nothing special. After an error in a
+Acts that arrive at the same time share a transaction. Whoever comes when nobody commits does it for all who
+wait, then wakes them and lets the next one do it: so there is no thread of our own, and tests, commands and
+shutdown need nothing special. After an error in a
 shared transaction its halves are run again: in the end a bad act fails alone, and the good path needs no
 savepoints.
 """
@@ -14,7 +15,8 @@ import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from django.db import IntegrityError, OperationalError, transaction
@@ -26,9 +28,10 @@ from upstander.server.log.drafts import Done, LeafDraft, server_leaf
 from upstander.server.log.insert import insert
 from upstander.server.log.models import Leaf
 
-__all__ = ["Done", "LeafDraft", "first_promise", "perform", "pressure", "repeated", "server_leaf"]
+__all__ = ["Done", "LeafDraft", "coming", "first_promise", "perform", "pressure", "repeated", "server_leaf"]
 
 BATCH = 256  # acts in one transaction
+PATIENCE = 0.008  # seconds a commit waits at most for acts that are being checked just now
 QUEUE_BYTES = 64 * 1024 * 1024  # what may wait before new acts are told to come back
 repeated = append.repeated
 first_promise = append.first_promise
@@ -45,6 +48,18 @@ class _Job:
     promise: str = ""
     error: BaseException | None = None
     leaf: Leaf | None = field(default=None, repr=False)
+    _asleep: threading.Lock = field(default_factory=threading.Lock, repr=False)
+
+    def __post_init__(self) -> None:
+        self._asleep.acquire()
+
+    def wait(self) -> bool:
+        """Until it is done, or its thread is to commit next: then True."""
+        self._asleep.acquire()
+        return not self.done
+
+    def wake(self) -> None:
+        self._asleep.release()
 
     def fail(self, error: BaseException) -> None:
         self.error = error
@@ -62,6 +77,9 @@ class _Queue:
         self._jobs: deque[_Job] = deque()
         self._bytes = 0
         self._lock = threading.Lock()
+        self._is_led = False  # somebody commits, or has been woken to
+        self._coming = 0
+        self._none_coming = threading.Condition(self._lock)
         self.seconds = 0.0  # what a transaction takes, the newest weighing most
 
     def push(self, job: _Job) -> None:
@@ -70,6 +88,34 @@ class _Queue:
                 raise busy()
             self._jobs.append(job)
             self._bytes += job.size
+
+    def lead(self) -> bool:
+        """Whether nobody commits just now, so that the caller has to: then it must also `hand_on`."""
+        with self._lock:
+            leads, self._is_led = not self._is_led, True
+            return leads
+
+    def hand_on(self, job: _Job) -> None:
+        """Lets the thread of the first job that waits commit next; nobody waits for `job` any more."""
+        with self._lock:
+            if job in self._jobs:  # interrupted before its turn
+                self._jobs.remove(job)
+                self._bytes -= job.size
+            self._is_led = bool(self._jobs)
+            if self._jobs:
+                self._jobs[0].wake()
+
+    def count(self, more: int) -> None:
+        """So many acts more, or fewer, are about to be pushed."""
+        with self._lock:
+            self._coming += more
+            if self._coming == 0:
+                self._none_coming.notify_all()
+
+    def gather(self) -> None:
+        """Waits until nothing is about to be pushed, for `PATIENCE` at most."""
+        with self._lock:
+            self._none_coming.wait_for(lambda: self._coming == 0, PATIENCE)
 
     def drain(self, most: int) -> list[_Job]:
         with self._lock:
@@ -86,6 +132,31 @@ class _Queue:
 
 _queue = _Queue()
 _turn = threading.Lock()
+_here = threading.local()  # `.coming`: this thread's act was counted as coming
+written = threading.Event()  # something was committed; `checkpoint` clears it
+
+
+@contextmanager
+def coming() -> Iterator[None]:
+    """Around the checks before a `perform` that take no time to speak of: a commit waits a moment for what is
+    on its way, because one for many costs little more than one for one."""
+    _here.coming = True
+    _queue.count(1)
+    try:
+        yield
+    finally:
+        _arrived()
+
+
+def _arrived() -> None:
+    if getattr(_here, "coming", False):
+        _here.coming = False
+        _queue.count(-1)
+
+
+def between() -> threading.Lock:
+    """Held in a `with`, nothing is committed meanwhile by this process."""
+    return _turn
 
 
 def perform(change: Change, known: LeafDraft | None = None, size: int = 4096) -> str:
@@ -99,14 +170,32 @@ def perform(change: Change, known: LeafDraft | None = None, size: int = 4096) ->
     """
     job = _Job(change, known, size)
     _queue.push(job)
-    with _turn:
-        # `while`, not `if`: the batch limit may have left our own job in the queue.
-        while not job.done:
-            _commit(_queue.drain(BATCH))
+    _arrived()
+    if _queue.lead() or job.wait():
+        _lead(job)
     if job.error is not None:
         raise job.error
     assert job.leaf is not None
     return append.promise(job.leaf)
+
+
+def _lead(job: _Job) -> None:
+    """Commits for all who wait, until the own job is done; then the next one's turn comes."""
+    try:
+        if not job.done:
+            _queue.gather()
+        # `while`, not `if`: the batch limit may have left our own job in the queue.
+        while not job.done:
+            batch = _queue.drain(BATCH)
+            try:
+                with _turn:
+                    _commit(batch)
+            finally:
+                for one in batch:
+                    if one is not job:
+                        one.wake()
+    finally:
+        _queue.hand_on(job)
 
 
 def pressure() -> tuple[float, float]:
@@ -126,6 +215,7 @@ def _commit(jobs: list[_Job]) -> None:
             raise
     finally:
         _queue.took(time.monotonic() - begun)
+        written.set()
 
 
 def _settle(jobs: list[_Job]) -> None:

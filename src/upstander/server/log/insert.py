@@ -6,8 +6,9 @@ statement takes many rows: during each the other threads run, and whoever commit
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
+from operator import attrgetter
 from typing import Any, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connections
@@ -16,6 +17,7 @@ from django.db.models import (
     BinaryField,
     BooleanField,
     CharField,
+    DateField,
     Field,
     ForeignKey,
     IntegerField,
@@ -23,6 +25,8 @@ from django.db.models import (
     TextField,
 )
 from django.db.models.base import ModelState
+
+from upstander.server.log import driver
 
 ROWS = 100  # in one statement: far below what SQLite takes, and one call into it for many rows
 
@@ -36,13 +40,21 @@ def insert(rows: Iterable[Model]) -> None:
     for row in rows:
         by_model.setdefault(type(row), []).append(row)
     database = connections[DEFAULT_DB_ALIAS]
-    with database.cursor() as cursor:
+    with driver.cursor() as cursor:
         for model, some in by_model.items():
-            head, places, fields = _statement(model, database.vendor)
-            for start in range(0, len(some), ROWS):
-                part = some[start : start + ROWS]
-                values = [_value(field, plain, row, database) for row in part for field, plain in fields]
-                cursor.execute(head + ", ".join([places] * len(part)), values)
+            values_of = _values(model)
+            for part in _parts(some):
+                values = [value for row in part for value in values_of(row, database)]
+                cursor.execute(_statement(model, database.vendor, len(part)), values)
+
+
+def _parts(rows: list[Model]) -> Iterator[list[Model]]:
+    """In pieces of 100, 64, 32 ... 1: so few different statements that the database keeps them prepared."""
+    start = 0
+    while left := len(rows) - start:
+        size = ROWS if left >= ROWS else 1 << (left.bit_length() - 1)
+        yield rows[start : start + size]
+        start += size
 
 
 Row = TypeVar("Row", bound=Model)
@@ -74,22 +86,40 @@ def _defaults(model: type[Model]) -> dict[str, Any]:
 _PLAIN = (BinaryField, BooleanField, CharField, ForeignKey, IntegerField, TextField)
 
 
-def _value(field: Field[Any, Any], plain: bool, row: Model, database: BaseDatabaseWrapper) -> Any:
-    if plain:
-        return getattr(row, field.attname)
-    return field.get_db_prep_save(field.pre_save(row, add=True), connection=database)
-
-
 @cache
-def _statement(model: type[Model], vendor: str) -> tuple[str, str, tuple[tuple[Field[Any, Any], bool], ...]]:
-    """The statement up to its values, the places of one row, and the fields that fill them."""
+def _fields(model: type[Model]) -> tuple[Field[Any, Any], ...]:
+    """What is stored of a row: all but a counted key."""
     meta = model._meta
     if meta.parents:
         raise TypeError(f"{model.__name__} lies in two tables.")
-    fields = [field for field in meta.local_concrete_fields if field is not meta.auto_field]
+    return tuple(field for field in meta.local_concrete_fields if field is not meta.auto_field)
+
+
+@cache
+def _values(model: type[Model]) -> Callable[[Model, BaseDatabaseWrapper], list[Any]]:
+    """A function from a row to its values, as the driver of this database takes them."""
+    fields = _fields(model)
+    every = attrgetter(*(field.attname for field in fields))
+    others = [(place, field) for place, field in enumerate(fields) if not isinstance(field, _PLAIN)]
+
+    def values(row: Model, database: BaseDatabaseWrapper) -> list[Any]:
+        found = list(every(row))
+        for place, field in others:
+            if type(field) is DateField:
+                found[place] = database.ops.adapt_datefield_value(found[place])
+            else:
+                found[place] = field.get_db_prep_save(field.pre_save(row, add=True), connection=database)
+        return found
+
+    return values
+
+
+@cache
+def _statement(model: type[Model], vendor: str, rows: int) -> str:
+    """The statement for so many rows."""
+    fields = _fields(model)
     quote = connections[DEFAULT_DB_ALIAS].ops.quote_name
     columns = ", ".join(quote(str(field.column)) for field in fields)
+    places = ", ".join([f"({', '.join(['%s'] * len(fields))})"] * rows)
     # table and column names come from our own models, never from outside
-    head = f"INSERT INTO {quote(meta.db_table)} ({columns}) VALUES "  # noqa: S608
-    places = f"({', '.join(['%s'] * len(fields))})"
-    return head, places, tuple((field, isinstance(field, _PLAIN)) for field in fields)
+    return driver.marked(f"INSERT INTO {quote(model._meta.db_table)} ({columns}) VALUES {places}", vendor)  # noqa: S608

@@ -26,7 +26,7 @@ from upstander.server.cases.inputs import (
 )
 from upstander.server.errors import Refusal
 from upstander.server.institutions import access, cards, packs
-from upstander.server.log.commit import first_promise
+from upstander.server.log.commit import coming, first_promise
 from upstander.server.reporting import mailbox
 from upstander.server.reporting.schemas import (
     CardOut,
@@ -91,7 +91,8 @@ def parts(request: HttpRequest, slug: Path[Slug], upload: Path[Id]) -> HttpRespo
 def report(request: HttpRequest, slug: Path[Slug], body: ReportIn) -> HttpResponse:
     """Sends a sealed report."""
     limits.require_work(body.work)
-    return _promise(actions.submit(slug, body))
+    with coming():
+        return _promise(actions.submit(slug, body))
 
 
 @router.post("/i/{slug}/records", response=PromiseOut)
