@@ -55,17 +55,17 @@ def run_stats(arguments: argparse.Namespace) -> int:
     """Counts, and prints two tables."""
     from upstander.ledger.stats import Stats
 
-    total = Stats()
+    total, lines = Stats(), []
     try:
         for audited, one in _mirror(arguments).audits(Stats, unwitnessed=arguments.unwitnessed):
             assert isinstance(one, Stats)
             one.merge(total)
             total = one
-            print(f"{audited.head.origin}: {audited.head.size:,} entries, all of which hold.")
+            lines.append(f"{audited.head.origin}: {audited.head.size:,} entries, all of which hold.")
         waits = total.waits()
     except LedgerError as error:
         raise StopError(f"THIS DOES NOT HOLD: {error}") from error
-    print("\n" + "\n".join([*kinds_table(total), "", *waits_table(waits)]))
+    print("\n".join([*lines, "", *kinds_table(total), "", *waits_table(waits)]))
     return 0
 
 

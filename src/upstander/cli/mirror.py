@@ -73,7 +73,10 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def look(source: HttpSource, store: FolderStore, judge: Judge | None) -> None:
-    """Fetches what is new in all of the installation's logs. Raises LedgerError."""
+    """Fetches what is new in all of the installation's logs; says what it found once all of it holds.
+
+    Raises LedgerError.
+    """
     from upstander.ledger.fetch import fetch_log_policy
     from upstander.ledger.mirror import follow, kept_head
 
@@ -81,14 +84,15 @@ def look(source: HttpSource, store: FolderStore, judge: Judge | None) -> None:
     _keep_statement(store, said)
     policy = judge.policy if judge is not None else said.policy
     today = datetime.now(UTC).date().isoformat()
+    lines = []
     for generation, log in enumerate(said.logs, start=1):
         folder = f"{generation}/"
         kept = kept_head(store, folder, policy)
         if log.closed is None and kept is None and not newest:
-            print(f"{log.origin}: nothing published yet.")
+            lines.append(f"{log.origin}: nothing published yet.")
             continue
-        if log.closed is not None and kept is not None and kept.size == log.closed:
-            continue
+        if log.closed is not None and kept is not None and kept.enough and kept.checkpoint.size == log.closed:
+            continue  # nothing of it can be new
         done = follow(
             source.below(log.url),
             store,
@@ -102,12 +106,13 @@ def look(source: HttpSource, store: FolderStore, judge: Judge | None) -> None:
         if log.closed is not None and head.size != log.closed:
             raise LedgerError(f"{log.origin} was closed with {log.closed} entries, and shows {head.size}.")
         new = head.size - done.before
-        print(f"{log.origin}: {head.size:,} entries, {new:,} of them new. All of it fits.")
+        lines.append(f"{log.origin}: {head.size:,} entries, {new:,} of them new. All of it fits.")
         if not done.examined.enough:
             missing = ", ".join(done.examined.missing)
-            print(f"  Seen by too few witnesses so far: {missing} did not sign.", file=sys.stderr)
+            lines.append(f"  SEEN BY TOO FEW WITNESSES so far: {missing} did not sign.")
     if judge is None:
-        print("Judged by the policy the site itself gives. To judge by your own: --policy FILE.")
+        lines.append("Judged by the policy the site itself gives. To judge by your own: --policy FILE.")
+    print("\n".join(lines), flush=True)
 
 
 def _keep_statement(store: FolderStore, said: LogPolicy) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from upstander.cli.environment import Formatter, StopError, command
 from upstander.cli.mirrored import Judge, Mirror, add_judging, read_judge
-from upstander.ledger.errors import LedgerError
+from upstander.ledger.errors import LedgerError, NotYetError
 
 if TYPE_CHECKING:
     from upstander.cli.environment import Commands
@@ -48,16 +48,19 @@ def add(commands: Commands) -> None:
 def run_log(arguments: argparse.Namespace) -> int:
     """Audits all generations of a mirrored log."""
     judge = read_judge(arguments.policy) if arguments.policy is not None else None
+    lines = []
     try:
         mirror = Mirror(arguments.folder, judge)
         for audited, _ in mirror.audits(unwitnessed=arguments.unwitnessed):
             head = audited.head
-            print(f"{head.origin}: {head.size:,} entries hold, with every tile,")
-            print(f"  and {audited.checkpoints} kept heads each continue the one before.")
-            _say_witnesses(audited.examined.signed, audited.examined.missing)
+            lines += [
+                f"{head.origin}: {head.size:,} entries hold, with every tile,",
+                f"  and {audited.checkpoints} kept heads each continue the one before.",
+                *_about_witnesses(audited.examined.signed, audited.examined.missing),
+            ]
     except LedgerError as error:
         raise StopError(f"THIS DOES NOT HOLD: {error}") from error
-    _say_judge(mirror.judge)
+    print("\n".join((*lines, *_about_judge(mirror.judge))))
     return 0
 
 
@@ -74,21 +77,25 @@ def run_receipt(arguments: argparse.Namespace) -> int:
         receipt = read_receipt(data, judge.sign if judge is not None else "")
         judge = judge or Judge(receipt.policy.policy, receipt.policy.sign, independent=False)
         promise = receipt.promise
-        print(f"The act ({receipt.fields['kind']}) was promised to be in the log on {promise.day},")
-        print(f"  by installation {promise.log} ({promise.institution}).")
+        lines = [
+            f"The act ({receipt.fields['kind']}) was promised to be in the log on {promise.day},",
+            f"  by installation {promise.log} ({promise.institution}).",
+        ]
         if arguments.mirror is not None:
-            _look_in_mirror(receipt, judge, arguments.mirror, unwitnessed=arguments.unwitnessed)
+            lines += _look_in_mirror(receipt, judge, arguments.mirror, unwitnessed=arguments.unwitnessed)
         if receipt.proof is not None or arguments.mirror is None:
-            _check_proof(receipt, judge, unwitnessed=arguments.unwitnessed)
+            lines += _check_proof(receipt, judge, unwitnessed=arguments.unwitnessed)
+    except NotYetError as error:
+        raise StopError(str(error)) from error
     except LedgerError as error:
         raise StopError(f"THIS DOES NOT HOLD: {error}") from error
     if not judge.sign:
-        print("The policy does not say the installation's key, so the promise vouches for itself alone.")
-    _say_judge(judge)
+        lines.append("The policy does not say the installation's key: the promise vouches for itself alone.")
+    print("\n".join((*lines, *_about_judge(judge))))
     return 0
 
 
-def _check_proof(receipt: Receipt, judge: Judge, *, unwitnessed: bool) -> None:
+def _check_proof(receipt: Receipt, judge: Judge, *, unwitnessed: bool) -> list[str]:
     from dataclasses import replace
 
     from upstander.ledger.receipt import verify_receipt
@@ -97,11 +104,13 @@ def _check_proof(receipt: Receipt, judge: Judge, *, unwitnessed: bool) -> None:
     examined = verify_receipt(receipt, policy)
     head = examined.checkpoint
     assert receipt.proof is not None
-    print(f"It is in the log: entry {receipt.proof.index:,} of {head.size:,} in {head.origin}.")
-    _say_witnesses(examined.signed, examined.missing)
+    return [
+        f"It is in the log: entry {receipt.proof.index:,} of {head.size:,} in {head.origin}.",
+        *_about_witnesses(examined.signed, examined.missing),
+    ]
 
 
-def _look_in_mirror(receipt: Receipt, judge: Judge, folder: Path, *, unwitnessed: bool) -> None:
+def _look_in_mirror(receipt: Receipt, judge: Judge, folder: Path, *, unwitnessed: bool) -> list[str]:
     from upstander.ledger.breach import Looking
     from upstander.ledger.breach import judge as judge_promise
 
@@ -117,19 +126,21 @@ def _look_in_mirror(receipt: Receipt, judge: Judge, folder: Path, *, unwitnessed
         for audited, one in mirror.audits(looking, unwitnessed=unwitnessed)
         if isinstance(one, Looking)
     ]
-    print(f"Looked through the whole mirror in {folder}:")
-    print(f"  {judge_promise(receipt.promise, looked, judge.policy)}")
+    found = judge_promise(receipt.promise, looked, judge.policy)
+    return [f"Looked through the whole mirror in {folder}:", f"  {found}"]
 
 
-def _say_witnesses(signed: Mapping[str, int], missing: tuple[str, ...]) -> None:
-    for name, time in signed.items():
-        print(f"  witness {name} signed on {datetime.fromtimestamp(time, UTC).date().isoformat()}")
+def _about_witnesses(signed: Mapping[str, int], missing: tuple[str, ...]) -> list[str]:
+    lines = [
+        f"  witness {name} signed on {datetime.fromtimestamp(time, UTC).date().isoformat()}"
+        for name, time in signed.items()
+    ]
     if missing:
-        print(f"  did not sign: {', '.join(missing)}")
-    if not signed and not missing:
-        print("  The policy names no witnesses: one person's word stands alone here.")
+        lines.append(f"  did not sign: {', '.join(missing)}")
+    return lines or ["  The policy names no witnesses: the institution's word stands alone here."]
 
 
-def _say_judge(judge: Judge) -> None:
-    if not judge.independent:
-        print("Judged by the policy that came along, which vouches for itself. Give your own with --policy.")
+def _about_judge(judge: Judge) -> list[str]:
+    if judge.independent:
+        return []
+    return ["Judged by the policy that came along, which vouches for itself. Give your own with --policy."]

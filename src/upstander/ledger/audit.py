@@ -8,7 +8,7 @@ from upstander.formats.errors import FormatError
 from upstander.ledger.checkpoint import Checkpoint, number
 from upstander.ledger.errors import LedgerError
 from upstander.ledger.growing import grow
-from upstander.ledger.leaf import Leaf, read_leaf
+from upstander.ledger.leaf import Leaf, check_leaf, read_leaf
 from upstander.ledger.merkle import Edge, leaf_hash
 from upstander.ledger.mirror import Progress, entries_of, same_hashes, silent, text_of
 from upstander.ledger.policy import Examined, Policy, check, examine
@@ -77,11 +77,11 @@ def _leaves(store: Store, folder: str, index: int, width: int, visit: Visit | No
     hashes = [leaf_hash(entry) for entry in entries]
     for place, entry in enumerate(entries, start=index * WIDTH):
         try:
-            leaf = read_leaf(entry)
+            check_leaf(entry)
         except FormatError as error:
             raise LedgerError(f"Entry {place}: {error}") from None
         if visit is not None:
-            visit(place, leaf, hashes[place % WIDTH])
+            visit(place, read_leaf(entry), hashes[place % WIDTH])
     return hashes
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from upstander.ledger.audit import Audited
-from upstander.ledger.errors import LedgerError
+from upstander.ledger.errors import LedgerError, NotYetError
 from upstander.ledger.leaf import Leaf
 from upstander.ledger.policy import Policy
 from upstander.ledger.promise import Promise
@@ -43,7 +43,7 @@ def known_until(audited: Audited, policy: Policy) -> tuple[str, bool]:
 def judge(promise: Promise, looked: Iterable[tuple[Looking, Audited]], policy: Policy) -> str:
     """In which log the promised leaf is, as a sentence; `looked` has all generations of the log.
 
-    Raises BrokenPromiseError when the promise's day is over, LedgerError when the mirror does not reach so
+    Raises BrokenPromiseError when the promise's day is over, NotYetError when the mirror does not reach so
     far.
     """
     last: Audited | None = None
@@ -55,7 +55,7 @@ def judge(promise: Promise, looked: Iterable[tuple[Looking, Audited]], policy: P
         raise LedgerError("The mirror has no log of this installation.")
     until, witnessed = known_until(last, policy)
     if until <= promise.by:
-        raise LedgerError(
+        raise NotYetError(
             f"It is not in the log yet, and has to be by {promise.by}; this mirror ends on {until}."
         )
     who = "witnesses signed" if witnessed else "this mirror saw, by its own clock,"

@@ -47,10 +47,10 @@ def silent(_done: int, _of: int) -> None:
     """Progress for nobody."""
 
 
-def kept_head(store: Store, folder: str, policy: Policy) -> Checkpoint | None:
+def kept_head(store: Store, folder: str, policy: Policy) -> Examined | None:
     """The head of what the mirror has. Raises LedgerError where its checkpoint is not one of the policy's."""
     note = store.read(f"{folder}checkpoint")
-    return examine(policy, text_of(note, f"{folder}checkpoint")).checkpoint if note is not None else None
+    return examine(policy, text_of(note, f"{folder}checkpoint")) if note is not None else None
 
 
 def text_of(data: bytes | None, path: str) -> str:
@@ -78,7 +78,8 @@ def follow(
     Raises LedgerError, which names what does not hold: the mirror then has what it had before. `today` is a
     day in UTC, for those who ask later until when it was looked at.
     """
-    kept = kept_head(store, folder, policy)
+    known = kept_head(store, folder, policy)
+    kept = known.checkpoint if known is not None else None
     examined = examine(policy, text_from(source, "checkpoint", LARGEST_NOTE))
     head, before = examined.checkpoint, kept.size if kept is not None else 0
     if head.origin != origin:
