@@ -18,25 +18,25 @@ export interface Proving {
 
 /** The line, or the warning. */
 export function recordLine(t: Texts, { acts, look }: InRecord): Child {
-  if (look === undefined) return para("second", t("record.unknown"));
+  if (look === undefined) return para("second", t("log.unknown"));
   const { state, by, inside, overdue } = look.finding;
   if (state === "withheld" || state === "mismatch" || state === "overdue") {
-    const warning = band(t(`record.${state}.title`), prose(t(`record.${state}`, { day: dayOf(by) })));
+    const warning = band(t(`log.${state}.title`), prose(t(`log.${state}`, { day: dayOf(by) })));
     warning.classList.add("late");
     return h("div", { role: "alert" }, warning);
   }
   const isLater = state === "waiting" && inside.includes(ownAct(acts)?.number ?? 0) && overdue.length === 0;
-  return para("second", t(isLater ? "record.later" : `record.${state}`, { day: dayOf(by) }));
+  return para("second", t(isLater ? "log.later" : `log.${state}`, { day: dayOf(by) }));
 }
 
 /** Numbers, checkpoint, witnesses; a proof to save, and one to check. */
 export function recordDetails(t: Texts, { look, acts }: InRecord, act: Proving): HTMLElement {
-  const numbers = look === undefined ? null : [prose(t("record.about")), numbersOf(t, look.finding)];
+  const numbers = look === undefined ? null : [prose(t("log.about")), numbersOf(t, look.finding)];
   const canSave = look?.policy !== undefined && ownAct(acts) !== undefined;
   return h(
     "details",
     { class: "measure no-print below" },
-    h("summary", null, t("record.numbers")),
+    h("summary", null, t("log.numbers")),
     div("flow small", numbers, canSave && saving(t, act), checking(t, act)),
   );
 }
@@ -70,20 +70,20 @@ export function keepingDetails(t: Texts, day: string, act: Keeping): HTMLElement
 
 function numbersOf(t: Texts, { faults, inside, waiting, overdue, checked }: Finding): HTMLElement {
   const lines = [
-    inside.length > 0 && para("", t("record.acts.in", { numbers: ranges(inside) })),
-    waiting.length > 0 && para("", t("record.acts.waiting", { numbers: ranges(waiting) })),
-    overdue.length > 0 && para("doubt", t("record.acts.late", { numbers: ranges(overdue) })),
+    inside.length > 0 && para("", t("log.acts.in", { numbers: ranges(inside) })),
+    waiting.length > 0 && para("", t("log.acts.waiting", { numbers: ranges(waiting) })),
+    overdue.length > 0 && para("doubt", t("log.acts.late", { numbers: ranges(overdue) })),
   ];
   const wrong = faults.map(({ why, number }) => para("doubt", t(`why.${why}`, { number })));
-  const rows: [string, Child][] = [[t("record.acts"), lines]];
-  if (wrong.length > 0) rows.unshift([t("record.wrong"), wrong]);
+  const rows: [string, Child][] = [[t("log.acts"), lines]];
+  if (wrong.length > 0) rows.unshift([t("log.wrong"), wrong]);
   for (const { checkpoint, witnesses } of checked) {
     const { origin, size, root } = checkpoint;
     const signed = witnesses.map(({ name, seconds }) =>
-      para("", t("record.signed-by", { name, day: longDay(new Date(seconds * 1000).toISOString().slice(0, 10)) })),
+      para("", t("log.signed-by", { name, day: longDay(new Date(seconds * 1000).toISOString().slice(0, 10)) })),
     );
-    rows.push([t("record.name"), code(origin)], [t("record.lines"), String(size)], [t("record.root"), code(std64(root))]);
-    rows.push([t("record.signed"), signed.length === 0 ? t("record.nobody") : signed]);
+    rows.push([t("log.name"), code(origin)], [t("log.lines"), String(size)], [t("log.root"), code(std64(root))]);
+    rows.push([t("log.signed"), signed.length === 0 ? t("log.nobody") : signed]);
   }
   return facts(rows);
 }
