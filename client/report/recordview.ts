@@ -7,13 +7,14 @@ import { freshId, labelled } from "./fields.ts";
 import { ownAct } from "./inrecord.ts";
 import type { InRecord } from "./inrecord.ts";
 import type { Said } from "./proof.ts";
-import { longDay } from "./texts.ts";
+import { longDay, sizeText } from "./texts.ts";
 import type { Texts } from "./texts.ts";
 import { band, button, div, facts, liveRegion, para, prose } from "./view.ts";
 
 export interface Proving {
   save(status: HTMLElement): void;
   check(file: File): Promise<Said>;
+  search(status: HTMLElement): void;
 }
 
 /** The line, or the warning. */
@@ -30,14 +31,14 @@ export function recordLine(t: Texts, { acts, look }: InRecord): Child {
 }
 
 /** Numbers, checkpoint, witnesses; a proof to save, and one to check. */
-export function recordDetails(t: Texts, { look, acts }: InRecord, act: Proving): HTMLElement {
+export function recordDetails(t: Texts, { look, acts, left }: InRecord, act: Proving): HTMLElement {
   const numbers = look === undefined ? null : [prose(t("log.about")), numbersOf(t, look.finding)];
   const canSave = look?.policy !== undefined && ownAct(acts) !== undefined;
   return h(
     "details",
     { class: "measure no-print below" },
     h("summary", null, t("log.numbers")),
-    div("flow small", numbers, canSave && saving(t, act), checking(t, act)),
+    div("flow small", numbers, left > 0 && searching(t, left, act), canSave && saving(t, act), checking(t, act)),
   );
 }
 
@@ -89,6 +90,14 @@ function numbersOf(t: Texts, { faults, inside, waiting, overdue, checked }: Find
 }
 
 const code = (text: string): HTMLElement => h("code", { class: "said" }, text);
+
+const BUNDLE = 55_000; // bytes, about
+
+function searching(t: Texts, left: number, act: Proving): Child {
+  const status = liveRegion();
+  const press = button(t("log.search.button"), () => act.search(status), "other sm");
+  return [prose(t("log.search", { size: sizeText(left * BUNDLE) })), div("acts tight", press), status];
+}
 
 function saving(t: Texts, act: Proving): Child {
   const status = liveRegion();
