@@ -20,9 +20,11 @@ const SAYS: Readonly<Record<RecordState, string>> = {
   in: "Everything here is in the public record, whole and unchanged. This browser has checked it.",
   unwitnessed: "Everything here is in the record, but too few of its outside witnesses have signed it yet.",
   waiting: "What was done last goes into the public record by DAY. The rest is there, whole and unchanged.",
-  overdue: "Something should have been in the public record by DAY, and is not. That breaks a signed promise. Tell your institution's administrator and an outside body.",
-  withheld: "Something of this case is kept back: the record has more than this page was given. Do not rely on what you read here, and tell an outside body.",
-  mismatch: "What this page was given is not what the public record says. Do not rely on what you read here, and tell an outside body.",
+  overdue:
+    "Something should have been in the public record by DAY, and is not. That breaks a signed promise. Tell an outside body.",
+  withheld:
+    "Something of this case is kept back: the record has more than this page was given. Do not rely on it, and tell an outside body.",
+  mismatch: "What this page was given is not what the public record says. Do not rely on it, and tell an outside body.",
 };
 
 /** What does not fit, about an act with this number. */
@@ -73,13 +75,16 @@ function words({ state, faults, by, checked }: Finding, more = ""): HTMLElement 
   const says = h("p", { class: isBad ? "doubt" : null }, SAYS[state].replace("DAY", by === "" ? "" : dayWords(by)));
   const wrong = faults.map(({ why, number }) => h("li", null, WRONG[why].replace("N", String(number))));
   const list = wrong.length === 0 ? null : h("ul", { class: "dots" }, wrong);
-  return h("div", { class: "flow-s", role: isBad ? "alert" : null }, says, list, more === "" ? null : h("p", { class: "second" }, more), checked.map(numbers));
+  const beside = more === "" ? null : h("p", { class: "second" }, more);
+  return h("div", { class: "flow-s", role: isBad ? "alert" : null }, says, list, beside, checked.map(numbers));
 }
 
 function numbers({ checkpoint, witnesses }: Checked): HTMLElement {
   const { origin, size, root } = checkpoint;
-  const signed = witnesses.map(({ name, seconds }) => `${name} (${dayWords(new Date(seconds * 1000).toISOString().slice(0, 10))})`);
-  const row = (name: string, what: string): HTMLElement => h("div", null, h("dt", null, name), h("dd", { class: "said" }, what));
+  const day = (seconds: number): string => dayWords(new Date(seconds * 1000).toISOString().slice(0, 10));
+  const signed = witnesses.map(({ name, seconds }) => `${name} (${day(seconds)})`);
+  const row = (name: string, what: string): HTMLElement =>
+    h("div", null, h("dt", null, name), h("dd", { class: "said" }, what));
   const rows = [
     row("Record", origin),
     row("Entries", String(size)),

@@ -92,6 +92,6 @@ export function proofOf({ rows, look }: InRecord, act: ActRow, log: Uint8Array):
   const leaf: Leaf = { kind: shown as ShownKind, day, label, commitment, ...(of === "" ? {} : { of }) };
   return writeProofFile({
     ...{ fields: act.body, leaf, policy: policy.text, promise, salt: labelAndSalt(log, act.number).salt },
-    tlogProof: row === undefined || place === undefined ? "" : writeProof({ index: place.index, path, note: row.checkpoint }),
+    tlogProof: place === undefined ? "" : writeProof({ index: place.index, path, note: row!.checkpoint }),
   });
 }

@@ -45,7 +45,7 @@ function save(text: string): void {
   h("a", { download: `${hash(bytes).slice(0, 8)}.txt`, href }).click();
 }
 
-/** Leaves a promise with the witnesses, through our own server. Answers the names of those who signed that they will look. */
+/** Leaves a promise with the witnesses, through our own server. Answers the names of those who signed to look. */
 async function leaveNumber(visit: Visit, promise: Promised): Promise<string[]> {
   const policy = await visit.watch.policy();
   const { watching } = await postJson<{ watching: string[] }>("/api/v1/log/watch", { promise: promise.text });

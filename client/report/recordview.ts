@@ -20,12 +20,13 @@ export interface Proving {
 /** The line, or the warning. */
 export function recordLine(t: Texts, { acts, look }: InRecord): Child {
   if (look === undefined) return para("second", t("log.unknown"));
-  const { state, by, inside, overdue } = look.finding;
+  const { state, by, inside, overdue, checked } = look.finding;
   if (state === "withheld" || state === "mismatch" || state === "overdue") {
     const warning = band(t(`log.${state}.title`), prose(t(`log.${state}`, { day: dayOf(by) })));
     warning.classList.add("late");
     return h("div", { role: "alert" }, warning);
   }
+  if (state === "in" && checked.every(({ witnesses }) => witnesses.length === 0)) return para("second", t("log.alone"));
   const isLater = state === "waiting" && inside.includes(ownAct(acts)?.number ?? 0) && overdue.length === 0;
   return para("second", t(isLater ? "log.later" : `log.${state}`, { day: dayOf(by) }));
 }
@@ -55,7 +56,11 @@ export function keepingDetails(t: Texts, day: string, act: Keeping): HTMLElement
     () => void act.save().catch(() => (saved.textContent = t("proof.unsaved"))),
     "other sm",
   );
-  const leaveIt = button(t("watch.button"), () => void leaving().catch(() => (left.textContent = t("watch.nobody"))), "other sm");
+  const leaveIt = button(
+    t("watch.button"),
+    () => void leaving().catch(() => (left.textContent = t("watch.nobody"))),
+    "other sm",
+  );
   const leaving = async (): Promise<void> => {
     const names = await act.leave();
     left.textContent = names.length === 0 ? t("watch.nobody") : t("watch.done", { names: names.join(", ") });
