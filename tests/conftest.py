@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+from pytest_django.fixtures import Settings
 
 from tests import people
 from upstander.sealing.words import ReceiptKeys
+from upstander.server import installation
+from upstander.server.log import cosign
 
 
 @pytest.fixture
@@ -30,3 +35,12 @@ def outsider(other_force: people.Force) -> people.Colleague:
 def receipt() -> ReceiptKeys:
     """A reporter's keys."""
     return people.reporter()
+
+
+@pytest.fixture
+def folder(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A data folder of its own: own keys, own memory of what was signed, no witnesses unless a test adds some."""
+    settings.DATA = tmp_path
+    installation.create(tmp_path)
+    monkeypatch.setattr(cosign, "_asked", set())
+    return tmp_path

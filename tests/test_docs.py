@@ -21,10 +21,17 @@ PAGES = sorted([*DOCS.rglob("*.md"), *ROOT.glob("*.md")])
 
 
 def commands() -> dict[str, argparse.ArgumentParser]:
-    """All sub-commands by name."""
-    actions = parser()._actions
-    (found,) = [a for a in actions if isinstance(a, argparse._SubParsersAction)]
-    return dict(found.choices)
+    """All sub-commands by name, each followed by its own."""
+    found = {}
+    for name, sub in _below(parser()).items():
+        found[name] = sub
+        found |= {f"{name} {act}": one for act, one in _below(sub).items()}
+    return found
+
+
+def _below(one: argparse.ArgumentParser) -> dict[str, argparse.ArgumentParser]:
+    actions = [action for action in one._actions if isinstance(action, argparse._SubParsersAction)]
+    return {name: sub for action in actions for name, sub in action.choices.items()}
 
 
 def commands_page() -> str:

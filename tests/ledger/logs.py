@@ -40,6 +40,7 @@ class TestLog:
     """One log under its key, in memory."""
 
     __test__ = False
+    time = scene.TIME  # seconds since 1970, at which its witnesses sign
 
     def __init__(self, key: SigningKey = scene.OLD, witnesses: Sequence[SigningKey] = ()) -> None:
         self.key, self.witnesses, self.store = key, list(witnesses), MemoryStore()
@@ -54,7 +55,7 @@ class TestLog:
     def note(self) -> str:
         """The newest head, signed."""
         note = parse_note(sign_checkpoint(self.head, self.key))
-        return str(note.with_lines(cosign(str(note), one, scene.TIME) for one in self.witnesses))
+        return str(note.with_lines(cosign(str(note), one, self.time) for one in self.witnesses))
 
     def publish(self) -> None:
         """Puts the newest head where readers look."""

@@ -10,6 +10,9 @@ from django.test import Client, override_settings
 
 from tests import people
 from upstander.server import built
+from upstander.server.log import actions as log_actions
+from upstander.server.log import generations
+from upstander.server.log.models import Log
 
 pytestmark = [pytest.mark.django_db, pytest.mark.db]
 
@@ -70,6 +73,25 @@ def test_a_page_that_is_not_there(force: people.Force) -> None:
         response = Client().get(path)
         assert response.status_code == 404
         assert headers(response) == {**COMMON, **HTML}
+
+
+def test_the_log_may_be_kept_where_it_never_changes(force: people.Force) -> None:
+    log_actions.beat()
+    size = generations.newest().published
+    octets = {"Content-Type": "application/octet-stream"}
+    plain = {"Content-Type": "text/plain; charset=utf-8"}
+    for path, expected in (
+        ("/log/", HTML),
+        ("/log/1/checkpoint", {**plain, "Cache-Control": "no-cache"}),
+        (f"/log/1/tile/0/000.p/{size}", {**octets, "Cache-Control": "public, max-age=3600"}),
+        (f"/log/1/tile/entries/000.p/{size}", {**octets, "Cache-Control": "public, max-age=3600"}),
+        (f"/log/1/tile/0/000.p/{size + 1}", HTML),
+        ("/log/2/checkpoint", HTML),
+    ):
+        assert headers(Client().get(path)) == {**COMMON, **expected}, path
+    Log.objects.update(published=256)  # as if there were so many
+    kept = "public, max-age=31536000, immutable"
+    assert Client().get("/log/1/tile/0/000")["Cache-Control"] == kept
 
 
 def test_assets_are_kept_but_asked_after(force: people.Force) -> None:

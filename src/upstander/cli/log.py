@@ -1,153 +1,136 @@
-"""`upstander log`: who watches the log, a new key for it, a successor."""
+"""`upstander log`: what can be counted in a mirrored log; and, for the server, its closing and its keys."""
 
 from __future__ import annotations
 
 import argparse
+from collections import Counter
+from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING
 
-from upstander.cli.environment import (
-    Formatter,
-    StopError,
-    add_data,
-    command,
-    migrate,
-    require_installation,
-    start,
-)
+from upstander.cli import log_keeping
+from upstander.cli.environment import Formatter, StopError, command
+from upstander.cli.mirrored import Mirror, add_judging, read_judge
 from upstander.ledger.errors import LedgerError
 
 if TYPE_CHECKING:
     from upstander.cli.environment import Commands
+    from upstander.ledger.clocks import CaseClock
+    from upstander.ledger.stats import Stats, Waiting
 
 ABOUT = """\
-The installation's public log: every act has an entry in it, and outside bodies (witnesses) sign that
-nothing in it was taken out or changed.
+Counts what anybody can count in a log: acts of each kind by month, and how long reports waited for
+their first answer. With log secrets, which those have who were let into a case, it also shows every
+act of these cases with its day, and says when one is missing. The whole mirror is checked first, so
+that nothing is counted that does not hold.
 
-  upstander log status                        what is signed, published, waiting, and who watches
-  upstander log witness add VKEY URL          a witness that was made with `upstander witness init`
-  upstander log rotate-key                    a new key signs from now on
-  upstander log succeed --yes                 close this log and open the next, in public
+  upstander log stats marlshire-log
+  upstander log clocks marlshire-log --secrets secrets.txt
 
-docs/how-to/run-for-real.md says when each is right."""
+A file of secrets has a line for each case: a name, the secret, and, if known, the number of the
+case's latest act. Keep it as you would keep the case."""
+
+ACTS: tuple[ModuleType, ...] = (log_keeping,)
+"""Modules with more to do with logs, each with `add(acts)`."""
 
 
 def add(commands: Commands) -> None:
     """Adds the command, its own sub-commands and their arguments."""
-    parser = command(commands, "log", "the public log: witnesses, key, successor", ABOUT)
+    parser = command(commands, "log", "count in a mirrored log; look after one's own", ABOUT)
     acts = parser.add_subparsers(title="what to do", metavar="ACT", required=True)
-    _act(acts, "status", "say what is signed and published, and who watches", run_status)
-    witness = acts.add_parser("witness", help="who watches", description="Who watches the log.")
-    who = witness.add_subparsers(title="what to do", metavar="ACT", required=True)
-    adding = _act(who, "add", "ask this witness too, from the next tree head on", run_add)
-    adding.add_argument("vkey", metavar="VKEY", help="its key, as `upstander witness init` printed it")
-    adding.add_argument("url", metavar="URL", help="its address")
-    adding.add_argument("--name", default="", help="a short name for pages (default: from its key)")
-    removing = _act(who, "remove", "ask this witness no longer", run_remove)
-    removing.add_argument("name", metavar="NAME", help="its short name")
-    for one in (adding, removing):
-        one.add_argument(
-            "--quorum", type=int, metavar="N", help="how many must sign (default: more than half)"
-        )
-    _act(acts, "rotate-key", "let a new key sign; what the old one signed stays verifiable", run_rotate)
-    succeed = _act(acts, "succeed", "close the log and open its successor", run_succeed)
-    succeed.add_argument("--yes", action="store_true", help="this cannot be taken back, and is meant")
+    stats = acts.add_parser("stats", help="acts by kind and month, and the wait for an answer")
+    stats.set_defaults(run=run_stats)
+    clocks = acts.add_parser("clocks", help="every act of some cases, from their log secrets")
+    clocks.add_argument("--secrets", type=Path, required=True, metavar="FILE", help="names and log secrets")
+    clocks.set_defaults(run=run_clocks)
+    for one in (stats, clocks):
+        one.formatter_class = Formatter
+        one.add_argument("folder", metavar="DIR", type=Path, help="a folder made by `upstander mirror`")
+        add_judging(one)
+    for module in ACTS:
+        module.add(acts)
 
 
-def _act(acts: Commands, name: str, summary: str, run: object) -> argparse.ArgumentParser:
-    parser = acts.add_parser(name, help=summary, description=summary, formatter_class=Formatter)
-    add_data(parser)
-    parser.set_defaults(run=run)
-    return parser
+def run_stats(arguments: argparse.Namespace) -> int:
+    """Counts, and prints two tables."""
+    from upstander.ledger.stats import Stats
 
-
-def _start(arguments: argparse.Namespace) -> None:
-    require_installation(arguments.data)
-    start(arguments.data)
-    migrate()
-
-
-def run_status(arguments: argparse.Namespace) -> int:
-    """Prints what the page of the log says. Exit code 1 when nothing may be signed."""
-    _start(arguments)
-    from upstander.server.log import told
-
-    page = told.page()
-    served = page["served"]
-    print(f"Log {page['origin']}")
-    print(f"published: {served.row.size if served else 0} entries, a tree head {page['every']}")
-    print(f"witnesses that must sign: {page['asked']}")
-    for one in page["witnesses"]:
-        state = "has signed what is published" if one["signed"] else "late"
-        print(f"  {one['name']}: {state}" + (f" ({one['problem']})" if one["problem"] else ""))
-    if page["trouble"]:
-        print(f"NOTHING IS SIGNED: {page['trouble']}")
-    return 1 if page["trouble"] else 0
-
-
-def run_add(arguments: argparse.Namespace) -> int:
-    """Adds a witness to the policy."""
-    _start(arguments)
-    from upstander.server.log import witnesses
-
+    total, lines = Stats(), []
     try:
-        name = arguments.name or witnesses.name_of(arguments.vkey).replace("/", "-")
-        there = [*_listed(), (name, arguments.vkey, arguments.url)]
-        witnesses.write(there, arguments.quorum or len(there) // 2 + 1)
+        for audited, one in _mirror(arguments).audits(Stats, unwitnessed=arguments.unwitnessed):
+            assert isinstance(one, Stats)
+            one.merge(total)
+            total = one
+            lines.append(f"{audited.head.origin}: {audited.head.size:,} entries, all of which hold.")
+        waits = total.waits()
     except LedgerError as error:
-        raise StopError(f"{error} Nothing was changed.") from error
-    print(f"{name} is asked from the next tree head on. The witness has to trust this installation too:")
-    print("  upstander witness trust <address of this installation> --data <its folder>")
+        raise StopError(f"THIS DOES NOT HOLD: {error}") from error
+    print("\n".join([*lines, "", *kinds_table(total), "", *waits_table(waits)]))
     return 0
 
 
-def run_remove(arguments: argparse.Namespace) -> int:
-    """Takes a witness out of the policy."""
-    _start(arguments)
-    from upstander.server.log import witnesses
+def run_clocks(arguments: argparse.Namespace) -> int:
+    """Prints each case. Exit code 1 when an act is withheld."""
+    from upstander.ledger.clocks import Clocks, parse_secrets
 
-    there = [one for one in _listed() if one[0] != arguments.name]
-    if len(there) == len(_listed()):
-        raise StopError(f"there is no witness {arguments.name}. See `upstander log status`.")
     try:
-        witnesses.write(there, (arguments.quorum or len(there) // 2 + 1) if there else 0)
+        secrets = parse_secrets(arguments.secrets.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise StopError(f"cannot read {arguments.secrets}: {error}.") from None
     except LedgerError as error:
-        raise StopError(f"{error} Nothing was changed.") from error
-    print(f"{arguments.name} is not asked any more.")
-    return 0
-
-
-def _listed() -> list[tuple[str, str, str]]:
-    """The witnesses there are. Raises StopError where groups were written by hand."""
-    from upstander.server.log import witnesses
-
-    policy = witnesses.configured()
-    if set(policy.groups) - {witnesses.GROUP} or policy.quorum not in {witnesses.GROUP, "none"}:
-        raise StopError(f"{witnesses.FILE} has groups of its own: edit it by hand.")
-    return [(one.name, str(one.key), one.url) for one in policy.witnesses.values()]
-
-
-def run_rotate(arguments: argparse.Namespace) -> int:
-    """A new key."""
-    _start(arguments)
-    from upstander.server.log import actions
-    from upstander.server.log.errors import BehindError
-
+        raise StopError(f"{arguments.secrets}: {error}") from error
+    clocks = Clocks(secrets)
     try:
-        key = actions.rotate_key()
-    except BehindError as error:
-        raise StopError(str(error)) from error
-    print(f"From now on the log is signed with\n  {key}")
-    print("The old key is destroyed. Upstander's witnesses learn of the new one by themselves; tell others.")
-    return 0
+        for _ in _mirror(arguments).audits(lambda: clocks, unwitnessed=arguments.unwitnessed):
+            pass
+    except LedgerError as error:
+        raise StopError(f"THIS DOES NOT HOLD: {error}") from error
+    cases = clocks.cases()
+    for case in cases:
+        print("\n".join(case_lines(case)))
+    return 1 if any(case.withheld or not case.acts for case in cases) else 0
 
 
-def run_succeed(arguments: argparse.Namespace) -> int:
-    """Closes the log and opens the next."""
-    if not arguments.yes:
-        raise StopError("this closes the log for ever. Read docs/how-to/run-for-real.md, then say --yes.")
-    _start(arguments)
-    from upstander.server.log import actions, generations
+def kinds_table(stats: Stats) -> list[str]:
+    """Acts by month and kind."""
+    kinds = sorted({kind for _, kind in stats.kinds})
+    months = sorted({month for month, _ in stats.kinds})
+    widths = [max(len(kind), 6) for kind in kinds]
+    rows = [["month  ", *(kind.rjust(width) for kind, width in zip(kinds, widths, strict=True))]]
+    for month in months:
+        counts = [f"{stats.kinds[month, kind]:,}" for kind in kinds]
+        rows.append([month, *(count.rjust(width) for count, width in zip(counts, widths, strict=True))])
+    totals: Counter[str] = Counter()
+    for (_, kind), count in stats.kinds.items():
+        totals[kind] += count
+    rows.append(["all    ", *(f"{totals[k]:,}".rjust(w) for k, w in zip(kinds, widths, strict=True))])
+    return ["  ".join(row).rstrip() for row in rows]
 
-    new = actions.succeed()
-    print(f"The log was closed. It goes on as {generations.origin(new)}, whose first entry says so.")
-    return 0
+
+def waits_table(waits: list[Waiting]) -> list[str]:
+    """Reports by the month they came in, and how long they waited for a first answer."""
+    from upstander.ledger.stats import overall
+
+    rows = ["reports   received  answered  waiting  median days to first answer"]
+    for one in (*waits, overall(waits)):
+        middle = "-" if one.median is None else f"{one.median:g}"
+        rows.append(f"{one.month:<8}  {one.received:8,}  {len(one.days):8,}  {one.waiting:7,}  {middle:>27}")
+    return rows
+
+
+def case_lines(case: CaseClock) -> list[str]:
+    """A case's acts, and what is missing."""
+    if not case.acts:
+        return [f"{case.name}: NOTHING of this case is in the log."]
+    lines = [f"{case.name}: {len(case.acts)} acts in the log."]
+    for act in case.acts:
+        lines.append(f"  {act.number:4}  {act.leaf.day}  {act.leaf.shown:<11} entry {act.index:,}")
+    if case.withheld:
+        numbers = ", ".join(map(str, case.withheld))
+        lines.append(f"  WITHHELD: act {numbers} must be there, and is not.")
+    return lines
+
+
+def _mirror(arguments: argparse.Namespace) -> Mirror:
+    judge = read_judge(arguments.policy) if arguments.policy is not None else None
+    return Mirror(arguments.folder, judge)

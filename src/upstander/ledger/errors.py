@@ -3,3 +3,7 @@
 
 class LedgerError(ValueError):
     """What failed. The message is a plain sentence that names the entry, hash, tile or signature."""
+
+
+class NotYetError(LedgerError):
+    """Nothing is wrong, and nothing is shown either: what was asked for is not due or not known yet."""

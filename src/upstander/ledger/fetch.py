@@ -78,6 +78,9 @@ class HttpSource:
                 if time.monotonic() > ends:
                     raise TimeoutError("it is too slow")
                 parts.append(part)
+            declared = answer.headers.get("Content-Length", "")
+        if declared.isdecimal() and int(declared) != size:
+            raise ConnectionError("it broke off")
         return b"".join(parts)
 
 

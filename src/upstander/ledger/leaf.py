@@ -127,13 +127,21 @@ class Leaf:
 
 def read_leaf(data: bytes) -> Leaf:
     """The leaf in an entry of the log. Raises FormatError for any other spelling."""
+    commitment, day, shown, label, of = check_leaf(data)
+    return Leaf(shown.decode(), day.decode(), label.decode(), commitment.decode(), (of or b"").decode())
+
+
+def check_leaf(data: bytes) -> tuple[bytes, ...]:
+    """The texts of the leaf in an entry, as they stand there: commitment, day, kind, label, and `of` or None.
+
+    Raises FormatError. Cheaper than `read_leaf`, for audits of millions.
+    """
     match = _LEAF.fullmatch(data)
     if match is None:
         raise FormatError("This is not a leaf.")
-    commitment, day, shown, label, of = (part.decode() if part else "" for part in match.groups())
-    leaf = Leaf(shown, day, label, commitment, of)
-    _check(shown, day, answers=bool(of))
-    return leaf
+    parts = match.groups()
+    _check(parts[2], parts[1], parts[4] is not None)
+    return parts
 
 
 def leaf_of(body: object) -> Leaf:
@@ -143,9 +151,9 @@ def leaf_of(body: object) -> Leaf:
 
 
 @lru_cache(maxsize=4096)
-def _check(shown: str, day: str, *, answers: bool) -> None:
+def _check(shown: bytes, day: bytes, answers: bool) -> None:
     """Few different ones in a log of millions, so each is looked at once."""
-    Leaf(shown, day, "", "", "x" if answers else "").body()
+    Leaf(shown.decode(), day.decode(), "", "", "x" if answers else "").body()
 
 
 def leaf_bytes(shown: str, day: str, label: str, commitment: str, of: str = "") -> bytes:

@@ -49,14 +49,20 @@ class Edge:
         """The edge of a tree of this size that is stored."""
         return cls(size, [read(level, index) for level, index in complete_subtrees(0, size)])
 
-    def append(self, leaf: bytes) -> None:
-        """Adds one leaf, given as its hash."""
-        size = self.size
+    def append(self, leaf: bytes, level: int = 0) -> None:
+        """Adds one leaf, given as its hash; or a complete subtree of 2^level leaves, where one can begin."""
+        size, rest = divmod(self.size, 1 << level)
+        if rest:
+            raise LedgerError("A subtree begins at a multiple of its size.")
         while size & 1:
             leaf = node_hash(self.hashes.pop(), leaf)
             size >>= 1
         self.hashes.append(leaf)
-        self.size += 1
+        self.size += 1 << level
+
+    def copy(self) -> "Edge":
+        """Another edge of the same tree, to grow on its own."""
+        return Edge(self.size, list(self.hashes))
 
     def extend(self, leaves: Iterable[bytes]) -> None:
         """Adds leaves, given as their hashes."""

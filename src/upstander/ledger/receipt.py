@@ -12,7 +12,7 @@ from upstander.formats import b64, canonical, shape
 from upstander.formats.errors import FormatError
 from upstander.ledger import leaf as leaves
 from upstander.ledger.checkpoint import split_origin
-from upstander.ledger.errors import LedgerError
+from upstander.ledger.errors import LedgerError, NotYetError
 from upstander.ledger.logpolicy import LogPolicy, read_log_policy
 from upstander.ledger.policy import Examined, Policy
 from upstander.ledger.promise import Promise, read_promise
@@ -88,7 +88,7 @@ def read_receipt(data: bytes, sign: str = "") -> Receipt:
 def verify_receipt(receipt: Receipt, policy: Policy) -> Examined:
     """Raises LedgerError unless the leaf is in one of the installation's logs, seen as this policy wants."""
     if receipt.proof is None:
-        raise LedgerError(
+        raise NotYetError(
             f"The receipt has the promise, but no proof yet. It has to be in the log by {receipt.promise.by}."
         )
     examined = verify_proof(receipt.proof, receipt.leaf.hash, policy)

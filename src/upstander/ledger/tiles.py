@@ -7,10 +7,10 @@ A full tile is 256 hashes wide. The n-th tile of level l holds the hashes of the
 import re
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from hashlib import sha256
 from typing import TypeAlias
 
 from upstander.ledger.errors import LedgerError
-from upstander.ledger.merkle import node_hash
 
 HEIGHT = 8
 WIDTH = 1 << HEIGHT  # hashes in a full tile
@@ -115,8 +115,10 @@ def bundles_between(old: int, new: int) -> Iterator[Tile]:
 def rows_of(hashes: Sequence[bytes]) -> list[list[bytes]]:
     """The hashes of a tile, then those over complete pairs of them, and so on, as far as there are any."""
     rows = [list(hashes)]
-    while len(below := rows[-1]) > 1:
-        rows.append([node_hash(below[at], below[at + 1]) for at in range(0, len(below) - 1, 2)])
+    while len(rows[-1]) > 1:
+        # merkle's `node_hash` written out: this is where proofs and audits spend their time
+        below = b"".join(rows[-1])
+        rows.append([sha256(b"\1" + below[at : at + 64]).digest() for at in range(0, len(below) - 32, 64)])
     return rows
 
 

@@ -7,6 +7,7 @@ a log that shows the witness one thing and its readers another is found out even
 import logging
 from collections.abc import Callable, Collection
 
+from upstander.formats import days
 from upstander.ledger.checkpoint import Checkpoint, open_checkpoint
 from upstander.ledger.errors import LedgerError
 from upstander.ledger.fetch import (
@@ -48,7 +49,7 @@ def sweep(state: State, today: str, source_at: SourceAt = http_source) -> int:
         if not address:
             continue
         try:
-            _follow(state, log, source_at(address, log.url if log.installation else ""))
+            _follow(state, log, source_at(address, log.url if log.installation else ""), today)
         except UnreachableError as error:
             logger.warning("cannot read %s: %s", log.origin, error)
             unread.add(log.installation)
@@ -74,15 +75,23 @@ def _follow_installations(state: State, source_at: SourceAt) -> dict[str, str]:
     return addresses
 
 
-def _follow(state: State, log: WatchedLog, source: Source) -> None:
+def _follow(state: State, log: WatchedLog, source: Source, today: str) -> None:
     """Reads what is new in a log, and forgets the watches that were kept."""
     head, _ = open_checkpoint(text_from(source, "checkpoint", LARGEST_NOTE), *log.keys)
-    seen = max(log.edge.size, log.head.size if log.head is not None else 0)
+    seen = log.edge.size
+    if log.head is not None and not _fresh(log.day, today):
+        seen = max(seen, log.head.size)
     if head.size < seen:
         raise LedgerError(f"The log is rewound: it had {seen} entries, and now shows {head.size}.")
     wanted = set(state.watches(log.installation)) if log.installation else set()
     edge, found = read_on(source, log.edge, head, log.head, wanted)
     state.followed(log.origin, edge, sorted(found))
+
+
+def _fresh(day: str, today: str) -> bool:
+    """Whether a head of this day may still be on its way into the open: a log publishes it once enough
+    witnesses have signed, and on the next day at the latest."""
+    return (days.parse(today) - days.parse(day)).days <= 1
 
 
 def read_on(

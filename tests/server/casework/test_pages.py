@@ -17,6 +17,7 @@ from upstander.sealing.words import ReceiptKeys
 from upstander.server.accounts import actions as accounts
 from upstander.server.cases.models import Case, Envelope, Grant
 from upstander.server.casework import access, words
+from upstander.server.log import actions as log
 
 CLOCKS = Clocks(open_days=5, write_days=28, look_back_days=7)
 db = pytest.mark.django_db
@@ -43,6 +44,23 @@ def bare_cases(force: people.Force, count: int, received: date) -> list[Case]:
         for case in made
     )
     return made
+
+
+@db
+def test_the_trail_says_what_is_in_the_record(
+    folder: Path, force: people.Force, receipt: ReceiptKeys
+) -> None:
+    desk = Desk.of(force, force.handler, report(force, receipt))
+    page = f"/desk/cases/{desk.case}/"
+    assert "waits to be entered" in force.handler.client().get(page).content.decode()
+    log.beat()
+    log.beat()
+    assert desk.post("envelopes", desk.writing("A note.", "note")).status_code == 200
+    desk.load()
+    text = force.handler.client().get(page).content.decode()
+    assert "1 of 2 acts wait to be entered" in text and "Note for handlers" in text
+    [proof] = desk.answer["record"]["proofs"]
+    assert f"entry {proof['index']} of 1, shown to the public as received" in text
 
 
 def groups(force: people.Force, today: date) -> list[tuple[str, int]]:

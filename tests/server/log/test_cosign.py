@@ -60,6 +60,20 @@ def test_witnesses_sign_each_tree_head_and_it_is_published(three: list[Witness])
     assert "2 of 3 must have signed" in page() and "Late" not in page()
 
 
+def test_a_quiet_log_is_seen_once_a_day(three: list[Witness]) -> None:
+    act()
+    beat(NOON)
+    lines = set(Cosignature.objects.values_list("line", flat=True))
+    cosign.collect()
+    assert [one.asked for one in three] == [1, 1, 1]
+    generations.newest().witnesses.update(day="2020-01-01")
+    time.sleep(1.1)  # a witness signs to the second
+    assert (cosign.collect(), cosign.collect()) == (3, 0)
+    assert [one.asked for one in three] == [2, 2, 2]
+    assert not lines & set(Cosignature.objects.values_list("line", flat=True))
+    check(read_log_policy(access.policy_statement()).policy, served().note)
+
+
 def test_one_that_is_down_is_named_and_catches_up(three: list[Witness]) -> None:
     three[0].answer = lambda _: (500, b"")
     act(2)
@@ -75,8 +89,8 @@ def test_one_that_is_down_is_named_and_catches_up(three: list[Witness]) -> None:
 
 
 def test_a_slow_one_holds_up_nobody(three: list[Witness], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ask.post, "__defaults__", (0.2, "text/plain"))
-    three[1].answer = lambda body: (time.sleep(1), three[1].sign(body))[1]
+    monkeypatch.setattr(ask.post, "__defaults__", (1.0, "text/plain"))
+    three[1].answer = lambda body: (time.sleep(4), three[1].sign(body))[1]
     act()
     beat(NOON)
     assert set(served().signed) == {"ash", "cedar"}

@@ -69,3 +69,53 @@ def test_what_was_promised_is_there_after_a_kill(tmp_path: Path, acts: int) -> N
 def a_moment() -> float:
     """Some milliseconds, so that the kill does not always fall right after an answer."""
     return int.from_bytes(os.urandom(1), "big") / 10_000
+
+
+BEATING = (
+    WORKER.split("for _ in range(6)", maxsplit=1)[0].replace('slug="marlshire"', 'slug=f"m{os.getpid()}"')
+    + """
+import time
+from upstander.server.log import sequence
+def beat():
+    while True:
+        placed = sequence.place()
+        if sequence.sign(time.time()):
+            os.write(1, b"signed\\n")
+for _ in range(2):
+    threading.Thread(target=work, daemon=True).start()
+threading.Thread(target=beat, daemon=True).start()
+threading.Event().wait()
+"""
+)
+
+
+@pytest.mark.fault
+def test_two_servers_on_one_database_that_are_killed_at_the_beat_leave_one_tree(tmp_path: Path) -> None:
+    environment = {
+        **{name: value for name, value in os.environ.items() if not name.startswith("UPSTANDER_")},
+        "UPSTANDER_DATA": str(tmp_path),
+        "DJANGO_SETTINGS_MODULE": "upstander.server.settings",
+        "PYTHONPATH": str(ROOT / "src"),
+    }
+    for signed in (1, 2):  # heads until the first is killed; the second run finds what the first left
+        servers = []
+        for _ in range(2):
+            servers.append(
+                subprocess.Popen([sys.executable, "-c", BEATING], env=environment, stdout=subprocess.PIPE)
+            )
+            for _ in range(signed):
+                while servers[-1].stdout.readline() != b"signed\n":  # type: ignore[union-attr]
+                    assert servers[-1].poll() is None
+        time.sleep(a_moment())
+        for server in servers:
+            server.send_signal(signal.SIGKILL)
+            server.communicate()
+    words = [sys.executable, "-m", "upstander.cli.main", "doctor", "--ledger", "--data", str(tmp_path)]
+    done = subprocess.run(words, env=environment, capture_output=True, text=True, check=False)
+    with sqlite3.connect(tmp_path / "db.sqlite3") as database:
+        heads = database.execute("SELECT count(*) FROM log_checkpoint").fetchone()[0]
+    assert heads > 5
+    # the worker's leaves have no case: that is found, and nothing about the tree
+    told = [line for line in done.stdout.splitlines() if line.startswith("fail")]
+    assert all("its act and case are gone" in line or "more about leaves" in line for line in told), told
+    assert "the tree over its" in done.stdout

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from upstander.ledger.errors import LedgerError
 from upstander.ledger.merkle import consistency_path
@@ -49,8 +50,11 @@ def collect() -> int:
         signed = set(newest.cosignatures.values_list("witness", flat=True))
         if here.closed and policy.satisfied(signed):
             continue
-        against = set(here.witnesses.filter(against=True).values_list("name", flat=True))
-        missing = [one for name, one in policy.witnesses.items() if name not in signed or name in against]
+        again = Q(against=True)
+        if newest.size == here.published and not here.closed:  # once a day, so that a quiet log stays seen
+            again |= Q(day__lt=_today())
+        ask_again = set(here.witnesses.filter(again).values_list("name", flat=True))
+        missing = [one for name, one in policy.witnesses.items() if name not in signed or name in ask_again]
         came += _ask_all(here, newest, missing)
     return came
 

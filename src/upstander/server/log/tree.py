@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from upstander.ledger import growing
 from upstander.ledger.errors import LedgerError
 from upstander.ledger.merkle import root_at
-from upstander.ledger.tiles import HASH, WIDTH, TileReader, rows_of, split_tile
+from upstander.ledger.tiles import HASH, WIDTH, TileReader
 from upstander.server.log.models import Log, Tile
 
 
@@ -36,20 +37,12 @@ def root(log: Log, size: int) -> bytes:
 
 def grow(log: Log, hashes: Sequence[bytes]) -> None:
     """Appends leaves, given as their hashes, and remembers size and root; only while the log is locked."""
-    new, start, level, rows = list(hashes), log.size, 0, []
-    while new:
-        first, offset = divmod(start, WIDTH)
-        there = tile(log, level, first)[: offset * HASH] if offset else b""
-        line = [*split_tile(there, offset), *new]
-        cut = [line[at : at + WIDTH] for at in range(0, len(line), WIDTH)]
-        rows += [
-            Tile(log=log, level=level, index=index, data=b"".join(part))
-            for index, part in enumerate(cut, start=first)
-        ]
-        new = [rows_of(part)[-1][0] for part in cut if len(part) == WIDTH]
-        start, level = first, level + 1
+    made = growing.grow(log.size, hashes, lambda level, index, width: tile(log, level, index)[: width * HASH])
     Tile.objects.bulk_create(
-        rows, update_conflicts=True, unique_fields=["log", "level", "index"], update_fields=["data"]
+        [Tile(log=log, level=level, index=index, data=data) for (level, index, _), data in made.items()],
+        update_conflicts=True,
+        unique_fields=["log", "level", "index"],
+        update_fields=["data"],
     )
     log.size += len(hashes)
     log.root = root(log, log.size).hex()
