@@ -14,9 +14,9 @@ ROOT = Path(__file__).parents[1]
 LONGEST = 400  # lines
 TYPICAL = 150  # lines, of the middle module
 BROWSER = {
-    "lib": 3_300,
-    "report": 4_050,
-    "desk": 3_600,
+    "lib": 4_600,
+    "report": 4_500,
+    "desk": 3_750,
 }  # lines; decision 0011 says what a bigger number needs
 
 FORBIDDEN = {

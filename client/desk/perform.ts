@@ -11,7 +11,10 @@ export type Post = (path: string, body: JsonObject) => Promise<{ promise: string
 const post: Post = (path, body) => postJson(path, body, { cookies: true });
 const PAUSES = [1000, 3000]; // milliseconds before the second and the third try
 
-/** Posts it, up to three times while no answer comes, and under the next number when a colleague was quicker. Throws a Problem, or a FormatError for a wrong promise. */
+/**
+ * Posts it, up to three times while no answer comes, and under the next number when a colleague was quicker. Throws
+ * a Problem, or a FormatError for a wrong promise.
+ */
 export async function perform(
   path: string,
   built: Built,

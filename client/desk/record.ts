@@ -1,4 +1,5 @@
 // Says on the case page whether the case is in the public record, whole and as it is shown here.
+import { Problem } from "../lib/api.ts";
 import { hash, utf8 } from "../lib/bytes.ts";
 import { h } from "../lib/dom.ts";
 import { std64 } from "../lib/notes.ts";
@@ -10,15 +11,20 @@ import { RecordWatch } from "../lib/record-watch.ts";
 import type { OpenCase } from "./opened.ts";
 import { dayWords } from "./reading.ts";
 
+const MANY = 200; // bundles of the log that are read for one case: some ten megabytes
+const UNSEARCHED =
+  "The record is too long to be looked through here for acts that this page was not given. `upstander log` can do that.";
 const UNKNOWN = "The record could not be asked just now. Load the page again later.";
 
 const SAYS: Readonly<Record<RecordState, string>> = {
   in: "Everything here is in the public record, whole and unchanged. This browser has checked it.",
   unwitnessed: "Everything here is in the record, but too few of its outside witnesses have signed it yet.",
   waiting: "What was done last goes into the public record by DAY. The rest is there, whole and unchanged.",
-  overdue: "Something should have been in the public record by DAY, and is not. That breaks a signed promise. Tell your institution's administrator and an outside body.",
-  withheld: "Something of this case is kept back: the record has more than this page was given. Do not rely on what you read here, and tell an outside body.",
-  mismatch: "What this page was given is not what the public record says. Do not rely on what you read here, and tell an outside body.",
+  overdue:
+    "Something should have been in the public record by DAY, and is not. That breaks a signed promise. Tell an outside body.",
+  withheld:
+    "Something of this case is kept back: the record has more than this page was given. Do not rely on it, and tell an outside body.",
+  mismatch: "What this page was given is not what the public record says. Do not rely on it, and tell an outside body.",
 };
 
 /** What does not fit, about an act with this number. */
@@ -33,6 +39,8 @@ const WRONG: Readonly<Record<Why, string>> = {
   proof: "Act N is not where the server says it is.",
   future: "Act N has a day that is still to come.",
   promise: "An act that was promised is missing.",
+  more: "Act N is in the record, and this page was not given it.",
+  forged: "The entries of the record are not those that were signed.",
   shrunk: "The record is shorter than it was.",
   rewritten: "The record was rewritten.",
 };
@@ -41,9 +49,13 @@ const WRONG: Readonly<Record<Why, string>> = {
 export async function recordContent(open: OpenCase, by: Installation): Promise<HTMLElement> {
   const { acts, record, earlier, today } = open.answer;
   try {
-    const look = await new RecordWatch(by).look({ acts, records: [record, ...earlier], log: open.log, seen: seenOf(open), today });
-    return words(look.finding);
-  } catch {
+    const watch = new RecordWatch(by);
+    const asked = { acts, records: [record, ...earlier], log: open.log, seen: seenOf(open), today };
+    const look = await watch.look(asked);
+    if (watch.toSearch(asked, look) > MANY) return words(look.finding, UNSEARCHED);
+    return words((await watch.search(asked, look)).finding);
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
     return h("p", { class: "second" }, UNKNOWN);
   }
 }
@@ -59,18 +71,21 @@ export function seenOf({ answer, judged }: OpenCase): Seen {
   return { case: answer.case, kinds: ["report", "sheet", "message", "note"], envelopes, keys, steps: answer.steps };
 }
 
-function words({ state, faults, by, checked }: Finding): HTMLElement {
+function words({ state, faults, by, checked }: Finding, more = ""): HTMLElement {
   const isBad = state === "overdue" || state === "withheld" || state === "mismatch";
   const says = h("p", { class: isBad ? "doubt" : null }, SAYS[state].replace("DAY", by === "" ? "" : dayWords(by)));
   const wrong = faults.map(({ why, number }) => h("li", null, WRONG[why].replace("N", String(number))));
   const list = wrong.length === 0 ? null : h("ul", { class: "dots" }, wrong);
-  return h("div", { class: "flow-s", role: isBad ? "alert" : null }, says, list, checked.map(numbers));
+  const beside = more === "" ? null : h("p", { class: "second" }, more);
+  return h("div", { class: "flow-s", role: isBad ? "alert" : null }, says, list, beside, checked.map(numbers));
 }
 
 function numbers({ checkpoint, witnesses }: Checked): HTMLElement {
   const { origin, size, root } = checkpoint;
-  const signed = witnesses.map(({ name, seconds }) => `${name} (${dayWords(new Date(seconds * 1000).toISOString().slice(0, 10))})`);
-  const row = (name: string, what: string): HTMLElement => h("div", null, h("dt", null, name), h("dd", { class: "said" }, what));
+  const day = (seconds: number): string => dayWords(new Date(seconds * 1000).toISOString().slice(0, 10));
+  const signed = witnesses.map(({ name, seconds }) => `${name} (${day(seconds)})`);
+  const row = (name: string, what: string): HTMLElement =>
+    h("div", null, h("dt", null, name), h("dd", { class: "said" }, what));
   const rows = [
     row("Record", origin),
     row("Entries", String(size)),

@@ -15,7 +15,8 @@ export function readCheckpoint(text: string): Checkpoint {
   if (!text.endsWith("\n")) throw new FormatError("A checkpoint ends with a line.");
   const lines = text.slice(0, -1).split("\n");
   const [origin = "", size = "", root = ""] = lines;
-  if (lines.length < 3 || lines.includes("")) throw new FormatError("A checkpoint has three lines or more, and none is empty.");
+  if (lines.length < 3 || lines.includes(""))
+    throw new FormatError("A checkpoint has three lines or more, and none is empty.");
   const head = { origin, size: decimalNumber(size), root: unstd64(root, 32) };
   if (head.size === 0 && !equal(head.root, EMPTY_ROOT)) throw new FormatError("An empty record has another root.");
   return head;

@@ -30,7 +30,9 @@ export type LeafKind = keyof typeof FIELDS;
 /** What a leaf can say in the open. A note never says that it is one. */
 export type ShownKind = Exclude<LeafKind, "note"> | "answered" | "restricted";
 
-const SHOWN: ReadonlySet<string> = new Set(["answered", "restricted", ...Object.keys(FIELDS)].filter((kind) => kind !== "note"));
+const SHOWN: ReadonlySet<string> = new Set(
+  ["answered", "restricted", ...Object.keys(FIELDS)].filter((kind) => kind !== "note"),
+);
 
 const OTHERWISE: { readonly [kind in LeafKind]?: readonly ShownKind[] } = {
   message: ["message", "answered"],

@@ -127,7 +127,8 @@ export function std64(bytes: Uint8Array): string {
 
 /** Exactly one spelling is taken. `length` in bytes. */
 export function unstd64(value: string, length?: number): Bytes {
-  if (value.length % 4 !== 0 || !/^[A-Za-z0-9+/]*={0,2}$/.test(value)) throw new FormatError("Expected base64 with padding.");
+  if (value.length % 4 !== 0 || !/^[A-Za-z0-9+/]*={0,2}$/.test(value))
+    throw new FormatError("Expected base64 with padding.");
   const letters = value.replace(/=+$/, "").replaceAll("+", "-").replaceAll("/", "_");
   return unb64(letters, length);
 }

@@ -38,7 +38,8 @@ const LONGEST = 64 * 1024; // characters
 export function parsePolicy(policy: string): Policy {
   if (policy.length > LONGEST) throw new FormatError("The policy is too long.");
   if (/[\x00-\x08\x0b-\x1f\x7f]/.test(policy)) throw new FormatError("The policy holds a control character.");
-  if (policy !== "" && !policy.endsWith("\n")) throw new FormatError("The policy is cut short: its last line does not end.");
+  if (policy !== "" && !policy.endsWith("\n"))
+    throw new FormatError("The policy is cut short: its last line does not end.");
   const made = new Maker();
   for (const [index, line] of policy.split("\n").entries()) {
     const items = line.split(/[ \t]+/).filter((item) => item !== "");
@@ -106,7 +107,8 @@ class Maker {
   }
 
   #witness(items: readonly string[]): void {
-    if (items.length < 2 || items.length > 3) throw new FormatError("A witness has a name, a key and perhaps an address.");
+    if (items.length < 2 || items.length > 3)
+      throw new FormatError("A witness has a name, a key and perhaps an address.");
     const [name, vkey] = items as [string, string];
     this.#name(name, (signed) => signed.has(name));
     this.#witnesses.push({ name, key: fresh(vkey, 4, this.#witnesses.map(({ key }) => key)) });

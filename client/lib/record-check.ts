@@ -43,7 +43,8 @@ export interface Asked {
  */
 export type RecordState = "in" | "waiting" | "unwitnessed" | "overdue" | "withheld" | "mismatch";
 
-export type Why = ActFault | "checkpoint" | "proof" | "future" | "promise" | Broken;
+/** `more`: the log has an act of this case that the server does not list. `forged`: it is not the log that was signed. */
+export type Why = ActFault | "checkpoint" | "proof" | "future" | "promise" | "more" | "forged" | Broken;
 
 /** Two checkpoints of one log do not go together. */
 export type Broken = "shrunk" | "rewritten";
@@ -62,7 +63,7 @@ export interface Finding {
   checked: readonly Checked[];
 }
 
-const WITHHELD: readonly Why[] = ["gap", "hidden", "unshown", "promise"];
+const WITHHELD: readonly Why[] = ["gap", "hidden", "unshown", "promise", "more"];
 
 export function checkRecord(asked: Asked): Finding {
   const { acts, records, policy, today } = asked;
@@ -120,9 +121,9 @@ export function continuity({ before, now, path }: Continued): "" | Broken {
 }
 
 /** The finding with a fault that was found beside it. */
-export function withFault(finding: Finding, why: "" | Why): Finding {
+export function withFault(finding: Finding, why: "" | Why, number = 0): Finding {
   if (why === "") return finding;
-  const more = { ...finding, faults: [...finding.faults, { why, number: 0 }] };
+  const more = { ...finding, faults: [...finding.faults, { why, number }] };
   return { ...more, state: stateOf(more) };
 }
 

@@ -4,8 +4,10 @@ import { FormatError } from "./bytes.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 import { labelAndSalt } from "./leaf.ts";
 import type { Installation } from "./promise.ts";
+import { nextNumber } from "./record-acts.ts";
 import { checkRecord, continuity, withFault } from "./record-check.ts";
-import type { Asked, Broken, Finding, Owed } from "./record-check.ts";
+import type { Asked, Broken, Finding, Owed, RecordRow } from "./record-check.ts";
+import { bundlesFrom, fetchFrom, scan } from "./record-scan.ts";
 import { readLogPolicy } from "./log-policy.ts";
 import type { LogPolicy } from "./log-policy.ts";
 
@@ -52,7 +54,7 @@ export class RecordWatch {
       return { policy, finding: await this.#look(asked, policy) };
     } catch (error) {
       // Whatever has not the form it must have is no record; only no answer at all is not known to be wrong.
-      if (error instanceof Problem) throw error;
+      if (error instanceof Problem && !isRefusal(error)) throw error;
       return { policy, finding: withFault(NOTHING, "checkpoint") };
     }
   }
@@ -62,15 +64,44 @@ export class RecordWatch {
     const finding = checkRecord({ ...asked, policy, promises });
     const broken: ("" | Broken)[] = [];
     for (const { checkpoint } of finding.checked) broken.push(await this.#goesOn(checkpoint));
-    return broken.reduce<Finding>(withFault, finding);
+    return broken.reduce<Finding>((found, why) => withFault(found, why), finding);
+  }
+
+  /** Entries of the log to read for `search`, in bundles of 256. */
+  toSearch({ records }: Pick<Asked, "records">, { finding }: Look): number {
+    return spans(records, finding).reduce((sum, { from, checkpoint }) => sum + bundlesFrom(from, checkpoint), 0);
+  }
+
+  /** Looks through the log, from the first act of the case on, for acts that are not listed. */
+  async search(asked: Pick<Asked, "acts" | "records" | "log">, look: Look): Promise<Look> {
+    const { finding, policy } = look;
+    const next = nextNumber(asked.acts);
+    const numbers = new Map(AHEAD.map((more) => [labelAndSalt(asked.log, next + more).label, next + more]));
+    let found = finding;
+    for (const { from, checkpoint } of spans(asked.records, finding)) {
+      const url = policy?.logs.find(({ origin }) => origin === checkpoint.origin)?.url ?? "";
+      try {
+        for (const label of await scan(fetchFrom(url), from, checkpoint, new Set(numbers.keys())))
+          found = withFault(found, "more", numbers.get(label));
+      } catch (error) {
+        if (!isRefusal(error)) throw error;
+        found = withFault(found, "forged");
+      }
+    }
+    return { finding: found, policy };
   }
 
   /** Whether two checkpoints of the same log go together, the earlier one first; asks the server for the proof. */
   async compare(before: Checkpoint, now: Checkpoint): Promise<"" | Broken> {
     if (before.origin !== now.origin || before.size >= now.size) return continuity({ before, now, path: [] });
     const sizes = { origin: now.origin, from: before.size, to: now.size };
-    const { path } = await postJson<{ path: string[] }>("/api/v1/log/consistency", sizes);
-    return continuity({ before, now, path });
+    try {
+      const { path } = await postJson<{ path: string[] }>("/api/v1/log/consistency", sizes);
+      return continuity({ before, now, path });
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+      return "rewritten"; // a log that goes on from there can always prove it
+    }
   }
 
   async #goesOn(now: Checkpoint): Promise<"" | Broken> {
@@ -79,6 +110,24 @@ export class RecordWatch {
     this.#first.set(now.origin, now);
     return "";
   }
+}
+
+const AHEAD = [0, 1, 2, 3]; // numbers after the last that is listed: whoever hides acts has to hide the next one
+
+// From the first act that has a place; acts that are hidden come after it. Before the first beat there is nothing.
+function spans(records: readonly RecordRow[], { checked }: Finding): { from: number; checkpoint: Checkpoint }[] {
+  if (records.every(({ proofs }) => proofs.length === 0)) return [];
+  return checked.map(({ checkpoint }) => {
+    const row = records.find(({ origin }) => origin === checkpoint.origin);
+    const places = row?.proofs.map(({ index }) => index) ?? [];
+    return { from: places.length === 0 ? 0 : Math.min(...places), checkpoint };
+  });
+}
+
+// An answer that is none, or that refuses what every log can give. Being out of reach, or busy, is neither.
+function isRefusal(error: unknown): boolean {
+  if (error instanceof Problem) return error.status >= 400 && error.status < 500 && error.status !== 429;
+  return error instanceof FormatError;
 }
 
 const NOTHING: Finding = {

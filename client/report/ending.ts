@@ -187,7 +187,7 @@ export function receiptPage(visit: Visit, receipt: Receipt, nth: number, act: Af
     "look-back-day": longDay(addDays(day, pack.clocks.look_back_days)),
   };
   const people = para("", t("receipt.people", { names: receipt.readers.join("; ") }));
-  const truth = prose(`${t("receipt.true", fills)}\n\n${t("record.promised", { day: longDay(receipt.promise.by) })}`);
+  const truth = prose(`${t("receipt.true", fills)}\n\n${t("log.promised", { day: longDay(receipt.promise.by) })}`);
   const column = div(
     "flow",
     h1(t("receipt.title")),

@@ -1,4 +1,5 @@
 // Whether her report is in the record that others watch: what the mailbox was told, held against the log.
+import { Problem } from "../lib/api.ts";
 import { FormatError, hash, utf8 } from "../lib/bytes.ts";
 import type { Judged } from "../lib/judge.ts";
 import { labelAndSalt } from "../lib/leaf.ts";
@@ -12,8 +13,14 @@ import { writeProof } from "../lib/tlog.ts";
 import { today } from "./texts.ts";
 import type { Visit } from "./visit.ts";
 
-/** `look` is missing where the log could not be asked. */
+const BY_ITSELF = 8; // bundles that are read without being asked for: some 200 KB on the way
+
+/**
+ * `look` is missing where the log could not be asked. `left`: bundles of the log that were not looked through for acts
+ * that are not listed, because they are many.
+ */
 export interface InRecord {
+  left: number;
   acts: readonly ActRow[];
   rows: readonly RecordRow[];
   look: Look | undefined;
@@ -40,8 +47,22 @@ export async function lookUp(
   const { acts } = told;
   const rows = [told.record, ...told.earlier];
   const asked = { acts, records: rows, log, seen: seenOf(told, judged), today: today() };
-  const look = await visit.watch.look(asked).catch(() => undefined);
-  return { acts, rows, look };
+  try {
+    const look = await visit.watch.look(asked);
+    const left = visit.watch.toSearch(asked, look);
+    if (left > BY_ITSELF) return { acts, rows, look, left };
+    return { acts, rows, look: await visit.watch.search(asked, look), left: 0 };
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    return { acts, rows, look: undefined, left: 0 };
+  }
+}
+
+/** Looks through the rest of the log, because she asked for it. */
+export async function searchOn(visit: Visit, found: InRecord, log: Uint8Array): Promise<InRecord> {
+  const { acts, rows, look } = found;
+  if (look === undefined) return found;
+  return { ...found, look: await visit.watch.search({ acts, records: rows, log }, look), left: 0 };
 }
 
 // She is shown all messages and what she keeps; reports and notes are not listed for her.
@@ -73,6 +94,6 @@ export function proofOf({ rows, look }: InRecord, act: ActRow, log: Uint8Array):
   const leaf: Leaf = { kind: shown as ShownKind, day, label, commitment, ...(of === "" ? {} : { of }) };
   return writeProofFile({
     ...{ fields: act.body, leaf, policy: policy.text, promise, salt: labelAndSalt(log, act.number).salt },
-    tlogProof: row === undefined || place === undefined ? "" : writeProof({ index: place.index, path, note: row.checkpoint }),
+    tlogProof: place === undefined ? "" : writeProof({ index: place.index, path, note: row!.checkpoint }),
   });
 }

@@ -27,8 +27,9 @@ test("every text of the interface is asked for somewhere", () => {
     .filter((name) => name.endsWith(".ts") && !name.endsWith(".test.ts"))
     .map((name) => readFileSync(join(folder, name), "utf8"))
     .join("\n");
+  const states = ["in", "waiting", "unwitnessed", "overdue", "withheld", "mismatch"].map((state) => `log.${state}`);
   const built = [
-    ...["fault.", "why.", "record.", "doing.", "dates.", "mailbox.going.title"],
+    ...[...states, "fault.", "why.", "doing.", "dates.", "mailbox.going.title"],
     ...["error.keys.title", "error.unexpected.title", "send.maybe.title"],
   ];
   const unused = Object.keys(words).filter(

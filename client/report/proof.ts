@@ -45,7 +45,7 @@ function save(text: string): void {
   h("a", { download: `${hash(bytes).slice(0, 8)}.txt`, href }).click();
 }
 
-/** Leaves a promise with the witnesses, through our own server. Answers the names of those who signed that they will look. */
+/** Leaves a promise with the witnesses, through our own server. Answers the names of those who signed to look. */
 async function leaveNumber(visit: Visit, promise: Promised): Promise<string[]> {
   const policy = await visit.watch.policy();
   const { watching } = await postJson<{ watching: string[] }>("/api/v1/log/watch", { promise: promise.text });
@@ -88,7 +88,9 @@ export async function checkSaved(visit: Visit, file: string, open: InRecord & { 
   const of = t(!isOwn ? "proof.other" : isListed ? "proof.own" : "proof.gone");
   const before = proof.checked?.checkpoint;
   const now = open.look?.finding.checked.find(({ checkpoint }) => checkpoint.origin === before?.origin)?.checkpoint;
-  const broken = now === undefined || before === undefined ? "" : await visit.watch.compare(before, now);
+  // About another report nothing is asked: the two would be seen to belong to one person.
+  const isAsked = isOwn && before !== undefined && now !== undefined;
+  const broken = isAsked ? await visit.watch.compare(before, now) : "";
   const words = [saysOf(visit, proof), of, ...(broken === "" ? [] : [t("proof.rewritten")])];
   return { words, bad: broken !== "" || (isOwn && !isListed) };
 }
@@ -97,6 +99,6 @@ function saysOf({ t }: Visit, { state, checked, day, by }: ProvenFile): string {
   if (state === "waiting" || state === "overdue")
     return t(state === "waiting" ? "proof.waiting" : "proof.late", { day: longDay(by) });
   if (state === "unwitnessed") return t("proof.unsigned");
-  const names = checked?.witnesses.map(({ name }) => name).join(", ") || t("record.nobody");
+  const names = checked?.witnesses.map(({ name }) => name).join(", ") || t("log.nobody");
   return t("proof.in", { day: longDay(day), size: checked?.checkpoint.size ?? 0, names });
 }

@@ -7,37 +7,39 @@ import { freshId, labelled } from "./fields.ts";
 import { ownAct } from "./inrecord.ts";
 import type { InRecord } from "./inrecord.ts";
 import type { Said } from "./proof.ts";
-import { longDay } from "./texts.ts";
+import { longDay, sizeText } from "./texts.ts";
 import type { Texts } from "./texts.ts";
 import { band, button, div, facts, liveRegion, para, prose } from "./view.ts";
 
 export interface Proving {
   save(status: HTMLElement): void;
   check(file: File): Promise<Said>;
+  search(status: HTMLElement): void;
 }
 
 /** The line, or the warning. */
 export function recordLine(t: Texts, { acts, look }: InRecord): Child {
-  if (look === undefined) return para("second", t("record.unknown"));
-  const { state, by, inside, overdue } = look.finding;
+  if (look === undefined) return para("second", t("log.unknown"));
+  const { state, by, inside, overdue, checked } = look.finding;
   if (state === "withheld" || state === "mismatch" || state === "overdue") {
-    const warning = band(t(`record.${state}.title`), prose(t(`record.${state}`, { day: dayOf(by) })));
+    const warning = band(t(`log.${state}.title`), prose(t(`log.${state}`, { day: dayOf(by) })));
     warning.classList.add("late");
     return h("div", { role: "alert" }, warning);
   }
+  if (state === "in" && checked.every(({ witnesses }) => witnesses.length === 0)) return para("second", t("log.alone"));
   const isLater = state === "waiting" && inside.includes(ownAct(acts)?.number ?? 0) && overdue.length === 0;
-  return para("second", t(isLater ? "record.later" : `record.${state}`, { day: dayOf(by) }));
+  return para("second", t(isLater ? "log.later" : `log.${state}`, { day: dayOf(by) }));
 }
 
 /** Numbers, checkpoint, witnesses; a proof to save, and one to check. */
-export function recordDetails(t: Texts, { look, acts }: InRecord, act: Proving): HTMLElement {
-  const numbers = look === undefined ? null : [prose(t("record.about")), numbersOf(t, look.finding)];
+export function recordDetails(t: Texts, { look, acts, left }: InRecord, act: Proving): HTMLElement {
+  const numbers = look === undefined ? null : [prose(t("log.about")), numbersOf(t, look.finding)];
   const canSave = look?.policy !== undefined && ownAct(acts) !== undefined;
   return h(
     "details",
     { class: "measure no-print below" },
-    h("summary", null, t("record.numbers")),
-    div("flow small", numbers, canSave && saving(t, act), checking(t, act)),
+    h("summary", null, t("log.numbers")),
+    div("flow small", numbers, left > 0 && searching(t, left, act), canSave && saving(t, act), checking(t, act)),
   );
 }
 
@@ -54,7 +56,11 @@ export function keepingDetails(t: Texts, day: string, act: Keeping): HTMLElement
     () => void act.save().catch(() => (saved.textContent = t("proof.unsaved"))),
     "other sm",
   );
-  const leaveIt = button(t("watch.button"), () => void leaving().catch(() => (left.textContent = t("watch.nobody"))), "other sm");
+  const leaveIt = button(
+    t("watch.button"),
+    () => void leaving().catch(() => (left.textContent = t("watch.nobody"))),
+    "other sm",
+  );
   const leaving = async (): Promise<void> => {
     const names = await act.leave();
     left.textContent = names.length === 0 ? t("watch.nobody") : t("watch.done", { names: names.join(", ") });
@@ -70,25 +76,33 @@ export function keepingDetails(t: Texts, day: string, act: Keeping): HTMLElement
 
 function numbersOf(t: Texts, { faults, inside, waiting, overdue, checked }: Finding): HTMLElement {
   const lines = [
-    inside.length > 0 && para("", t("record.acts.in", { numbers: ranges(inside) })),
-    waiting.length > 0 && para("", t("record.acts.waiting", { numbers: ranges(waiting) })),
-    overdue.length > 0 && para("doubt", t("record.acts.late", { numbers: ranges(overdue) })),
+    inside.length > 0 && para("", t("log.acts.in", { numbers: ranges(inside) })),
+    waiting.length > 0 && para("", t("log.acts.waiting", { numbers: ranges(waiting) })),
+    overdue.length > 0 && para("doubt", t("log.acts.late", { numbers: ranges(overdue) })),
   ];
   const wrong = faults.map(({ why, number }) => para("doubt", t(`why.${why}`, { number })));
-  const rows: [string, Child][] = [[t("record.acts"), lines]];
-  if (wrong.length > 0) rows.unshift([t("record.wrong"), wrong]);
+  const rows: [string, Child][] = [[t("log.acts"), lines]];
+  if (wrong.length > 0) rows.unshift([t("log.wrong"), wrong]);
   for (const { checkpoint, witnesses } of checked) {
     const { origin, size, root } = checkpoint;
     const signed = witnesses.map(({ name, seconds }) =>
-      para("", t("record.signed-by", { name, day: longDay(new Date(seconds * 1000).toISOString().slice(0, 10)) })),
+      para("", t("log.signed-by", { name, day: longDay(new Date(seconds * 1000).toISOString().slice(0, 10)) })),
     );
-    rows.push([t("record.name"), code(origin)], [t("record.lines"), String(size)], [t("record.root"), code(std64(root))]);
-    rows.push([t("record.signed"), signed.length === 0 ? t("record.nobody") : signed]);
+    rows.push([t("log.name"), code(origin)], [t("log.lines"), String(size)], [t("log.root"), code(std64(root))]);
+    rows.push([t("log.signed"), signed.length === 0 ? t("log.nobody") : signed]);
   }
   return facts(rows);
 }
 
 const code = (text: string): HTMLElement => h("code", { class: "said" }, text);
+
+const BUNDLE = 55_000; // bytes, about
+
+function searching(t: Texts, left: number, act: Proving): Child {
+  const status = liveRegion();
+  const press = button(t("log.search.button"), () => act.search(status), "other sm");
+  return [prose(t("log.search", { size: sizeText(left * BUNDLE) })), div("acts tight", press), status];
+}
 
 function saving(t: Texts, act: Proving): Child {
   const status = liveRegion();

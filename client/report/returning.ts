@@ -12,6 +12,7 @@ import { deletePage, mailboxPage, openingPage, recordPage, wordsPage } from "./l
 import { openBox, read, write } from "./mailbox.ts";
 import type { Writing } from "./mailbox.ts";
 import { leave } from "./exit.ts";
+import { searchOn } from "./inrecord.ts";
 import { checkSaved, saveOwn } from "./proof.ts";
 import { lines, troublePage } from "./pages.ts";
 import { remove, restore } from "./record.ts";
@@ -68,6 +69,13 @@ export function mailbox(app: App, sent: boolean): Screen {
     addFile: () => trail.go({ page: "letter-file" }),
     proving: {
       save: (status) => saveOwn(visit, box, status),
+      search: (status) => {
+        status.textContent = visit.t("opening.open");
+        void searchOn(visit, box.inRecord, box.keys.log).then((inRecord) => {
+          app.box = { ...box, inRecord };
+          trail.swap({ page: "mailbox" });
+        }, failed);
+      },
       check: async (file) => checkSaved(visit, await file.text(), { ...box.inRecord, case: box.case }),
     },
     support: () => trail.go({ page: "support", answering: false }),

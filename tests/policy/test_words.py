@@ -9,7 +9,11 @@ import pytest
 from upstander.policy.load import bundled, pack_ids
 from upstander.policy.readability import passages, reading_age, syllables
 
-PASSAGES = [(pack_id, *passage) for pack_id in pack_ids() for passage in passages(bundled(pack_id))]
+OWN = Path(__file__).parents[2] / "client" / "report" / "words.en.json"
+PASSAGES = [
+    *((pack_id, *passage) for pack_id in pack_ids() for passage in passages(bundled(pack_id))),
+    *(("pages", "text", key, text) for key, text in json.loads(OWN.read_text("utf-8")).items()),
+]
 AGE = {"question": 11.0, "text": 12.0, "support": 12.0}
 SHORT = 8  # words; below that the formula says nothing
 LONGEST_SENTENCE = 26  # words

@@ -19,7 +19,7 @@ from tests.world import World, command
 pytestmark = pytest.mark.browser
 
 SAYS = "I saw the picture go round at briefing."
-IN = "Your report is in the record that others watch."
+IN = "Your report is in the public record, and others watch that record."
 
 
 def send(reporter: Reporter) -> None:
@@ -71,7 +71,7 @@ def test_in_the_record_at_the_beat_and_a_proof_of_it(
     lou = reporter("lou", accept_downloads=True)
     send(lou)
     page = lou.page
-    expect(page.locator("main")).to_contain_text("your report has to be in a record that others watch")
+    expect(page.locator("main")).to_contain_text("your report has to be in the public record")
     page.locator("summary", has_text="A proof file").click()
     promised = saved(lou)
     assert json.loads(promised)["tlog_proof"] == ""
@@ -155,10 +155,15 @@ def test_an_act_that_is_withheld_shows(
         told["steps"] = [step for step in told["steps"] if step["kind"] != "replied"]
         route.fulfill(json=told)
 
-    back.page.unroute(re.compile("/mailbox$"))
-    back.page.route(re.compile("/mailbox$"), without_the_act)
-    back.again()
-    expect(warning).to_contain_text("Something is kept from you")
+    # Whole and without a gap: only the log itself has one more.
+    elsewhere = reporter("lou elsewhere")
+    elsewhere.page.route(re.compile("/mailbox$"), without_the_act)
+    elsewhere.come_back(lou.words, to="Opened")
+    expect(elsewhere.page.get_by_role("alert")).to_contain_text("Something is kept from you")
+    elsewhere.page.locator("summary", has_text="The record, in numbers").click()
+    expect(elsewhere.page.locator("details[open]")).to_contain_text(
+        "Number 3 is in the record, and is not shown here."
+    )
 
 
 def test_a_promise_that_is_broken_shows_and_can_be_proved(
