@@ -184,9 +184,15 @@ def main() -> None:
         "--rounds", type=int, default=3, help="runs, of which the middle one counts (default: 3)"
     )
     parser.add_argument("--clients", type=int, nargs="+", default=reports.CLIENTS)
+    parser.add_argument(
+        "--supply",
+        type=int,
+        default=reports.SUPPLY,
+        help=f"reports sealed beforehand for each second of a run (default: {reports.SUPPLY}); fewer on a slow machine",
+    )
     parser.add_argument("--no-page", action="store_true", help="print only")
     options = parser.parse_args()
-    how = reports.How(options.seconds, options.rounds, tuple(options.clients))
+    how = reports.How(options.seconds, options.rounds, tuple(options.clients), options.supply)
     for name in [options.part] if options.part else PARTS:
         busy = os.getloadavg()[0]
         with tempfile.TemporaryDirectory() as folder:

@@ -139,11 +139,12 @@ def memory(world: World) -> float:
 
 @dataclass(frozen=True)
 class How:
-    """How long, how often, with how many clients."""
+    """How long, how often, with how many clients; reports sealed beforehand for each second of a run."""
 
     seconds: int
     rounds: int
     clients: tuple[int, ...] = CLIENTS
+    supply: int = SUPPLY
 
 
 def rows(
@@ -179,7 +180,7 @@ def on_sqlite(how: How, folder: Path) -> list[str]:
     made = world.made_once(folder)
     (folder / "first").mkdir()
     with world.copy_of(made, folder / "first") as here:
-        bodies = seal(here, SUPPLY * how.seconds)
+        bodies = seal(here, how.supply * how.seconds)
 
     def worlds() -> Iterator[tuple[AbstractContextManager[World], list[str]]]:
         while True:
@@ -201,7 +202,7 @@ def on_postgres(how: How, folder: Path) -> list[str]:
             world.demonstration(Path(name), database=url) as here,
         ):
             while True:
-                yield nullcontext(here), seal(here, SUPPLY * how.seconds)
+                yield nullcontext(here), seal(here, how.supply * how.seconds)
 
     with closing(worlds()) as supply:
         return rows("PostgreSQL", how, supply, folder)
