@@ -112,7 +112,7 @@ test("a server that leaves out the newest act, and all that came with it, is fou
     checkpoint: await signedCheckpoint(tree),
     proofs: [{ number: 1, index: 280, path: tree.path(280).map(std64) }],
   };
-  const seen = { case: CASE, kinds: ["message"], envelopes: [], epochs: [], steps: [] };
+  const seen = { case: CASE, kinds: ["message"], envelopes: [], keys: [], steps: [] };
   const asked = { acts: [row], records: [record], log, seen, today: DAY };
   const statement = await logPolicyStatement();
   const files = served(all);

@@ -48,7 +48,7 @@ function visit(): Visit {
 }
 
 const told = async (tree: Tree, at: number, acts: readonly ActRow[] = [row]) => ({
-  ...{ case: CASE, envelopes: [], epochs: [], steps: [], acts, earlier: [] },
+  ...{ case: CASE, envelopes: [], epochs: [], admits: [], steps: [], acts, earlier: [] },
   record: {
     origin: ORIGIN,
     checkpoint: await signedCheckpoint(tree),

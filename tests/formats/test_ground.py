@@ -103,3 +103,10 @@ def test_days():
 def test_a_field_of_another_kind_is_refused(read, wrong):
     with pytest.raises(FormatError):
         read(wrong)
+
+
+@given(st.binary(max_size=64))
+def test_base32_is_the_standards(data):
+    import base64
+
+    assert base32.encode(data) == base64.b32encode(data).decode().rstrip("=").lower()

@@ -7,11 +7,19 @@ import re
 from upstander.formats.errors import FormatError
 
 _ALPHABET = re.compile(r"[a-z2-7]*")
+_LETTERS = "abcdefghijklmnopqrstuvwxyz234567"
+_PAIRS = [
+    first + second for first in _LETTERS for second in _LETTERS
+]  # ten bits each: ids are made by the thousand
 
 
 def encode(data: bytes) -> str:
     """The base32 text of some bytes."""
-    return base64.b32encode(data).rstrip(b"=").decode("ascii").lower()
+    bits = len(data) * 8
+    over = -bits % 10
+    number = int.from_bytes(data, "big") << over
+    pairs = "".join([_PAIRS[number >> place & 1023] for place in range(bits + over - 10, -1, -10)])
+    return pairs[: -(-bits // 5)]
 
 
 def decode(text: str, length: int | None = None) -> bytes:

@@ -22,9 +22,8 @@ def encode(value: JSON) -> bytes:
     anything that is not JSON.
     """
     _check(value, 0)
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
     try:
-        return text.encode("utf-8")
+        return _ENCODER.encode(value).encode("utf-8")
     except UnicodeEncodeError:
         raise FormatError("The text holds half a character.") from None
 
@@ -32,7 +31,7 @@ def encode(value: JSON) -> bytes:
 def decode(data: bytes) -> JSON:
     """The value behind canonical bytes. Raises FormatError for any other spelling of the same value."""
     try:
-        value = json.loads(data.decode("utf-8"), parse_float=_refuse, parse_constant=_refuse)
+        value = _DECODER.decode(data.decode("utf-8"))
     except FormatError:
         raise
     except (ValueError, RecursionError):
@@ -61,15 +60,22 @@ def _check(value: object, depth: int) -> None:
         return
     if isinstance(value, list | tuple):
         for item in value:
-            _check(item, depth + 1)
+            if type(item) is not str or depth == DEPTH:
+                _check(item, depth + 1)
         return
     if not isinstance(value, dict):
         raise FormatError("This kind of value has no canonical form.")
     for key, item in value.items():
         if not isinstance(key, str) or not key.isascii():
             raise FormatError("A key holds a character that is not ASCII.")
-        _check(item, depth + 1)
+        if type(item) is not str or depth == DEPTH:  # most are, and need no more looking at
+            _check(item, depth + 1)
 
 
 def _refuse(_: str) -> NoReturn:
     raise FormatError("Only whole numbers within 2^53 - 1.")
+
+
+# Made once: `json.dumps` and `json.loads` make new ones for each text that is not in their own default form.
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+_DECODER = json.JSONDecoder(parse_float=_refuse, parse_constant=_refuse)

@@ -6,33 +6,26 @@ than the storing. Errors are Django's as always.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connections
-
-
-@contextmanager
-def cursor() -> Iterator[Any]:
-    """The driver's own cursor, inside the transaction that is open. Write places with `marked`."""
-    database = connections[DEFAULT_DB_ALIAS]
-    database.ensure_connection()
-    database.validate_no_broken_transaction()
-    with database.wrap_database_errors:
-        made = database.connection.cursor()
-        try:
-            yield made
-        finally:
-            made.close()
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 
 def ask(sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
-    """All rows that a statement with `%s` for each value answers."""
-    with cursor() as made:
-        made.execute(marked(sql, connections[DEFAULT_DB_ALIAS].vendor), values)
-        return list(made.fetchall())
+    """All rows that a statement with `%s` for each value answers, inside the transaction that is open."""
+    database = connections[DEFAULT_DB_ALIAS]
+    return list(run(database, marked(sql, database.vendor), values).fetchall())
+
+
+def run(database: BaseDatabaseWrapper, sql: str, values: Sequence[Any]) -> Any:
+    """Executes a statement that `marked` has made, and answers the driver's cursor."""
+    database.ensure_connection()
+    database.validate_no_broken_transaction()
+    with database.wrap_database_errors:
+        return database.connection.cursor().execute(sql, values)
 
 
 @lru_cache(maxsize=1024)

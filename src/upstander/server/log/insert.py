@@ -40,12 +40,11 @@ def insert(rows: Iterable[Model]) -> None:
     for row in rows:
         by_model.setdefault(type(row), []).append(row)
     database = connections[DEFAULT_DB_ALIAS]
-    with driver.cursor() as cursor:
-        for model, some in by_model.items():
-            values_of = _values(model)
-            for part in _parts(some):
-                values = [value for row in part for value in values_of(row, database)]
-                cursor.execute(_statement(model, database.vendor, len(part)), values)
+    for model, some in by_model.items():
+        values_of = _values(model)
+        for part in _parts(some):
+            values = [value for row in part for value in values_of(row, database)]
+            driver.run(database, _statement(model, database.vendor, len(part)), values)
 
 
 def _parts(rows: list[Model]) -> Iterator[list[Model]]:
@@ -65,11 +64,10 @@ def fresh(model: type[Row], **values: Any) -> Row:
 
     Only for fields by the names of their columns (`case_id`, not `case`), and models without own signals.
     """
+    defaults = _defaults(model)
     row = model.__new__(model)
-    row._state = ModelState()
-    row.__dict__.update(_defaults(model))
-    row.__dict__.update(values)
-    if len(row.__dict__) != len(_defaults(model)) + 1:
+    row.__dict__ = {"_state": ModelState(), **defaults, **values}
+    if len(row.__dict__) != len(defaults) + 1:
         raise TypeError(f"{model.__name__} has no such field.")
     return row
 
