@@ -1,0 +1,79 @@
+"""Writes `keepers/*.json`: what both languages must make of the same words and bytes about pledges.
+
+Run it from the root: `python -m tests.vectors.make_keepers`. It writes what is missing and overwrites nothing:
+proofs and seals differ each time. Its form is in `README.md`.
+"""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from upstander.formats import b64
+from upstander.keepers import group, oprf, threshold
+
+FOLDER = Path(__file__).parent / "keepers"
+Vector = dict[str, Any]
+
+
+def oprf_json() -> Vector:
+    """A round of four inputs with five keepers, three of which are needed, and answers that are lies."""
+    key, public = oprf.derive_key(bytes(range(32)), b"upstander test vectors")
+    shares = {f"keeper-{share.place}": share for share in threshold.split(key, 3, 5)}
+    inputs = [b"upstander/tag/v1\nwarrant\nPW1234", "straße".encode(), b"", bytes(300)]
+    blinded = [oprf.blind(one, scalar=group.scalar(1000 + i)) for i, one in enumerate(inputs)]
+    sent = [one.element for one in blinded]
+    answers = {name: threshold.answer(share, share.public, sent) for name, share in shares.items()}
+    first = answers["keeper-1"]
+    other = threshold.answer(shares["keeper-1"], shares["keeper-1"].public, sent[::-1])
+    lies = {
+        "another keeper's answer": answers["keeper-2"],
+        "right for another question": other,
+        "an element is missing": threshold.Answer(first.elements[1:], first.proof),
+        "the identity": threshold.Answer((bytes(32), *first.elements[1:]), first.proof),
+        "not canonical": threshold.Answer((b"\xff" * 32, *first.elements[1:]), first.proof),
+        "no proof": threshold.Answer(first.elements, bytes(64)),
+        "a short proof": threshold.Answer(first.elements, first.proof[:-1]),
+        "a proof with one bit wrong": threshold.Answer(
+            first.elements, first.proof[:-33] + bytes((first.proof[-33] ^ 1,)) + first.proof[-32:]
+        ),
+    }
+    return {
+        "key": b64.encode(public),
+        "needs": 3,
+        "keepers": [
+            {"name": name, "place": share.place, "part": b64.encode(share.public)}
+            for name, share in shares.items()
+        ],
+        "blinded": [
+            {
+                "input": b64.encode(one.input),
+                "blind": b64.encode(one.blind),
+                "element": b64.encode(one.element),
+            }
+            for one in blinded
+        ],
+        "answers": {name: _answer(one) for name, one in answers.items()},
+        "outputs": [b64.encode(oprf.evaluate_whole(key, one)) for one in inputs],
+        "lies": [{"why": why, "from": "keeper-1", "answer": _answer(lie)} for why, lie in lies.items()],
+    }
+
+
+def _answer(answer: threshold.Answer) -> Vector:
+    return {"elements": [b64.encode(one) for one in answer.elements], "proof": b64.encode(answer.proof)}
+
+
+MADE: dict[str, Callable[[], Vector]] = {"oprf": oprf_json}
+
+
+def main() -> None:
+    """Writes the files that are not there."""
+    FOLDER.mkdir(exist_ok=True)
+    for name, make in MADE.items():
+        path = FOLDER / f"{name}.json"
+        if not path.exists():
+            path.write_text(json.dumps(make(), indent=1, ensure_ascii=True) + "\n", "utf-8")
+
+
+if __name__ == "__main__":
+    main()
