@@ -6,6 +6,7 @@ import { ristretto255_oprf } from "@noble/curves/ed25519.js";
 import { b64, hex, unb64, unhex, utf8 } from "./bytes.ts";
 import { blind, checkSharedKey, combine, TooFewError } from "./oprf.ts";
 import type { Answer, Blinded, SharedKey } from "./oprf.ts";
+import { CARRIED, filled, signTags, tagKey } from "./tags.ts";
 import { dice } from "./testing.ts";
 
 interface JsonAnswer {
@@ -102,6 +103,20 @@ test("nonsense from a keeper is a lie and nothing else", () => {
     const lie = { elements, proof: noise(60 + roll(8)) };
     assert.deepEqual(combine(shared, blinded, new Map([...answers, ["keeper-5", lie]])).liars, ["keeper-5"]);
   }
+});
+
+test("a name's tag is Python's; an entry always carries the same number, sorted", async () => {
+  const golden = JSON.parse(readFileSync("tests/vectors/golden/tag-v1.json", "utf8")) as string;
+  assert.equal(tagKey(new Uint8Array(64)).sign, golden);
+  const keys = filled([new Uint8Array(64), new Uint8Array(64), new Uint8Array(64).fill(1)]);
+  const tags = keys.map((key) => key.sign);
+  assert.equal(tags.length, CARRIED);
+  assert.deepEqual([...new Set(tags)].sort(), tags);
+  assert.ok(tags.includes(golden));
+  assert.equal((await signTags(keys, utf8("x"))).length, CARRIED);
+  assert.throws(() => filled([]));
+  assert.throws(() => filled(Array.from({ length: 9 }, (_, i) => new Uint8Array(64).fill(i))));
+  assert.throws(() => tagKey(new Uint8Array(63)));
 });
 
 interface Rfc {

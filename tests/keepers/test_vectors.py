@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.vectors.make_keepers import FOLDER
+from tests.vectors.make_keepers import FOLDER, fuzz_json
 from upstander.formats import b64
 from upstander.keepers import oprf, threshold
 
@@ -42,3 +42,9 @@ def test_oprf():
 
 def _answer(one):
     return threshold.Answer(tuple(map(b64.decode, one["elements"])), b64.decode(one["proof"]))
+
+
+def test_typing_is_read_as_it_was():
+    made = fuzz_json()
+    assert made == load("typing")
+    assert sum("written" in row for row in made["rows"]) > 60

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from tests.vectors import make_py, scene
-from upstander.formats import b64, ids, kinds
+from upstander.formats import b64, ids, kinds, statements
 from upstander.formats.hashes import hash_of, hkdf, sha256
+from upstander.keepers import identifiers, tags
 from upstander.ledger import leaf
 from upstander.sealing import age, shares, wrapped
 from upstander.sealing.envelopes import seal_envelope
@@ -108,6 +109,8 @@ def labels() -> dict[str, Any]:
         "carried-key": "upstander/carried-key/v1",
         "invite": hash_of(b"upstander/invite/v1\ntoken"),
         "share": shares.to_text(bytes(33)),
+        "identifier": identifiers.oprf_input(identifiers.identifier("warrant", number="PW1234")).decode(),
+        "tag": statements.public_of(tags.tag_key(bytes(64))),
     }
 
 

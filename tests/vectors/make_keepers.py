@@ -5,12 +5,13 @@ proofs and seals differ each time. Its form is in `README.md`.
 """
 
 import json
+import random
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from upstander.formats import b64
-from upstander.keepers import group, oprf, threshold
+from upstander.keepers import group, identifiers, oprf, threshold
 
 FOLDER = Path(__file__).parent / "keepers"
 Vector = dict[str, Any]
@@ -59,11 +60,58 @@ def oprf_json() -> Vector:
     }
 
 
+def fuzz_json() -> Vector:
+    """Nasty random typing, and what Python makes of it: the text, or the field it complains about."""
+    dice = random.Random(20261125)
+    pieces = ["PC", "ds ", "no. ", "St", "-", "'", "’", " ", "@", ".", "+44", "(0)", "ext", "x", "://", "/"]
+    pieces += [
+        *"aZ07",
+        "é",
+        "ß",
+        "Ł",
+        "İ",
+        "ﬁ",
+        "№",
+        "½",
+        "٣",
+        "к",
+        "А",
+        "ο",
+        "👮",
+        "\u202e",
+        "\u200b",
+        "\u0301",
+    ]
+    pieces += [
+        "police",
+        "Met",
+        "GMP",
+        "instagram.com",
+        "Twitter",
+        "smith",
+        "900123",
+        "1234",
+        "b.example",
+        "\ud83d",
+    ]
+    rows = []
+    for _ in range(400):
+        kind = dice.choice(sorted(identifiers.KINDS))
+        names = identifiers.KINDS[kind][0]
+        fields = {name: "".join(dice.choices(pieces, k=dice.randint(1, 6))) for name in names}
+        try:
+            made = {"written": identifiers.identifier(kind, **fields)}
+        except identifiers.IdentifierError as refused:
+            made = {"field": refused.field}
+        rows.append({"kind": kind, "fields": fields, **made})
+    return {"rows": rows}
+
+
 def _answer(answer: threshold.Answer) -> Vector:
     return {"elements": [b64.encode(one) for one in answer.elements], "proof": b64.encode(answer.proof)}
 
 
-MADE: dict[str, Callable[[], Vector]] = {"oprf": oprf_json}
+MADE: dict[str, Callable[[], Vector]] = {"oprf": oprf_json, "typing": fuzz_json}
 
 
 def main() -> None:

@@ -56,6 +56,8 @@ _ALL = (
     Kind("carried-key", "label", "an unlocked key on its way from one desk page to the next"),
     Kind("invite", "label", "the hash of an invitation's token"),
     Kind("share", "label", "the check on a custodian's share"),
+    Kind("identifier", "label", "what the keepers' function is asked about"),
+    Kind("tag", "label", "the key pair of a name, from the keepers' function"),
 )
 
 KINDS: dict[str, Kind] = {kind.name: kind for kind in _ALL}
