@@ -110,6 +110,7 @@ def labels() -> dict[str, Any]:
         "invite": hash_of(b"upstander/invite/v1\ntoken"),
         "share": shares.to_text(bytes(33)),
         "identifier": identifiers.oprf_input(identifiers.identifier("warrant", number="PW1234")).decode(),
+        "refresh": "upstander/refresh/v1",
         "tag": statements.public_of(tags.tag_key(bytes(64))),
     }
 

@@ -58,6 +58,7 @@ _ALL = (
     Kind("share", "label", "the check on a custodian's share"),
     Kind("identifier", "label", "what the keepers' function is asked about"),
     Kind("tag", "label", "the key pair of a name, from the keepers' function"),
+    Kind("refresh", "label", "what keepers sign when they renew their shares"),
 )
 
 KINDS: dict[str, Kind] = {kind.name: kind for kind in _ALL}

@@ -1,7 +1,7 @@
 """Tags: what a pledge carries instead of a name (keepers.md, section 4).
 
 From the function's output for one identifier comes an Ed25519 key pair. The public key is the tag, and an
-entry is signed with the key of every name it carries: so nobody can put a tag on an entry without having asked
+entry is signed with the key of every name it carries: nobody can put a tag on an entry without having asked
 the keepers about that very name, and a tag seen elsewhere cannot be copied. Random pairs fill an entry up.
 """
 
