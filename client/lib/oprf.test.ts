@@ -84,6 +84,7 @@ test("a shared key that does not fit together is refused", () => {
     { ...shared, key: new Uint8Array(32) },
     { ...shared, key: new Uint8Array(31) },
     { ...shared, needs: 2 },
+    { ...shared, needs: 4 },
     { ...shared, needs: 6 },
     { ...shared, needs: 2.5 },
     { ...shared, keepers: [{ ...first!, part: second!.part }, second!, ...rest] },

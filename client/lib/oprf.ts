@@ -66,6 +66,8 @@ export function checkSharedKey({ key, needs, keepers }: SharedKey): void {
   const first = points.slice(0, needs);
   if (!interpolate(first, 0).equals(decode(key)))
     throw new FormatError("The keepers' parts do not make this key.");
+  if (interpolate(first.slice(1), 0).equals(decode(key)))
+    throw new FormatError("Fewer keepers make this key than it says are needed.");
   if (points.slice(needs).some(([place, point]) => !interpolate(first, place).equals(point)))
     throw new FormatError("A keeper's part does not belong to this key.");
 }

@@ -116,6 +116,7 @@ def test_a_public_key_that_does_not_fit_together_is_refused():
         replace(SHARED, parts={**SHARED.parts, "oversight": stranger}),
         replace(SHARED, needs=2),
         replace(SHARED, needs=6),
+        replace(SHARED, needs=4),
         replace(SHARED, places={**SHARED.places, "union": 1}),
         replace(SHARED, places={**SHARED.places, "union": 0}),
         replace(SHARED, places={name: SHARED.places[name] for name in NAMES[:4]}),

@@ -8,6 +8,8 @@ import pytest
 from tests.vectors import make_golden as golden
 from tests.vectors import scene
 from upstander.formats import b64, canonical, kinds, statements
+from upstander.keepers import entries, notes
+from upstander.keepers.roster import Keeper, check_receipt, read_transport
 from upstander.ledger import leaf
 from upstander.sealing import age, wrapped
 from upstander.sealing.cards import check_enrol, read_card
@@ -103,7 +105,46 @@ def _withdraw(kept):
     assert statements.verify(kept, "withdraw", scene.ROWAN.sign)["case"] == scene.CASE
 
 
+def _roster(kept):
+    assert statements.verify(kept, "roster", scene.ROWAN.sign) == golden.ROSTER
+
+
+def _transport(kept):
+    keeper = Keeper("union", "", 1, b"", scene.ROWAN.sign)
+    assert read_transport(kept, keeper, "2026-11") == scene.ROWAN.seal
+
+
+def _receipt(kind):
+    def read(kept):
+        check_receipt(kept, kind, Keeper("union", "", 1, b"", scene.ROWAN.sign), b"note")
+        assert statements.peek(kept, kind)["day"] == scene.DAY
+
+    return read
+
+
+def _told(kept):
+    assert entries.read(kept, golden.PLEDGE).pledge == golden.PLEDGE.id
+
+
+def _keeper_note(kept):
+    note = notes.open_note(b64.decode(kept), [scene.ROWAN.identity], "union")
+    assert (note.pledge, note.share) == (golden.PLEDGE, b"union".ljust(33, b"1"))
+
+
+def _parcel(kept):
+    assert notes.open_parcel(b64.decode(kept), scene.ROWAN.identity) == ({"text": "é"}, [{"to": "x"}])
+
+
 READERS = {
+    "asked": _receipt("asked"),
+    "entry": _told,
+    "held": _receipt("held"),
+    "keeper-note": _keeper_note,
+    "parcel": _parcel,
+    "roster": _roster,
+    "stop": _told,
+    "transport": _transport,
+    "withdrawal": _told,
     "card": _card,
     "enrol": _enrol,
     "envelope": _envelope,

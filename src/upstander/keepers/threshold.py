@@ -124,6 +124,9 @@ def check_public(public: PublicKey) -> None:
     first = dict(sorted(points.items())[: public.needs])
     if interpolate(first) != group.decode(public.key):
         raise GroupError("The keepers' parts do not make this key.")
+    fewer = dict(list(first.items())[1:])
+    if interpolate(fewer) == group.decode(public.key):
+        raise GroupError("Fewer keepers make this key than it says are needed.")
     for place, point in points.items():
         if place not in first and interpolate(first, place) != point:
             raise GroupError("A keeper's part does not belong to this key.")
