@@ -10,8 +10,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from upstander.formats import b64
-from upstander.keepers import group, identifiers, oprf, threshold
+from tests.keepers import scene
+from upstander.formats import b64, statements
+from upstander.keepers import group, identifiers, notes, oprf, threshold
+from upstander.keepers.roster import make_receipt
 
 FOLDER = Path(__file__).parent / "keepers"
 Vector = dict[str, Any]
@@ -107,11 +109,61 @@ def fuzz_json() -> Vector:
     return {"rows": rows}
 
 
+def pledges_json() -> Vector:
+    """A roster and wrong ones, transport keys, a receipt, and what three keepers release of one pledge."""
+    reporter = scene.Reporter("vector", [scene.warrant("PW1234")])
+    signs = [scene.SIGNING[name] for name in scene.NAMES]
+    body = scene.BODY
+    first, *others = body["keepers"]
+
+    def signed(changed: Vector, by: Any = signs) -> list[str]:
+        return [statements.sign("roster", changed, one) for one in by]
+
+    stranger = {**first, "sign": statements.public_of(scene.key("stranger"))}
+    bad = [
+        [],
+        scene.ROSTER_TEXTS[:2],
+        scene.ROSTER_TEXTS[::-1],
+        [*scene.ROSTER_TEXTS[:2], signed({**body, "epoch": "2027"})[2]],
+        signed({**body, "keepers": [stranger, *others]}),
+        signed({**body, "keepers": [{**first, "part": others[0]["part"]}, *others]}),
+        signed({**body, "keepers": [*others, first]}, [*signs[1:], signs[0]]),
+        signed({**body, "needs": 3}),
+        signed({**body, "key": first["part"]}),
+        signed({**body, "more": 1}),
+    ]
+    released = []
+    for name in scene.NAMES:
+        note = notes.open_note(reporter.held.notes[name], [scene.TRANSPORT[name]], name)
+        released.append(
+            {
+                "id": note.pledge.id,
+                "keeper": name,
+                "pledge": note.pledge.body(),
+                "share": b64.encode(note.share),
+            }
+        )
+    receipt = make_receipt("held", scene.NAMES[0], b"a note", scene.DAY, signs[0])
+    return {
+        "bad_rosters": bad,
+        "grants": scene.GRANTS,
+        "identities": scene.TRANSPORT,
+        "month": scene.MONTH,
+        "parcel": b64.encode(reporter.held.parcel),
+        "receipt": receipt,
+        "releases": released,
+        "report": {"envelopes": ["vector"], "text": "sealed already"},
+        "roster": scene.ROSTER_TEXTS,
+        "roster_sha256": scene.ROSTER.sha256,
+        "transports": scene.TRANSPORT_TEXTS,
+    }
+
+
 def _answer(answer: threshold.Answer) -> Vector:
     return {"elements": [b64.encode(one) for one in answer.elements], "proof": b64.encode(answer.proof)}
 
 
-MADE: dict[str, Callable[[], Vector]] = {"oprf": oprf_json, "typing": fuzz_json}
+MADE: dict[str, Callable[[], Vector]] = {"oprf": oprf_json, "typing": fuzz_json, "pledges": pledges_json}
 
 
 def main() -> None:
