@@ -109,6 +109,8 @@ PLEDGE = Pledge(
     shares={name: notes.share_hash(name.encode().ljust(33, b"1")) for name in ("charity", "union")},
     verify=statements.public_of(PLEDGED),
 )
+ASKED: dict[str, Any] = {"day": scene.DAY, "keeper": "union"}
+COUNTS: dict[str, Any] = {"counts": {"notes": 2}, "keeper": "union", "quarter": "2026-q4"}
 ROSTER: dict[str, Any] = {
     "epoch": "2026",
     "keepers": [
@@ -175,6 +177,11 @@ def make(kind: kinds.Kind) -> Any:
         "withdrawal": lambda: entries.make_withdrawal(PLEDGE, scene.DAY, PLEDGED),
         "held": lambda: make_receipt("held", "union", b"note", scene.DAY, scene.ROWAN.signing),
         "asked": lambda: make_receipt("asked", "union", b"note", scene.DAY, scene.ROWAN.signing),
+        "sync": lambda: statements.sign("sync", ASKED | {"after": 3, "to": "charity"}, scene.ROWAN.signing),
+        "fetch": lambda: statements.sign(
+            "fetch", {"day": scene.DAY, "keeper": "union", "reader": scene.ROWAN.sign}, scene.ROWAN.signing
+        ),
+        "keeper-counts": lambda: statements.sign("keeper-counts", COUNTS, scene.ROWAN.signing),
         "keeper-note": _keeper_note,
         "parcel": lambda: b64.encode(notes.make_parcel({"text": "é"}, [{"to": "x"}], scene.ROWAN.seal)),
         "leaf": lambda: leaf.leaf_bytes("note", scene.DAY, "0" * 32, "1" * 64).decode(),

@@ -2,12 +2,14 @@
 
 import json
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
 from tests.vectors import make_golden as golden
 from tests.vectors import scene
 from upstander.formats import b64, canonical, kinds, statements
+from upstander.keeper.release import _reader
 from upstander.keepers import entries, notes
 from upstander.keepers.roster import Keeper, check_receipt, read_transport
 from upstander.ledger import leaf
@@ -135,7 +137,23 @@ def _parcel(kept):
     assert notes.open_parcel(b64.decode(kept), scene.ROWAN.identity) == ({"text": "é"}, [{"to": "x"}])
 
 
+def _counts(kept):
+    assert statements.verify(kept, "keeper-counts", scene.ROWAN.sign) == golden.COUNTS
+
+
+def _sync(kept):
+    said = statements.verify(kept, "sync", scene.ROWAN.sign)
+    assert said == golden.ASKED | {"after": 3, "to": "charity"}
+
+
+def _fetch(kept):
+    assert _reader(kept, "union", date(2026, 11, 24)) == scene.ROWAN.sign
+
+
 READERS = {
+    "fetch": _fetch,
+    "keeper-counts": _counts,
+    "sync": _sync,
     "asked": _receipt("asked"),
     "entry": _told,
     "held": _receipt("held"),
