@@ -75,7 +75,7 @@ def _entry(store: Store, note: Note, entry: Entry, before: Held | None, parcel: 
     if note.share and not (before and (before.share or before.released)):
         store.run("UPDATE pledges SET share = ? WHERE id = ?", note.share, note.pledge.id)
         store.run(
-            "INSERT OR IGNORE INTO parcels VALUES (?, ?, ?)", note.pledge.parcel, note.pledge.id, parcel
+            "INSERT OR IGNORE INTO parcels VALUES (?, ?, ?)", note.pledge.id, note.pledge.parcel, parcel
         )
     if before is None or before.version < entry.version:
         store.run(

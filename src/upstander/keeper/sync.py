@@ -44,7 +44,8 @@ def missed(store: Store, keeper: Identity, statement: str, today: date) -> dict[
         raise FormatError("This was signed for another keeper or another day.")
     found = store.rows(
         "SELECT b.row, b.notes, coalesce(c.data, x'') FROM bundles b "
-        "LEFT JOIN parcels c ON c.hash = b.parcel WHERE b.row > ? ORDER BY b.row LIMIT ?",
+        "LEFT JOIN parcels c ON c.pledge = b.pledge AND c.hash = b.parcel "
+        "WHERE b.row > ? ORDER BY b.row LIMIT ?",
         *(shape.count(body["after"]), AT_ONCE),
     )
     return {
