@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.keeper import requirements
 from tests.keepers import scene
 from upstander.keeper import home, trial
 from upstander.keepers.roster import read_roster
@@ -65,6 +66,27 @@ def test_everything_a_keeper_is_imports_without_django():
     assert "upstander.keeper.process" in done.stdout
     assert "django" not in done.stdout
     assert "upstander.server" not in done.stdout
+
+
+def test_it_stands_on_what_its_requirements_name_and_nothing_else():
+    """Every package that is loaded to serve, by the name it is imported under."""
+    assert (ROOT / "requirements/keeper.txt").read_text("utf-8") == requirements.text()
+    assert not {"django", "django-ninja", "psycopg", "pydantic"} & set(requirements.PACKAGES)
+    imported = {"nacl": "pynacl", "typing_extensions": "typing-extensions"}
+    program = (
+        "import upstander.keeper.process, upstander.keeper.trial, upstander.cli.main\n"
+        "import granian.server.embed\n"
+        "ours = {name.split('.')[0] for name, one in list(sys.modules.items()) if getattr(one, '__file__', None)}\n"
+        "print(*sorted(ours - set(sys.stdlib_module_names) - {'upstander'}))"
+    )
+    done = run(
+        [sys.executable, "-I", "-c", f"import sys; sys.path.insert(0, {str(ROOT / 'src')!r})\n{program}"]
+    )
+    assert done.returncode == 0, done.stderr
+    public = [name for name in done.stdout.split() if not name.startswith("_")]
+    loaded = {imported.get(name, name) for name in public}
+    assert {"starlette", "pynacl", "cryptography", "granian"} <= loaded
+    assert loaded <= {*requirements.PACKAGES, "sitecustomize"}
 
 
 def test_a_folder_is_made_once_and_says_what_is_missing(tmp_path):

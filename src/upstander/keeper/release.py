@@ -110,7 +110,8 @@ def _to_look_at(store: Store, today: date) -> list[str]:
     """Pledges that are new or changed, all with a name in common with them, and those whose day has come."""
     found = store.rows(
         "SELECT pledge FROM fresh UNION "
-        "SELECT o.pledge FROM fresh f JOIN tags t ON t.pledge = f.pledge JOIN tags o ON o.tag = t.tag UNION "
+        "SELECT o.pledge FROM fresh f CROSS JOIN tags t ON t.pledge = f.pledge "  # in this order: few first
+        "CROSS JOIN tags o ON o.tag = t.tag UNION "
         "SELECT id FROM pledges WHERE day != '' AND released = '' AND withdrawn = 0 AND day <= ?1 UNION "
         "SELECT id FROM pledges WHERE due != '' AND released = '' AND due <= ?1",
         today.isoformat(),
