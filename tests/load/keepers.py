@@ -53,11 +53,13 @@ def fill(store: Store, size: int) -> None:
     there = int(str(store.rows("SELECT count(*) FROM pledges")[0][0]))
     body = canonical.encode(scene.Reporter("filler", [scene.warrant("1")]).pledge.body()).decode()
     numbers = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?)"
+    store.rows("PRAGMA cache_size = -800000")  # for filling only
+    store.rows("PRAGMA synchronous = OFF")
     with store.write():
         store.run("DROP INDEX tags_pledge")
         store.run(
             f"INSERT INTO pledges (id, body, share, version, expires, day) {numbers} "
-            "SELECT lower(hex(randomblob(32))), ?, randomblob(33), 1, '2032-11-25', '' FROM n",
+            "SELECT lower(hex(randomblob(32))) AS id, ?, randomblob(33), 1, '2032-11-25', '' FROM n ORDER BY id",
             *(size - there, body),
         )
         store.run(
@@ -66,6 +68,9 @@ def fill(store: Store, size: int) -> None:
             *(8, size - there),
         )
         store.run("CREATE INDEX tags_pledge ON tags (pledge)")
+    store.rows("PRAGMA wal_checkpoint(TRUNCATE)")
+    store.rows("PRAGMA cache_size = -2000")
+    store.rows("PRAGMA synchronous = FULL")
 
 
 def deposit(store: Store, keeper: Identity, held: Holding) -> None:

@@ -109,6 +109,7 @@ PLEDGE = Pledge(
     shares={name: notes.share_hash(name.encode().ljust(33, b"1")) for name in ("charity", "union")},
     verify=statements.public_of(PLEDGED),
 )
+OPENING: dict[str, Any] = {"keeper": "union", "opening": "b3BlbmluZw", "plan": hash_of(b"plan")}
 ASKED: dict[str, Any] = {"day": scene.DAY, "keeper": "union"}
 COUNTS: dict[str, Any] = {"counts": {"notes": 2}, "keeper": "union", "quarter": "2026-q4"}
 ROSTER: dict[str, Any] = {
@@ -170,6 +171,7 @@ def make(kind: kinds.Kind) -> Any:
         "withdraw": lambda: make_py.statements_json()["good"][0]["text"],
         "pack": lambda: '{"format":"upstander/pack/v1","id":"uk-police","version":"1"}',
         "wrapped-key": lambda: wrapped.wrap_with_words(scene.ROWAN, scene.UNLOCK),
+        "opening": lambda: statements.sign("opening", OPENING, scene.ROWAN.signing),
         "roster": lambda: statements.sign("roster", ROSTER, scene.ROWAN.signing),
         "transport": lambda: make_transport("union", "2026-11", scene.ROWAN.seal, scene.ROWAN.signing),
         "entry": lambda: entries.make_entry(PLEDGE, tags.filled([bytes(64)]), 1, scene.DAY, PLEDGED),

@@ -137,6 +137,10 @@ def _parcel(kept):
     assert notes.open_parcel(b64.decode(kept), scene.ROWAN.identity) == ({"text": "é"}, [{"to": "x"}])
 
 
+def _opening(kept):
+    assert statements.verify(kept, "opening", scene.ROWAN.sign) == golden.OPENING
+
+
 def _counts(kept):
     assert statements.verify(kept, "keeper-counts", scene.ROWAN.sign) == golden.COUNTS
 
@@ -153,6 +157,7 @@ def _fetch(kept):
 READERS = {
     "fetch": _fetch,
     "keeper-counts": _counts,
+    "opening": _opening,
     "sync": _sync,
     "asked": _receipt("asked"),
     "entry": _told,

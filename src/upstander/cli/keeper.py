@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from upstander.cli import keeper_ceremony
 from upstander.cli.environment import Formatter, StopError, command
 from upstander.formats.errors import FormatError
 
@@ -20,6 +21,7 @@ same person, or until a day comes. It can read no report. This command makes a k
 serves it, and does by hand what is due. docs/how-to/run-a-keeper.md says all of it.
 
   upstander keeper init  --folder /var/lib/keeper --name charity
+  upstander keeper ceremony --help
   upstander keeper serve --folder /var/lib/keeper --port 8300
 
 To look around, on one machine, with a key that one hand dealt (never for real reports):
@@ -36,6 +38,7 @@ def add(commands: Commands) -> None:
     parser = command(commands, "keeper", "run a keeper: hold pledges for reporters", ABOUT)
     steps = parser.add_subparsers(title="steps", metavar="STEP", required=True)
     _init(steps)
+    keeper_ceremony.add(steps)
     _deal(steps)
     _serve(steps)
     _beat(steps)

@@ -35,6 +35,7 @@ _ALL = (
     Kind("promise", "statement", "the installation has logged an act"),
     Kind("login", "statement", "an answer to a sign-in challenge"),
     Kind("withdraw", "statement", "a reporter deletes her private record"),
+    Kind("opening", "statement", "what a keeper deals in the ceremony"),
     Kind("roster", "statement", "who the keepers are, signed by each of them"),
     Kind("transport", "statement", "a keeper's key for notes in one month"),
     Kind("entry", "statement", "a pledge's tags, for the keepers"),

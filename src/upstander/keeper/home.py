@@ -16,7 +16,7 @@ from upstander.keepers.pledges import check_name
 from upstander.keepers.roster import Roster, read_roster
 
 CONFIG = "keeper.json"
-_SIGN, _SHARE, _ROSTER = "keys/sign.key", "keys/share.json", "roster.json"
+_SIGN, _STATIC, _SHARE, _ROSTER = "keys/sign.key", "keys/static.key", "keys/share.json", "roster.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class Identity:
 
 
 def create(folder: Path, name: str, policy: Policy | None = None) -> str:
-    """Makes a keeper's folder (0700) with a fresh signing key. Returns the public half as b64.
+    """Makes a keeper's folder (0700) with fresh keys. Returns the public half of the signing key as b64.
 
     Raises FormatError for a wrong name, FileExistsError where a keeper lives already.
     """
@@ -57,6 +57,7 @@ def create(folder: Path, name: str, policy: Policy | None = None) -> str:
     (folder / "keys").mkdir(mode=0o700, exist_ok=True)
     signing = Ed25519PrivateKey.generate()
     write(folder / _SIGN, b64.encode(signing.private_bytes_raw()) + "\n")
+    write(folder / _STATIC, b64.encode(group.random_scalar()) + "\n")
     write(folder / CONFIG, json.dumps({"name": name, **_policy_body(policy or Policy())}, indent=1) + "\n")
     return statements.public_of(signing)
 
@@ -72,6 +73,22 @@ def admit(folder: Path, share: threshold.KeyShare, roster_texts: Sequence[str]) 
 def signing_key(folder: Path) -> Ed25519PrivateKey:
     """The keeper's signing key. Raises OSError, FormatError."""
     return Ed25519PrivateKey.from_private_bytes(b64.decode((folder / _SIGN).read_text("ascii").strip(), 32))
+
+
+def check_no_share(folder: Path) -> None:
+    """Raises FileExistsError where a keeper has its share of a key already."""
+    if (folder / _SHARE).exists():
+        raise FileExistsError(f"{folder / _SHARE} is there already.")
+
+
+def static_key(folder: Path) -> group.Scalar:
+    """The keeper's key for ceremonies. Raises OSError, FormatError."""
+    return group.decode_scalar(b64.decode((folder / _STATIC).read_text("ascii").strip(), 32))
+
+
+def name_of(folder: Path) -> str:
+    """The keeper's name. Raises OSError, FormatError."""
+    return check_name(_json(folder / CONFIG).get("name"))
 
 
 def load(folder: Path) -> Identity:
