@@ -2,7 +2,10 @@
 
 import asyncio
 import signal
+from collections.abc import Sequence
 from pathlib import Path
+
+from starlette.routing import BaseRoute
 
 from upstander.formats import days
 from upstander.keeper import home
@@ -13,9 +16,12 @@ from upstander.keeper.store import Store
 DATABASE = "keeper.sqlite3"
 
 
-def serve(folder: Path, host: str, port: int, every: float) -> None:
-    """Serves the keeper in a folder; beats every so many seconds. Raises FormatError, OSError."""
-    asyncio.run(_serve(folder, host, port, every))
+def serve(folder: Path, host: str, port: int, every: float, more: Sequence[BaseRoute] = ()) -> None:
+    """Serves the keeper in a folder; beats every so many seconds. Raises FormatError, OSError.
+
+    `more` are routes of other duties in the same process: those of a witness.
+    """
+    asyncio.run(_serve(folder, host, port, every, more))
 
 
 def beat_once(folder: Path) -> Beat:
@@ -28,13 +34,13 @@ def beat_once(folder: Path) -> Beat:
         store.close()
 
 
-async def _serve(folder: Path, host: str, port: int, every: float) -> None:
+async def _serve(folder: Path, host: str, port: int, every: float, more: Sequence[BaseRoute]) -> None:
     from granian.constants import HTTPModes, Interfaces
     from granian.server.embed import Server
 
     keeper = home.load(folder)
     store = Store(folder / DATABASE)
-    app = application(store, keeper)
+    app = application(store, keeper, more=more)
     server = Server(
         app,
         address=host,
