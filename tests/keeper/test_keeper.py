@@ -251,6 +251,7 @@ def test_stop_and_end_are_answered_alike_whatever_happened_and_reach_who_receive
         town.deposit(reporter)
     town.beat()
     later(town, 4)
+    assert len(town.opened()) == 2
     end = told(ANNA.pledge, entries.make_withdrawal(ANNA.pledge, DAY, ANNA.signing))
     unknown = told(DORA.pledge, entries.make_withdrawal(DORA.pledge, DAY, DORA.signing))
     stop = told(BELA.pledge, entries.make_stop(BELA.pledge, 1, True, DAY, BELA.signing))
@@ -260,6 +261,29 @@ def test_stop_and_end_are_answered_alike_whatever_happened_and_reach_who_receive
     wishes = {one["pledge"]["verify"]: one["wish"] for one in town.released("union")}
     assert wishes == {ANNA.pledge.verify: "end", BELA.pledge.verify: "stop"}
     assert len(town.opened()) == 2
+
+
+def test_what_was_released_but_nobody_fetched_can_still_be_called_back(town):
+    for reporter in (ANNA, BELA, LATE):
+        town.deposit(reporter)
+    town.beat()
+    later(town, 4)
+    town.send(told(ANNA.pledge, entries.make_withdrawal(ANNA.pledge, DAY, ANNA.signing)))
+    town.today = date(2026, 12, 6)
+    town.beat()
+    now = town.recipients()
+    town.today = date(2026, 12, 10)
+    town.beat()
+    later(town, 4)
+    town.send(told(LATE.pledge, entries.make_stop(LATE.pledge, 1, True, DAY, LATE.signing), now))
+    assert set(town.opened()) == {BELA.pledge.id}
+    later(town, 5)
+    assert set(town.opened()) == {BELA.pledge.id}
+    town.send(told(LATE.pledge, entries.make_stop(LATE.pledge, 2, False, DAY, LATE.signing), now))
+    later(town, 5)
+    assert set(town.opened()) == {BELA.pledge.id, LATE.pledge.id}
+    store = town.stores["union"]
+    assert store.rows("SELECT share, released FROM pledges WHERE id = ?", ANNA.pledge.id) == [(b"", "")]
 
 
 def test_a_name_added_later_matches_and_one_taken_away_does_not(town):

@@ -100,18 +100,24 @@ def _stop(store: Store, pledge: Pledge, said: Stop, before: Held | None) -> None
     if said.number < number or (said.number == number and bool(stop) != said.stop):
         raise OldVersionError
     store.run("INSERT OR REPLACE INTO stops VALUES (?, ?, ?, ?)", pledge.id, said.by, said.number, said.stop)
-    if before is not None and before.released and said.stop:
+    if before is None or not before.released or not said.stop:
+        return
+    if before.handed:
         store.run("UPDATE pledges SET wish = 'stop' WHERE id = ? AND wish = ''", pledge.id)
+    elif before.kind == "after":  # nobody has it yet: it was not released after all
+        store.run("UPDATE pledges SET released = '', due = '', kind = '' WHERE id = ?", pledge.id)
 
 
 def _withdraw(store: Store, pledge: Pledge, before: Held | None) -> None:
-    """Erases everything but the pledge's id and public words; what was released before, stays with a wish."""
+    """Erases everything but the pledge itself; what somebody has fetched already, stays with a wish."""
     if before is None:
         _insert(store, pledge)
-    if before is not None and before.released:
+    if before is not None and before.handed:
         store.run("UPDATE pledges SET wish = 'end' WHERE id = ?", pledge.id)
     else:
-        store.run("UPDATE pledges SET share = x'', entry = '', due = '' WHERE id = ?", pledge.id)
+        store.run(
+            "UPDATE pledges SET share = x'', entry = '', due = '', released = '' WHERE id = ?", pledge.id
+        )
         store.run("DELETE FROM parcels WHERE pledge = ?", pledge.id)
     store.run("UPDATE pledges SET withdrawn = 1 WHERE id = ?", pledge.id)
     for table in ("tags", "stops", "fresh", "bundles"):

@@ -8,7 +8,7 @@ from pathlib import Path
 from starlette.routing import BaseRoute
 
 from upstander.formats import days
-from upstander.keeper import home
+from upstander.keeper import home, months
 from upstander.keeper.app import application
 from upstander.keeper.beat import Beat, ask_over_https, beat
 from upstander.keeper.store import Store
@@ -40,6 +40,7 @@ async def _serve(folder: Path, host: str, port: int, every: float, more: Sequenc
 
     keeper = home.load(folder)
     store = Store(folder / DATABASE)
+    months.renew(store, days.today(keeper.policy.time_zone))
     app = application(store, keeper, more=more)
     server = Server(
         app,

@@ -59,14 +59,17 @@ def decide(store: Store, held: Held, today: date) -> Reason:
 def released_to(store: Store, statement: str, keeper: str, today: date) -> list[dict[str, Any]]:
     """Everything released to who signed this **fetch** statement, as the interface answers it.
 
-    Raises NotSignedError, FormatError. An empty list says nothing: nothing released, or nobody known.
+    What was handed over cannot be called back, so it is marked. Raises NotSignedError, FormatError. An empty
+    list says nothing: nothing released, or nobody known.
     """
     reader = _reader(statement, keeper, today)
-    found = store.rows(
-        "SELECT p.id FROM readers r JOIN pledges p ON p.id = r.pledge "
-        "WHERE r.reader = ? AND p.released != '' ORDER BY p.id",
-        reader,
-    )
+    with store.write():
+        found = store.rows(
+            "SELECT p.id FROM readers r JOIN pledges p ON p.id = r.pledge "
+            "WHERE r.reader = ? AND p.released != '' ORDER BY p.id",
+            reader,
+        )
+        store.run_many("UPDATE pledges SET handed = 1 WHERE id = ?", found)
     return [_handed_over(held) for (one,) in found if (held := store.pledge(str(one)))]
 
 

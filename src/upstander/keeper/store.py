@@ -31,7 +31,7 @@ CREATE TABLE IF NOT EXISTS pledges (
     version INTEGER NOT NULL DEFAULT 0, entry TEXT NOT NULL DEFAULT '', passed TEXT NOT NULL DEFAULT '',
     withdrawn INTEGER NOT NULL DEFAULT 0, expires TEXT NOT NULL, day TEXT NOT NULL,
     due TEXT NOT NULL DEFAULT '', released TEXT NOT NULL DEFAULT '', kind TEXT NOT NULL DEFAULT '',
-    links TEXT NOT NULL DEFAULT '[]', wish TEXT NOT NULL DEFAULT '');
+    links TEXT NOT NULL DEFAULT '[]', handed INTEGER NOT NULL DEFAULT 0, wish TEXT NOT NULL DEFAULT '');
 CREATE INDEX IF NOT EXISTS pledges_expires ON pledges (expires);
 CREATE INDEX IF NOT EXISTS pledges_day ON pledges (day) WHERE day != '' AND released = '' AND withdrawn = 0;
 CREATE INDEX IF NOT EXISTS pledges_due ON pledges (due) WHERE due != '' AND released = '';
@@ -51,7 +51,10 @@ CREATE TABLE IF NOT EXISTS cursors (keeper TEXT PRIMARY KEY, row INTEGER NOT NUL
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A pledge as this keeper has it. `due`, `released`: days, or empty; `wish`: `stop`, `end`, or empty."""
+    """A pledge as this keeper has it. `due`, `released`: days, or empty; `wish`: `stop`, `end`, or empty.
+
+    `handed`: whether somebody has fetched its share here.
+    """
 
     standing: Standing
     version: int
@@ -61,6 +64,7 @@ class Held:
     released: str
     kind: str
     links: tuple[str, ...]
+    handed: bool
     wish: str
 
 
@@ -108,7 +112,7 @@ class Store:
     def pledge(self, pledge_id: str) -> Held | None:
         """A pledge by its id."""
         found = self.rows(
-            "SELECT body, share, version, entry, passed, withdrawn, due, released, kind, links, wish "
+            "SELECT body, share, version, entry, passed, withdrawn, due, released, kind, links, handed, wish "
             "FROM pledges WHERE id = ?",
             pledge_id,
         )
@@ -143,7 +147,7 @@ class Store:
         return [str(one) for (one,) in self.rows("SELECT identity FROM transport ORDER BY month DESC")]
 
     def _held(self, pledge_id: str, row: tuple[object, ...]) -> Held:
-        body, share, version, entry, passed, withdrawn, due, released, kind, links, wish = row
+        body, share, version, entry, passed, withdrawn, due, released, kind, links, handed, wish = row
         tags = self.rows("SELECT tag FROM tags WHERE pledge = ?", pledge_id)
         stops = self.rows("SELECT by, stop FROM stops WHERE pledge = ?", pledge_id)
         standing = Standing(
@@ -162,6 +166,7 @@ class Store:
             released=str(released),
             kind=str(kind),
             links=tuple(json.loads(str(links))),
+            handed=bool(handed),
             wish=str(wish),
         )
 
