@@ -8,9 +8,14 @@ import json
 from pathlib import Path
 from typing import Any
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
 from tests.vectors import log_scene, make_py, scene
 from upstander.formats import b64, ids, kinds, statements
 from upstander.formats.hashes import hash_of, hkdf, sha256
+from upstander.keepers import conditions, entries, identifiers, notes, tags
+from upstander.keepers.pledges import After, Beneficiary, Match, Pledge
+from upstander.keepers.roster import make_receipt, make_transport
 from upstander.ledger import leaf
 from upstander.sealing import age, shares, wrapped
 from upstander.sealing.envelopes import seal_envelope
@@ -93,6 +98,37 @@ def _grant() -> str:
     return b64.encode(sealed)
 
 
+PLEDGED = Ed25519PrivateKey.from_private_bytes(scene.seed("pledged"))
+PLEDGE = Pledge(
+    beneficiary=Beneficiary(scene.CHANNEL, (scene.ROWAN.sign,)),
+    conditions=(After("2027-01-01", scene.HAZEL.sign), Match(3, "passes")),
+    epoch="2026",
+    expires="2032-11-23",
+    lock=ids.fingerprint(scene.ROWAN.seal),
+    needs=2,
+    parcel=hash_of(b"parcel"),
+    shares={name: notes.share_hash(name.encode().ljust(33, b"1")) for name in ("charity", "union")},
+    verify=statements.public_of(PLEDGED),
+)
+OPENING: dict[str, Any] = {"keeper": "union", "opening": "b3BlbmluZw", "plan": hash_of(b"plan")}
+ASKED: dict[str, Any] = {"day": scene.DAY, "keeper": "union"}
+COUNTS: dict[str, Any] = {"counts": {"notes": 2}, "keeper": "union", "quarter": "2026-q4"}
+ROSTER: dict[str, Any] = {
+    "epoch": "2026",
+    "keepers": [
+        {"address": "", "name": "union", "part": "", "place": 1, "sign": scene.ROWAN.sign},
+    ],
+    "key": "",
+    "needs": 2,
+}
+
+
+def _keeper_note() -> str:
+    said = entries.make_withdrawal(PLEDGE, scene.DAY, PLEDGED)
+    note = notes.Note(PLEDGE, said, "union", b"union".ljust(33, b"1"))
+    return b64.encode(notes.seal_note(note, scene.ROWAN.seal))
+
+
 def labels() -> dict[str, Any]:
     """What each label of the newest version makes of the scene, always the same."""
     return {
@@ -110,6 +146,13 @@ def labels() -> dict[str, Any]:
         "carried-key": "upstander/carried-key/v1",
         "invite": hash_of(b"upstander/invite/v1\ntoken"),
         "share": shares.to_text(bytes(33)),
+        "identifier": identifiers.oprf_input(identifiers.identifier("warrant", number="PW1234")).decode(),
+        "refresh": "upstander/refresh/v1",
+        "pledge": PLEDGE.id,
+        "pledge-share": notes.share_hash(bytes(33)),
+        "entry-tags": entries._tags_message(PLEDGE.id, ["a"], 1).decode(),
+        "link": conditions.link("a"),
+        "tag": statements.public_of(tags.tag_key(bytes(64))),
     }
 
 
@@ -135,6 +178,21 @@ def make(kind: kinds.Kind) -> Any:
         "watching": lambda: log_scene.WATCHING,
         "proof": lambda: log_scene.receipt().decode(),
         "leaf": lambda: leaf.leaf_bytes("answered", scene.DAY, "0" * 32, "1" * 64, "2" * 32).decode(),
+        "opening": lambda: statements.sign("opening", OPENING, scene.ROWAN.signing),
+        "roster": lambda: statements.sign("roster", ROSTER, scene.ROWAN.signing),
+        "transport": lambda: make_transport("union", "2026-11", scene.ROWAN.seal, scene.ROWAN.signing),
+        "entry": lambda: entries.make_entry(PLEDGE, tags.filled([bytes(64)]), 1, scene.DAY, PLEDGED),
+        "stop": lambda: entries.make_stop(PLEDGE, 1, True, scene.DAY, PLEDGED),
+        "withdrawal": lambda: entries.make_withdrawal(PLEDGE, scene.DAY, PLEDGED),
+        "held": lambda: make_receipt("held", "union", b"note", scene.DAY, scene.ROWAN.signing),
+        "asked": lambda: make_receipt("asked", "union", b"note", scene.DAY, scene.ROWAN.signing),
+        "sync": lambda: statements.sign("sync", ASKED | {"after": 3, "to": "charity"}, scene.ROWAN.signing),
+        "fetch": lambda: statements.sign(
+            "fetch", {"day": scene.DAY, "keeper": "union", "reader": scene.ROWAN.sign}, scene.ROWAN.signing
+        ),
+        "keeper-counts": lambda: statements.sign("keeper-counts", COUNTS, scene.ROWAN.signing),
+        "keeper-note": _keeper_note,
+        "parcel": lambda: b64.encode(notes.make_parcel({"text": "é"}, [{"to": "x"}], scene.ROWAN.seal)),
     }
     return made[kind.name]()
 

@@ -2,12 +2,16 @@
 
 import json
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
 from tests.vectors import log_scene, scene
 from tests.vectors import make_golden as golden
 from upstander.formats import b64, canonical, kinds, statements
+from upstander.keeper.release import _reader
+from upstander.keepers import entries, notes
+from upstander.keepers.roster import Keeper, check_receipt, read_transport
 from upstander.ledger import leaf
 from upstander.ledger.logpolicy import read_log_policy, read_watching
 from upstander.ledger.promise import read_promise
@@ -128,8 +132,68 @@ def _withdraw(kept):
     assert statements.verify(kept, "withdraw", scene.ROWAN.sign)["case"] == scene.CASE
 
 
+def _roster(kept):
+    assert statements.verify(kept, "roster", scene.ROWAN.sign) == golden.ROSTER
+
+
+def _transport(kept):
+    keeper = Keeper("union", "", 1, b"", scene.ROWAN.sign)
+    assert read_transport(kept, keeper, "2026-11") == scene.ROWAN.seal
+
+
+def _receipt(kind):
+    def read(kept):
+        check_receipt(kept, kind, Keeper("union", "", 1, b"", scene.ROWAN.sign), b"note")
+        assert statements.peek(kept, kind)["day"] == scene.DAY
+
+    return read
+
+
+def _told(kept):
+    assert entries.read(kept, golden.PLEDGE).pledge == golden.PLEDGE.id
+
+
+def _keeper_note(kept):
+    note = notes.open_note(b64.decode(kept), [scene.ROWAN.identity], "union")
+    assert (note.pledge, note.share) == (golden.PLEDGE, b"union".ljust(33, b"1"))
+
+
+def _parcel(kept):
+    assert notes.open_parcel(b64.decode(kept), scene.ROWAN.identity) == ({"text": "é"}, [{"to": "x"}])
+
+
+def _opening(kept):
+    assert statements.verify(kept, "opening", scene.ROWAN.sign) == golden.OPENING
+
+
+def _counts(kept):
+    assert statements.verify(kept, "keeper-counts", scene.ROWAN.sign) == golden.COUNTS
+
+
+def _sync(kept):
+    said = statements.verify(kept, "sync", scene.ROWAN.sign)
+    assert said == golden.ASKED | {"after": 3, "to": "charity"}
+
+
+def _fetch(kept):
+    assert _reader(kept, "union", date(2026, 11, 24)) == scene.ROWAN.sign
+
+
 READERS = {
     "admit": _admit,
+    "fetch": _fetch,
+    "keeper-counts": _counts,
+    "opening": _opening,
+    "sync": _sync,
+    "asked": _receipt("asked"),
+    "entry": _told,
+    "held": _receipt("held"),
+    "keeper-note": _keeper_note,
+    "parcel": _parcel,
+    "roster": _roster,
+    "stop": _told,
+    "transport": _transport,
+    "withdrawal": _told,
     "card": _card,
     "enrol": _enrol,
     "envelope": _envelope,

@@ -19,6 +19,7 @@ from upstander.cli import (
     demo,
     doctor,
     init,
+    keeper,
     live,
     log,
     mirror,
@@ -52,7 +53,7 @@ to open a sealed file when there is no server any more:
 
 COMMANDS = (
     *(demo, init, serve, beat, doctor, live, backup, custodian),
-    *(open_, compare, mirror, verify, log, witness),
+    *(open_, compare, mirror, verify, log, witness, keeper),
 )
 
 

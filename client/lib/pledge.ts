@@ -1,0 +1,203 @@
+// A pledge: a report held by the keepers until a condition comes true (formats, section 14). Makes it, and what
+// the reporter says about it later; the desk puts together what keepers released.
+import { identityFromSeed, open as openAge, recipientOf, seal, SealingError } from "./age.ts";
+import { b64, concat, fingerprint, FormatError, hash, randomBytes, text, unb64, utf8 } from "./bytes.ts";
+import type { Bytes } from "./bytes.ts";
+import { decode, encode } from "./canonical.ts";
+import type { Json, JsonObject } from "./canonical.ts";
+import { bucket, pad } from "./padding.ts";
+import type { Roster } from "./roster.ts";
+import { asList, asObject, asText, exactly } from "./shape.ts";
+import { combineShares, splitSecret } from "./shares.ts";
+import { signStatement } from "./statement.ts";
+import type { Signer } from "./statement.ts";
+import { filled, signTags } from "./tags.ts";
+
+export interface Match {
+  readonly kind: "match";
+  readonly k: number;
+  readonly who: "anyone" | "passes";
+}
+
+/** From `day` on, unless the reporter or the overseer (a key as b64, or empty) said stop. */
+export interface After {
+  readonly kind: "after";
+  readonly day: string;
+  readonly overseer: string;
+}
+
+export type Condition = Match | After;
+
+/** A pledge as it is written, which never changes; its id is the hash of it. */
+export interface Pledge {
+  readonly body: JsonObject;
+  readonly id: string;
+}
+
+export interface NewPledge {
+  report: JsonObject; // what `POST reports` takes, without grants
+  grants: readonly Json[];
+  outputs: readonly Uint8Array[]; // of the keepers' function, one for each identifier of one person
+  conditions: readonly Condition[];
+  beneficiary: { channel: string; readers: readonly string[] };
+  expires: string;
+  day: string;
+  by: Signer;
+  roster: Roster;
+  recipients: ReadonlyMap<string, string>; // transport keys by keeper's name
+}
+
+/** A pledge before it is sent: the parcel for all, and each keeper's sealed note. */
+export interface Holding {
+  pledge: Pledge;
+  parcel: Bytes;
+  notes: ReadonlyMap<string, Bytes>;
+}
+
+const NOTE = 16 * 1024; // bytes of a note before it is sealed
+const LARGEST = 256 * 1024; // bytes of a parcel
+const NOTE_HEAD = "upstander/keeper-note/v1\n";
+const PARCEL_HEAD = "upstander/parcel/v1\n";
+
+/** Locks the grants, splits the lock, and seals each keeper's share with the first entry. */
+export async function hold(given: NewPledge): Promise<Holding> {
+  const { roster, recipients, by, day } = given;
+  const seed = randomBytes(32);
+  const lock = await recipientOf(identityFromSeed(seed));
+  const parcel = await makeParcel(given.report, given.grants, lock);
+  const split = await splitSecret(seed, roster.keepers.length, roster.needs);
+  const shares = new Map(roster.keepers.map((keeper, i) => [keeper.name, split[i]!]));
+  const hashes = [...shares].map(([name, share]): [string, string] => [name, shareHash(share)]);
+  const pledge = asPledge({
+    beneficiary: { channel: given.beneficiary.channel, readers: [...given.beneficiary.readers].sort() },
+    conditions: [...given.conditions]
+      .sort((a, b) => (a.kind < b.kind ? -1 : 1))
+      .map((one): JsonObject => ({ ...one })),
+    epoch: roster.epoch,
+    expires: given.expires,
+    lock: fingerprint(lock),
+    needs: roster.needs,
+    parcel: hash(parcel),
+    shares: Object.fromEntries(hashes),
+    verify: by.sign,
+  });
+  const entry = await makeEntry(pledge, given.outputs, 1, day, by);
+  return { pledge, parcel, notes: await tell(pledge, entry, recipients, shares) };
+}
+
+export function asPledge(body: JsonObject): Pledge {
+  return { body, id: hash(concat(utf8("upstander/pledge/v1\n"), encode(body))) };
+}
+
+/** The tags of a pledge, all of them, in their next version. */
+export async function makeEntry(
+  pledge: Pledge,
+  outputs: readonly Uint8Array[],
+  version: number,
+  day: string,
+  by: Signer,
+): Promise<string> {
+  const keys = filled(outputs);
+  const tags = keys.map((key) => key.sign);
+  const message = encode({ pledge: pledge.id, tags, version });
+  const signatures = await signTags(keys, concat(utf8("upstander/entry-tags/v1\n"), message));
+  return signStatement("entry", { day, pledge: pledge.id, signatures, tags, version }, by);
+}
+
+/** Not on that day, or (`stop` false) after all; `number` is one more than last time. */
+export function makeStop(
+  pledge: Pledge,
+  number: number,
+  stop: boolean,
+  day: string,
+  by: Signer,
+): Promise<string> {
+  return signStatement("stop", { day, number, pledge: pledge.id, stop }, by);
+}
+
+/** The end of a pledge. */
+export function makeWithdrawal(pledge: Pledge, day: string, by: Signer): Promise<string> {
+  return signStatement("withdrawal", { day, pledge: pledge.id }, by);
+}
+
+/** A statement about a pledge, sealed for each keeper; all such notes have one size. */
+export async function tell(
+  pledge: Pledge,
+  statement: string,
+  recipients: ReadonlyMap<string, string>,
+  shares: ReadonlyMap<string, Uint8Array> = new Map(),
+): Promise<Map<string, Bytes>> {
+  const notes = new Map<string, Bytes>();
+  for (const [name, recipient] of recipients) {
+    const share = b64(shares.get(name) ?? new Uint8Array(0));
+    const body = encode({ pledge: pledge.body, share, statement, to: name });
+    const plain = concat(utf8(NOTE_HEAD), body, utf8("\n"));
+    if (plain.length > NOTE) throw new FormatError("This is too long for a note.");
+    notes.set(name, await seal(concat(plain, new Uint8Array(NOTE - plain.length)), [recipient]));
+  }
+  return notes;
+}
+
+/** What one keeper handed over. */
+export interface Release {
+  keeper: string;
+  pledge: Pledge;
+  share: Uint8Array;
+}
+
+/** Report and grants, put together from what enough keepers released; `liars` gave wrong shares. */
+export async function openRelease(
+  releases: readonly Release[],
+  parcel: Uint8Array,
+): Promise<{ report: JsonObject; grants: readonly Json[]; liars: string[] }> {
+  const pledge = releases[0]?.pledge;
+  if (pledge === undefined || releases.some((one) => one.pledge.id !== pledge.id))
+    throw new FormatError("This belongs to another pledge.");
+  const hashes = asObject(pledge.body["shares"]);
+  const isRight = (one: Release) =>
+    Object.hasOwn(hashes, one.keeper) && hashes[one.keeper] === shareHash(one.share);
+  const good = new Map(releases.filter(isRight).map((one) => [one.keeper, one.share]));
+  const needs = pledge.body["needs"] as number;
+  if (good.size < needs)
+    throw new FormatError("Fewer keepers have released this than are needed. Try again tomorrow.");
+  if (hash(parcel) !== pledge.body["parcel"])
+    throw new FormatError("The parcel is not the one that the pledge names.");
+  const lock = identityFromSeed(await combineShares([...good.values()].slice(0, needs)));
+  if (fingerprint(await recipientOf(lock)) !== pledge.body["lock"])
+    throw new SealingError("The shares in this pledge do not fit together: it was made wrong.");
+  const liars = releases.filter((one) => !good.has(one.keeper)).map((one) => one.keeper);
+  return { ...(await openParcel(parcel, lock)), liars };
+}
+
+async function makeParcel(report: JsonObject, grants: readonly Json[], lock: string): Promise<Bytes> {
+  const locked = await seal(pad(concat(encode({ grants }), utf8("\n"))), [lock]);
+  const body = encode({ locked: b64(locked), report });
+  const parcel = pad(concat(utf8(PARCEL_HEAD), body, utf8("\n")));
+  if (parcel.length > LARGEST)
+    throw new FormatError("This is too long to be held: 256 KiB at most, files not counted.");
+  return parcel;
+}
+
+async function openParcel(
+  parcel: Uint8Array,
+  lock: string,
+): Promise<{ report: JsonObject; grants: readonly Json[] }> {
+  const { locked, report } = exactly(unpadded(parcel, PARCEL_HEAD), ["locked", "report"]);
+  const plain = unpadded(await openAge(unb64(asText(locked)), lock), "");
+  return { report: asObject(report), grants: asList(exactly(plain, ["grants"])["grants"]) };
+}
+
+/** The object in bytes padded with zeros up to their bucket, after a head and before a line's end. */
+function unpadded(padded: Uint8Array, head: string): JsonObject {
+  const end = padded.indexOf(0);
+  const data = end < 0 ? padded : padded.subarray(0, end);
+  if (bucket(data.length) !== padded.length || padded.subarray(data.length).some((byte) => byte !== 0))
+    throw new FormatError("The padding is wrong.");
+  const whole = text(data);
+  if (!whole.startsWith(head) || !whole.endsWith("\n")) throw new FormatError("This is of another kind.");
+  return asObject(decode(utf8(whole.slice(head.length, -1))));
+}
+
+function shareHash(share: Uint8Array): string {
+  return hash(concat(utf8("upstander/pledge-share/v1\n"), share));
+}

@@ -1,0 +1,76 @@
+"""The process: serves, and beats beside it, until it is told to stop."""
+
+import asyncio
+import signal
+from collections.abc import Sequence
+from pathlib import Path
+
+from starlette.routing import BaseRoute
+
+from upstander.formats import days
+from upstander.keeper import home, months
+from upstander.keeper.app import application
+from upstander.keeper.beat import Beat, ask_over_https, beat
+from upstander.keeper.store import Store
+
+DATABASE = "keeper.sqlite3"
+
+
+def serve(folder: Path, host: str, port: int, every: float, more: Sequence[BaseRoute] = ()) -> None:
+    """Serves the keeper in a folder; beats every so many seconds. Raises FormatError, OSError.
+
+    `more` are routes of other duties in the same process: those of a witness.
+    """
+    asyncio.run(_serve(folder, host, port, every, more))
+
+
+def beat_once(folder: Path) -> Beat:
+    """One beat, without serving."""
+    keeper = home.load(folder)
+    store = Store(folder / DATABASE)
+    try:
+        return beat(store, keeper, days.today(keeper.policy.time_zone), ask_over_https)
+    finally:
+        store.close()
+
+
+async def _serve(folder: Path, host: str, port: int, every: float, more: Sequence[BaseRoute]) -> None:
+    from granian.constants import HTTPModes, Interfaces
+    from granian.server.embed import Server
+
+    keeper = home.load(folder)
+    store = Store(folder / DATABASE)
+    months.renew(store, days.today(keeper.policy.time_zone))
+    app = application(store, keeper, more=more)
+    server = Server(
+        app,
+        address=host,
+        port=port,
+        interface=Interfaces.ASGI,
+        http=HTTPModes.http1,
+        websockets=False,
+        log_access=False,
+        log_enabled=False,
+    )
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        loop.add_signal_handler(name, stop.set)
+
+    async def beating() -> None:
+        while not stop.is_set():
+            today = days.today(keeper.policy.time_zone)
+            await asyncio.to_thread(beat, store, keeper, today, ask_over_https)
+            try:
+                await asyncio.wait_for(stop.wait(), every)
+            except TimeoutError:
+                continue
+
+    async def stopping() -> None:
+        await stop.wait()
+        server.stop()  # type: ignore[no-untyped-call]
+
+    try:
+        await asyncio.gather(server.serve(), beating(), stopping())
+    finally:
+        store.close()

@@ -1,0 +1,119 @@
+"""Notes: what goes to one keeper, sealed to its key of the month; and parcels, which go to all (section 5).
+
+A note holds the pledge, the keeper's share (in a deposit), and one statement. Every note has the same size,
+so that nobody on the way sees whether it is a deposit, a new version, a stop or a withdrawal.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from upstander.formats import b64, canonical, hashes, shape
+from upstander.formats.errors import FormatError
+from upstander.keepers.errors import ClosedError, OtherKeeperError, ParcelError, ShareError
+from upstander.keepers.pledges import Pledge, check_name, read_pledge
+from upstander.sealing import age, padding
+from upstander.sealing.errors import SealingError
+
+SIZE = 16 * 1024  # bytes of a note before it is sealed
+LARGEST = 256 * 1024  # bytes of a parcel
+SHARE = 33  # bytes
+_HEAD = b"upstander/keeper-note/v1\n"
+_PARCEL = b"upstander/parcel/v1\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What one keeper is told. `share` is empty in anything but a deposit."""
+
+    pledge: Pledge
+    statement: str
+    to: str
+    share: bytes = field(default=b"", repr=False)
+
+
+def share_hash(share: bytes) -> str:
+    """The hash of a share as a pledge carries it."""
+    return hashes.hash_of(b"upstander/pledge-share/v1\n" + share)
+
+
+def seal_note(note: Note, recipient: str) -> bytes:
+    """The note sealed to a keeper's age recipient of the month. Raises FormatError where it is too long."""
+    body: dict[str, Any] = {
+        "pledge": note.pledge.body(),
+        "share": b64.encode(note.share),
+        "statement": note.statement,
+        "to": note.to,
+    }
+    plain = _HEAD + canonical.encode(body) + b"\n"
+    if len(plain) > SIZE:
+        raise FormatError("This is too long for a note.")
+    return age.seal(plain.ljust(SIZE, b"\0"), [recipient])
+
+
+def open_note(sealed: bytes, identities: Sequence[str], keeper: str) -> Note:
+    """A note for this keeper, its share compared with the pledge.
+
+    Raises ClosedError where no identity opens it, OtherKeeperError, ShareError, and FormatError.
+    """
+    try:
+        plain = age.open_(sealed, identities)
+    except SealingError:
+        raise ClosedError from None
+    body = shape.exactly(_read(plain, _HEAD, SIZE), "pledge", "share", "statement", "to")
+    if check_name(body["to"]) != keeper:
+        raise OtherKeeperError
+    pledge, share = read_pledge(body["pledge"]), b64.decode(shape.text(body["share"]))
+    if share and (len(share) != SHARE or share_hash(share) != pledge.shares.get(keeper)):
+        raise ShareError
+    return Note(pledge, shape.text(body["statement"]), keeper, share)
+
+
+def make_parcel(report: Mapping[str, Any], grants: Sequence[Mapping[str, Any]], lock: str) -> bytes:
+    """Sealed report (as a report is sent) and grants, these sealed once more to the recipient `lock`.
+
+    Raises FormatError above 256 KiB.
+    """
+    locked = age.seal(padding.pad(canonical.encode({"grants": list(grants)}) + b"\n"), [lock])
+    body: dict[str, Any] = {"locked": b64.encode(locked), "report": dict(report)}
+    parcel = padding.pad(_PARCEL + canonical.encode(body) + b"\n")
+    if len(parcel) > LARGEST:
+        raise FormatError("This is too long to be held: 256 KiB at most, files not counted.")
+    return parcel
+
+
+def check_parcel(parcel: bytes) -> str:
+    """The hash of what looks like a parcel from outside. Raises ParcelError for anything else."""
+    try:
+        _locked(parcel)
+    except (FormatError, SealingError):
+        raise ParcelError from None
+    return hashes.hash_of(parcel)
+
+
+def open_parcel(parcel: bytes, lock: str) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """Report and grants, opened with the lock's identity. Raises SealingError, FormatError, ParcelError."""
+    report, locked = _locked(parcel)
+    plain = padding.unpad(age.open_(locked, [lock]))
+    body = shape.exactly(canonical.decode_object(plain.removesuffix(b"\n")), "grants")
+    return report, shape.items(body["grants"])
+
+
+def _locked(parcel: bytes) -> tuple[dict[str, Any], bytes]:
+    body = shape.exactly(_read(parcel, _PARCEL, 0), "locked", "report")
+    locked = b64.decode(shape.text(body["locked"]))
+    if not isinstance(body["report"], dict) or age.inspect(locked).stanzas != 1:
+        raise FormatError("This is not a parcel.")
+    return body["report"], locked
+
+
+def _read(padded: bytes, head: bytes, size: int) -> dict[str, Any]:
+    """The object in padded bytes of exactly `size` (0: of their bucket, at most LARGEST)."""
+    if len(padded) > LARGEST or (size and len(padded) != size):
+        raise FormatError("This has the wrong size.")
+    data, _, rest = padded.partition(b"\0")
+    if rest.strip(b"\0") or (not size and padding.bucket(len(data)) != len(padded)):
+        raise FormatError("The padding is wrong.")
+    if not data.startswith(head) or not data.endswith(b"\n"):
+        raise FormatError("This is of another kind.")
+    return canonical.decode_object(data[len(head) : -1])
