@@ -10,7 +10,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from tests.fingerprints.pictures import patterned
 from tests.vectors import scene
+from upstander.fingerprints import pdq
 from upstander.formats import b64, statements
 from upstander.formats.hashes import hash_of, hkdf
 from upstander.ledger import leaf
@@ -562,6 +564,38 @@ def submission_json() -> Vector:
     }
 
 
+def pdq_json() -> Vector:
+    sizes = [
+        (4, 9),
+        (5, 5),
+        (8, 300),
+        (64, 64),
+        (64, 90),
+        (127, 129),
+        (128, 128),
+        (210, 300),
+        (333, 77),
+        (301, 402),
+    ]
+    pictures = []
+    for seed, (height, width) in enumerate((*sizes, (64, 64), (240, 320)), 3):
+        brightness = pdq.luma(patterned(height, width, seed))
+        whole = pdq.hash_luma(brightness)
+        crops = [pdq.hash_luma(pdq.cropped(brightness, crop)) for crop in pdq.CROPS]
+        pictures.append(
+            {
+                "height": height,
+                "width": width,
+                "seed": seed,
+                "quality": whole.quality,
+                "hash": whole.hash.hex(),
+                "orientations": [one.hex() for one in pdq.orientations(brightness)[0]],
+                "crops": [one.hash.hex() for one in crops],
+            }
+        )
+    return {"pictures": pictures}
+
+
 DETERMINISTIC: dict[str, Callable[[], Vector]] = {
     "canonical": canonical_json,
     "words": words_json,
@@ -569,6 +603,7 @@ DETERMINISTIC: dict[str, Callable[[], Vector]] = {
     "card": card_json,
     "padding": padding_json,
     "leaf": leaf_json,
+    "pdq": pdq_json,
 }
 SEALED: dict[str, Callable[[], Vector]] = {
     "age": age_json,
