@@ -1,4 +1,4 @@
-// PDQ, the picture hash of ThreatExchange, from pixels to 256 bits (formats, section 12); the twin of
+// PDQ, the picture hash of ThreatExchange, from pixels to 256 bits (formats, "Fingerprints"); the twin of
 // src/upstander/fingerprints/pdq.py, where it is explained. Everything is rounded to single precision after every
 // step, as in the reference: `Float32Array` and `Math.fround` do that, so equal pixels give equal bits.
 

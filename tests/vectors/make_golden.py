@@ -8,8 +8,9 @@ import json
 from pathlib import Path
 from typing import Any
 
+from tests.fingerprints.making import authority
 from tests.vectors import make_py, scene
-from upstander.formats import b64, ids, kinds
+from upstander.formats import b64, canonical, ids, kinds
 from upstander.formats.hashes import hash_of, hkdf, sha256
 from upstander.ledger import leaf
 from upstander.sealing import age, shares, wrapped
@@ -53,6 +54,26 @@ BODIES: dict[str, dict[str, Any]] = {
         "language": "en",
         "path": "W",
     },
+}
+
+BANK = {
+    "authority": hash_of(b"authority"),
+    "day": scene.DAY,
+    "format": "upstander/bank/v1",
+    "pictures": [
+        {
+            "case": scene.CASE,
+            "prints": [{"colour": "0f" * 16, "crop": 4, "hash": "5a" * 32, "quality": 97}],
+            "sha256": hash_of(b"file"),
+        }
+    ],
+}
+BANK_SHARE = {
+    "approver": "Ada",
+    "authority": hash_of(b"authority"),
+    "format": "upstander/bank-share/v1",
+    "job": "OP-2026-014",
+    "share": shares.to_text(bytes(33)),
 }
 
 
@@ -128,6 +149,9 @@ def make(kind: kinds.Kind) -> Any:
         "withdraw": lambda: make_py.statements_json()["good"][0]["text"],
         "pack": lambda: '{"format":"upstander/pack/v1","id":"uk-police","version":"1"}',
         "wrapped-key": lambda: wrapped.wrap_with_words(scene.ROWAN, scene.UNLOCK),
+        "authority": authority().text.decode,
+        "bank": lambda: canonical.encode(BANK).decode(),
+        "bank-share": lambda: canonical.encode(BANK_SHARE).decode(),
         "leaf": lambda: leaf.leaf_bytes("note", scene.DAY, "0" * 32, "1" * 64).decode(),
     }
     return made[kind.name]()

@@ -7,9 +7,11 @@ import pytest
 
 from tests.vectors import make_golden as golden
 from tests.vectors import scene
+from upstander.fingerprints import authority as authorities
+from upstander.fingerprints import bank
 from upstander.formats import b64, canonical, kinds, statements
 from upstander.ledger import leaf
-from upstander.sealing import age, wrapped
+from upstander.sealing import age, shares, wrapped
 from upstander.sealing.cards import check_enrol, read_card
 from upstander.sealing.envelopes import Listed, judge, open_envelope
 from upstander.sealing.epochs import check_epochs
@@ -91,6 +93,18 @@ def _pack(kept):
     assert canonical.decode_object(kept.encode())["format"] == kinds.header("pack", 1)
 
 
+def _authority(kept):
+    assert authorities.from_json(kept.encode()).job == "OP-2026-014"
+
+
+def _bank(kept):
+    assert bank.read_bank(kept.encode()).pictures[0].prints[0].hash == b"\x5a" * 32
+
+
+def _bank_share(kept):
+    assert shares.from_text(bank.share_in(kept)) == bytes(33)
+
+
 def _promise(kept):
     assert statements.verify(kept, "promise", scene.INSTALLATION_SIGN)["institution"] == "marlshire"
 
@@ -104,6 +118,9 @@ def _withdraw(kept):
 
 
 READERS = {
+    "authority": _authority,
+    "bank": _bank,
+    "bank-share": _bank_share,
     "card": _card,
     "enrol": _enrol,
     "envelope": _envelope,

@@ -170,13 +170,15 @@ def _sampling(length: int) -> Floats:
         for row in range(first, last):
             start, end = span(row)
             matrix[sample, start:end] += 1 / (end - start) / (last - first)
-    return matrix.astype(np.float32)
+    sampling: Floats = matrix.astype(np.float32)
+    return sampling
 
 
 def _cosines() -> Floats:
     scale = float(np.float32(np.sqrt(2 / _SIDE)))
     row, column = np.arange(1, 17)[:, None], np.arange(_SIDE)[None, :]
-    return (scale * np.cos((np.pi / 2 / _SIDE) * row * (2 * column + 1))).astype(np.float32)
+    table: Floats = (scale * np.cos((np.pi / 2 / _SIDE) * row * (2 * column + 1))).astype(np.float32)
+    return table
 
 
 _COSINES: Final = _cosines()

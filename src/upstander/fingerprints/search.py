@@ -91,9 +91,9 @@ class MultiIndex:
             return []
         left = np.concatenate(pieces)
         apart = np.bitwise_count(self._first.take(left).view(np.uint64).reshape(-1, 2) ^ query[:2])
-        left = np.unique(left[apart[:, 0] + apart[:, 1] <= threshold]).astype(np.intp)
-        halves = [half.take(left).view(np.uint64).reshape(-1, 2) for half in (self._first, self._second)]
-        return _nearest(left, np.concatenate(halves, axis=1), query, threshold)
+        rows_left = np.unique(left[apart[:, 0] + apart[:, 1] <= threshold]).astype(np.intp)
+        halves = [half.take(rows_left).view(np.uint64).reshape(-1, 2) for half in (self._first, self._second)]
+        return _nearest(rows_left, np.concatenate(halves, axis=1), query, threshold)
 
 
 def search_of(hashes: Sequence[bytes]) -> Search:
@@ -115,7 +115,8 @@ def _words(hashes: NDArray[np.uint8]) -> NDArray[np.uint64]:
 
 
 def _query(wanted: bytes) -> NDArray[np.uint64]:
-    return stacked([wanted]).view(np.uint64)[0]
+    words: NDArray[np.uint64] = stacked([wanted]).view(np.uint64)[0]
+    return words
 
 
 def _threshold(threshold: int) -> int:
