@@ -10,7 +10,7 @@ from typing import Any
 
 from tests.fingerprints.making import authority
 from tests.vectors import make_py, scene
-from upstander.formats import b64, canonical, ids, kinds
+from upstander.formats import b64, canonical, ids, kinds, statements
 from upstander.formats.hashes import hash_of, hkdf, sha256
 from upstander.ledger import leaf
 from upstander.sealing import age, shares, wrapped
@@ -68,6 +68,7 @@ BANK = {
         }
     ],
 }
+LEADS = {"leads": [], "note": "A lead, not evidence until confirmed by an accredited laboratory."}
 BANK_SHARE = {
     "approver": "Ada",
     "authority": hash_of(b"authority"),
@@ -149,6 +150,7 @@ def make(kind: kinds.Kind) -> Any:
         "withdraw": lambda: make_py.statements_json()["good"][0]["text"],
         "pack": lambda: '{"format":"upstander/pack/v1","id":"uk-police","version":"1"}',
         "wrapped-key": lambda: wrapped.wrap_with_words(scene.ROWAN, scene.UNLOCK),
+        "lead-sheet": lambda: statements.sign("lead-sheet", LEADS, scene.ROWAN.signer.signing),
         "authority": authority().text.decode,
         "bank": lambda: canonical.encode(BANK).decode(),
         "bank-share": lambda: canonical.encode(BANK_SHARE).decode(),

@@ -105,6 +105,10 @@ def _bank_share(kept):
     assert shares.from_text(bank.share_in(kept)) == bytes(33)
 
 
+def _lead_sheet(kept):
+    assert statements.verify(kept, "lead-sheet", scene.ROWAN.sign)["leads"] == []
+
+
 def _promise(kept):
     assert statements.verify(kept, "promise", scene.INSTALLATION_SIGN)["institution"] == "marlshire"
 
@@ -126,6 +130,7 @@ READERS = {
     "envelope": _envelope,
     "epoch": _epoch,
     "grant": _grant,
+    "lead-sheet": _lead_sheet,
     "leaf": _leaf,
     "login": _login,
     "pack": _pack,

@@ -35,6 +35,7 @@ _ALL = (
     Kind("promise", "statement", "the installation has logged an act"),
     Kind("login", "statement", "an answer to a sign-in challenge"),
     Kind("withdraw", "statement", "a reporter deletes her private record"),
+    Kind("lead-sheet", "statement", "what a scan found, and what it could not look at"),
     Kind("report", "body", "a report"),
     Kind("sheet", "body", "the source sheet: what could identify the reporter"),
     Kind("message", "body", "a message between reporter and handlers"),
