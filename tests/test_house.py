@@ -14,8 +14,8 @@ ROOT = Path(__file__).parents[1]
 LONGEST = 400  # lines
 TYPICAL = 150  # lines, of the middle module
 BROWSER = {
-    "lib": 3_300,
-    "report": 4_050,
+    "lib": 3_650,
+    "report": 4_250,
     "desk": 3_600,
 }  # lines; decision 0011 says what a bigger number needs
 

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
+import { layout } from "./colour.ts";
 import { CROPS, cropped, hashLuma, luma, orientations, prints, TooPlain } from "./pdq.ts";
 import type { Pixels } from "./pdq.ts";
 
@@ -28,20 +29,26 @@ interface Vector {
   hash: string;
   orientations: string[];
   crops: string[];
+  colours: string[];
 }
 
 const vectors = JSON.parse(readFileSync("tests/vectors/py/pdq.json", "utf8")) as { pictures: Vector[] };
 
 test("hash, quality, orientations and crops are Python's", () => {
   for (const { height, width, seed, ...expected } of vectors.pictures) {
-    const whole = luma(patterned(height, width, seed));
+    const pixels = patterned(height, width, seed);
+    const whole = luma(pixels);
     const { hash, quality } = hashLuma(whole);
     const all = orientations(whole);
     const crops = CROPS.map((crop) => hashLuma(cropped(whole, crop)).hash);
-    assert.deepEqual({ quality, hash, orientations: all.hashes, crops }, expected, `${height} x ${width}`);
+    const colours = CROPS.map((crop) => layout(pixels, crop));
+    assert.deepEqual({ quality, hash, orientations: all.hashes, crops, colours }, expected, `${height} x ${width}`);
     assert.equal(all.quality, quality);
   }
   assert.ok(vectors.pictures.length > 10);
+  const [some, none] = [/^[0-9a-f]{32}$/, /^$/];
+  for (const one of [some, none])
+    assert.ok(vectors.pictures.some(({ colours }) => colours.every((colour) => one.test(colour))));
 });
 
 test("seven fingerprints, with progress to the end", () => {

@@ -86,7 +86,7 @@ function visit(world: Scene, excluded: readonly string[] = []): Visit {
       bodies: [CHANNEL],
       exclude: { unticked: excluded, typed: "" },
     },
-    ...{ asked: [], passed: [], quick: false, finishing: false, urgent: false, files: [] },
+    ...{ asked: [], passed: [], prints: [], quick: false, finishing: false, urgent: false, files: [] },
   };
 }
 
