@@ -85,21 +85,27 @@ export function prints(pixels: Pixels, onProgress?: (done: number) => void): Pri
   return made;
 }
 
-/** 64 x 64 samples of the picture, blurred twice each way. */
+/** 64 x 64 samples of the picture, blurred twice each way; the second time only where they are taken. */
 function shrunk({ values, width, height }: Luma): Float32Array {
   const [along, down] = [windowOf(width), windowOf(height)];
-  let from = values;
   const between = new Float32Array(values.length);
   const blurred = new Float32Array(values.length);
-  for (let pass = 0; pass < 2; pass++) {
-    for (let row = 0; row < height; row++) boxRow(from, between, row * width, width, along);
-    boxColumns(between, blurred, width, height, down);
-    from = blurred;
+  for (let at = 0; at < values.length; at += width) boxRow(values, at, between, at, width, along);
+  boxColumns(between, blurred, width, height, down);
+  const line = between.subarray(0, width);
+  const columns = Array.from({ length: SIDE }, (_, i) => centre(i, width));
+  const thin = new Float32Array(SIDE * height);
+  for (let row = 0; row < height; row++) {
+    boxRow(blurred, row * width, line, 0, width, along);
+    for (let j = 0; j < SIDE; j++) thin[row * SIDE + j] = line[columns[j]!]!;
   }
+  const sampled = new Float32Array(SIDE * height);
+  boxColumns(thin, sampled, SIDE, height, down);
   const small = new Float32Array(SIDE * SIDE);
-  for (let i = 0; i < SIDE; i++)
-    for (let j = 0; j < SIDE; j++)
-      small[i * SIDE + j] = blurred[centre(i, height) * width + centre(j, width)]!;
+  for (let i = 0; i < SIDE; i++) {
+    const start = centre(i, height) * SIDE;
+    small.set(sampled.subarray(start, start + SIDE), i * SIDE);
+  }
   return small;
 }
 
@@ -112,15 +118,23 @@ function centre(index: number, length: number): number {
 }
 
 /** A running mean over `window` values of one row: one sum that takes a value in and lets one go. */
-function boxRow(from: Float32Array, to: Float32Array, start: number, length: number, window: number): void {
+function boxRow(
+  from: Float32Array,
+  start: number,
+  to: Float32Array,
+  at: number,
+  length: number,
+  window: number,
+): void {
   const ahead = (window + 2) >> 1;
   let total = 0;
   for (let i = 0; i < ahead - 1 && i < length; i++) total = fround(total + from[start + i]!);
   for (let i = 0; i < length; i++) {
-    const [first, last] = [i + ahead - window, i + ahead];
+    const last = i + ahead;
+    const first = last - window;
     if (last <= length) total = fround(total + from[start + last - 1]!);
     if (first > 0) total = fround(total - from[start + first - 1]!);
-    to[start + i] = total / (Math.min(last, length) - Math.max(first, 0));
+    to[at + i] = total / (Math.min(last, length) - Math.max(first, 0));
   }
 }
 
@@ -133,7 +147,8 @@ function boxColumns(from: Float32Array, to: Float32Array, width: number, height:
   };
   for (let row = 0; row < ahead - 1 && row < height; row++) take(row);
   for (let row = 0; row < height; row++) {
-    const [first, last] = [row + ahead - window, row + ahead];
+    const last = row + ahead;
+    const first = last - window;
     if (last <= height) take(last - 1);
     if (first > 0)
       for (let j = 0, at = (first - 1) * width; j < width; j++, at++) total[j] = total[j]! - from[at]!;

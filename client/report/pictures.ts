@@ -126,7 +126,8 @@ async function take(
 function row(t: Texts, one: Printed, remove: () => void): HTMLElement {
   const button = link(t("button.remove"), remove);
   button.setAttribute("aria-label", t("file.remove", { name: one.name }));
-  const sent = one.prints.map(({ hash }) => h("li", null, h("code", null, hash)));
+  const lines = one.prints.map(({ hash, colour, quality, crop }) => `${hash} ${colour} ${quality} ${crop}`);
+  const sent = [one.sha256, ...lines].map((line) => h("li", null, h("code", null, line)));
   const details = h("details", { class: "small" }, h("summary", null, t("prints.sent")), h("ul", null, sent));
   const number = h("span", { class: "small second" }, t("prints.made", { number: one.prints.length }));
   return h("li", null, h("span", { class: "name" }, one.name), number, button, details);

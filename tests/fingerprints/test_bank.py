@@ -10,12 +10,17 @@ from hypothesis import strategies as st
 
 from tests.fingerprints import making
 from tests.fingerprints.pictures import scene
+from tests.vectors import make_py
+from tests.vectors import scene as vectors
+from upstander.cli.open_ import readable
 from upstander.fingerprints import authority as authorities
 from upstander.fingerprints import bank
 from upstander.fingerprints.errors import FingerprintError
-from upstander.formats import canonical
+from upstander.formats import b64, canonical
 from upstander.sealing import age
+from upstander.sealing.cards import read_card
 from upstander.sealing.errors import SealingError
+from upstander.sealing.report import NewCase, build_submission
 
 
 @pytest.fixture(scope="module")
@@ -32,6 +37,23 @@ def test_two_approvers_open_it_and_one_does_not(pictures: list[bank.Picture]) ->
     for few in ([], typed[:1], [typed[0], typed[0]]):
         with pytest.raises(FingerprintError, match="shares of 2 approvers"):
             bank.open_bank(made.sealed, making.authority(), few)
+
+
+def test_a_report_as_it_is_sealed_and_opened_again_gives_its_fingerprints() -> None:
+    listed = making.fingerprints(scene(1))
+    body = build_submission(
+        card=read_card(make_py.card_text(), vectors.INSTALLATION_SIGN),
+        channels=[vectors.CHANNEL],
+        answers=[],
+        receipt=vectors.RECEIPT,
+        day=making.DAY,
+        fingerprints=[listed],
+        case=NewCase(making.CASE, making.APPROVERS["Ada"], making.APPROVERS["Ben"]),
+    )
+    opened = readable(age.open_(b64.decode(body["envelopes"][0]["sealed"]), [making.APPROVERS["Ada"]]))
+    (picture,) = bank.pictures_of_report(opened)
+    assert picture.case == making.CASE
+    assert [one.hash.hex() for one in picture.prints] == [one["hash"] for one in listed["prints"]]  # type: ignore[attr-defined]
 
 
 def test_a_share_opens_only_for_its_approver(pictures: list[bank.Picture]) -> None:

@@ -7,6 +7,7 @@ bits in every implementation; its twin is `client/lib/pdq.ts`. `screen` is the s
 products: many times faster, and now and then a bit off. Whatever it finds is hashed again exactly.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, TypeAlias
@@ -118,15 +119,13 @@ def distance(one: bytes, other: bytes) -> int:
 
 
 def _shrunk(brightness: Floats) -> Floats:
-    """64 x 64 samples of the blurred picture. Each pass runs down rows, of the array or of its transpose."""
+    """64 x 64 samples of the picture, blurred twice each way; the second time only where they are taken."""
     height, width = brightness.shape
     along, down = _window(width), _window(height)
-    current = brightness
-    for _ in range(2):
-        current = _box(np.ascontiguousarray(current.T), along)
-        current = _box(np.ascontiguousarray(current.T), down)
-    small: Floats = np.ascontiguousarray(current[np.ix_(_centres(height), _centres(width))])
-    return small
+    current = _box(np.ascontiguousarray(brightness.T), along, range(width))
+    current = _box(np.ascontiguousarray(current.T), down, range(height))
+    current = _box(np.ascontiguousarray(current.T), along, _centres(width))
+    return _box(np.ascontiguousarray(current.T), down, _centres(height))
 
 
 def _window(length: int) -> int:
@@ -137,21 +136,27 @@ def _centres(length: int) -> list[int]:
     return [int((i + 0.5) * length / _SIDE) for i in range(_SIDE)]
 
 
-def _box(values: Floats, window: int) -> Floats:
-    """A running mean over `window` rows: one sum takes a row in and lets one go, rounded at each step."""
+def _box(values: Floats, window: int, wanted: Sequence[int]) -> Floats:
+    """A running mean over `window` rows, of the `wanted` rows (in order).
+
+    One sum takes a row in and lets one go, and is rounded each time, as the reference does it.
+    """
     length = values.shape[0]
     ahead = (window + 2) // 2
-    out = np.empty_like(values)
+    out = np.empty((len(wanted), values.shape[1]), np.float32)
     total = np.zeros(values.shape[1], np.float32)
     for row in range(min(ahead - 1, length)):
         total += values[row]
+    place = 0
     for row in range(length):
         first, last = row + ahead - window, row + ahead
         if last <= length:
             total += values[last - 1]
         if first > 0:
             total -= values[first - 1]
-        np.divide(total, np.float32(min(last, length) - max(first, 0)), out=out[row])
+        while place < len(wanted) and wanted[place] == row:
+            np.divide(total, np.float32(min(last, length) - max(first, 0)), out=out[place])
+            place += 1
     return out
 
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from typing import cast
 
 import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
 from tests.browser.reporter import File, Reporter, button, pick
+from tests.fingerprints import making
 from tests.fingerprints.pictures import scene
-from upstander.fingerprints import pdq
 
 pytestmark = pytest.mark.browser
 
@@ -91,7 +92,10 @@ def test_her_own_picture_becomes_letters_and_numbers_and_stays_here(mina: Report
     expect(told).to_contain_text("can't read this picture: broken.jpg")
     page.get_by_text("What would be sent").click()
     shown = page.locator("ul.picked code").all_inner_texts()
-    assert shown == [one.hash.hex() for one in pdq.prints(scene(1))]
+    listed = making.fingerprints(scene(1), files[0].content)
+    assert shown[0] == listed["sha256"]
+    prints = cast(list[dict[str, object]], listed["prints"])
+    assert shown[1:] == ["{hash} {colour} {quality} {crop}".format(**one) for one in prints]
     expect(page.locator("main img, main canvas")).to_have_count(0)
     assert not mina.visitor.posted
     mina.visitor.look("fingerprint: made")
