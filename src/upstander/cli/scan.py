@@ -83,6 +83,7 @@ def run(arguments: argparse.Namespace) -> int:
             outside(str(path), arguments.paths)
         private_folder(folder)
         sealed = hash_of((arguments.authority / "bank.age").read_bytes())
+        print("Counting files ...", file=sys.stderr, flush=True)
         with Journal(folder / "journal.jsonl", {**about, "bank": sealed}) as journal:
             scan.scan(arguments.paths, bank, journal, workers=arguments.workers, tell=_teller())
             found = scan.result(journal)

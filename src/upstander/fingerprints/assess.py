@@ -73,7 +73,7 @@ def assess(file: File, comparer: Comparer) -> Outcome:
     except OSError as error:
         out.unread.append((_place(file, ()), f"cannot be read: {error.strerror}"))
     except MemoryError:
-        out.unread.append((_place(file, ()), "needs more memory than there is"))
+        out.unread.append((_place(file, ()), decode.NO_MEMORY))
     return out
 
 
@@ -113,6 +113,8 @@ def _one(found: Member | NotRead, file: File, comparer: Comparer, out: Outcome) 
             out.plain.append(_place(file, found.where))
     except FingerprintError as error:
         out.unread.append((_place(file, found.where), str(error)))
+    except MemoryError:
+        out.unread.append((_place(file, found.where), decode.NO_MEMORY))
 
 
 def _film(source: IO[bytes], lead: "_Maker", comparer: Comparer, out: Outcome) -> None:

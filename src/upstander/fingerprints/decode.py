@@ -16,6 +16,7 @@ LARGEST_JPEG: Final = 1_000_000_000  # pixels a JPEG may claim
 SCREEN: Final = 1024  # pixels: a JPEG is screened at the smallest scale that leaves both sides this long
 FRAMES: Final = 32  # of a moving GIF or WebP, spread evenly
 KEYFRAMES: Final = 3_600  # of a film
+NO_MEMORY: Final = "needs more memory than there is"
 
 Image.MAX_IMAGE_PIXELS = None  # our own caps are checked before anything is decoded
 
@@ -117,7 +118,9 @@ def _upright(picture: _Picture, frame: int, mode: str, least: tuple[int, int] | 
         return ImageOps.exif_transpose(picture.convert(mode))
     except FingerprintError:
         raise
-    except Exception:  # whatever a decoder of hostile bytes raises, and out of memory
+    except MemoryError:
+        raise FingerprintError(NO_MEMORY) from None
+    except Exception:  # whatever a decoder of hostile bytes raises
         raise FingerprintError("damaged or cut short") from None
 
 

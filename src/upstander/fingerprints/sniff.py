@@ -17,6 +17,7 @@ NOT_OPENED: Final = {
     "a 7z archive": (b"7z\xbc\xaf\x27\x1c",),
     "a RAR archive": (b"Rar!\x1a\x07",),
     "a PDF": (b"%PDF-",),
+    "a database of an app": (b"SQLite format 3\0",),
     "an old Office or Outlook file": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",),
 }
 """Can hold pictures, and is not opened by this version: said in the list of what was not assessed."""
