@@ -115,6 +115,13 @@ def test_mail_in_mail_and_archives_in_mail() -> None:
     assert [one.where for one in opened(outer)] == [("inner.eml", "pictures.zip", "p.jpg")]
 
 
+def test_every_letter_of_an_mbox_file_is_read() -> None:
+    letters = b"\n".join(
+        b"From a@example.org Mon Nov 23 2026\n" + phone.mailed(f"{n}.jpg", PICTURE) for n in (1, 2)
+    )
+    assert [one.where for one in opened(letters)] == [("letter 1", "1.jpg"), ("letter 2", "2.jpg")]
+
+
 def test_what_is_not_opened_yet_is_said() -> None:
     for beginning in (
         b"7z\xbc\xaf\x27\x1c",

@@ -89,6 +89,14 @@ def test_every_frame_that_counts_of_a_moving_picture() -> None:
     assert np.abs(shown[0].astype(int) - shown[1]).mean() > 5
 
 
+def test_every_page_of_a_tiff() -> None:
+    out = io.BytesIO()
+    pages = [Image.fromarray(phone.resized(scene(n), 80)) for n in (1, 2)]
+    pages[0].save(out, "TIFF", save_all=True, append_images=pages[1:])
+    assert list(decode.frames(out.getvalue(), "TIFF")) == [0, 1]
+    assert np.array_equal(decode.colour(out.getvalue(), "TIFF", 1), np.asarray(pages[1]))
+
+
 def test_a_large_jpeg_is_screened_small_and_near_its_hash() -> None:
     large = phone.resized(scene(1), 3000)
     data = phone.encoded(large, quality=90)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import getpass
+import importlib.util
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -68,6 +69,7 @@ def add_shares(parser: argparse.ArgumentParser) -> None:
 
 def run_export(arguments: argparse.Namespace) -> int:
     """Seals a bank into a new folder."""
+    require_analytics()
     from upstander.fingerprints import authority as authorities
     from upstander.fingerprints import bank
     from upstander.fingerprints.errors import FingerprintError
@@ -112,6 +114,7 @@ def run_open(arguments: argparse.Namespace) -> int:
 
 def open_job(folder: Path, slips: list[Path]) -> tuple[Authority, Bank]:
     """The authority and the opened bank of a job's folder. Raises StopError."""
+    require_analytics()
     from upstander.fingerprints import authority as authorities
     from upstander.fingerprints import bank
     from upstander.fingerprints.errors import FingerprintError
@@ -123,6 +126,13 @@ def open_job(folder: Path, slips: list[Path]) -> tuple[Authority, Bank]:
         return authority, bank.open_bank(sealed, authority, typed)
     except FingerprintError as error:
         raise StopError(str(error)) from error
+
+
+def require_analytics() -> None:
+    """Raises StopError where the packages that scanning needs are not installed."""
+    missing = [name for name in ("numpy", "PIL", "av", "typst") if importlib.util.find_spec(name) is None]
+    if missing:
+        raise StopError(f"this needs the extra `analytics` (make analytics): {', '.join(missing)} not found.")
 
 
 def asked() -> list[str]:

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from upstander.cli.bank import JOB, add_shares, open_job, today
+from upstander.cli.bank import JOB, add_shares, open_job, require_analytics, today
 from upstander.cli.environment import StopError, command, private_folder, write_private
 
 if TYPE_CHECKING:
@@ -65,6 +65,7 @@ def add(commands: Commands) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Scans, and writes the sheet."""
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # a process a core already; before numpy is loaded
+    require_analytics()
     from upstander.fingerprints import scan, sheet
     from upstander.fingerprints.errors import FingerprintError
     from upstander.fingerprints.journal import Journal

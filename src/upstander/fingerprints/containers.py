@@ -11,10 +11,12 @@ import gzip
 import io
 import lzma
 import posixpath
+import re
 import tarfile
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from email.message import Message
 from typing import IO, Any, TypeAlias, cast
 
 from upstander.fingerprints.chats import Sent, attachments, is_chat
@@ -28,7 +30,7 @@ class Limits:
 
     depth: int = 6  # containers in containers
     member: int = 256 * 2**20  # bytes of one member
-    members: int = 100_000
+    members: int = 1_000_000
     ratio: int = 100  # bytes out for one byte in, from `floor` on
     floor: int = 512 * 2**20  # bytes out that are always allowed
 
@@ -65,6 +67,7 @@ class _TooMuchError(Exception):
     """A cap was reached; the message is the reason."""
 
 
+_BETWEEN = re.compile(rb"(?<=\n)\r?\n(?=From [^\n]{1,200}\n)")  # letters in an mbox file
 CONTAINERS = ("zip", "tar", "gzip", "bzip2", "xz", "mail")
 _UNPACKED: dict[str, Callable[[IO[bytes], str], Any]] = {
     "gzip": gzip.open,
@@ -229,7 +232,14 @@ class _Joined:
 
 
 def _mail(source: IO[bytes], where: tuple[str, ...], budget: _Budget) -> Iterator[Member | NotRead]:
-    message = email.message_from_bytes(_take(source, budget), policy=email.policy.default)
+    letters = _BETWEEN.split(_take(source, budget))
+    for number, letter in enumerate(letters, 1):
+        message = email.message_from_bytes(letter, policy=email.policy.default)
+        place = (*where, f"letter {number}") if len(letters) > 1 else where
+        yield from _parts(message, place, budget)
+
+
+def _parts(message: Message, where: tuple[str, ...], budget: _Budget) -> Iterator[Member | NotRead]:
     for number, part in enumerate(message.walk(), 1):
         _count(budget)
         if part.is_multipart():

@@ -14,12 +14,13 @@ from upstander.fingerprints.pdq import Bytes
 LARGEST: Final = 36_000_000  # pixels decoded at once; a larger JPEG is decoded at a half or less
 LARGEST_JPEG: Final = 1_000_000_000  # pixels a JPEG may claim
 SCREEN: Final = 1024  # pixels: a JPEG is screened at the smallest scale that leaves both sides this long
-FRAMES: Final = 32  # of a moving GIF or WebP, spread evenly
+FRAMES: Final = 32  # of a moving GIF or WebP, or pages of a TIFF; spread evenly
 KEYFRAMES: Final = 3_600  # of a film
 NO_MEMORY: Final = "needs more memory than there is"
 
 Image.MAX_IMAGE_PIXELS = None  # our own caps are checked before anything is decoded
 
+_SEVERAL = ("GIF", "WEBP", "TIFF")
 _DECODERS = {"JPEG": ("JPEG", "MPO")}  # phones write several pictures into one JPEG; the first is the picture
 _Picture: TypeAlias = Image.Image
 
@@ -36,7 +37,7 @@ class About:
 def frames(data: bytes, kind: str) -> Iterator[int]:
     """The numbers of the pictures in a file that are worth a look. Raises FingerprintError."""
     with _opened(data, kind) as picture:
-        count = getattr(picture, "n_frames", 1) if kind in ("GIF", "WEBP") else 1
+        count = getattr(picture, "n_frames", 1) if kind in _SEVERAL else 1
     step = max(1, -(-count // FRAMES))
     yield from range(0, count, step)
 
