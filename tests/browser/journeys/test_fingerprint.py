@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from pathlib import Path
 from typing import cast
 
 import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
+from tests.browser.handler import Handler, number_of
 from tests.browser.reporter import File, Reporter, button, pick
 from tests.fingerprints import making
 from tests.fingerprints.pictures import scene
+from upstander.fingerprints import bank
 
 pytestmark = pytest.mark.browser
 
@@ -67,7 +70,9 @@ def test_a_picture_of_someone_else_is_not_asked_for(mina: Reporter) -> None:
     expect(mina.page.locator(PICKERS)).to_have_count(0)
 
 
-def test_her_own_picture_becomes_letters_and_numbers_and_stays_here(mina: Reporter) -> None:
+def test_her_own_picture_becomes_letters_and_numbers_and_stays_here(
+    mina: Reporter, handler: Callable[..., Handler]
+) -> None:
     page = mina.page
     pick("Yes, it is of me")(page)
     mina.on()
@@ -101,3 +106,18 @@ def test_her_own_picture_becomes_letters_and_numbers_and_stays_here(mina: Report
     mina.visitor.look("fingerprint: made")
     button(page, "Continue").click()
     expect(mina.title).not_to_contain_text("search for copies")
+    mina.answer({"Who should get it": pick("Professional Standards")})
+    expect(page.locator("main")).to_contain_text("Pictures with fingerprints: 1.")
+    mina.send()
+
+    marian = handler("marian")
+    marian.sign_in()
+    row = marian.page.get_by_role("row").filter(
+        has=marian.page.get_by_role("link", name=number_of(mina.case))
+    )
+    row.get_by_role("link").click()
+    expect(marian.part("report")).to_contain_text("Fingerprints of the reporter's own pictures: 1")
+    with marian.page.expect_download() as saved:
+        button(marian.page, "Save the fingerprints").click()
+    (picture,) = bank.pictures_of_report(Path(saved.value.path()).read_bytes())
+    assert picture == bank.pictures_of_report(making.opened_report([listed], picture.case))[0]
