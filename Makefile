@@ -51,8 +51,9 @@ test-browser: $(STATE)/dev $(BUILT) ## Journeys in Debian's Chromium, or those o
 test-postgres: $(STATE)/dev $(BUILT) ## Commit, access and migration tests on a throwaway PostgreSQL
 	$(BIN)/python tests/postgres.py $(T)
 
-bench: $(STATE)/dev $(BUILT) ## Measure, and write docs/reference/benchmarks.md, or one part of it (PART=reports)
+bench: $(STATE)/dev $(BUILT) ## Measure, and write the pages of benchmarks in docs/reference, or one part (PART=reports)
 	$(BIN)/python -m tests.load.bench $(if $(PART),--part $(PART))
+	$(if $(PART),,$(BIN)/python -m tests.load.prints)
 
 soak: $(STATE)/dev $(BUILT) ## Long fuzzing and killing, for an evening
 	HYPOTHESIS_PROFILE=soak $(BIN)/pytest -m 'fault or db' tests

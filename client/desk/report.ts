@@ -4,6 +4,7 @@ import type { Child } from "../lib/dom.ts";
 import { doubts, letters, textParts, unreadPart } from "./conversation.ts";
 import type { Letter } from "./conversation.ts";
 import type { OpenCase } from "./opened.ts";
+import { printsPart } from "./prints.ts";
 import { read } from "./reading.ts";
 import type { Answer } from "./reading.ts";
 
@@ -13,7 +14,12 @@ const ASK = "Ask the reporter before you use this part: it could point to her.";
 export function reportContent(open: OpenCase): Child {
   const found = letters(open, "report");
   if (found.length === 0) return h("p", { class: "doubt" }, "There is no report here. It may have been taken away.");
-  return found.map(one);
+  return found.map((letter) => [one(letter), prints(open, letter)]);
+}
+
+function prints(open: OpenCase, { judged }: Letter): Child {
+  const isSound = judged.envelope !== undefined && judged.faults.length === 0;
+  return isSound ? printsPart(open.answer.case, judged.envelope!.body) : null;
 }
 
 /** The source sheet. Call it only after `openSheet`. */

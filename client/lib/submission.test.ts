@@ -67,6 +67,19 @@ test("grants go to active members who are not shut out, sheets to fewer, custodi
   );
 });
 
+test("fingerprints stand in the sealed report, and without any there is no such field", async () => {
+  const print = { colour: "", crop: 0, hash: "5a".repeat(32), quality: 90 };
+  const listed = [{ sha256: "0".repeat(64), prints: [print] }];
+  for (const fingerprints of [listed, [], undefined]) {
+    const account = { ...input.account, ...(fingerprints && { fingerprints }) };
+    const whole = await sent({ account });
+    const opened = await openEnvelope(unb64(whole.sent.envelopes[0]!.sealed), theCase.identity);
+    const { body } = verifyEnvelope(opened, known);
+    assert.deepEqual(body["fingerprints"], fingerprints?.length ? listed : undefined);
+    assert.equal("fingerprints" in body, Boolean(fingerprints?.length));
+  }
+});
+
 test("whom she shuts out stands in the sealed report, with every key under the same label", async () => {
   const label = card.channels[0]!.members.find(({ key }) => key === blake.key)!.label;
   const again = { ...(await member(people.stranger, avery.key, avery.signer, true)), label };

@@ -12,6 +12,7 @@ import { makeEpoch, makeGrant } from "./grant.ts";
 import type { Author, Scope } from "./grant.ts";
 import { labelAndSalt } from "./leaf.ts";
 import type { Act } from "./leaf.ts";
+import type { Fingerprinted } from "./prints.ts";
 
 /** One question as it was asked, and its answer: coded, and as it reads. */
 export interface Answer {
@@ -28,6 +29,8 @@ export interface Account {
   answers: readonly Answer[];
   sheet: readonly Answer[];
   files: readonly FileEntry[];
+  /** Of her own pictures; a report without any does not have the field. */
+  fingerprints?: readonly Fingerprinted[];
   language: string;
   wishes: JsonObject;
 }
@@ -187,6 +190,7 @@ async function sealScope(
     card: card.sha256,
     excluded: input.excluded,
     files: account.files,
+    ...((account.fingerprints ?? []).length > 0 && { fingerprints: account.fingerprints as unknown as Json }),
     language: account.language,
     pack: { ...card.pack },
     wishes: account.wishes,

@@ -1,8 +1,8 @@
 // Starts our own workers, through the only Trusted Types policy the page allows.
 
-export type WorkerName = "derive.worker" | "keyring.worker" | "work.worker";
+export type WorkerName = "derive.worker" | "keyring.worker" | "pdq.worker" | "work.worker";
 
-const ADDRESSES: readonly string[] = ["derive.worker", "keyring.worker", "work.worker"].map(
+const ADDRESSES: readonly string[] = ["derive.worker", "keyring.worker", "pdq.worker", "work.worker"].map(
   (name) => `/assets/${name}.js`,
 );
 

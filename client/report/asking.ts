@@ -4,11 +4,10 @@ import type { App, Place } from "./app.ts";
 import { questionOf } from "./answers.ts";
 import { checkPage } from "./ending.ts";
 import { leave } from "./exit.ts";
-import { mayPick } from "./filestep.ts";
 import { afterChange, finishPage, isSet, next } from "./flow.ts";
 import type { Answers, Exclusion, Position, Value } from "./flow.ts";
 import type { Question } from "./pack.ts";
-import { questionPage } from "./question.ts";
+import { mayGoOn, questionPage } from "./question.ts";
 import type { Answering } from "./question.ts";
 import type { Screen } from "./view.ts";
 import { button, prose, simple } from "./view.ts";
@@ -22,7 +21,7 @@ export function question(app: App, place: QuestionPlace): Screen {
   const asked = visit.pack.questions[place.id]!;
   makeAhead(app, asked.kind);
   if (asked.kind === "check") return check(app, place.id);
-  const what = place.what !== undefined && mayPick(asked, place.what) ? place.what : undefined;
+  const what = mayGoOn(visit, asked, place.what) ? place.what : undefined;
   return questionPage(
     visit,
     position(app, place.id),

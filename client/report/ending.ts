@@ -7,6 +7,7 @@ import { tooFew } from "./choose.ts";
 import { freshId, labelled, wordBox, choiceRow } from "./fields.ts";
 import { pickedRow } from "./filestep.ts";
 import { isSet, page } from "./flow.ts";
+import { travellingPrints } from "./pictures.ts";
 import type { Kept } from "./record.ts";
 import type { Doing, Receipt } from "./send.ts";
 import { keepingDetails } from "./recordview.ts";
@@ -36,7 +37,8 @@ export function checkPage(visit: Visit, id: string, act: Checking): Screen {
   const column = h("div", null);
   const said = rows(pack, answers, visit.asked, names(visit));
   const says = ({ id: row, text }: Row): boolean => text !== "" && pack.questions[row]!.kind !== "bodies";
-  const isEmpty = visit.files.length === 0 && !said.some(says);
+  const prints = travellingPrints(pack, answers, visit.prints);
+  const isEmpty = visit.files.length === 0 && prints.length === 0 && !said.some(says);
   const few = tooFew(visit, channels);
   const go = (): void => {
     const bodies = column.querySelector<HTMLElement>("[data-for=bodies]");
@@ -49,9 +51,11 @@ export function checkPage(visit: Visit, id: string, act: Checking): Screen {
   column.append(
     h("h1", null, model.question.title),
     div("flow measure below-s", prose(model.question.hint, "hint"), prose(model.question.body)),
-    div("flow", partLists(visit, said, act), filesList(visit, act), !keeping && whoCan(visit, few.warn, act)),
+    div("flow", partLists(visit, said, act), filesList(visit, act), printsList(visit, prints.length)),
+    div("flow", !keeping && whoCan(visit, few.warn, act)),
     div("flow", fate && [h2(t("check.then")), summary([[fate.title, fateLabel, fate.id, "fate"]], t, act)]),
     keeping && visit.files.length > 0 ? para("measure below", t("kept.no-files")) : "",
+    keeping && prints.length > 0 ? para("measure below", t("prints.kept-none")) : "",
     !keeping && channels.some(({ on_call }) => on_call) ? urgent(visit) : "",
     div("acts", button(t(keeping ? "button.keep" : "button.send"), go), unseen(visit) && more),
     para("small second measure below-s", t("check.stays")),
@@ -101,6 +105,10 @@ function filesList(visit: Visit, act: Checking): Child {
   if (files.length === 0 || question === undefined) return null;
   const list = h("ul", { class: "picked" }, files.map((file) => pickedRow(t, file)));
   return [h2(t("file.list")), list, para("", link(t("file.change"), () => act.change(question.id)))];
+}
+
+function printsList({ t }: Visit, number: number): Child {
+  return number === 0 ? null : [h2(t("prints.list")), para("", t("prints.count", { number }))];
 }
 
 function whoCan(visit: Visit, warn: string, act: Checking): Child {

@@ -22,7 +22,8 @@ async function visit(world: Scene, unticked: readonly string[]): Promise<Visit> 
   const outside = [await member(world.stranger, "installation", installation, false, OTHER)];
   const second = { ...world.card.channels[0]!, id: OTHER, members: outside };
   const card = { ...world.card, channels: [...world.card.channels, second] } as Card;
-  const said = { answers: { bodies: [CHANNEL], exclude: { unticked, typed: "" } }, asked: [], passed: [], files: [] };
+  const chosen = { bodies: [CHANNEL], exclude: { unticked, typed: "" } };
+  const said = { answers: chosen, asked: [], passed: [], prints: [], files: [] };
   return { site, card, pack: of, t: texts(of), expires: DAY, ...said, watch: new RecordWatch(site), quick: false, finishing: false, urgent: false };
 }
 

@@ -28,7 +28,7 @@ afterEach(() => {
 function visit(world: Scene): Visit {
   const of = pack([question("bodies", "bodies", { options: [option(CHANNEL)] })], { W: ["bodies"] });
   const site = { slug: INSTITUTION, installation: INSTALLATION, key: installation.sign, leave: "" };
-  const said = { answers: { bodies: [CHANNEL] }, asked: [], passed: [], files: [] };
+  const said = { answers: { bodies: [CHANNEL] }, asked: [], passed: [], prints: [], files: [] };
   const rest = { expires: DAY, watch: new RecordWatch(site), quick: false, finishing: false, urgent: false };
   return { site, card: world.card, pack: of, t: texts(of), ...said, ...rest };
 }

@@ -35,6 +35,7 @@ export type Kind =
   | "people"
   | "form"
   | "file"
+  | "prints"
   | "info"
   | "point"
   | "exclude"

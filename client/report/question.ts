@@ -5,6 +5,8 @@ import { bodies, exclude, point } from "./choose.ts";
 import { controls } from "./fields.ts";
 import type { Controls } from "./fields.ts";
 import { mayPick, picker } from "./filestep.ts";
+import { mayPrint, printPicker } from "./pictures.ts";
+import type { Question } from "./pack.ts";
 import { faults, page, UNKNOWN } from "./flow.ts";
 import type { PageModel, Position, Value } from "./flow.ts";
 import { lines } from "./pages.ts";
@@ -43,7 +45,11 @@ export function questionPage(
   const rail = { back: true, progress: model.progress };
   if (model.kind === "info") return { rail, layout: "column", body: infoBody(visit, at, model, act) };
   const made =
-    what === undefined ? controlsFor(visit, model, act) : picker(t, pack, model.question, what, visit.files);
+    what === undefined
+      ? controlsFor(visit, model, act)
+      : model.kind === "prints"
+        ? printPicker(t, what, visit.prints)
+        : picker(t, pack, model.question, what, visit.files);
   if (what === undefined) act.hold(made.read);
   const column = h("div", null);
   const go = (): void => {
@@ -51,7 +57,7 @@ export function questionPage(
     const value = made.read();
     const wrong = problems(visit, model, value, made);
     if (wrong.length > 0) return showErrors(t, column, wrong);
-    if (model.kind === "file" && what === undefined && mayPick(model.question, value as string))
+    if (what === undefined && mayGoOn(visit, model.question, value as string | undefined))
       return act.pick(value as string);
     act.next(value);
   };
@@ -72,10 +78,16 @@ export function questionPage(
   return { rail, layout: "column", body: [column] };
 }
 
+/** May the second half be shown, the one with a picker? */
+export function mayGoOn({ pack, answers }: Visit, question: Question, what: string | undefined): boolean {
+  if (question.kind === "prints") return mayPrint(pack, answers, question, what);
+  return question.kind === "file" && mayPick(question, what);
+}
+
 // Radio buttons and boxes belong to the question: the heading is their legend.
 function group(model: PageModel, inside: Child[]): HTMLElement {
   const heading = h("h1", { id: HEADING }, model.question.title);
-  const isGroup = ["one", "many", "fate", "bodies", "file"].includes(model.kind);
+  const isGroup = ["one", "many", "fate", "bodies", "file", "prints"].includes(model.kind);
   return isGroup ? h("fieldset", null, h("legend", null, heading), inside) : h("div", null, heading, inside);
 }
 

@@ -82,7 +82,7 @@ function visit(world: Scene, excluded: readonly string[] = []): Visit {
       bodies: [CHANNEL],
       exclude: { unticked: excluded, typed: "" },
     },
-    ...{ asked: [], passed: [], quick: false, finishing: false, urgent: false, files: [] },
+    ...{ asked: [], passed: [], prints: [], quick: false, finishing: false, urgent: false, files: [] },
     watch: new RecordWatch({ installation: INSTALLATION, key: installation.sign }),
   };
 }

@@ -19,6 +19,7 @@ import { generateWords } from "../lib/words.ts";
 import { isWellFormed } from "../lib/bytes.ts";
 import { travelling } from "./answers.ts";
 import { entry } from "./files.ts";
+import { travellingPrints } from "./pictures.ts";
 import { today } from "./texts.ts";
 import { chosenChannels, leftOut, leftOutCount, names, ownCard, readers } from "./visit.ts";
 import type { Site, Visit } from "./visit.ts";
@@ -157,6 +158,7 @@ async function sealReport(visit: Visit, out: Ready, tell: (doing: Doing) => void
     answers: whole(travelling(visit.pack, visit.answers, "report", names(visit))),
     sheet: whole(travelling(visit.pack, visit.answers, "sheet", names(visit))),
     files: visit.files.map((picked, index) => entry(picked, uploaded[index]!)),
+    fingerprints: travellingPrints(visit.pack, visit.answers, visit.prints),
     language: visit.pack.language,
     wishes: {},
   } as unknown as Account;

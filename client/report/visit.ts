@@ -10,6 +10,7 @@ import { chosen } from "./flow.ts";
 import { questionOf } from "./answers.ts";
 import type { Picked } from "./files.ts";
 import { fetchPack } from "./pack.ts";
+import type { Printed } from "./pictures.ts";
 import type { Pack } from "./pack.ts";
 import { addDays, longDay, texts, today } from "./texts.ts";
 import type { Texts } from "./texts.ts";
@@ -39,6 +40,7 @@ export interface Visit {
   files: Picked[];
   /** The log, as this visit sees it. */
   watch: RecordWatch;
+  prints: Printed[];
 }
 
 /** Card and pack of this address, checked. */
@@ -63,10 +65,11 @@ export function fillsOf(card: Card, expires: string): Readonly<Record<string, st
   return { institution: card.name, expires: longDay(expires) };
 }
 
-type Said = Pick<Visit, "answers" | "asked" | "passed" | "quick" | "finishing" | "urgent" | "files">;
+type Said = Pick<Visit, "answers" | "asked" | "passed" | "quick" | "finishing" | "urgent" | "files" | "prints">;
 
 function nothingSaid(): Said {
-  return { answers: {}, asked: [], passed: [], quick: false, finishing: false, urgent: false, files: [] };
+  const nothing = { answers: {}, asked: [], passed: [], files: [], prints: [] };
+  return { ...nothing, quick: false, finishing: false, urgent: false };
 }
 
 export function wipe(visit: Visit): void {

@@ -246,6 +246,7 @@ def test_every_question_is_shown_to_somebody() -> None:
             for id_, question in PACK.questions.items()
         }
         seen |= set(pages(PACK, {**everything, "nearest": nearest}))
+        seen |= set(pages(PACK, {**everything, "nearest": nearest, "adult": "yes"}))  # not asked of a child
     seen |= set(pages(PACK, {}, "quick"))
     assert seen == set(PACK.questions)
 

@@ -10,8 +10,9 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from tests.fingerprints.making import authority
 from tests.vectors import log_scene, make_py, scene
-from upstander.formats import b64, ids, kinds, statements
+from upstander.formats import b64, canonical, ids, kinds, statements
 from upstander.formats.hashes import hash_of, hkdf, sha256
 from upstander.keepers import conditions, entries, identifiers, notes, tags
 from upstander.keepers.pledges import After, Beneficiary, Match, Pledge
@@ -59,6 +60,27 @@ BODIES: dict[str, dict[str, Any]] = {
         "language": "en",
         "path": "W",
     },
+}
+
+BANK = {
+    "authority": hash_of(b"authority"),
+    "day": scene.DAY,
+    "format": "upstander/bank/v1",
+    "pictures": [
+        {
+            "case": scene.CASE,
+            "prints": [{"colour": "0f" * 16, "crop": 4, "hash": "5a" * 32, "quality": 97}],
+            "sha256": hash_of(b"file"),
+        }
+    ],
+}
+LEADS = {"leads": [], "note": "A lead, not evidence until confirmed by an accredited laboratory."}
+BANK_SHARE = {
+    "approver": "Ada",
+    "authority": hash_of(b"authority"),
+    "format": "upstander/bank-share/v1",
+    "job": "OP-2026-014",
+    "share": shares.to_text(bytes(33)),
 }
 
 
@@ -193,6 +215,10 @@ def make(kind: kinds.Kind) -> Any:
         "keeper-counts": lambda: statements.sign("keeper-counts", COUNTS, scene.ROWAN.signing),
         "keeper-note": _keeper_note,
         "parcel": lambda: b64.encode(notes.make_parcel({"text": "é"}, [{"to": "x"}], scene.ROWAN.seal)),
+        "lead-sheet": lambda: statements.sign("lead-sheet", LEADS, scene.ROWAN.signer.signing),
+        "authority": authority().text.decode,
+        "bank": lambda: canonical.encode(BANK).decode(),
+        "bank-share": lambda: canonical.encode(BANK_SHARE).decode(),
     }
     return made[kind.name]()
 

@@ -10,7 +10,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from tests.fingerprints.pictures import Pixels, patterned
 from tests.vectors import scene
+from upstander.fingerprints import colour, pdq
 from upstander.formats import b64, statements
 from upstander.formats.hashes import hash_of, hkdf
 from upstander.ledger import leaf
@@ -608,6 +610,46 @@ def submission_json() -> Vector:
     }
 
 
+def _middle(picture: Pixels, crop: int) -> Pixels:
+    top, left = (side * crop // 200 for side in picture.shape[:2])
+    return picture[top : picture.shape[0] - top, left : picture.shape[1] - left]
+
+
+def pdq_json() -> Vector:
+    sizes = [
+        (4, 9),
+        (5, 5),
+        (8, 300),
+        (64, 64),
+        (64, 90),
+        (127, 129),
+        (128, 128),
+        (210, 300),
+        (333, 77),
+        (301, 402),
+    ]
+    pictures = []
+    for seed, (height, width) in enumerate((*sizes, (64, 64), (240, 320)), 3):
+        brightness = pdq.luma(patterned(height, width, seed))
+        whole = pdq.hash_luma(brightness)
+        picture = patterned(height, width, seed)
+        colours = [colour.layout(_middle(picture, crop)).hex() for crop in pdq.CROPS]
+        crops = [pdq.hash_luma(pdq.cropped(brightness, crop)) for crop in pdq.CROPS]
+        pictures.append(
+            {
+                "height": height,
+                "width": width,
+                "seed": seed,
+                "quality": whole.quality,
+                "hash": whole.hash.hex(),
+                "orientations": [one.hex() for one in pdq.orientations(brightness)[0]],
+                "crops": [one.hash.hex() for one in crops],
+                "colours": colours,
+            }
+        )
+    return {"pictures": pictures}
+
+
 DETERMINISTIC: dict[str, Callable[[], Vector]] = {
     "canonical": canonical_json,
     "words": words_json,
@@ -615,6 +657,7 @@ DETERMINISTIC: dict[str, Callable[[], Vector]] = {
     "card": card_json,
     "padding": padding_json,
     "leaf": leaf_json,
+    "pdq": pdq_json,
 }
 SEALED: dict[str, Callable[[], Vector]] = {
     "age": age_json,

@@ -8,6 +8,8 @@ import pytest
 
 from tests.vectors import log_scene, scene
 from tests.vectors import make_golden as golden
+from upstander.fingerprints import authority as authorities
+from upstander.fingerprints import bank
 from upstander.formats import b64, canonical, kinds, statements
 from upstander.keeper.release import _reader
 from upstander.keepers import entries, notes
@@ -16,7 +18,7 @@ from upstander.ledger import leaf
 from upstander.ledger.logpolicy import read_log_policy, read_watching
 from upstander.ledger.promise import read_promise
 from upstander.ledger.receipt import read_receipt, verify_receipt
-from upstander.sealing import age, wrapped
+from upstander.sealing import age, shares, wrapped
 from upstander.sealing.cards import check_enrol, read_card
 from upstander.sealing.envelopes import Listed, judge, open_envelope
 from upstander.sealing.epochs import check_epochs
@@ -102,6 +104,22 @@ def _leaf(kept):
 
 def _pack(kept):
     assert canonical.decode_object(kept.encode())["format"] == kinds.header("pack", 1)
+
+
+def _authority(kept):
+    assert authorities.from_json(kept.encode()).job == "OP-2026-014"
+
+
+def _bank(kept):
+    assert bank.read_bank(kept.encode()).pictures[0].prints[0].hash == b"\x5a" * 32
+
+
+def _bank_share(kept):
+    assert shares.from_text(bank.share_in(kept)) == bytes(33)
+
+
+def _lead_sheet(kept):
+    assert statements.verify(kept, "lead-sheet", scene.ROWAN.sign)["leads"] == []
 
 
 def _promise(kept):
@@ -194,11 +212,15 @@ READERS = {
     "stop": _told,
     "transport": _transport,
     "withdrawal": _told,
+    "authority": _authority,
+    "bank": _bank,
+    "bank-share": _bank_share,
     "card": _card,
     "enrol": _enrol,
     "envelope": _envelope,
     "epoch": _epoch,
     "grant": _grant,
+    "lead-sheet": _lead_sheet,
     "leaf": _leaf,
     "log-policy": _log_policy,
     "login": _login,

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from upstander import __version__
 from upstander.cli import (
     backup,
+    bank,
     beat,
     compare,
     custodian,
@@ -24,6 +25,7 @@ from upstander.cli import (
     log,
     mirror,
     open_,
+    scan,
     serve,
     verify,
     witness,
@@ -53,7 +55,7 @@ to open a sealed file when there is no server any more:
 
 COMMANDS = (
     *(demo, init, serve, beat, doctor, live, backup, custodian),
-    *(open_, compare, mirror, verify, log, witness, keeper),
+    *(open_, compare, mirror, verify, log, witness, keeper, bank, scan),
 )
 
 

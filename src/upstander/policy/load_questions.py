@@ -6,10 +6,10 @@ from upstander.policy.model import Condition, Field, Note, Option, PathBy, Quest
 from upstander.policy.reader import Table
 
 KINDS = (
-    "one", "many", "text", "line", "dates", "people", "form", "file", "info",
+    "one", "many", "text", "line", "dates", "people", "form", "file", "prints", "info",
     "point", "exclude", "bodies", "fate", "check",
 )  # fmt: skip
-WITH_OPTIONS = {"one", "many", "dates", "file", "fate"}
+WITH_OPTIONS = {"one", "many", "dates", "file", "prints", "fate"}
 WITH_FIELDS = {"people", "form", "file"}
 TRAVELS = ("report", "sheet", "no")
 FIELD_KINDS = ("line", "text", "one")

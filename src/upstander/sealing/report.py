@@ -57,6 +57,7 @@ def build_submission(
     sheet: Sequence[Mapping[str, Any]] = (),
     excluded: Sequence[str] = (),
     files: Sequence[Mapping[str, Any]] = (),
+    fingerprints: Sequence[Mapping[str, Any]] = (),
     uploads: Sequence[SealedUpload] = (),
     wishes: Mapping[str, Any] | None = None,
     language: str = "en",
@@ -88,6 +89,8 @@ def build_submission(
         "pack": {"id": card.pack.id, "sha256": card.pack.sha256, "version": card.pack.version},
         "wishes": dict(wishes or {}),
     }
+    if fingerprints:
+        report["fingerprints"] = list(fingerprints)
     bodies: dict[Scope, dict[str, Any]] = {
         "case": report,
         "sheet": {"format": "upstander/sheet/v1", "answers": list(sheet)},

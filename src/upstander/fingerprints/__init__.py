@@ -1,0 +1,1 @@
+"""Fingerprints of pictures: the hash, the sealed bank, the search of files. No picture is ever kept."""
