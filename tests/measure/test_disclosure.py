@@ -92,7 +92,7 @@ def test_the_pattern_is_the_cheapest_there_is() -> None:
     one = table(counts)
     target = cell("people", v0="w", v1="a")
     pattern = suppress(
-        one.cells, tuple(one.relations()), {target}, 5, keep=[c for c in one.cells if len(c.place) < 2]
+        one.cells, tuple(one.relations()), {target}, 5, keep={c for c in one.cells if len(c.place) < 2}
     )
     assert sum(1 + np.log2(1 + one.cells[c]) for c in pattern.hidden) == pytest.approx(brute(counts, (0, 0)))
 
@@ -152,7 +152,7 @@ def test_what_came_in_since_the_last_release_stays_open() -> None:
     after[0, 0] += 2
     after[3, 1] += 4
     later = Table("j", "", "to june", (a, outcome), after, percent_of="outcome")
-    two = release("june", [later], past=one.past, grows={"to june": "to march"})
+    two = release("june", [later], past=one.past, grows=[("to june", "to march")])
     # An outsider does the same with what both pages show.
     bounds, within, sums = {}, [], list(all_relations((later, *one.past.tables)))
     for made, of in ((one, one.past.tables[0]), (two, later)):
@@ -178,18 +178,14 @@ def test_what_came_in_since_the_last_release_stays_open() -> None:
     assert min(found[c].width for c in small) >= 4 - 1e-6
 
 
-def test_a_shrinking_population_is_refused() -> None:
+def test_what_became_smaller_is_compared_too() -> None:
     a = Dimension("a", ("p", "q"))
     one = release("one", [Table("x", "", "to march", (a,), np.array([50, 60]))])
-    with pytest.raises(DisclosureError, match="smaller"):
-        release(
-            "two",
-            [Table("y", "", "to june", (a,), np.array([49, 70]))],
-            past=one.past,
-            grows={"to june": "to march"},
-        )
+    later = Table("y", "", "to june", (a,), np.array([49, 72]))
+    two = release("two", [later], past=one.past, grows=[("to june", "to march")])
+    assert len(two.hidden) <= 2
     with pytest.raises(DisclosureError, match="no earlier release"):
-        release("two", [Table("y", "", "to june", (a,), np.array([49, 70]))], grows={"to june": "to march"})
+        release("two", [Table("y", "", "to june", (a,), np.array([49, 70]))], grows=[("to june", "to march")])
     with pytest.raises(DisclosureError, match="already"):
         release("one", [Table("y", "", "to june", (a,), np.array([49, 70]))], past=one.past)
 

@@ -212,7 +212,8 @@ class _Maker:
         answers = invited & (rng.random(self.staff) < np.where(self.sex == 0, *truth.response))
         who = np.flatnonzero(answers)
         items = {item: self._draw(schema.YES_NO, (0.2, 0.75, 0.05), len(who)) for item in schema.ITEMS}
-        items["bullied"] = np.where(self.is_bullied[who], 0, 1)
+        blank = rng.random(len(who)) < 0.03
+        items["bullied"] = np.where(blank, 2, np.where(self.is_bullied[who], 0, 1))
         survey = {
             "resp_id": np.arange(len(who)),
             "wave": np.full(len(who), 1),

@@ -9,18 +9,19 @@ as they are shown.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
 
+from upstander.measure.account import Account
 from upstander.measure.disclosure.audit import Interval, audit, knowledge
-from upstander.measure.disclosure.cells import Cell, Table, all_cells, all_relations
+from upstander.measure.disclosure.cells import Cell, Relation, Table, all_cells, all_relations
 from upstander.measure.disclosure.differences import check_growth
 from upstander.measure.disclosure.past import Past
 from upstander.measure.disclosure.privacy import Budget, noisy
 from upstander.measure.disclosure.published import Published
 from upstander.measure.disclosure.rules import Reason, Rules, primary
 from upstander.measure.disclosure.safe import Safe, Seal, take_seal
-from upstander.measure.disclosure.show import Backed, show_backed, show_noisy, show_table
+from upstander.measure.disclosure.show import Backed, show_accounts, show_backed, show_noisy, show_table
 from upstander.measure.disclosure.suppress import Pattern, suppress
 from upstander.measure.errors import DisclosureError
 
@@ -63,21 +64,23 @@ def _decide(
     name: str,
     tables: Sequence[Table],
     backed: Sequence[Backed],
+    accounts: Sequence[Account],
     *,
     rules: Rules,
     past: Past,
-    grows: Mapping[str, str],
+    grows: Sequence[tuple[str, str]],
 ) -> Parts:
     together = (*tables, *past.of({table.population for table in tables}))
     counts, relations = all_cells(together), all_relations(together)
     reasons = primary(together, rules)
     known = past.shown & counts.keys()
     protect = reasons.keys() - known
-    totals = {table.total for table in tables}
-    try:
-        pattern = suppress(counts, relations, protect, rules.width, keep=known | totals)
-    except DisclosureError:
-        pattern = suppress(counts, relations, protect, rules.width, keep=known)
+    tiny = {one.population for one, count in counts.items() if not one.place and count < rules.group_base}
+    whole = {one for one in counts if one.population in tiny} - known  # not worth cutting up, and not safe
+    rest = {one: count for one, count in counts.items() if one.population not in tiny}
+    sums = tuple(one for one in relations if one.total.population not in tiny)
+    pattern = _pattern(rest, sums, protect & rest.keys(), known & rest.keys(), rules)
+    pattern = Pattern(pattern.hidden | whole, pattern.optimal)
     pattern = check_growth(tables, past, grows, pattern, rules)
     bounds = {
         one: (0.0, float("inf")) if one in pattern.hidden else (float(count), float(count))
@@ -86,6 +89,8 @@ def _decide(
     found = audit(knowledge(bounds, relations), protect, rules.width)
     shown = [show_table(table, pattern.hidden, rules) for table in tables]
     shown += [show_backed(one, counts, pattern.hidden, rules) for one in backed]
+    if accounts:
+        shown.append(show_accounts(accounts, rules))
     if len({one.name for one in shown}) != len(shown):
         raise DisclosureError("Two tables of the release have the same name.")
     out = frozenset(one for table in tables for one in table.cells) - pattern.hidden
@@ -93,24 +98,45 @@ def _decide(
     return shown, past.after(name, tuple(tables), out), pattern, reasons, found
 
 
+def _pattern(
+    counts: Mapping[Cell, int],
+    relations: tuple[Relation, ...],
+    protect: Set[Cell],
+    known: Set[Cell],
+    rules: Rules,
+) -> Pattern:
+    """Hides numbers inside tables before it hides how big groups are, and the whole only when nothing else
+    helps.
+    """
+    totals = {one for one in counts if not one.place}
+    sizes = {one for one, count in counts.items() if len(one.place) == 1 and count >= rules.group_base}
+    for keep in (known | totals | sizes, known | totals):
+        try:
+            return suppress(counts, relations, protect, rules.width, keep=keep)
+        except DisclosureError:
+            continue
+    return suppress(counts, relations, protect, rules.width, keep=known)
+
+
 def _doors(seal: Seal) -> tuple[Callable[..., Release], Callable[..., tuple[Safe[Published], Budget]]]:
     def release(
         name: str,
         tables: Sequence[Table],
         backed: Sequence[Backed] = (),
+        accounts: Sequence[Account] = (),
         *,
         rules: Rules | None = None,
         past: Past | None = None,
-        grows: Mapping[str, str] | None = None,
+        grows: Sequence[tuple[str, str]] = (),
     ) -> Release:
         """Makes a release of these tables and of the estimates that rest on them.
 
-        `past` is the history of all releases so far; `grows` names, for each population that contains an
-        earlier one, that earlier one. Raises DisclosureError where they cannot be shown together; nothing
-        is shown then.
+        `past` is the history of all releases so far; `grows` are pairs of a population and an earlier one
+        of the same kind; `accounts` tell what became of every row, and are rounded like the rest. Raises
+        DisclosureError where they cannot be shown together; nothing is shown then.
         """
         shown, history, pattern, reasons, found = _decide(
-            name, tables, backed, rules=rules or Rules(), past=past or Past(), grows=grows or {}
+            name, tables, backed, accounts, rules=rules or Rules(), past=past or Past(), grows=grows
         )
         sealed = tuple(seal(one) for one in shown)
         return Release(sealed, history, pattern.hidden, reasons, found, pattern.optimal)

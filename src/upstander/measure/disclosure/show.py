@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from upstander.measure.account import Account
 from upstander.measure.disclosure.cells import Cell, Table
 from upstander.measure.disclosure.differences import percent, rounded
 from upstander.measure.disclosure.privacy import Budget
@@ -139,6 +140,31 @@ def _number(value: float, digits: int) -> Value:
     if math.isinf(value):
         return "no limit"
     return round(value) if digits == 0 else round(value, digits)
+
+
+def show_accounts(accounts: Sequence[Account], rules: Rules) -> Published:
+    """What became of every row: given, used, and left out for which reason."""
+
+    def number(count: int) -> Value:
+        return "[c]" if 0 < count < rules.threshold else rounded(count, rules.rounding)
+
+    rows: list[tuple[Value, ...]] = []
+    for one in accounts:
+        rows.append((one.what, "given", number(one.given)))
+        rows.append((one.what, "used", number(one.used)))
+        rows += [(one.what, f"left out: {why}", number(count)) for why, count in one.reasons.items() if count]
+    notes = (f"Counts are rounded to the nearest {rules.rounding}, each by itself, so sums may differ.",)
+    columns = ("what", "what became of it", "count")
+    concealed = sum(row[2] == "[c]" for row in rows)
+    return Published(
+        "accounts",
+        "What was counted, and what was left out",
+        "counts",
+        columns,
+        tuple(rows),
+        notes,
+        concealed,
+    )
 
 
 def show_noisy(name: str, title: str, found: Mapping[Cell, Estimate], left: Budget) -> Published:
