@@ -15,7 +15,7 @@ PLAN = 'kind = "upstander/plan/v1"\nname = "Review"\nday = 2020-05-01\n[survey]\
 
 
 def prepared(folder: Path) -> Path:
-    made = invent(staff=3000, units=4, months=26, seed=3, truth=Truth(rate=0.01))
+    made = invent(staff=1500, units=3, months=26, seed=3, truth=Truth(rate=0.02))
     write_extract(folder / "extract", made.tables, institution="Marlshire", cutoff=made.cutoff)
     (folder / "plan.toml").write_text(PLAN, "utf-8")
     return folder

@@ -100,7 +100,7 @@ def test_the_pattern_is_the_cheapest_there_is() -> None:
 shapes = st.sampled_from([(2, 2), (3, 4), (4, 3), (2, 3, 2)])
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(st.data())
 def test_nothing_hidden_can_be_worked_out(data: st.DataObject) -> None:
     shape = data.draw(shapes)

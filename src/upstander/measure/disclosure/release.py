@@ -9,12 +9,12 @@ as they are shown.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from upstander.measure.account import Account
 from upstander.measure.disclosure.audit import Interval, audit, knowledge
-from upstander.measure.disclosure.cells import Cell, Relation, Table, all_cells, all_relations
+from upstander.measure.disclosure.cells import Cell, Table, all_cells, all_relations
 from upstander.measure.disclosure.differences import check_growth
 from upstander.measure.disclosure.past import Past
 from upstander.measure.disclosure.privacy import Budget, noisy
@@ -79,7 +79,10 @@ def _decide(
     whole = {one for one in counts if one.population in tiny} - known  # not worth cutting up, and not safe
     rest = {one: count for one, count in counts.items() if one.population not in tiny}
     sums = tuple(one for one in relations if one.total.population not in tiny)
-    pattern = _pattern(rest, sums, protect & rest.keys(), known & rest.keys(), rules)
+    sizes = {
+        one.total for one in sums if len(one.total.place) <= 1
+    } - known  # how big groups are: shown if it can be
+    pattern = suppress(rest, sums, protect & rest.keys(), rules.width, known=known & rest.keys(), keep=sizes)
     pattern = Pattern(pattern.hidden | whole, pattern.optimal)
     pattern = check_growth(tables, past, grows, pattern, rules)
     bounds = {
@@ -96,26 +99,6 @@ def _decide(
     out = frozenset(one for table in tables for one in table.cells) - pattern.hidden
     reasons = {one: reason for one, reason in reasons.items() if one in protect}
     return shown, past.after(name, tuple(tables), out), pattern, reasons, found
-
-
-def _pattern(
-    counts: Mapping[Cell, int],
-    relations: tuple[Relation, ...],
-    protect: Set[Cell],
-    known: Set[Cell],
-    rules: Rules,
-) -> Pattern:
-    """Hides numbers inside tables before it hides how big groups are, and the whole only when nothing else
-    helps.
-    """
-    totals = {one for one in counts if not one.place}
-    sizes = {one for one, count in counts.items() if len(one.place) == 1 and count >= rules.group_base}
-    for keep in (known | totals | sizes, known | totals):
-        try:
-            return suppress(counts, relations, protect, rules.width, keep=keep)
-        except DisclosureError:
-            continue
-    return suppress(counts, relations, protect, rules.width, keep=known)
 
 
 def _doors(seal: Seal) -> tuple[Callable[..., Release], Callable[..., tuple[Safe[Published], Budget]]]:

@@ -39,17 +39,20 @@ def suppress(
     protect: Set[Cell],
     width: float,
     *,
+    known: Set[Cell] = frozenset(),
     keep: Set[Cell] = frozenset(),
 ) -> Pattern:
-    """Chooses the hidden cells, all of `protect` among them and none of `keep`.
+    """Chooses the hidden cells, all of `protect` among them, none of `known`, and of `keep` only where it
+    must be.
 
     An outsider who knows every other cell exactly is left with at least `width` for each protected one,
     also when he knows that counts are whole. Raises DisclosureError where no choice does it.
     """
     hidden: frozenset[Cell] = frozenset()
     optimal = True
-    for part in _parts(counts, tuple(relations), protect, keep):
-        found = _suppress(part, protect & part.counts.keys(), width, keep & part.counts.keys())
+    for part in _parts(counts, tuple(relations), protect, known | keep):
+        cells = part.counts.keys()
+        found = _suppress(part, protect & cells, width, known=known & cells, keep=keep & cells)
         hidden, optimal = hidden | found.hidden, optimal and found.optimal
     return Pattern(hidden, optimal)
 
@@ -92,15 +95,21 @@ def _parts(
     return parts
 
 
-def _suppress(part: _Part, protect: Set[Cell], width: float, keep: Set[Cell]) -> Pattern:
-    program = _Program(part.counts, relations=part.relations, protect=protect, width=width, keep=keep)
-    for _ in range(ROUNDS):
-        hidden = program.solve()
-        narrow = program.narrow(hidden)
-        if not narrow:
-            return Pattern(frozenset(program.cells[at] for at in np.flatnonzero(hidden)), program.optimal)
-        program.ask_more(hidden, narrow)
-    raise DisclosureError("No pattern of hidden numbers was found in reasonable time: join categories.")
+def _suppress(part: _Part, protect: Set[Cell], width: float, *, known: Set[Cell], keep: Set[Cell]) -> Pattern:
+    """The cheapest pattern, or where it is not found in time, the plainest that does.
+
+    Everything in the part.
+    """
+    for kept in (known | keep, known | {one for one in keep if not one.place}):
+        program = _Program(part.counts, relations=part.relations, protect=protect, width=width, keep=kept)
+        try:
+            return program.cheapest()
+        except DisclosureError:
+            hidden = np.array([one in protect or one not in kept for one in program.cells])
+            if not program.narrow(hidden):
+                return Pattern(frozenset(program.cells[at] for at in np.flatnonzero(hidden)), False)
+    program = _Program(part.counts, relations=part.relations, protect=protect, width=width, keep=known)
+    return program.cheapest()
 
 
 class _Program:
@@ -132,6 +141,16 @@ class _Program:
         self.paired: list[int] = []
         self.lines: list[Floats] = self._in_every_sum()
         self.optimal = True
+
+    def cheapest(self) -> Pattern:
+        """Asks for more until nothing protected can be worked out. Raises DisclosureError."""
+        for _ in range(ROUNDS):
+            hidden = self.solve()
+            narrow = self.narrow(hidden)
+            if not narrow:
+                return Pattern(frozenset(self.cells[at] for at in np.flatnonzero(hidden)), self.optimal)
+            self.ask_more(hidden, narrow)
+        raise DisclosureError("No pattern of hidden numbers was found in reasonable time: join categories.")
 
     def solve(self) -> NDArray[np.bool_]:
         """The cheapest pattern that does all that was asked so far."""
