@@ -23,6 +23,7 @@ from upstander.cli import (
     keeper,
     live,
     log,
+    measure,
     mirror,
     open_,
     scan,
@@ -54,8 +55,8 @@ to open a sealed file when there is no server any more:
   upstander open report.age --identity key.txt --to report.json"""
 
 COMMANDS = (
-    *(demo, init, serve, beat, doctor, live, backup, custodian),
-    *(open_, compare, mirror, verify, log, witness, keeper, bank, scan),
+    *(demo, init, serve, beat, doctor, live, backup, custodian, open_),
+    *(compare, mirror, verify, log, witness, keeper, bank, scan, measure),
 )
 
 

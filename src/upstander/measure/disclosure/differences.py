@@ -1,0 +1,142 @@
+"""Subtracting an earlier release from a later one of what has grown or moved on since.
+
+Between two releases few cases come in, and their table is the difference of the two. It is never printed,
+yet anybody can work it out as closely as the rounding of both allows; the audit does the same and hides
+more where that is too close.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from upstander.measure.disclosure.audit import Within, intervals, knowledge
+from upstander.measure.disclosure.cells import Cell, Relation, Table, all_cells, all_relations
+from upstander.measure.disclosure.past import Past
+from upstander.measure.disclosure.rules import Rules
+from upstander.measure.disclosure.suppress import Pattern
+from upstander.measure.errors import DisclosureError
+
+BETWEEN = " since then"
+
+
+def check_growth(
+    tables: Sequence[Table], past: Past, grows: Sequence[tuple[str, str]], pattern: Pattern, rules: Rules
+) -> Pattern:
+    """The pattern, with as much more hidden as the differences need.
+
+    `grows` are pairs of a population and an earlier one. A small difference must stay open by at least the
+    rounding less one. Raises DisclosureError where an earlier population is not known.
+    """
+    for later, earlier in grows:
+        now = tuple(table for table in tables if table.population == later)
+        before = past.of({earlier})
+        if not before:
+            raise DisclosureError(f"There is no earlier release of {earlier!r} to compare with.")
+        if now:
+            pattern = _check(now, before, past.shown, pattern, rules)
+    return pattern
+
+
+def _check(
+    now: tuple[Table, ...],
+    before: tuple[Table, ...],
+    shown_before: frozenset[Cell],
+    pattern: Pattern,
+    rules: Rules,
+) -> Pattern:
+    counts, old = all_cells(now), all_cells(before)
+    pairs = {one: Cell(next(iter(old)).population, one.place) for one in counts}
+    pairs = {one: other for one, other in pairs.items() if other in old}
+    growth = {
+        Cell(one.population + BETWEEN, one.place): counts[one] - old[other] for one, other in pairs.items()
+    }
+    # Where something became smaller (a case closed, a record put right), nobody can rely on growth.
+    least = 0.0 if min(growth.values(), default=0) >= 0 else -float("inf")
+    relations = (
+        *all_relations(now),
+        *all_relations(before),
+        *(Relation(one, (pairs[one], Cell(one.population + BETWEEN, one.place))) for one in pairs),
+        *_sums_of_growth(now, growth),
+    )
+    small = [one for one, count in growth.items() if 0 < abs(count) < rules.threshold]
+    within = _percentages(before, old.keys() - shown_before, rules)
+    hidden = set(pattern.hidden)
+    while small:
+        bounds = {one: _range(count, one in hidden, rules) for one, count in counts.items()}
+        bounds |= {one: _range(count, one not in shown_before, rules) for one, count in old.items()}
+        bounds |= dict.fromkeys(growth, (least, float("inf")))
+        known = knowledge(bounds, relations, [*within, *_percentages(now, frozenset(hidden), rules)])
+        found = intervals(known, small)
+        narrow = [one for one, interval in found.items() if interval.width < rules.rounding - 1 - 1e-6]
+        more = {Cell(one.population.removesuffix(BETWEEN), one.place) for one in narrow} - hidden
+        if not narrow:
+            break
+        if not more:  # the cell itself is hidden already and still follows from its neighbours: hide those
+            more = _neighbours(now, {one.place for one in narrow}) - hidden
+        if not more:
+            raise DisclosureError(
+                "What came in since an earlier release could be worked out, whatever is hidden."
+            )
+        hidden |= more
+    return Pattern(frozenset(hidden), pattern.optimal and len(hidden) == len(pattern.hidden))
+
+
+def _range(count: int, hidden: bool, rules: Rules) -> tuple[float, float]:
+    if hidden:
+        return 0.0, float("inf")
+    half = rules.rounding // 2
+    middle = rounded(count, rules.rounding)
+    return max(0.0, middle - half), float(middle + half)
+
+
+def rounded(count: int, to: int) -> int:
+    """To the nearest multiple."""
+    return (count + to // 2) // to * to
+
+
+def _percentages(
+    tables: tuple[Table, ...], hidden: frozenset[Cell] | set[Cell], rules: Rules
+) -> list[Within]:
+    """What each shown percentage says.
+
+    Its numerator lies within half a point of it, times its denominator.
+    """
+    found = []
+    for table in tables:
+        cells = table.cells
+        for one, count in cells.items():
+            base = Cell(one.population, tuple(pair for pair in one.place if pair[0] != table.percent_of))
+            if (
+                not table.percent_of
+                or base == one
+                or {one, base} & hidden
+                or cells[base] < rules.percent_base
+            ):
+                continue
+            shown = percent(count, cells[base])
+            found.append(Within(((one, 1.0), (base, -(shown + 0.5) / 100)), 1e-9))
+            found.append(Within(((one, -1.0), (base, (shown - 0.5) / 100)), 1e-9))
+    return found
+
+
+def percent(count: int, base: int) -> int:
+    """To the nearest whole per cent, halves upwards."""
+    return (200 * count + base) // (2 * base)
+
+
+def _sums_of_growth(tables: tuple[Table, ...], growth: Mapping[Cell, int]) -> list[Relation]:
+    found = []
+    for relation in all_relations(tables):
+        moved = [Cell(one.population + BETWEEN, one.place) for one in (relation.total, *relation.parts)]
+        if all(one in growth for one in moved):
+            found.append(Relation(moved[0], tuple(moved[1:])))
+    return found
+
+
+def _neighbours(tables: tuple[Table, ...], places: set[tuple[tuple[str, str], ...]]) -> set[Cell]:
+    found: set[Cell] = set()
+    for relation in all_relations(tables):
+        members = {relation.total, *relation.parts}
+        if any(one.place in places for one in members):
+            found |= members
+    return found

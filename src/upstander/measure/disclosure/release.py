@@ -1,0 +1,146 @@
+"""The door: from tables and estimates to `Safe` ones.
+
+What is hidden is chosen and audited as if every other number were shown exactly, although it is then
+rounded: percentages, which are taken from exact numbers, add nothing to that. Tables over the same
+population are judged together, those of earlier releases too. Where a population has grown since an earlier
+release, what came in between is a table of its own that anybody can subtract; it is judged with the numbers
+as they are shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from upstander.measure.account import Account
+from upstander.measure.disclosure.audit import Interval, audit, knowledge
+from upstander.measure.disclosure.cells import Cell, Table, all_cells, all_relations
+from upstander.measure.disclosure.differences import check_growth
+from upstander.measure.disclosure.past import Past
+from upstander.measure.disclosure.privacy import Budget, noisy
+from upstander.measure.disclosure.published import Published
+from upstander.measure.disclosure.rules import Reason, Rules, primary
+from upstander.measure.disclosure.safe import Safe, Seal, take_seal
+from upstander.measure.disclosure.show import Backed, show_accounts, show_backed, show_noisy, show_table
+from upstander.measure.disclosure.suppress import Pattern, suppress
+from upstander.measure.errors import DisclosureError
+
+__all__ = ["Backed", "Release", "release", "release_noisy"]
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """What may be shown, the history to keep for the next time, and how the audit went.
+
+    `reasons` says why a cell is hidden for its own sake, `intervals` what an outsider can work out about
+    it; `optimal` is false where the search for the fewest hidden numbers ran out of time (what it found is
+    safe all the same).
+    """
+
+    tables: tuple[Safe[Published], ...]
+    past: Past
+    hidden: frozenset[Cell]
+    reasons: Mapping[Cell, Reason]
+    intervals: Mapping[Cell, Interval]
+    optimal: bool
+
+    def named(self, name: str) -> Safe[Published]:
+        """The table of this name. Raises KeyError."""
+        return next_of(self.tables, name)
+
+
+def next_of(tables: Sequence[Safe[Published]], name: str) -> Safe[Published]:
+    """The one of this name. Raises KeyError."""
+    for one in tables:
+        if one.value.name == name:
+            return one
+    raise KeyError(name)
+
+
+Parts = tuple[list[Published], Past, Pattern, dict[Cell, Reason], dict[Cell, Interval]]
+
+
+def _decide(
+    name: str,
+    tables: Sequence[Table],
+    backed: Sequence[Backed],
+    accounts: Sequence[Account],
+    *,
+    rules: Rules,
+    past: Past,
+    grows: Sequence[tuple[str, str]],
+) -> Parts:
+    together = (*tables, *past.of({table.population for table in tables}))
+    counts, relations = all_cells(together), all_relations(together)
+    reasons = primary(together, rules)
+    known = past.shown & counts.keys()
+    protect = reasons.keys() - known
+    tiny = {one.population for one, count in counts.items() if not one.place and count < rules.group_base}
+    whole = {one for one in counts if one.population in tiny} - known  # not worth cutting up, and not safe
+    rest = {one: count for one, count in counts.items() if one.population not in tiny}
+    sums = tuple(one for one in relations if one.total.population not in tiny)
+    sizes = {
+        one.total for one in sums if len(one.total.place) <= 1
+    } - known  # how big groups are: shown if it can be
+    pattern = suppress(rest, sums, protect & rest.keys(), rules.width, known=known & rest.keys(), keep=sizes)
+    pattern = Pattern(pattern.hidden | whole, pattern.optimal)
+    pattern = check_growth(tables, past, grows, pattern, rules)
+    bounds = {
+        one: (0.0, float("inf")) if one in pattern.hidden else (float(count), float(count))
+        for one, count in counts.items()
+    }
+    found = audit(knowledge(bounds, relations), protect, rules.width)
+    shown = [show_table(table, pattern.hidden, rules) for table in tables]
+    shown += [show_backed(one, counts, pattern.hidden, rules) for one in backed]
+    if accounts:
+        shown.append(show_accounts(accounts, rules))
+    if len({one.name for one in shown}) != len(shown):
+        raise DisclosureError("Two tables of the release have the same name.")
+    out = frozenset(one for table in tables for one in table.cells) - pattern.hidden
+    reasons = {one: reason for one, reason in reasons.items() if one in protect}
+    return shown, past.after(name, tuple(tables), out), pattern, reasons, found
+
+
+def _doors(seal: Seal) -> tuple[Callable[..., Release], Callable[..., tuple[Safe[Published], Budget]]]:
+    def release(
+        name: str,
+        tables: Sequence[Table],
+        backed: Sequence[Backed] = (),
+        accounts: Sequence[Account] = (),
+        *,
+        rules: Rules | None = None,
+        past: Past | None = None,
+        grows: Sequence[tuple[str, str]] = (),
+    ) -> Release:
+        """Makes a release of these tables and of the estimates that rest on them.
+
+        `past` is the history of all releases so far; `grows` are pairs of a population and an earlier one
+        of the same kind; `accounts` tell what became of every row, and are rounded like the rest. Raises
+        DisclosureError where they cannot be shown together; nothing is shown then.
+        """
+        shown, history, pattern, reasons, found = _decide(
+            name, tables, backed, accounts, rules=rules or Rules(), past=past or Past(), grows=grows
+        )
+        sealed = tuple(seal(one) for one in shown)
+        return Release(sealed, history, pattern.hidden, reasons, found, pattern.optimal)
+
+    def release_noisy(
+        name: str,
+        title: str,
+        counts: Mapping[Cell, int],
+        budget: Budget,
+        epsilon: float,
+        *,
+        cells_each: int = 1,
+    ) -> tuple[Safe[Published], Budget]:
+        """Gives out a fixed list of counts with noise, and the budget that is left.
+
+        Save it before anything is shown.
+        """
+        left = budget.after(name, epsilon)
+        return seal(show_noisy(name, title, noisy(counts, epsilon, cells_each), left)), left
+
+    return release, release_noisy
+
+
+release, release_noisy = _doors(take_seal())

@@ -1,0 +1,183 @@
+"""How what is left is written.
+
+Rounded counts, percentages on a large enough base, estimates with their marks.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from upstander.measure.account import Account
+from upstander.measure.disclosure.cells import Cell, Table
+from upstander.measure.disclosure.differences import percent, rounded
+from upstander.measure.disclosure.privacy import Budget
+from upstander.measure.disclosure.published import Published, Value
+from upstander.measure.disclosure.rules import Rules
+from upstander.measure.errors import DisclosureError
+from upstander.measure.estimate import Estimate, NotEstimable, Result
+
+ALL = "All"
+NUMBERS = ("value", "low", "high", "n", "unit", "mark", "method", "why")
+DECIMALS = {"proportion": 2, "ratio": 2, "difference": 2, "days": 0, "count": 0, "rate": 3, "score": 2}
+"""How many are shown; a proportion with two is a whole per cent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One estimate, what it is called in each label column, and the counts without which it may not be
+    shown.
+    """
+
+    labels: tuple[str, ...]
+    result: Result
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Backed:
+    """A table of estimates.
+
+    Each rests on cells of tables in the same release, and is shown only if they all are.
+    """
+
+    name: str
+    title: str
+    labels: tuple[str, ...]
+    rows: tuple[Row, ...]
+    notes: tuple[str, ...] = ()
+
+
+def show_table(table: Table, hidden: frozenset[Cell], rules: Rules) -> Published:
+    """The table as it is read: one row a cell, sums called `All`."""
+    cells = table.cells
+    columns = [*(dimension.name for dimension in table.dimensions), "count"]
+    columns += ["percent"] if table.percent_of else []
+    choices = [[*d.categories, *(name for name, _ in d.groups), ALL] for d in table.dimensions]
+    rows: list[tuple[Value, ...]] = []
+    for names in itertools.product(*choices):
+        pairs = [(d.name, name) for d, name in zip(table.dimensions, names, strict=True) if name != ALL]
+        one = Cell(table.population, tuple(sorted(pairs)))
+        row: list[Value] = [*names, "[c]" if one in hidden else rounded(cells[one], rules.rounding)]
+        if table.percent_of:
+            row.append(_percentage(table, cells, one, hidden, rules))
+        rows.append(tuple(row))
+    count = sum(one in hidden for one in cells)
+    notes = (
+        *table.notes,
+        f"Counts are rounded to the nearest {rules.rounding}, each by itself, so sums may differ.",
+        f"{count} of {len(cells)} numbers are hidden.",
+    )
+    return Published(table.name, table.title, "counts", tuple(columns), tuple(rows), notes, count)
+
+
+def _percentage(
+    table: Table, cells: Mapping[Cell, int], one: Cell, hidden: frozenset[Cell], rules: Rules
+) -> Value:
+    base = Cell(one.population, tuple(pair for pair in one.place if pair[0] != table.percent_of))
+    if one in hidden or base in hidden:
+        return "[c]"
+    if cells[base] < rules.percent_base:
+        return "[x]"
+    return percent(cells[one], cells[base])
+
+
+def show_backed(
+    backed: Backed, counts: Mapping[Cell, int], hidden: frozenset[Cell], rules: Rules
+) -> Published:
+    """The estimates as they are read, with marks where a number may not or need not be given."""
+    rows: list[tuple[Value, ...]] = []
+    notes: dict[str, None] = dict.fromkeys(backed.notes)
+    concealed = 0
+    for row in backed.rows:
+        if len(row.labels) != len(backed.labels):
+            raise DisclosureError(
+                f"A row of {backed.name!r} has more or fewer labels than there are columns."
+            )
+        if missing := [one for one in row.cells if one not in counts]:
+            raise DisclosureError(
+                f"{backed.name!r} rests on {missing[0]}, which is in no table of this release."
+            )
+        if not row.cells:
+            raise DisclosureError(f"{backed.name!r} has an estimate that says not what it rests on.")
+        mark = _mark(row.result, any(one in hidden for one in row.cells), rules)
+        concealed += mark in ("[c]", "[x]")
+        rows.append((*row.labels, *_numbers(row.result, mark, rules)))
+        notes |= dict.fromkeys(row.result.notes)
+    notes[f"{concealed} of {len(rows)} estimates are hidden."] = None
+    columns = (*backed.labels, *NUMBERS)
+    return Published(backed.name, backed.title, "estimates", columns, tuple(rows), tuple(notes), concealed)
+
+
+def _mark(result: Result, rests_on_hidden: bool, rules: Rules) -> str:
+    """The mark of an estimate, or nothing."""
+    if rests_on_hidden:
+        return "[c]"
+    if isinstance(result, NotEstimable):
+        return "[z]"
+    small = result.n < (rules.survey_base if result.unit != "proportion" else rules.percent_base)
+    if small or (result.unit == "ratio" and (result.events or 0) < rules.ratio_base):
+        return "[x]"
+    if result.events is not None and 0 < result.events < rules.threshold:
+        return "[c]"
+    wide = result.unit in ("proportion", "difference") and result.half_width > rules.half_width / 100
+    return "[u]" if wide else ""
+
+
+def _numbers(result: Result, mark: str, rules: Rules) -> tuple[Value, ...]:
+    if mark == "[z]" and isinstance(result, NotEstimable):
+        return (mark, mark, mark, mark, result.unit, mark, result.method, result.reason)
+    if mark in ("[c]", "[x]") or not isinstance(result, Estimate):
+        return (mark, mark, mark, mark, result.unit, mark, result.method, "")
+    digits = DECIMALS[result.unit]
+    value, low, high = (_number(one, digits) for one in (result.value, result.lo, result.hi))
+    return (value, low, high, rounded(result.n, rules.rounding), result.unit, mark, result.method, "")
+
+
+def _number(value: float, digits: int) -> Value:
+    if math.isinf(value):
+        return "no limit"
+    return round(value) if digits == 0 else round(value, digits)
+
+
+def show_accounts(accounts: Sequence[Account], rules: Rules) -> Published:
+    """What became of every row: given, used, and left out for which reason."""
+
+    def number(count: int) -> Value:
+        return "[c]" if 0 < count < rules.threshold else rounded(count, rules.rounding)
+
+    rows: list[tuple[Value, ...]] = []
+    for one in accounts:
+        rows.append((one.what, "given", number(one.given)))
+        rows.append((one.what, "used", number(one.used)))
+        rows += [(one.what, f"left out: {why}", number(count)) for why, count in one.reasons.items() if count]
+    notes = (f"Counts are rounded to the nearest {rules.rounding}, each by itself, so sums may differ.",)
+    columns = ("what", "what became of it", "count")
+    concealed = sum(row[2] == "[c]" for row in rows)
+    return Published(
+        "accounts",
+        "What was counted, and what was left out",
+        "counts",
+        columns,
+        tuple(rows),
+        notes,
+        concealed,
+    )
+
+
+def show_noisy(name: str, title: str, found: Mapping[Cell, Estimate], left: Budget) -> Published:
+    """Counts with noise, as they are read."""
+    labels = tuple(dict.fromkeys(label for one in found for label, _ in one.place))
+    rows: list[tuple[Value, ...]] = []
+    for one, result in found.items():
+        place = dict(one.place)
+        limits = int(result.value), int(result.lo), int(result.hi)
+        rows.append((*(place.get(label, ALL) for label in labels), *limits))
+    method = next(iter(found.values())).method
+    notes = (
+        f"Random noise was added on purpose ({method}); the limits hold the true count in 95 of 100 draws.",
+        f"Of the wave's privacy budget {left.left:.3g} of {left.total:.3g} is left.",
+    )
+    return Published(name, title, "noisy counts", (*labels, "count", "low", "high"), tuple(rows), notes)

@@ -1,0 +1,136 @@
+"""The survey: how many are bullied, harassed, and so on, by characteristic, weighted to all staff."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from upstander.measure import survey
+from upstander.measure.account import Account
+from upstander.measure.disclosure.cells import Table, cell
+from upstander.measure.disclosure.show import Backed, Row
+from upstander.measure.errors import MeasureError
+from upstander.measure.estimate import Result
+from upstander.measure.extract.schema import YES_NO
+from upstander.measure.plan import CHARACTERISTICS, Plan
+from upstander.measure.standard.part import Part, all_of, columns, dimension, one, population, table_of
+
+if TYPE_CHECKING:
+    from upstander.measure.extract import Extract
+
+ALL = "all"
+SAID = "What people answered about themselves; nothing here was found or proved against anybody."
+
+
+def answers(extract: Extract, plan: Plan) -> Part:
+    """Every wave of the survey."""
+    parts = [
+        _wave(extract, plan, wave) for wave in all_of(extract, "SELECT DISTINCT wave FROM survey ORDER BY 1")
+    ]
+    return Part(
+        tuple(table for part in parts for table in part.tables),
+        tuple(backed for part in parts for backed in part.backed),
+        tuple(account for part in parts for account in part.accounts),
+    )
+
+
+def _wave(extract: Extract, plan: Plan, wave: str) -> Part:
+    where = f"wave::VARCHAR = '{wave}'"  # a wave is an identifier: letters, digits, - and _ only
+    of = population(extract, f"answers of wave {wave}")
+    names = (*dict.fromkeys(("stratum", "sex", *plan.survey_by, *plan.survey_margins)),)
+    asked = ", ".join((*names, *plan.items, "base_weight", "psu"))
+    data = columns(extract, f"SELECT {asked} FROM survey WHERE {where}")
+    design, how = _weighted(extract, plan, data, where)
+    tables, backed, accounts = [], [], []
+    for item in plan.items:
+        said = dimension(item, YES_NO, "outcome")
+        rows = []
+        told = data[item].astype(str) != "not_stated"
+        yes = data[item].astype(str) == "yes"
+        for name in plan.survey_by:
+            who = dimension(name, CHARACTERISTICS[name], "protected")
+            source = f"SELECT {name}, {item} FROM survey WHERE {where}"
+            title = f"Answers to {item!r} by {name}, wave {wave} (people who answered, not weighted)"
+            label = f"answers_{item}_{name}_{wave}"
+            table, kept = table_of(extract, source, (who, said), name=label, title=title, population=of)
+            tables.append(table)
+            if "yes" not in kept[1].categories:
+                continue
+            for group in kept[0].categories:
+                inside = told & (data[name].astype(str) == group)
+                cells = (cell(of, **{name: group}), cell(of, **{name: group, item: "yes"}))
+                rows.append(Row((name, group), _share(yes, design, inside).noting(how), cells))
+        if yes.any():
+            cells = (cell(of), cell(of, **{item: "yes"}))
+            rows.insert(0, Row((ALL, ALL), _share(yes, design, told).noting(how), cells))
+        title = f"Share of staff who answered yes: {item}, wave {wave}"
+        backed.append(
+            Backed(f"prevalence_{item}_{wave}", title, ("characteristic", "group"), tuple(rows), (SAID,))
+        )
+        silent = int((~told).sum())
+        accounts.append(
+            Account(f"answers to {item!r}, wave {wave}", len(told), int(told.sum()), {"left blank": silent})
+        )
+    response = _response(extract, plan, data, wave, where)
+    return Part((*tables, *response.tables), (*backed, *response.backed), tuple(accounts))
+
+
+def _share(yes: NDArray[np.bool_], design: survey.Design, inside: NDArray[np.bool_]) -> Result:
+    return survey.prevalence(yes, design, inside)
+
+
+def _weighted(
+    extract: Extract, plan: Plan, data: dict[str, NDArray[np.object_]], where: str
+) -> tuple[survey.Design, str]:
+    """Weights raked to the staff totals, or the base weights and a note that says why."""
+    codes = {
+        name: np.unique(data[name].astype(str), return_inverse=True)
+        for name in (*plan.survey_margins, "stratum")
+    }
+    psu = np.unique(data["psu"].astype(str), return_inverse=True)[1].ravel()
+    strata = codes["stratum"][1].ravel()
+    design = survey.Design(data["base_weight"].astype(float), strata, psu)
+    margins = []
+    for name in plan.survey_margins:
+        rows = extract.database.execute(
+            f"SELECT {name}::VARCHAR, sum(n) FROM pop WHERE {where} GROUP BY 1"
+        ).fetchall()
+        index = {str(value): at for at, value in enumerate(codes[name][0])}
+        known = {index.get(str(value), -1 - at): float(n) for at, (value, n) in enumerate(rows)}
+        margins.append((codes[name][1].ravel(), known))
+    try:
+        return survey.rake(design, margins), f"Weighted to all staff by {', '.join(plan.survey_margins)}."
+    except MeasureError as error:
+        return design, f"Not weighted to all staff, because: {error}"
+
+
+def _response(
+    extract: Extract, plan: Plan, data: dict[str, NDArray[np.object_]], wave: str, where: str
+) -> Part:
+    """Who was asked and who answered, by sex; and what silence could hide."""
+    of = population(extract, f"invitations of wave {wave}")
+    sex = dimension("sex", CHARACTERISTICS["sex"], "protected")
+    answered = dimension("answered", ("yes", "no"))
+    rows = extract.database.execute(
+        f"SELECT sex, sum(invited) FROM pop WHERE {where} GROUP BY sex"
+    ).fetchall()
+    invited = {str(name): int(count) for name, count in rows}
+    came = {name: int((data["sex"].astype(str) == name).sum()) for name in sex.categories}
+    if not invited or any(came[name] > invited.get(name, 0) for name in sex.categories):
+        return Part()
+    counts = np.array([[came[name], invited.get(name, 0) - came[name]] for name in sex.categories])
+    title = f"Who was invited and who answered, wave {wave}"
+    table = Table(f"response_{wave}", title, of, (sex, answered), counts, percent_of="answered")
+    bounds = []
+    total = sum(invited.values())
+    for item in plan.items:
+        yes = one(extract, f"SELECT count(*) FROM survey WHERE {where} AND {item} = 'yes'")
+        low, high = survey.response_bounds(yes, sum(came.values()), total)
+        cells = (cell(of), cell(of, answered="yes"))
+        bounds.append(Row((item, "if nobody else would have said yes"), low, cells))
+        bounds.append(Row((item, "if everybody else would have said yes"), high, cells))
+    title = f"What the silence of those who did not answer could hide, wave {wave}"
+    backed = Backed(f"response_bounds_{wave}", title, ("question", "bound"), tuple(bounds))
+    return Part((table,), (backed,))

@@ -1,0 +1,52 @@
+"""All parts of the standard set, one after the other, with what became of every row."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from upstander.measure.account import Account
+from upstander.measure.disclosure.cells import Table
+from upstander.measure.disclosure.show import Backed
+from upstander.measure.plan import Plan
+from upstander.measure.standard import answers, people, reports
+from upstander.measure.standard.part import Part
+
+if TYPE_CHECKING:
+    from upstander.measure.extract import Extract
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """Everything measured, before disclosure control: not for anybody's eyes but those who run it."""
+
+    tables: tuple[Table, ...]
+    backed: tuple[Backed, ...]
+    accounts: tuple[Account, ...]
+
+
+def steps(extract: Extract, plan: Plan) -> Iterator[tuple[str, Callable[[], Part]]]:
+    """The parts by name, each as a function that makes it."""
+    yield "people", lambda: Part(accounts=people.prepare(extract, plan))
+    yield "gaps between groups", lambda: people.disproportionality(extract, plan)
+    yield "repeat subjects", lambda: people.repeat_subjects(extract, plan)
+    yield "escalation", lambda: people.foreshadowing(extract, plan)
+    yield "reports", lambda: Part(accounts=reports.prepare(extract))
+    yield "times and parity", lambda: reports.strands(extract, plan)
+    yield "months", lambda: reports.months(extract, plan)
+    yield "units", lambda: reports.units(extract, plan)
+    yield "survey", lambda: answers.answers(extract, plan)
+
+
+def measure(extract: Extract, plan: Plan, tell: Callable[[str], None] = lambda _: None) -> Findings:
+    """Makes the whole set. `tell` is called with the name of each part before it is made."""
+    parts = []
+    for name, make in steps(extract, plan):
+        tell(name)
+        parts.append(make())
+    return Findings(
+        tuple(table for part in parts for table in part.tables),
+        tuple(backed for part in parts for backed in part.backed if backed.rows),
+        tuple(account for part in parts for account in part.accounts),
+    )

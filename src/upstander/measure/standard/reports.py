@@ -1,0 +1,238 @@
+"""What becomes of reports: how fast and how they end, parity of strands, months and change, units."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import stats
+
+from upstander.measure import change, funnel, parity, times
+from upstander.measure.account import Account
+from upstander.measure.disclosure.cells import Cell, Table, cell
+from upstander.measure.disclosure.show import Backed, Row
+from upstander.measure.estimate import Estimate, NotEstimable, Result
+from upstander.measure.extract.schema import SEVERITY
+from upstander.measure.plan import Plan
+from upstander.measure.standard.part import Part, all_of, columns, cube, dimension, population
+
+if TYPE_CHECKING:
+    from upstander.measure.extract import Extract
+
+REPORTS = "reports"
+STRANDS = ("vawg", "other")
+ENDINGS = ("no action", "action", "withdrawn", "resigned", "open")
+ENDING = """CASE WHEN outcome IN ('nfa', 'no_case') THEN 'no action'
+  WHEN outcome IN ('case', 'finding', 'sanction') THEN 'action' ELSE coalesce(outcome, 'open') END"""
+RESIGNED = "Resignation is counted by itself, never as no case to answer."
+OPEN = "Reports that are still open count until the cut-off; a mean of closed ones only would be too short."
+LIKE = "Compared within severity bands."
+Ints = NDArray[np.int64]
+
+
+def prepare(extract: Extract) -> tuple[Account, ...]:
+    """Makes the table `followed`.
+
+    Each report with its strand, days until it ended or the cut-off, and how it ended.
+    """
+    extract.database.execute(
+        f"""
+        CREATE OR REPLACE TEMP TABLE followed AS
+        SELECT rid, received, unit_id, severity_band, CASE WHEN vawg THEN 'vawg' ELSE 'other' END AS strand,
+          date_diff('day', received, coalesce(t, DATE '{extract.cutoff}')) AS days, {ENDING} AS ending
+        FROM report LEFT JOIN (SELECT rid, t, outcome FROM event WHERE type = 'closed') USING (rid)
+        """
+    )
+    count = extract.rows["report"]
+    return (Account("reports", count, len_of(extract)),)
+
+
+def len_of(extract: Extract) -> int:
+    """How many reports are followed."""
+    return int(extract.database.execute("SELECT count(*) FROM followed").fetchall()[0][0])
+
+
+def strands(extract: Extract, plan: Plan) -> Part:
+    """Times, endings and parity.
+
+    Violence against women and girls beside other reports of the same severity.
+    """
+    found = columns(extract, "SELECT days, strand = 'vawg' AS vawg, ending, severity_band FROM followed")
+    days = found["days"].astype(np.int64)
+    vawg = found["vawg"].astype(bool)
+    way = _codes(found["ending"], ENDINGS)
+    way = np.where(way == ENDINGS.index("open"), -1, way)
+    severity = _codes(found["severity_band"], SEVERITY)
+    of = population(extract, REPORTS)
+    strand, ending = dimension("strand", STRANDS), dimension("ending", ENDINGS, "outcome")
+    band = dimension("severity_band", SEVERITY)
+    by_ending = Table(
+        "endings",
+        "Reports by strand and how they have ended",
+        of,
+        (strand, ending),
+        cube(extract, "SELECT strand, ending FROM followed", (strand, ending)),
+        percent_of="ending",
+    )
+    by_severity = Table(
+        "severity",
+        "Reports by strand and severity",
+        of,
+        (strand, band),
+        cube(extract, "SELECT strand, severity_band FROM followed", (strand, band)),
+    )
+    rows = []
+    for name, inside in zip(STRANDS, (vawg, ~vawg), strict=True):
+        cells = (cell(of, strand=name), cell(of, strand=name, ending="open"))
+        curve = times.kaplan_meier(days[inside], way[inside] >= 0)
+        rows.append(Row((name, "median days to the end"), curve.median(), cells))
+        mean = times.restricted_mean(days[inside], way[inside] >= 0, plan.horizon_days)
+        rows.append(Row((name, f"mean days open within {plan.horizon_days}"), mean, cells))
+        incidence = times.aalen_johansen(days[inside], way[inside], len(ENDINGS) - 1)
+        for at, label in enumerate(ENDINGS[:-1]):
+            share = incidence.by(plan.horizon_days, at)
+            backing = (*cells, cell(of, strand=name, ending=label))
+            rows.append(Row((name, f"ended with {label} within {plan.horizon_days} days"), share, backing))
+    title = "How long reports are open and how they end"
+    endings = Backed("times", title, ("strand", "what"), tuple(rows), (OPEN, RESIGNED))
+    held = _parity(days, way, vawg, severity, plan=plan, of=of)
+    return Part((by_ending, by_severity), (endings, held))
+
+
+def _parity(days: Ints, way: Ints, vawg: NDArray[np.bool_], severity: Ints, *, plan: Plan, of: str) -> Backed:
+    horizon = plan.horizon_days
+    cells = tuple(cell(of, strand=name) for name in STRANDS)
+    action = ENDINGS.index("action")
+    rows = []
+    slower = parity.restricted_mean_difference(days, way >= 0, vawg, horizon)
+    acted = parity.closure_difference(days, way, vawg, ways=len(ENDINGS) - 1, wanted=action, horizon=horizon)
+    judged = (
+        ("days open, VAWG less other", parity.judge(slower, plan.margin_days, "lower")),
+        ("share with action, VAWG less other", parity.judge(acted, plan.margin_share, "higher")),
+    )
+    with_action = tuple(cell(of, strand=name, ending="action") for name in STRANDS)
+    for label, found in judged:
+        backing = cells if found is judged[0][1] else (*cells, *with_action)
+        rows.append(Row(("all severities", label, found.verdict), found.difference, backing))
+    for at, band in enumerate(SEVERITY):
+        inside = severity == at
+        backing = tuple(cell(of, strand=name, severity_band=band) for name in STRANDS)
+        slower = parity.restricted_mean_difference(days[inside], way[inside] >= 0, vawg[inside], horizon)
+        found = parity.judge(slower, plan.margin_days, "lower")
+        rows.append(Row((band, judged[0][0], found.verdict), found.difference, backing))
+    test = times.log_rank(days, way >= 0, vawg.astype(np.int64), severity)
+    notes = [
+        OPEN,
+        LIKE,
+        f"The same means: within {plan.margin_days:g} days, or {plan.margin_share:.0%} of reports, either "
+        "way.",
+        "Not the same is only said when the interval shows it; where it does not, we cannot tell.",
+    ]
+    if not isinstance(test, NotEstimable):
+        pace = "differs" if test.p < 0.05 else "was not shown to differ"
+        notes.append(f"Within severity bands the pace {pace} (log-rank test, p = {max(test.p, 0.0001):.2g}).")
+    title = "Are reports of violence against women and girls handled as fast and as fully as others?"
+    return Backed("parity", title, ("severity", "what", "held against the margin"), tuple(rows), tuple(notes))
+
+
+def months(extract: Extract, plan: Plan) -> Part:
+    """Reports a month, and whether a change left a step."""
+    found = columns(
+        extract,
+        "SELECT strftime(month, '%Y-%m') AS month, count(rid)::BIGINT AS n, any_value(fte) AS fte FROM "
+        "(SELECT month, sum(duty_fte) AS fte FROM exposure GROUP BY month) LEFT JOIN report "
+        "ON date_trunc('month', received) = month GROUP BY month ORDER BY month",
+    )
+    names = tuple(str(one) for one in found["month"])
+    if not names:
+        return Part()
+    counts = found["n"].astype(np.int64)
+    outside = extract.rows["report"] - int(counts.sum())
+    account = Account(
+        "reports", extract.rows["report"], int(counts.sum()), {"in a month without any exposure": outside}
+    )
+    month = dimension("month", names)
+    of = population(extract, f"{REPORTS} in months with exposure")
+    table = Table("months", "Reports received a month", of, (month,), counts)
+    when = plan.change or _first_change(extract)
+    at = names.index(when) if isinstance(when, str) and when in names else _month_index(names, when)
+    series = change.interrupted(counts, found["fte"].astype(float), at) if (found["fte"] > 0).all() else None
+    rows: tuple[Row, ...] = ()
+    notes = ["A rise in reports is not worse behaviour: it may be easier or safer to report."]
+    if series is not None and at >= 0:
+        cells = (Cell(of, ()),)
+        rows = (
+            Row(("step at the change",), series.step, cells),
+            Row(("change of slope a month",), series.slope, cells),
+            Row(("step, months depending on each other",), series.newey_west, cells),
+        )
+        if series.placebo_share is not None:
+            share = f"{series.placebo_share:.0%}"
+            notes.append(f"At {share} of the dates on which nothing happened, a step as sure was found too.")
+    title = f"Reports before and after {names[at] if at >= 0 else 'a change'}"
+    return Part((table,), (Backed("change", title, ("what",), rows, tuple(notes)),), (account,))
+
+
+def _first_change(extract: Extract) -> str | None:
+    found = all_of(extract, "SELECT strftime(min(date), '%Y-%m') FROM calendar HAVING count(*) > 0")
+    return found[0] if found else None
+
+
+def _month_index(names: tuple[str, ...], when: object) -> int:
+    label = str(when)[:7] if when is not None else ""
+    return names.index(label) if label in names else -1
+
+
+def units(extract: Extract, plan: Plan) -> Part:
+    """Which units have more or fewer reports than units usually differ by, at the same time on duty."""
+    found = columns(
+        extract,
+        "SELECT unit_id::VARCHAR AS unit, coalesce(n, 0)::BIGINT AS n, fte FROM "
+        "(SELECT unit_id, sum(duty_fte) AS fte FROM exposure GROUP BY unit_id) LEFT JOIN "
+        "(SELECT unit_id, count(*) AS n FROM report GROUP BY unit_id) USING (unit_id) ORDER BY unit",
+    )
+    names = tuple(str(one) for one in found["unit"])
+    counts, fte = found["n"].astype(np.int64), found["fte"].astype(float)
+    inside = int(counts.sum())
+    account = Account(
+        "reports",
+        extract.rows["report"],
+        inside,
+        {"in a unit without any exposure": extract.rows["report"] - inside},
+    )
+    if not names or not inside or not (fte > 0).all():
+        return Part(accounts=(account,))
+    of = population(extract, f"{REPORTS} in units with exposure")
+    table = Table("units", "Reports by unit", of, (dimension("unit", names, "unit"),), counts)
+    expected = funnel.expected_counts(counts, fte)
+    drawn = funnel.funnel(counts, expected)
+    rows = []
+    notes = [
+        "Units differ for many harmless reasons; only those further out than units usually are stand here.",
+        "Few reports may be fear: compare with what the survey says of trust in reporting.",
+    ]
+    if not isinstance(drawn, NotEstimable):
+        notes.append(
+            f"{int((~drawn.outside).sum())} of {len(names)} units are inside; over-dispersion "
+            f"{drawn.phi:.1f}."
+        )
+        for at in np.flatnonzero(drawn.outside):
+            result = _standing(int(counts[at]), float(expected[at]))
+            rows.append(Row((names[at],), result, (cell(of, unit=names[at]),)))
+    title = "Units with more or fewer reports than units usually differ by"
+    return Part((table,), (Backed("units_outside", title, ("unit",), tuple(rows), tuple(notes)),), (account,))
+
+
+def _standing(count: int, expected: float) -> Result:
+    """Observed over expected with the exact Poisson interval."""
+    low = stats.gamma.ppf(0.025, count) / expected if count else 0.0
+    high = stats.gamma.ppf(0.975, count + 1) / expected
+    method = "observed over expected, exact Poisson interval"
+    return Estimate(count / expected, float(low), float(high), count, count, method, "ratio", events=count)
+
+
+def _codes(values: NDArray[np.object_], known: tuple[str, ...]) -> Ints:
+    distinct, at = np.unique(values.astype(str), return_inverse=True)
+    found: Ints = np.array([known.index(one) for one in distinct], dtype=np.int64)[at.ravel()]
+    return found

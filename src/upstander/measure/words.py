@@ -1,0 +1,112 @@
+"""Each result in plain words: natural frequencies first, the interval in words, and what it does not mean.
+
+"We cannot tell" is a sentence of its own. Nothing here takes an estimate that has not been through
+disclosure control: `row` reads rows of a published table.
+"""
+
+from __future__ import annotations
+
+import math
+
+from upstander.measure.disclosure.published import Published, Value
+
+CANNOT = "We cannot tell"
+HIDDEN = "This is hidden, so that nobody can be picked out."
+FEW = "There are too few people here to say."
+UNSURE = "Take this with care: the range is wide."
+
+
+def sentence(unit: str, value: float, low: float, high: float) -> str:
+    """One estimate in words. `unit` as in `Estimate`; shares and differences of shares run from 0 to 1."""
+    said = {
+        "proportion": _share,
+        "difference": _difference,
+        "ratio": _ratio,
+        "days": _days,
+    }.get(unit)
+    if said is None:
+        return f"{_plain(value)} ({_plain(low)} to {_plain(high)})."
+    return said(value, low, high)
+
+
+def row(table: Published, values: tuple[Value, ...]) -> str:
+    """One row of a published table of estimates, in words."""
+    at = {name: values[place] for place, name in enumerate(table.columns)}
+    mark = str(at["mark"])
+    if mark == "[c]":
+        return HIDDEN
+    if mark == "[x]":
+        return FEW
+    if mark == "[z]":
+        return f"{CANNOT}: {_lower(str(at['why']))}"
+    low, high = (math.inf if isinstance(at[name], str) else float(at[name]) for name in ("low", "high"))
+    if isinstance(at["low"], str):
+        low = -math.inf
+    said = sentence(str(at["unit"]), float(at["value"]), low, high)
+    return f"{said} {UNSURE}" if mark == "[u]" else said
+
+
+def _share(value: float, low: float, high: float) -> str:
+    per, digits = _per(max(value, high))
+    middle, least, most = (_plain(round(one * per, digits)) for one in (value, low, high))
+    if least == most:
+        return f"{middle} in {per:,}."
+    return f"About {middle} in {per:,}, likely between {least} and {most}."
+
+
+def _per(largest: float) -> tuple[int, int]:
+    """Out of how many a share is told: so many that a whole number says something."""
+    return (100, 0) if largest >= 0.02 else (1000, 0) if largest >= 0.002 else (10_000, 0)
+
+
+def _difference(value: float, low: float, high: float) -> str:
+    if low > 0:
+        about = _plain(round(value * 100))
+        return f"About {about} more in every 100, likely {_whole(low)} to {_whole(high)} more."
+    if high < 0:
+        about = _plain(round(-value * 100))
+        return f"About {about} fewer in every 100, likely {_whole(high)} to {_whole(low)} fewer."
+    reach = f"from {_whole(low)} fewer to {_whole(high)} more in every 100"
+    return f"{CANNOT} which is more: anything {reach} fits these data."
+
+
+def _whole(share: float) -> str:
+    return _plain(round(abs(share) * 100))
+
+
+def _ratio(value: float, low: float, high: float) -> str:
+    limit = "with no upper limit" if math.isinf(high) else f"to {_times(high)}"
+    if low > 1:
+        return f"About {_times(value)} as often, likely {_times(low)} {limit}."
+    if high < 1:
+        return f"Less often: about {_of(value)}, likely {round(low * 100)} to {round(high * 100)}."
+    reach = f"from {_times(low)} {limit} as often"
+    return f"{CANNOT} whether it is more or less often: anything {reach} fits these data."
+
+
+def _times(value: float) -> str:
+    return f"{value:.2g} times"
+
+
+def _of(value: float) -> str:
+    return f"{round(value * 100)} for every 100"
+
+
+def _days(value: float, low: float, high: float) -> str:
+    if low < 0 < high:
+        reach = f"from {_plain(-low)} days less to {_plain(high)} days more"
+        return f"{CANNOT} which takes longer: anything {reach} fits these data."
+    if high <= 0:
+        return f"About {_plain(-value)} days less, likely {_plain(-high)} to {_plain(-low)}."
+    limit = "no upper limit can be given" if math.isinf(high) else f"likely {_plain(low)} to {_plain(high)}"
+    return f"About {_plain(value)} days, {limit}."
+
+
+def _plain(value: float) -> str:
+    if math.isinf(value):
+        return "any number of"
+    return f"{value:,.0f}" if value == round(value) else f"{value:,.3g}"
+
+
+def _lower(text: str) -> str:
+    return text[:1].lower() + text[1:]

@@ -1,0 +1,49 @@
+"""`upstander measure`, as a person would run it."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from upstander.cli.main import main
+from upstander.measure.extract import write_extract
+from upstander.measure.synthetic import Truth, invent
+
+PLAN = 'kind = "upstander/plan/v1"\nname = "Review"\nday = 2020-05-01\n[survey]\nitems = ["bullied"]\nby = ["sex"]\n'
+
+
+def prepared(folder: Path) -> Path:
+    made = invent(staff=1500, units=3, months=26, seed=3, truth=Truth(rate=0.02))
+    write_extract(folder / "extract", made.tables, institution="Marlshire", cutoff=made.cutoff)
+    (folder / "plan.toml").write_text(PLAN, "utf-8")
+    return folder
+
+
+def test_a_release_is_written_with_its_plan(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    prepared(tmp_path)
+    words = ["measure", str(tmp_path / "extract"), "--plan", str(tmp_path / "plan.toml")]
+    assert main([*words, "--out", str(tmp_path / "out")]) == 0
+    page = (tmp_path / "out/report.md").read_text("utf-8")
+    assert "planned on 2020-05-01, before the data were cut" in page
+    assert (tmp_path / "release-history.json").is_file()
+    told = capsys.readouterr()
+    assert "hiding what must be hidden" in told.err
+    # The same name again is refused, and the second folder never appears.
+    assert main([*words, "--out", str(tmp_path / "out2")]) == 1
+    assert "nothing was written" in capsys.readouterr().err
+    assert not (tmp_path / "out2").exists()
+
+
+def test_a_folder_that_is_no_extract_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["measure", str(tmp_path), "--out", str(tmp_path / "out")]) == 1
+    assert "this is not an extract" in capsys.readouterr().err
+
+
+def test_without_the_extra_it_says_what_to_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(sys.modules, "duckdb", None)
+    assert main(["measure", str(tmp_path), "--out", str(tmp_path / "out")]) == 1
+    assert "make analytics" in capsys.readouterr().err

@@ -1,0 +1,158 @@
+"""Mentions, links, and the reviewer who must not see her own unit."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from upstander.linkage import Decision, Mention, apply, link, parse, queue
+from upstander.linkage.link import Pair, assemble
+from upstander.linkage.review import quality
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("PC Dave Smith, 4th floor, Lewisham", ("constable", "david", "d", "smith", "", "lewisham")),
+        ("Sgt O'Neill at Brixton police station", ("sergeant", "", "", "oneill", "", "brixton")),
+        ("Smith D.", ("", "", "d", "smith", "", "")),
+        ("DC 1234 Smith (Croydon)", ("constable", "", "", "smith", "1234", "croydon")),
+        (
+            "Detective Chief Inspector Jan van der Berg",
+            ("chief inspector", "jan", "j", "van der berg", "", ""),
+        ),
+        (
+            "Inspector Kate Jones, collar 77AB, Ealing",
+            ("inspector", "katherine", "k", "jones", "77ab", "ealing"),
+        ),
+        ("José Núñez", ("", "jose", "j", "nunez", "", "")),
+        ("PC Smith", ("constable", "", "", "smith", "", "")),
+        ("some bloke", ("", "some", "s", "bloke", "", "")),
+        ("", ("", "", "", "", "", "")),
+    ],
+)
+def test_mentions_are_read(text: str, said: tuple[str, ...]) -> None:
+    found = parse("m", text)
+    assert (found.rank, found.forename, found.initial, found.surname, found.number, found.place) == said
+
+
+@settings(max_examples=200)
+@given(st.text(max_size=400))
+def test_any_text_is_read_without_a_fuss(text: str) -> None:
+    found = parse("m", text)
+    assert found.initial == found.forename[:1] or not found.forename
+    assert len(found.surname) <= 300
+
+
+def invented(people: int, mentions: int, seed: int = 1) -> tuple[list[Mention], dict[str, str]]:
+    """Mentions of people with common and rare names; a third give a collar number."""
+    rng = np.random.default_rng(seed)
+    surnames = [f"{a}{b}" for a in ("sm", "br", "tay", "will", "ev", "pat", "kh", "rob", "wri", "gre") for b in
+                ("ith", "own", "lor", "iams", "ans", "el", "an", "inson", "ght", "en")]  # fmt: skip
+    forenames = [
+        "dave",
+        "david",
+        "sarah",
+        "tom",
+        "thomas",
+        "kate",
+        "ali",
+        "priya",
+        "john",
+        "emma",
+        "mo",
+        "ruth",
+    ]
+    places = [f"place{letter}" for letter in "abcdefghij"]
+    who = [
+        (
+            rng.choice(forenames),
+            rng.choice(surnames, p=_zipf(len(surnames))),
+            rng.choice(places),
+            str(1000 + one),
+        )
+        for one in range(people)
+    ]
+    found, truth = [], {}
+    for number in range(mentions):
+        one = int(rng.integers(people))
+        forename, surname, place, collar = who[one]
+        first = {0: forename, 1: forename[0], 2: ""}[int(rng.integers(3))]
+        tail = f", {place}" if rng.random() < 0.8 else ""
+        text = f"PC {collar if rng.random() < 0.33 else ''} {first} {surname}{tail}"
+        found.append(parse(f"m{number}", text))
+        truth[f"m{number}"] = str(one)
+    return found, truth
+
+
+def _zipf(count: int) -> np.ndarray:
+    weight = 1 / np.arange(1, count + 1)
+    return weight / weight.sum()
+
+
+def test_strict_links_are_seldom_wrong_and_lenient_ones_find_more() -> None:
+    mentions, truth = invented(300, 1200)
+    found = link(mentions)
+    precision, recall = quality(found, truth)
+    assert precision > 0.97
+    assert recall > 0.03  # strict links of such mentions are a lower bound, and a low one
+    assert found.review
+    strict = len({one.strict for one in found.links})
+    lenient = len({one.lenient for one in found.links})
+    assert lenient < strict
+    assert strict >= len(set(truth.values()))
+
+
+def test_links_come_out_the_same_twice_under_other_pseudonyms() -> None:
+    mentions, _ = invented(60, 200)
+    one, other = link(mentions), link(mentions)
+    assert {one.review, one.sure} == {other.review, other.sure}
+    assert not {a.strict for a in one.links} & {b.strict for b in other.links}
+
+
+def test_no_name_leaves() -> None:
+    mentions, _ = invented(60, 200)
+    said = repr(link(mentions))
+    assert not any(one.surname in said for one in mentions if len(one.surname) > 3)
+
+
+def test_who_says_too_little_is_counted_and_stays_alone() -> None:
+    found = link(
+        [Mention("a", rank="constable"), Mention("b", place="ealing"), Mention("c", surname="smith")]
+    )
+    assert found.silent == 2
+    assert len({one.strict for one in found.links}) == 3
+    assert link([]).links == ()
+    with pytest.raises(ValueError, match="same id"):
+        link([Mention("a"), Mention("a")])
+    with pytest.raises(ValueError, match="Thresholds"):
+        link([], strict=0.4, lenient=0.5)
+
+
+MENTIONS = [Mention("a", surname="x", place="ealing"), Mention("b", surname="x", place="croydon"),
+            Mention("c", surname="x", place="croydon"), Mention("d", surname="x")]  # fmt: skip
+DOUBT = (Pair("a", "b", 0.8), Pair("b", "c", 0.55), Pair("c", "d", 0.6))
+
+
+def test_a_reviewer_never_sees_her_own_unit() -> None:
+    links = assemble([one.mention_id for one in MENTIONS], (), DOUBT, silent=0)
+    seen, kept = queue(links, MENTIONS, frozenset({"ealing"}))
+    assert seen == (Pair("b", "c", 0.55),)
+    assert kept == 2  # hers, and one whose place nobody knows
+    assert queue(links, MENTIONS, frozenset({"croydon"})) == ((), 3)
+
+
+def test_decisions_join_and_part() -> None:
+    links = assemble([one.mention_id for one in MENTIONS], (), DOUBT, silent=0)
+    done = apply(links, [Decision("a", "b", True, "r1"), Decision("c", "b", False, "r1")])
+    strict = {one.mention_id: one.strict for one in done.links}
+    lenient = {one.mention_id: one.lenient for one in done.links}
+    assert strict["a"] == strict["b"] != strict["c"]
+    assert lenient["c"] == lenient["d"] != lenient["b"]
+    assert done.review == (Pair("c", "d", 0.6),)
+    with pytest.raises(ValueError, match="not up for review"):
+        apply(links, [Decision("a", "d", True, "r1")])
+    with pytest.raises(ValueError, match="contradict"):
+        apply(links, [Decision("a", "b", True, "r1"), Decision("b", "a", False, "r2")])

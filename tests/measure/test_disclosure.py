@@ -1,0 +1,306 @@
+"""Disclosure control: the trap first, then the property that no hidden number can be worked out."""
+
+from __future__ import annotations
+
+import itertools
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from upstander.measure.disclosure import Cell, Dimension, Past, Rules, Table, past, release
+from upstander.measure.disclosure.audit import Within, audit, intervals, knowledge
+from upstander.measure.disclosure.cells import all_cells, all_relations, cell
+from upstander.measure.disclosure.rules import primary
+from upstander.measure.disclosure.show import Backed, Row
+from upstander.measure.disclosure.suppress import suppress
+from upstander.measure.errors import DisclosureError
+from upstander.measure.estimate import Estimate, NotEstimable
+
+# The test table of the R package sdcTable 0.33 (R/test_problems.R, problemdata()), whose comment works the
+# trap out.
+TRAP = np.array([[30, 47, 64, 89], [90, 124, 5, 31], [92, 100, 59, 85], [800, 991, 651, 685]])
+HIDDEN = ["wa", "wb", "wc", "xa", "xc", "yb", "yd", "zb", "zd"]
+
+
+def table(counts: object, *, name: str = "t", population: str = "people", **more: object) -> Table:
+    array = np.array(counts)
+    letters = ["wxyz", "abcd", "klmn"]
+    names = [tuple(letters[axis][:size]) for axis, size in enumerate(array.shape)]
+    dimensions = tuple(Dimension(f"v{axis}", tuple(one)) for axis, one in enumerate(names))
+    return Table(name, "A table", population, dimensions, array, **more)  # type: ignore[arg-type]
+
+
+def known(one: Table, hidden: set[Cell]) -> object:
+    bounds = {c: (0.0, float("inf")) if c in hidden else (n, n) for c, n in one.cells.items()}
+    return knowledge(bounds, tuple(one.relations()))
+
+
+def test_the_trap_keeps_the_rule_of_thumb_and_is_still_open() -> None:
+    one = table(TRAP)
+    hidden = {cell("people", v0=place[0], v1=place[1]) for place in HIDDEN}
+    for relation in one.relations():
+        assert len(hidden & {relation.total, *relation.parts}) != 1
+    found = intervals(known(one, hidden), hidden)
+    assert found[cell("people", v0="w", v1="b")] == (47, 47)
+    with pytest.raises(DisclosureError, match="1 of 9 hidden numbers"):
+        audit(known(one, hidden), hidden, 5)
+
+
+def test_one_more_hidden_number_opens_the_trap() -> None:
+    one = table(TRAP)
+    hidden = {cell("people", v0=place[0], v1=place[1]) for place in [*HIDDEN, "xb"]}
+    assert min(found.width for found in audit(known(one, hidden), hidden, 5).values()) >= 5
+
+
+def test_suppression_finds_a_way_out_of_the_trap() -> None:
+    one = table(TRAP)
+    hidden = {cell("people", v0=place[0], v1=place[1]) for place in HIDDEN}
+    pattern = suppress(one.cells, tuple(one.relations()), hidden, 5)
+    assert pattern.hidden > hidden
+    assert min(found.width for found in intervals(known(one, set(pattern.hidden)), hidden).values()) >= 5
+
+
+def test_one_small_cell_takes_the_cheapest_rectangle_with_it() -> None:
+    one = table([[3, 40, 9], [60, 50, 80], [7, 30, 8]])
+    pattern = suppress(one.cells, tuple(one.relations()), {cell("people", v0="w", v1="a")}, 5)
+    assert pattern.optimal
+    assert pattern.hidden == {
+        cell("people", v0=row, v1=column) for row, column in itertools.product("wy", "ac")
+    }
+
+
+def brute(counts: np.ndarray, protect: tuple[int, int]) -> float:
+    """The least cost of all patterns of inner cells that protect one cell of a small table."""
+    one = table(counts)
+    inner = [c for c in one.cells if len(c.place) == 2]
+    target = cell("people", v0="wxyz"[protect[0]], v1="abcd"[protect[1]])
+    best = float("inf")
+    for size in range(3, 7):
+        for chosen in itertools.combinations([c for c in inner if c != target], size):
+            hidden = {*chosen, target}
+            cost = sum(1 + np.log2(1 + one.cells[c]) for c in hidden)
+            if cost < best and intervals(known(one, hidden), [target])[target].width >= 5:
+                best = cost
+    return best
+
+
+def test_the_pattern_is_the_cheapest_there_is() -> None:
+    counts = np.array([[2, 6, 30], [9, 1, 70], [8, 12, 1]])
+    one = table(counts)
+    target = cell("people", v0="w", v1="a")
+    pattern = suppress(
+        one.cells, tuple(one.relations()), {target}, 5, keep={c for c in one.cells if len(c.place) < 2}
+    )
+    assert sum(1 + np.log2(1 + one.cells[c]) for c in pattern.hidden) == pytest.approx(brute(counts, (0, 0)))
+
+
+shapes = st.sampled_from([(2, 2), (3, 4), (4, 3), (2, 3, 2)])
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.data())
+def test_nothing_hidden_can_be_worked_out(data: st.DataObject) -> None:
+    shape = data.draw(shapes)
+    size = int(np.prod(shape))
+    counts = data.draw(st.lists(st.sampled_from([0, 1, 3, 4, 5, 9, 25, 60]), min_size=size, max_size=size))
+    one = table(np.array(counts).reshape(shape))
+    made = release("first", [one])
+    assert {c for c, n in one.cells.items() if n < 5} <= made.hidden
+    bounds = {c: (0.0, np.inf) if c in made.hidden else (n, n) for c, n in one.cells.items()}
+    found = intervals(knowledge(bounds, tuple(one.relations())), made.reasons, whole=True)
+    assert all(interval.width >= 5 for interval in found.values())
+    shown = {row[-1] for row in made.named("t").value.rows}
+    assert all(value == "[c]" or value % 5 == 0 for value in shown)
+
+
+def test_tables_that_share_a_margin_are_judged_together() -> None:
+    units = Dimension("unit", ("north", "south"), "unit")
+    sex = Dimension("sex", ("women", "men"), "protected")
+    role = Dimension("role", ("staff", "officer"))
+    by_sex = Table("sex", "", "people", (units, sex), np.array([[3, 60], [40, 50]]))
+    by_role = Table("role", "", "people", (units, role), np.array([[30, 33], [45, 45]]))
+    made = release("one", [by_sex, by_role])
+    all_of = all_cells((by_sex, by_role))
+    bounds = {c: (0.0, np.inf) if c in made.hidden else (n, n) for c, n in all_of.items()}
+    found = intervals(knowledge(bounds, all_relations((by_sex, by_role))), made.reasons)
+    assert found[cell("people", unit="north", sex="women")].width >= 5
+    with pytest.raises(DisclosureError, match="different numbers"):
+        release("two", [by_sex, Table("role", "", "people", (units, role), np.array([[30, 34], [45, 45]]))])
+
+
+def test_a_later_table_may_not_give_away_what_an_earlier_one_hid() -> None:
+    a, b = Dimension("a", ("p", "q", "r")), Dimension("b", ("s", "t"))
+    first = Table("first", "", "people", (a,), np.array([3, 40, 60]))
+    one = release("one", [first])
+    hidden = cell("people", a="p")
+    assert hidden in one.hidden
+    second = Table("second", "", "people", (a, b), np.array([[2, 1], [20, 20], [30, 30]]))
+    two = release("two", [second], past=one.past)
+    assert two.intervals[hidden].width >= 5
+    assert not one.past.shown & two.hidden  # what was shown stays shown: hiding it again would only pretend
+
+
+def test_what_came_in_since_the_last_release_stays_open() -> None:
+    a = Dimension("unit", tuple("abcdef"), "unit")
+    outcome = Dimension("outcome", ("yes", "no"), "outcome")
+    before = np.array([[60, 57], [70, 68], [80, 75], [66, 90], [59, 71], [84, 62]])
+    one = release("march", [Table("m", "", "to march", (a, outcome), before, percent_of="outcome")])
+    after = before.copy()
+    after[0, 0] += 2
+    after[3, 1] += 4
+    later = Table("j", "", "to june", (a, outcome), after, percent_of="outcome")
+    two = release("june", [later], past=one.past, grows=[("to june", "to march")])
+    # An outsider does the same with what both pages show.
+    bounds, within, sums = {}, [], list(all_relations((later, *one.past.tables)))
+    for made, of in ((one, one.past.tables[0]), (two, later)):
+        shown = {tuple(row[:-2]): row[-2:] for row in made.tables[0].value.rows}
+        for c in of.cells:
+            place = dict(c.place)
+            count, per_cent = shown[place.get("unit", "All"), place.get("outcome", "All")]
+            bounds[c] = (0.0, np.inf) if count == "[c]" else (max(0, count - 2), count + 2)
+            base = Cell(c.population, tuple(pair for pair in c.place if pair[0] != "outcome"))
+            if base != c and isinstance(per_cent, int):
+                within.append(Within(((c, 1.0), (base, -(per_cent + 0.5) / 100)), 1e-9))
+                within.append(Within(((c, -1.0), (base, (per_cent - 0.5) / 100)), 1e-9))
+    growth = {c: Cell("between", c.place) for c in later.cells}
+    bounds |= dict.fromkeys(growth.values(), (0.0, np.inf))
+    sums += [type(sums[0])(c, (Cell("to march", c.place), new)) for c, new in growth.items()]
+    found = intervals(knowledge(bounds, sums, within), growth.values())
+    small = [
+        new
+        for c, new in growth.items()
+        if 0 < later.cells[c] - one.past.tables[0].cells[Cell("to march", c.place)] < 5
+    ]
+    assert len(small) >= 4
+    assert min(found[c].width for c in small) >= 4 - 1e-6
+
+
+def test_what_became_smaller_is_compared_too() -> None:
+    a = Dimension("a", ("p", "q"))
+    one = release("one", [Table("x", "", "to march", (a,), np.array([50, 60]))])
+    later = Table("y", "", "to june", (a,), np.array([49, 72]))
+    two = release("two", [later], past=one.past, grows=[("to june", "to march")])
+    assert len(two.hidden) <= 2
+    with pytest.raises(DisclosureError, match="no earlier release"):
+        release("two", [Table("y", "", "to june", (a,), np.array([49, 70]))], grows=[("to june", "to march")])
+    with pytest.raises(DisclosureError, match="already"):
+        release("one", [Table("y", "", "to june", (a,), np.array([49, 70]))], past=one.past)
+
+
+def test_a_group_that_is_all_of_one_kind_is_hidden_even_when_it_is_not_small() -> None:
+    a, outcome = Dimension("unit", ("p", "q"), "unit"), Dimension("outcome", ("guilty", "not"), "outcome")
+    one = Table("t", "", "people", (a, outcome), np.array([[30, 0], [40, 50]]))
+    reasons = primary((one,), Rules())
+    assert reasons[cell("people", unit="p", outcome="guilty")] == "group"
+    assert reasons[cell("people", unit="p", outcome="not")] == "zero"
+    assert {cell("people", unit="p", outcome="guilty")} <= release("r", [one]).hidden
+
+
+def test_a_zero_by_nature_is_printed_and_a_false_one_refused() -> None:
+    a, b = Dimension("a", ("mothers", "others")), Dimension("b", ("women", "men"))
+    none = cell("people", a="mothers", b="men")
+    one = Table("t", "", "people", (a, b), np.array([[60, 0], [70, 80]]), structural=frozenset([none]))
+    assert release("r", [one]).hidden == frozenset()
+    with pytest.raises(DisclosureError, match="empty by nature"):
+        Table("t", "", "people", (a, b), np.array([[60, 1], [70, 80]]), structural=frozenset([none]))
+
+
+def test_two_characteristics_are_not_crossed_in_a_small_unit() -> None:
+    dimensions = (
+        Dimension("unit", ("north",), "unit"),
+        Dimension("sex", ("women", "men"), "protected"),
+        Dimension("age", ("young", "old"), "protected"),
+    )
+    with pytest.raises(DisclosureError, match="crosses two protected characteristics in 1 units"):
+        release("r", [Table("t", "", "p", dimensions, np.full((1, 2, 2), 60), staff=(("north", 499),))])
+    assert (
+        release(
+            "r", [Table("t", "", "p", dimensions, np.full((1, 2, 2), 60), staff=(("north", 500),))]
+        ).hidden
+        == set()
+    )
+
+
+def test_percentages_need_a_base() -> None:
+    a, b = Dimension("unit", ("p", "q")), Dimension("outcome", ("yes", "no"), "outcome")
+    one = Table("t", "", "people", (a, b), np.array([[20, 29], [60, 40]]), percent_of="outcome")
+    rows = {row[:2]: row[2:] for row in release("r", [one]).tables[0].value.rows}
+    assert rows["p", "yes"] == (20, "[x]")
+    assert rows["q", "yes"] == (60, 60)
+    assert rows["All", "yes"] == (80, 54)
+
+
+def estimate(**more: object) -> Estimate:
+    values = {
+        "value": 0.3,
+        "lo": 0.25,
+        "hi": 0.35,
+        "n": 200,
+        "n_eff": 200,
+        "method": "m",
+        "unit": "proportion",
+    }
+    return Estimate(**(values | more))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("result", "mark"),
+    [
+        (estimate(), ""),
+        (estimate(n=49), "[x]"),
+        (estimate(events=3), "[c]"),
+        (estimate(lo=0.05, hi=0.6), "[u]"),
+        (estimate(unit="ratio", events=9), "[x]"),
+        (estimate(unit="ratio", events=10), ""),
+        (NotEstimable("There are none."), "[z]"),
+    ],
+)
+def test_an_estimate_is_shown_only_on_enough_people(result: object, mark: str) -> None:
+    one = Table("t", "", "people", (Dimension("a", ("p", "q")),), np.array([60, 70]))
+    backed = Backed("e", "E", ("group",), (Row(("p",), result, (cell("people", a="p"),)),))  # type: ignore[arg-type]
+    row = release("r", [one], [backed]).named("e").value.rows[0]
+    assert row[6] == mark
+    assert (row[1] == mark) == (mark in ("[c]", "[x]", "[z]"))
+
+
+def test_an_estimate_on_a_hidden_count_is_hidden() -> None:
+    one = Table("t", "", "people", (Dimension("a", ("p", "q", "r")),), np.array([4, 70, 80]))
+    rows = tuple(Row((name,), estimate(), (cell("people", a=name),)) for name in "pqr")
+    made = release("r", [one], [Backed("e", "E", ("group",), rows)])
+    marks = [row[6] for row in made.named("e").value.rows]
+    assert marks[0] == "[c]"
+    assert marks.count("[c]") == sum(len(c.place) == 1 for c in made.hidden) == 2
+    with pytest.raises(DisclosureError, match="in no table"):
+        release("r", [one], [Backed("e", "E", ("g",), (Row(("p",), estimate(), (cell("others"),)),))])
+
+
+def test_the_history_survives_the_disk(tmp_path: Path) -> None:
+    one = release("one", [table(TRAP)])
+    one.past.save(tmp_path / "history.json")
+    again = past.load(tmp_path / "history.json")
+    assert (again.names, again.shown) == (one.past.names, one.past.shown)
+    assert all_cells(again.tables) == all_cells(one.past.tables)
+    assert past.load(tmp_path / "none.json") == Past()
+    (tmp_path / "history.json").write_text('{"kind": "other"}')
+    with pytest.raises(DisclosureError, match="backup"):
+        past.load(tmp_path / "history.json")
+
+
+@pytest.mark.parametrize(
+    "counts", [[1.5, 2], [-1, 3], [[1, 2]], [float("nan"), 1]], ids=["half", "negative", "shape", "nan"]
+)
+def test_only_whole_counts_make_a_table(counts: object) -> None:
+    with pytest.raises(DisclosureError):
+        Table("t", "", "p", (Dimension("a", ("p", "q")),), np.array(counts))
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"threshold": 4}, {"half_width": 11}, {"zeros": False}, {"rounding": 10}, {"width": 5.5}]
+)
+def test_rules_get_stricter_only(wrong: dict[str, object]) -> None:
+    with pytest.raises(DisclosureError):
+        Rules(**wrong)  # type: ignore[arg-type]
+    assert Rules(threshold=10, width=10).threshold == 10

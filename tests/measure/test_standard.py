@@ -1,0 +1,187 @@
+"""The whole set over an invented institution.
+
+Its truth is found again, and nothing leaves but through the door.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import zipfile
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+
+from upstander.measure.disclosure import Release, opened, release
+from upstander.measure.errors import MeasureError
+from upstander.measure.estimate import Estimate
+from upstander.measure.extract import Extract, open_extract, write_extract
+from upstander.measure.output import Heading, write_all
+from upstander.measure.plan import Plan
+from upstander.measure.standard import Findings, earlier, measure, populations
+from upstander.measure.synthetic import Truth, invent
+
+TRUTH = Truth(rate=0.008)
+
+
+@pytest.fixture(scope="module")
+def extract(tmp_path_factory: pytest.TempPathFactory) -> Extract:
+    made = invent(staff=12_000, units=12, months=36, seed=5, truth=TRUTH)
+    folder = tmp_path_factory.mktemp("extract")
+    write_extract(folder, made.tables, institution="Marlshire", cutoff=made.cutoff)
+    return open_extract(folder)
+
+
+@pytest.fixture(scope="module")
+def findings(extract: Extract) -> Findings:
+    return measure(extract, Plan(lenient=0.0))
+
+
+@pytest.fixture(scope="module")
+def made(findings: Findings) -> Release:
+    return release("first", findings.tables, findings.backed, findings.accounts)
+
+
+def result(findings: Findings, table: str, *labels: str) -> Estimate:
+    (backed,) = [one for one in findings.backed if one.name == table]
+    (row,) = [row for row in backed.rows if row.labels[: len(labels)] == labels]
+    assert isinstance(row.result, Estimate)
+    return row.result
+
+
+def near(estimate: Estimate, truth: float) -> bool:
+    """Within the interval, widened by half: a fixed draw is allowed its bad luck once in many."""
+    reach = 0.5 * (estimate.hi - estimate.lo) / 2
+    return estimate.lo - reach <= truth <= estimate.hi + reach
+
+
+def test_the_truth_is_found_again(findings: Findings) -> None:
+    for group, ratio in (("black", 1.8), ("asian", 1.5)):
+        found = result(findings, "gaps_ethnicity5", group, "reported", "all", "lenient")
+        assert (
+            1 < found.value <= ratio * 1.15
+        )  # people with two reports count once, so a little less than the rate's ratio
+    women = result(findings, "prevalence_bullied_1", "sex", "female")
+    men = result(findings, "prevalence_bullied_1", "sex", "male")
+    assert near(women, TRUTH.bullied[0])
+    assert near(men, TRUTH.bullied[1])
+    assert result(findings, "parity", "all severities", "days open, VAWG less other", "worse").value > 0
+    assert (
+        result(findings, "parity", "all severities", "share with action, VAWG less other", "worse").value < 0
+    )
+    seen = result(findings, "concentration", "seen in the first period").value
+    chance = result(findings, "concentration", "what identical people would show").value
+    after = result(findings, "concentration", "held by the same people in the next period").value
+    assert seen > chance
+    assert seen > after > 0.1
+
+
+def test_every_row_is_accounted_for(findings: Findings, extract: Extract) -> None:
+    assert all(one.used + sum(one.reasons.values()) == one.given for one in findings.accounts)
+    given = {one.what: one.given for one in findings.accounts}
+    assert given["people"] == extract.rows["person"]
+    assert given["reports"] == extract.rows["report"]
+    assert given["mentions of a subject"] == extract.rows["involvement"]
+
+
+def test_hidden_numbers_stay_hidden(made: Release) -> None:
+    assert made.hidden
+    assert all(interval.width >= 5 for interval in made.intervals.values())
+    for safe in made.tables:
+        table = opened(safe)
+        if table.shows == "counts":
+            counts = [row[table.columns.index("count")] for row in table.rows]
+            assert all(one == "[c]" or (isinstance(one, int) and one % 5 == 0) for one in counts)
+
+
+def test_the_files_hold_what_they_should(made: Release, tmp_path: Path) -> None:
+    files = write_all(tmp_path / "out", Heading("Marlshire", ("exploratory",)), made.tables)
+    assert {"report.md", "tables.xlsx", "tables/parity.csv", "figures/concentration.svg"} <= set(files)
+    for safe in made.tables:
+        table = opened(safe)
+        rows = list(
+            csv.reader((tmp_path / f"out/tables/{table.name}.csv").open(newline="", encoding="utf-8"))
+        )
+        assert tuple(rows[0]) == table.columns
+        assert len(rows) == len(table.rows) + 1
+    page = (tmp_path / "out/report.md").read_text("utf-8")
+    assert "We cannot tell" in page
+    assert not re.search(r"\bnan\b|\binf\b|NotEstimable", page)
+    for name in re.findall(r"\]\(([^)]+)\)", page):
+        assert (tmp_path / "out" / name).is_file(), name
+    with pytest.raises(MeasureError, match="not empty"):
+        write_all(tmp_path / "out", Heading("Marlshire", ()), made.tables)
+    assert not (tmp_path / "out.part").exists()
+
+
+def test_charts_are_pictures_with_words(made: Release, tmp_path: Path) -> None:
+    write_all(tmp_path / "out", Heading("Marlshire", ()), made.tables)
+    drawn = list((tmp_path / "out/figures").glob("*.svg"))
+    assert len(drawn) >= 5
+    for path in drawn:
+        root = ElementTree.fromstring(path.read_text("utf-8"))
+        assert root.get("role") == "img"
+        space = "{http://www.w3.org/2000/svg}"
+        title, alt = root.find(f"{space}title"), root.find(f"{space}desc")
+        assert title is not None
+        assert alt is not None
+        assert title.text
+        assert len(alt.text or "") > len(title.text)
+        assert not root.findall(f".//{space}script")
+
+
+def test_the_workbook_follows_the_rules(made: Release, tmp_path: Path) -> None:
+    write_all(tmp_path / "out", Heading("Marlshire", ("exploratory",)), made.tables)
+    with zipfile.ZipFile(io.BytesIO((tmp_path / "out/tables.xlsx").read_bytes())) as book:
+        names = book.namelist()
+        sheets = re.findall(r'<sheet name="([^"]+)"', book.read("xl/workbook.xml").decode())
+        every = "".join(book.read(name).decode() for name in names if name.startswith("xl/worksheets/sheet"))
+    assert sheets[:3] == ["Cover", "Contents", "Notes"]
+    assert len(sheets) == len(made.tables) + 3
+    assert sum(name.startswith("xl/tables/") for name in names) == len(made.tables) + 1
+    assert "mergeCell" not in every
+    assert 'hidden="1"' not in every
+
+
+def test_a_year_later_is_judged_with_the_year_before(made: Release, tmp_path: Path) -> None:
+    later = invent(staff=12_000, units=12, months=36, seed=5, truth=TRUTH)
+    event = later.tables["event"]
+    tables = later.tables | {"event": event.slice(0, event.num_rows - 3)}
+    write_extract(tmp_path, tables, institution="Marlshire", cutoff=date(2023, 1, 31))
+    extract = open_extract(tmp_path)
+    findings = measure(extract, Plan(lenient=0.0))
+    grows = [(one, other) for one in populations(findings.tables) for other in earlier(one, made.past)]
+    assert len(grows) == len(populations(findings.tables))
+    again = release(
+        "second", findings.tables, findings.backed, findings.accounts, past=made.past, grows=grows
+    )
+    assert len(again.past.names) == 2
+    with pytest.raises(MeasureError, match="already"):
+        release("second", findings.tables, past=again.past)
+
+
+@pytest.mark.parametrize("rows", [0, 1, 10])
+def test_tiny_extracts_are_answered(tmp_path: Path, rows: int) -> None:
+    small = invent(staff=10, units=2, months=13, seed=2, truth=Truth(rate=0.2))
+    kept = dict(small.tables)
+    if rows < 10:
+        person = kept["person"].slice(0, rows)
+        kept["person"] = person
+        keep = set(person["pid"].to_pylist())
+        for name in ("exposure",):
+            mask = np.array([one in keep for one in kept[name]["pid"].to_pylist()], dtype=bool)
+            kept[name] = kept[name].filter(mask)
+        for name in ("report", "involvement", "event", "survey", "pop"):
+            kept[name] = kept[name].slice(0, 0)
+    write_extract(tmp_path, kept, institution="Small", cutoff=small.cutoff)
+    findings = measure(open_extract(tmp_path), replace(Plan(), lenient=0.0))
+    made = release("r", findings.tables, findings.backed, findings.accounts)
+    for safe in made.tables:
+        table = opened(safe)
+        if table.shows == "estimates":
+            assert all(isinstance(row[table.columns.index("value")], str) for row in table.rows)

@@ -1,0 +1,52 @@
+"""Estimates in plain words: frequencies first, and no certainty the interval does not give."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from upstander.measure import words
+
+
+@pytest.mark.parametrize(
+    ("unit", "value", "low", "high", "said"),
+    [
+        ("proportion", 0.33, 0.29, 0.37, "About 33 in 100, likely between 29 and 37."),
+        ("proportion", 0.004, 0.002, 0.008, "About 4 in 1,000, likely between 2 and 8."),
+        ("proportion", 0.12, 0.12, 0.12, "12 in 100."),
+        ("ratio", 1.81, 1.4, 2.3, "About 1.8 times as often, likely 1.4 times to 2.3 times."),
+        ("ratio", 3, 1.5, math.inf, "About 3 times as often, likely 1.5 times with no upper limit."),
+        ("ratio", 0.5, 0.4, 0.7, "Less often: about 50 for every 100, likely 40 to 70."),
+        ("days", 356, 309, 393, "About 356 days, likely 309 to 393."),
+        ("days", -20, -30, -10, "About 20 days less, likely 10 to 30."),
+        ("difference", -0.16, -0.2, -0.11, "About 16 fewer in every 100, likely 11 to 20 fewer."),
+    ],
+)
+def test_estimates_are_told(unit: str, value: float, low: float, high: float, said: str) -> None:
+    assert words.sentence(unit, value, low, high) == said
+
+
+@settings(max_examples=200)
+@given(st.sampled_from(["ratio", "days", "difference"]), st.floats(0.01, 0.9), st.floats(0.01, 0.9))
+def test_an_interval_that_holds_no_difference_says_we_cannot_tell(
+    unit: str, below: float, above: float
+) -> None:
+    middle = 1.0 if unit == "ratio" else 0.0
+    low, high = (middle / (1 + below), middle * (1 + above)) if unit == "ratio" else (-below, above)
+    assert words.sentence(unit, middle, low, high).startswith(words.CANNOT)
+
+
+@settings(max_examples=200)
+@given(
+    st.sampled_from(["proportion", "ratio", "days", "difference", "rate"]),
+    st.lists(st.floats(0, 1), min_size=3, max_size=3),
+)
+def test_every_estimate_has_a_sentence(unit: str, drawn: list[float]) -> None:
+    low, value, high = sorted(drawn)
+    said = words.sentence(unit, value, low, high)
+    assert said.endswith(".")
+    assert "nan" not in said
+    assert "inf" not in said
