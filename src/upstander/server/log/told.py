@@ -8,12 +8,12 @@ from typing import Any
 from django.conf import settings
 
 from upstander.ledger.errors import LedgerError
-from upstander.ledger.policy import Policy
+from upstander.ledger.policy import Policy, parse_policy
 from upstander.server.installation import load
 from upstander.server.log import access, generations, sequence
 from upstander.server.log.errors import BehindError
 from upstander.server.log.models import Leaf, Log, Witness
-from upstander.server.log.witnesses import configured
+from upstander.server.log.witnesses import NOBODY, configured
 
 
 def trouble(log: Log) -> str:
@@ -28,7 +28,11 @@ def trouble(log: Log) -> str:
 
 def page() -> dict[str, Any]:
     """What `log.html` shows."""
-    log, policy, today = generations.newest(), configured(), datetime.now(UTC).date()
+    log, today = generations.newest(), datetime.now(UTC).date()
+    try:
+        policy = configured()
+    except LedgerError:  # `trouble` says it
+        policy = parse_policy(NOBODY)
     served, newest = access.published(log), access.newest(log)
     return {
         "trouble": trouble(log),
