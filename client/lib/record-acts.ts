@@ -156,8 +156,10 @@ function stepFaults(acts: readonly ActRow[], seen: Seen): Fault[] {
 
 // The public counts how fast reports are answered, so exactly the first answer may say that it is one.
 function answerFaults(acts: readonly ActRow[], seen: Seen): Fault[] {
-  const theirs = new Set(seen.envelopes.filter(({ fromDesk }) => fromDesk).map(({ sha256 }) => sha256));
-  const answers = named(acts).filter(({ kind, sha256 }) => kind === "message" && theirs.has(sha256));
+  const senders = new Map(seen.envelopes.map(({ sha256, fromDesk }) => [sha256, fromDesk]));
+  const messages = named(acts).filter(({ kind }) => kind === "message");
+  if (messages.some(({ sha256 }) => !senders.has(sha256))) return []; // who wrote what is kept back nobody knows
+  const answers = messages.filter(({ sha256 }) => senders.get(sha256));
   const first = answers[0]?.number;
   return acts.filter(({ number, shown }) => (shown === "answered") !== (number === first)).map(at("answer"));
 }

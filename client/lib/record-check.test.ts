@@ -7,12 +7,14 @@ import { readCheckpoint } from "./checkpoint.ts";
 import { actBody, leafBytes, leafHash, leafOf } from "./leaf.ts";
 import type { LeafKind, ShownKind } from "./leaf.ts";
 import { readLogPolicy } from "./log-policy.ts";
-import { std64, textOf } from "./notes.ts";
+import { makeVkey, std64, textOf } from "./notes.ts";
 import { nextNumber } from "./record-acts.ts";
 import type { ActRow, Seen } from "./record-acts.ts";
 import { checkRecord, continuity } from "./record-check.ts";
 import type { Asked, Finding, RecordRow } from "./record-check.ts";
-import { DAY, installation, logKey, logPolicyStatement, ORIGIN, seedFor, signedCheckpoint, Tree } from "./testing.ts";
+import { signerFromSeed } from "./statement.ts";
+import { DAY, installation, logKey, logPolicyStatement, ORIGIN, POLICY_TEXT, seedFor } from "./testing.ts";
+import { signedCheckpoint, Tree } from "./testing.ts";
 
 const CASE = "caseaaaaaaaaaaaaaaaaaaaaaa";
 const LOG = seedFor("log secret");
@@ -21,7 +23,7 @@ const h = (name: string): string => hash(utf8(name));
 
 /** An act and its entry, as an honest server lists it for somebody who may see it. */
 function act(number: number, kind: LeafKind, fields: JsonObject, shown: ShownKind = kind as ShownKind, day = DAY): ActRow {
-  const of = { number, kind, fields: { case: CASE, ...fields }, log: LOG, answers: 1 };
+  const of = { number, kind, fields: { case: CASE, ...fields } as JsonObject, log: LOG, answers: 1 };
   const leaf = leafOf(of, shown, day);
   const hashed = leafHash(leafBytes(leaf));
   const { label, commitment, of: report = "" } = leaf;
@@ -132,10 +134,21 @@ test("renumbering shows: labels follow from the numbers, and no number comes twi
   assert.equal(look({ acts: [...TOLD, { ...TOLD[6]!, number: 9 }] }).state, "withheld");
 });
 
+test("entries that are whole in themselves, but not this case's or not this number's, show", async () => {
+  const ninth = { ...act(9, "note", { envelope: h("note"), uploads: [] }, "restricted"), number: 3, kind: "", body: null };
+  const other = act(5, "message", { case: "another", envelope: h("reply"), uploads: [] });
+  const leaf = leafOf({ number: 4, kind: "message", fields: { case: CASE, envelope: h("answer"), uploads: [] }, log: LOG, answers: 2 }, "answered", DAY);
+  const elsewhere = { ...ACTS[3]!, of: leaf.of!, leaf: leafHash(leafBytes(leaf)) };
+  for (const put of [ninth, other, elsewhere]) {
+    const acts = TOLD.map((one) => (one.number === put.number ? put : one));
+    assert.deepEqual(why(look({ acts, records: [await published(acts)] })), ["mismatch", ["altered"]]);
+  }
+});
+
 test("a letter that is kept back, or put in, shows", () => {
   for (const { sha256 } of letters) {
     const envelopes = letters.filter((one) => one.sha256 !== sha256);
-    assert.equal(look({ seen: { ...HERS, envelopes } }).state, "withheld");
+    assert.deepEqual(why(look({ seen: { ...HERS, envelopes } })), ["withheld", ["unshown"]]);
   }
   const more = { ...HERS, envelopes: [...letters, sees("never sent", "message", true)] };
   assert.deepEqual(why(look({ seen: more })), ["mismatch", ["unnamed"]]);
@@ -264,6 +277,15 @@ test("a private record: only the newest is there, and a report takes its place",
   assert.equal(look({ acts: records, seen: older, records: [none] }).state, "withheld");
   const sent = [...records, act(3, "received", received)];
   assert.equal(look({ acts: sent, seen: nothing, records: [none] }).state, "waiting");
+});
+
+test("a log that the policy knows, but that is not the installation's, is no record of it", async () => {
+  const key = signerFromSeed(seedFor("another log"));
+  const more = `log ${makeVkey("example.com/log", 1, key.sign)}\n`;
+  const wider = readLogPolicy(await logPolicyStatement({ policy: POLICY_TEXT + more }), installation.sign);
+  const record = { ...(await published(ACTS, [0, 1], { origin: "example.com/log", key })), origin: "example.com/log" };
+  assert.deepEqual(why(look({ policy: wider, records: [record] })), ["mismatch", ["checkpoint"]]);
+  assert.equal(look({ policy: wider }).state, "in");
 });
 
 test("a policy of somebody else, or for another log, is none", async () => {

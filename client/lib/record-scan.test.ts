@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { afterEach, test } from "node:test";
+import { Problem } from "./api.ts";
 import { concat, FormatError, hash, unhex, utf8 } from "./bytes.ts";
 import { labelAndSalt, leafBytes, leafHash, leafOf } from "./leaf.ts";
 import { hashLeaf } from "./merkle.ts";
@@ -130,8 +131,10 @@ test("a server that leaves out the newest act, and all that came with it, is fou
   // Refusing to give the entries is no way out; being out of reach is told as such.
   serve(async () => new Response("{}", { status: 404 }));
   assert.equal((await watch.search(asked, look)).finding.state, "mismatch");
-  serve(async () => new Response("{}", { status: 503 }));
-  await assert.rejects(watch.search(asked, look));
+  for (const status of [429, 503]) {
+    serve(async () => new Response("{}", { status }));
+    await assert.rejects(watch.search(asked, look), Problem);
+  }
   assert.equal(watch.toSearch({ records: [{ ...record, proofs: [] }] }, look), 0);
   assert.equal(unhex(row.leaf).length, 32);
 });

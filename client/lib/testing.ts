@@ -204,9 +204,9 @@ export function logPolicyStatement(changes: JsonObject = {}, signer = installati
 export async function signedCheckpoint(
   tree: Tree,
   witnesses: readonly number[] = [0, 1, 2],
-  by: { log?: Signer; witness?: Signer; origin?: string } = {},
+  by: { log?: Signer; key?: Signer; witness?: Signer; origin?: string } = {},
 ): Promise<string> {
-  const { origin = ORIGIN } = by;
+  const { origin = ORIGIN, key = logKey } = by;
   const signed = `${origin}\n${tree.leaves.length}\n${std64(tree.root())}\n`;
   const line = async (vkey: string, signer: Signer, seconds: number): Promise<string> => {
     const { name, id } = parseVkey(vkey);
@@ -215,7 +215,7 @@ export async function signedCheckpoint(
     const bytes = await signer.sign_bytes(utf8(seconds === 0 ? signed : cosigned(signed, seconds)));
     return `— ${name} ${std64(concat(unhex(id), time, bytes))}\n`;
   };
-  const lines = [await line(makeVkey(origin, 1, logKey.sign), by.log ?? logKey, 0)];
+  const lines = [await line(makeVkey(origin, 1, key.sign), by.log ?? key, 0)];
   for (const at of witnesses) lines.push(await line(vkeyOf(at), by.witness ?? witnessKeys[at]!, SIGNED_AT));
   return `${signed}\n${lines.join("")}`;
 }

@@ -88,7 +88,8 @@ test("a proof whose act the server no longer shows is told apart from one about 
   assert.deepEqual([gone.bad, gone.words[1]], [true, now.t("proof.gone")]);
   const elsewhere = await checkSaved(now, file, { ...open, acts: [], case: "another" });
   assert.deepEqual([elsewhere.bad, elsewhere.words[1]], [false, now.t("proof.other")]);
-  for (const broken of ["", "x", file.trim(), file.replace(leafId, h("x")), file.replace("received", "message")])
+  const foreign = { ...row, ...leafOf({ ...act, number: 2 }, "received", DAY), number: 2 }; // a promise about another act
+  for (const broken of [proofOf(open, foreign, log), "", "x", file.trim(), file.replace(leafId, h("x")), file.replace("received", "message")])
     assert.deepEqual(await checkSaved(now, broken, open), { bad: true, words: [now.t("proof.broken")] });
 });
 
