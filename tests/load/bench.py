@@ -104,7 +104,7 @@ def part_reports(how: reports.How, folder: Path) -> list[str]:
     """Reports accepted, SQLite."""
     said = f"Closed loop, {how.seconds} s a run, median of {how.rounds} (lowest to highest)."
     budget = "Budget: at least 1,000/s with no refusals at 16 clients, p99 under 50 ms, SQLite."
-    return [WORKLOAD, said, "", *_table(reports.on_sqlite(how, folder)), budget]
+    return [WORKLOAD, said, "", *_table(reports.on_sqlite(how, folder)), "", budget]
 
 
 def part_work(how: reports.How, folder: Path) -> list[str]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
-from operator import attrgetter
 from typing import Any, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connections
@@ -97,11 +96,12 @@ def _fields(model: type[Model]) -> tuple[Field[Any, Any], ...]:
 def _values(model: type[Model]) -> Callable[[Model, BaseDatabaseWrapper], list[Any]]:
     """A function from a row to its values, as the driver of this database takes them."""
     fields = _fields(model)
-    every = attrgetter(*(field.attname for field in fields))
+    names = [field.attname for field in fields]
     others = [(place, field) for place, field in enumerate(fields) if not isinstance(field, _PLAIN)]
 
     def values(row: Model, database: BaseDatabaseWrapper) -> list[Any]:
-        found = list(every(row))
+        held = row.__dict__
+        found = [held[name] for name in names]
         for place, field in others:
             if type(field) is DateField:
                 found[place] = database.ops.adapt_datefield_value(found[place])
