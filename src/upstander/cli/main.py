@@ -11,7 +11,7 @@ import sys
 from collections.abc import Sequence
 
 from upstander import __version__
-from upstander.cli import backup, beat, custodian, demo, doctor, init, live, measure, open_, serve
+from upstander.cli import backup, beat, custodian, demo, doctor, init, link, live, measure, open_, serve
 from upstander.cli.environment import Formatter, StopError
 
 ABOUT = """\
@@ -35,7 +35,7 @@ to run it for real (docs/how-to/run-for-real.md):
 to open a sealed file when there is no server any more:
   upstander open report.age --identity key.txt --to report.json"""
 
-COMMANDS = (demo, init, serve, beat, doctor, live, backup, custodian, open_, measure)
+COMMANDS = (demo, init, serve, beat, doctor, live, backup, custodian, open_, measure, link)
 
 
 def parser() -> argparse.ArgumentParser:
