@@ -21,6 +21,7 @@ from upstander.cli import (
     doctor,
     init,
     keeper,
+    link,
     live,
     log,
     measure,
@@ -56,7 +57,7 @@ to open a sealed file when there is no server any more:
 
 COMMANDS = (
     *(demo, init, serve, beat, doctor, live, backup, custodian, open_),
-    *(compare, mirror, verify, log, witness, keeper, bank, scan, measure),
+    *(compare, mirror, verify, log, witness, keeper, bank, scan, measure, link),
 )
 
 

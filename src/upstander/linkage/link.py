@@ -23,7 +23,8 @@ FIELDS = ("rank", "forename", "initial", "surname", "number", "place")
 MISSING = "initial_l IS NULL OR initial_r IS NULL"
 SAME = "forename_l = forename_r"
 INITIAL = "initial_l = initial_r AND (forename_l IS NULL OR forename_r IS NULL)"
-ENOUGH = 5_000  # mentions from which the data themselves can tell how often true pairs agree
+SEVERAL = 1_000  # mentions from which they can tell how often strangers agree, and which names are common
+ENOUGH = 5_000  # mentions from which they can tell how often true pairs agree
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +119,10 @@ def _predict(mentions: Sequence[Mention], least: float) -> list[Pair]:
         database.unregister("given")
         backend = DuckDBAPI(connection=database)
         linker = Linker(backend.register("mention"), _settings(len(mentions)), log_level="ERROR")
-        linker.training.estimate_u_using_random_sampling(max_pairs=1e6, seed=SEED, min_count_per_level=None)
+        if len(mentions) >= SEVERAL:
+            linker.training.estimate_u_using_random_sampling(
+                max_pairs=1e6, seed=SEED, min_count_per_level=None
+            )
         if len(mentions) >= ENOUGH:
             rule = block_on("surname", "initial", "place")
             linker.training.estimate_parameters_using_expectation_maximisation(rule, max_pairs=1e6)
@@ -144,7 +148,7 @@ def _table(mentions: Sequence[Mention]) -> pa.Table:
 def _settings(count: int) -> Any:
     """How fields are compared.
 
-    Chances of agreement for true pairs are judgement until there are enough mentions.
+    Chances of agreement are judgement until there are enough mentions.
     """
     import splink.comparison_library as cl
     from splink import SettingsCreator, block_on
@@ -153,24 +157,33 @@ def _settings(count: int) -> Any:
         output_column_name="forename",
         comparison_levels=[
             {"sql_condition": MISSING, "label_for_charts": "none", "is_null_level": True},
-            {"sql_condition": SAME, "label_for_charts": "same", "m_probability": 0.6},
-            {"sql_condition": INITIAL, "label_for_charts": "initial", "m_probability": 0.35},
-            {"sql_condition": "ELSE", "label_for_charts": "other", "m_probability": 0.05},
+            {"sql_condition": SAME, "label_for_charts": "same", "m_probability": 0.6, "u_probability": 0.02},
+            {
+                "sql_condition": INITIAL,
+                "label_for_charts": "initial",
+                "m_probability": 0.35,
+                "u_probability": 0.05,
+            },
+            {
+                "sql_condition": "ELSE",
+                "label_for_charts": "other",
+                "m_probability": 0.05,
+                "u_probability": 0.93,
+            },
         ],
     )
+    often = {"term_frequency_adjustments": True} if count >= SEVERAL else {}
     surname = cl.JaroWinklerAtThresholds("surname", [0.93]).configure(
-        term_frequency_adjustments=True, m_probabilities=[0.9, 0.07, 0.03]
+        **often, m_probabilities=[0.9, 0.07, 0.03], u_probabilities=[0.005, 0.01, 0.985]
     )
-    place = cl.ExactMatch("place").configure(term_frequency_adjustments=True, m_probabilities=[0.85, 0.15])
+    place = cl.ExactMatch("place").configure(
+        **often, m_probabilities=[0.85, 0.15], u_probabilities=[0.05, 0.95]
+    )
+    number = cl.ExactMatch("number").configure(m_probabilities=[0.95, 0.05], u_probabilities=[0.0005, 0.9995])
+    rank = cl.ExactMatch("rank").configure(m_probabilities=[0.85, 0.15], u_probabilities=[0.5, 0.5])
     return SettingsCreator(
         link_type="dedupe_only",
-        comparisons=[
-            surname,
-            forename,
-            place,
-            cl.ExactMatch("number").configure(term_frequency_adjustments=True, m_probabilities=[0.95, 0.05]),
-            cl.ExactMatch("rank").configure(m_probabilities=[0.85, 0.15]),
-        ],
+        comparisons=[surname, forename, place, number, rank],
         blocking_rules_to_generate_predictions=[
             block_on("number"),
             block_on("surname", "initial"),

@@ -18,6 +18,8 @@ from upstander.measure.watch import fit_prior
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 DRAWS = 400
+FEWEST = 80
+WORK = 20_000_000  # subjects times draws: with many subjects the draws hardly differ
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +35,14 @@ class Concentration:
 
 def top_share(counts: Ints, top: float) -> float:
     """The share of all events that the top share of subjects has, ties at the edge counted in part."""
-    ordered = np.sort(counts)[::-1].astype(float)
-    size = top * len(ordered)
+    values = np.asarray(counts, dtype=float)
+    size = top * len(values)
     whole = int(size)
-    total = float(ordered.sum())
-    rest = (size - whole) * float(ordered[whole]) if whole < len(ordered) else 0.0
-    return (float(ordered[:whole].sum()) + rest) / total if total else 0.0
+    total = float(values.sum())
+    if not total or whole >= len(values):
+        return 1.0 if total else 0.0
+    ordered = np.partition(-values, whole)
+    return -(float(ordered[:whole].sum()) + (size - whole) * float(ordered[whole])) / total
 
 
 def tenths(counts: Ints) -> list[int]:
@@ -71,13 +75,14 @@ def concentration(
     seen = Estimate(
         exact, exact, exact, n, n, "share held by the top, as counted", "proportion", events=total
     )
-    equal = rng.multinomial(total, exposure / exposure.sum(), size=DRAWS)
-    chance = _drawn([top_share(one, top) for one in equal], n, total, f"identical subjects, {DRAWS} draws")
+    draws = max(FEWEST, min(DRAWS, WORK // n))
+    equal = rng.multinomial(total, exposure / exposure.sum(), size=draws)
+    chance = _drawn([top_share(one, top) for one in equal], n, total, f"identical subjects, {draws} draws")
     held = []
-    for _ in range(DRAWS):
+    for _ in range(draws):
         rates = rng.gamma(prior.shape, 1 / prior.rate, n) * exposure
         held.append(top_share(rates, top))  # type: ignore[arg-type]
-    underlying = _drawn(held, n, total, f"underlying rates, gamma fitted, {DRAWS} draws")
+    underlying = _drawn(held, n, total, f"underlying rates, gamma fitted, {draws} draws")
     return Concentration(top, seen, chance, underlying, _next(counts, later, top, rng))
 
 
@@ -99,7 +104,7 @@ def _next(counts: Ints, later: Ints | None, top: float, rng: np.random.Generator
     inside[order[: max(1, round(top * len(counts)))]] = True
     value = float(later[inside].sum() / later.sum())
     drawn = []
-    for _ in range(DRAWS):
+    for _ in range(max(FEWEST, min(DRAWS, WORK // len(counts)))):
         again = rng.integers(0, len(counts), len(counts))
         sums = later[again]
         drawn.append(float(sums[inside[again]].sum() / max(sums.sum(), 1)))

@@ -38,6 +38,9 @@ class Design:
     units: Floats | None = None
     margins: tuple[Codes, ...] = ()
     initial: Floats | None = None
+    _units: tuple[Codes, Codes, Codes] | None = (
+        None  # each row's unit, each unit's stratum, the strata's codes
+    )
 
     def __post_init__(self) -> None:
         weights = np.asarray(self.weights, dtype=float)
@@ -45,12 +48,24 @@ class Design:
             raise MeasureError("Weights, strata and first-stage units need one entry a respondent.")
         if not np.isfinite(weights).all() or (weights < 0).any():
             raise MeasureError("Weights are numbers that are not negative.")
+        if self._units is None:
+            strata, of = np.unique(self.strata, return_inverse=True)
+            psus, unit = np.unique(self.psu, return_inverse=True)
+            pairs, at = np.unique(of.ravel() * len(psus) + unit.ravel(), return_inverse=True)
+            object.__setattr__(self, "_units", (at.ravel(), pairs // max(len(psus), 1), strata))
+
+    @property
+    def grouped(self) -> tuple[Codes, Codes, Codes]:
+        """The first-stage unit of each row, the stratum of each unit, and the strata's codes."""
+        if self._units is None:
+            raise MeasureError("A design was made in an unusual way.")
+        return self._units
 
     @property
     def degrees(self) -> int:
         """Degrees of freedom: first-stage units less strata."""
-        pairs = np.unique(np.stack([self.strata, self.psu]), axis=1).shape[1]
-        return int(pairs - len(np.unique(self.strata)))
+        _, of, strata = self.grouped
+        return len(of) - len(strata)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,13 +172,14 @@ def post_stratify(design: Design, cells: Codes, totals: Mapping[int, float]) -> 
         raise MeasureError(f"{len(missing)} cells have respondents and no known total.")
     if empty := {cell for cell, count in totals.items() if count > 0} - present:
         raise MeasureError(f"{len(empty)} cells have people and no respondents. Join them with others.")
-    index = {cell: at for at, cell in enumerate(sorted(present))}
-    at = np.array([index.get(int(cell), 0) for cell in cells])
-    sums = np.bincount(at, weights=design.weights, minlength=len(index))
+    order = np.array(sorted(present))
+    at = np.minimum(np.searchsorted(order, cells), len(order) - 1)
+    sums = np.bincount(at, weights=design.weights, minlength=len(order))
     wanted = np.array([totals[cell] for cell in sorted(present)], dtype=float)
     initial = design.weights if design.initial is None else design.initial
     fitted = design.weights * (wanted / sums)[at]
-    return replace(design, weights=fitted, margins=(*design.margins, np.asarray(cells)), initial=initial)
+    margins = (*design.margins, np.asarray(cells))
+    return replace(design, weights=fitted, margins=margins, initial=initial)
 
 
 def rake(
@@ -180,14 +196,21 @@ def rake(
     sums = [sum(totals.values()) for _, totals in margins]
     if not margins or max(sums) - min(sums) > 1e-6 * max(sums):
         raise MeasureError("The margins of the population have different totals.")
-    fitted = design
+    # Each margin by itself is post-stratification, whose checks and meaning of cells hold here too.
+    sides = []
+    for codes, totals in margins:
+        _ = post_stratify(design, codes, totals)
+        cells, at = np.unique(codes, return_inverse=True)
+        sides.append((at.ravel(), np.array([float(totals.get(int(cell), 0.0)) for cell in cells])))
+    weights = np.asarray(design.weights, dtype=float)
     for _ in range(rounds):
-        before = fitted.weights
-        for codes, totals in margins:
-            fitted = replace(post_stratify(fitted, codes, totals), margins=(), initial=None)
-        if np.abs(fitted.weights - before).max() <= close * max(1.0, float(before.max())):
+        before = weights
+        for at, wanted in sides:
+            reached = np.bincount(at, weights=weights, minlength=len(wanted))
+            weights = weights * np.divide(wanted, reached, out=np.zeros(len(wanted)), where=reached > 0)[at]
+        if np.abs(weights - before).max() <= close * max(1.0, float(before.max())):
             codes_only = tuple(np.asarray(codes) for codes, _ in margins)
-            return replace(fitted, margins=codes_only, initial=design.weights)
+            return replace(design, weights=weights, margins=codes_only, initial=design.weights)
     raise MeasureError("Raking did not settle: some cells of the margins are too thin. Join categories.")
 
 
@@ -217,9 +240,8 @@ def representativity(rates: Sequence[float], counts: Sequence[int]) -> float:
 def _se(influence: Floats, design: Design) -> float:
     """Standard error of the sum of these weighted values (linearised, calibration taken into account)."""
     values = _residuals(influence, design)
-    pairs, at = np.unique(np.stack([design.strata, design.psu]), axis=1, return_inverse=True)
-    sums = np.bincount(at.ravel(), weights=values)
-    strata, of = np.unique(pairs[0], return_inverse=True)
+    at, of, strata = design.grouped
+    sums = np.bincount(at, weights=values)
     count = np.bincount(of)
     middles = np.bincount(of, weights=sums) / count
     middles[count == 1] = sums.mean()

@@ -40,15 +40,18 @@ def _wave(extract: Extract, plan: Plan, wave: str) -> Part:
     where = f"wave::VARCHAR = '{wave}'"  # a wave is an identifier: letters, digits, - and _ only
     of = population(extract, f"answers of wave {wave}")
     names = (*dict.fromkeys(("stratum", "sex", *plan.survey_by, *plan.survey_margins)),)
-    asked = ", ".join((*names, *plan.items, "base_weight", "psu"))
+    asked = ", ".join(
+        (*(f"{name}::VARCHAR AS {name}" for name in (*names, *plan.items)), "base_weight", "psu")
+    )
     data = columns(extract, f"SELECT {asked} FROM survey WHERE {where}")
+    data |= {name: data[name].astype(str) for name in (*names, *plan.items)}
     design, how = _weighted(extract, plan, data, where)
     tables, backed, accounts = [], [], []
     for item in plan.items:
         said = dimension(item, YES_NO, "outcome")
         rows = []
-        told = data[item].astype(str) != "not_stated"
-        yes = data[item].astype(str) == "yes"
+        told = data[item] != "not_stated"
+        yes = data[item] == "yes"
         for name in plan.survey_by:
             who = dimension(name, CHARACTERISTICS[name], "protected")
             source = f"SELECT {name}, {item} FROM survey WHERE {where}"
@@ -59,7 +62,7 @@ def _wave(extract: Extract, plan: Plan, wave: str) -> Part:
             if "yes" not in kept[1].categories:
                 continue
             for group in kept[0].categories:
-                inside = told & (data[name].astype(str) == group)
+                inside = told & (data[name] == group)
                 cells = (cell(of, **{name: group}), cell(of, **{name: group, item: "yes"}))
                 rows.append(Row((name, group), _share(yes, design, inside).noting(how), cells))
         if yes.any():
@@ -85,11 +88,8 @@ def _weighted(
     extract: Extract, plan: Plan, data: dict[str, NDArray[np.object_]], where: str
 ) -> tuple[survey.Design, str]:
     """Weights raked to the staff totals, or the base weights and a note that says why."""
-    codes = {
-        name: np.unique(data[name].astype(str), return_inverse=True)
-        for name in (*plan.survey_margins, "stratum")
-    }
-    psu = np.unique(data["psu"].astype(str), return_inverse=True)[1].ravel()
+    codes = {name: np.unique(data[name], return_inverse=True) for name in (*plan.survey_margins, "stratum")}
+    psu = np.unique(data["psu"], return_inverse=True)[1].ravel()
     strata = codes["stratum"][1].ravel()
     design = survey.Design(data["base_weight"].astype(float), strata, psu)
     margins = []
@@ -117,7 +117,7 @@ def _response(
         f"SELECT sex, sum(invited) FROM pop WHERE {where} GROUP BY sex"
     ).fetchall()
     invited = {str(name): int(count) for name, count in rows}
-    came = {name: int((data["sex"].astype(str) == name).sum()) for name in sex.categories}
+    came = {name: int((data["sex"] == name).sum()) for name in sex.categories}
     if not invited or any(came[name] > invited.get(name, 0) for name in sex.categories):
         return Part()
     counts = np.array([[came[name], invited.get(name, 0) - came[name]] for name in sex.categories])

@@ -1,0 +1,75 @@
+"""`upstander link`, as a handler would run it."""
+
+from __future__ import annotations
+
+import csv
+import sys
+from pathlib import Path
+
+import pytest
+
+from upstander.cli.main import main
+
+TEXTS = [
+    "PC 4711 Dave Smithson, Lewisham",
+    "PC 4711 D Smithson, Lewisham",
+    "PC David Smithson, Lewisham",
+    "Sgt Okonkwo, Brixton",
+    "Sgt Ruth Okonkwo, Brixton",
+    "somebody",
+]
+
+
+def written(folder: Path, texts: list[str]) -> Path:
+    path = folder / "mentions.csv"
+    with path.open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows(
+            [("mention_id", "text"), *((f"m{n}", text) for n, text in enumerate(texts))]
+        )
+    return path
+
+
+def rows(path: Path) -> list[dict[str, str]]:
+    with path.open(newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def test_pseudonyms_come_out_and_no_names(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = written(tmp_path, TEXTS)
+    assert main(["link", str(path), "--out", str(tmp_path / "out"), "--own-place", "Brixton"]) == 0
+    links = {row["mention_id"]: row for row in rows(tmp_path / "out/links.csv")}
+    assert len(links) == len(TEXTS)
+    assert links["m0"]["lenient"] == links["m1"]["lenient"] != links["m3"]["lenient"]
+    every = "".join(one.read_text("utf-8") for one in (tmp_path / "out").iterdir()) + capsys.readouterr().out
+    assert not any(name in every.casefold() for name in ("smithson", "okonkwo", "brixton", "4711"))
+    assert all(
+        {row["one"], row["other"]}.isdisjoint({"m3", "m4"}) for row in rows(tmp_path / "out/review.csv")
+    )
+    assert (tmp_path / "out").stat().st_mode & 0o777 == 0o700
+    assert main(["link", str(path), "--out", str(tmp_path / "out")]) == 1
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"mention_id\nm1\n", "no column 'text'"),
+        (b"\xff\xfe\x00", "not a CSV file"),
+        (b"mention_id,text\na,x\na,y\n", "same id"),
+    ],
+)
+def test_bad_files_are_told(
+    tmp_path: Path, content: bytes, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "mentions.csv"
+    path.write_bytes(content)
+    assert main(["link", str(path), "--out", str(tmp_path / "out")]) == 1
+    assert said in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+
+
+def test_without_the_extra_it_says_what_to_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(sys.modules, "splink", None)
+    assert main(["link", str(tmp_path / "x.csv"), "--out", str(tmp_path / "out")]) == 1
+    assert "make analytics" in capsys.readouterr().err
