@@ -404,7 +404,8 @@ def test_only_keepers_are_told_what_was_missed(town):
         assert answer.status >= 400
 
 
-def test_fetching_takes_a_fresh_signature_for_this_keeper(town):
+def test_fetching_takes_a_fresh_signature_for_this_keeper_and_something_released(town):
+    town.deposit(ANNA)
     for changed in ({"keeper": "charity"}, {"day": "2026-11-23"}, {"reader": ANNA.pledge.verify}):
         body = {"day": DAY, "keeper": "union", "reader": statements.public_of(scene.READER), **changed}
         answer = town.post("union", "/v1/releases", statement=statements.sign("fetch", body, scene.READER))

@@ -13,7 +13,7 @@ from upstander.keeper.store import Held, Store
 from upstander.keepers.conditions import Reason, check_release
 from upstander.keepers.errors import NotSignedError, RefusalError
 
-# Each touches only the rows it returns, however many pledges there are: CROSS JOIN keeps the order, few first.
+# Each touches only the rows it returns, however many there are: CROSS JOIN keeps the order, few first.
 NEIGHBOURS = (
     "SELECT DISTINCT o.pledge FROM fresh f CROSS JOIN tags t ON t.pledge = f.pledge "
     "CROSS JOIN tags o ON o.tag = t.tag"
