@@ -10,7 +10,7 @@ from tests.keeper.town import Town, call
 from tests.keepers import scene
 from tests.keepers.scene import DAY, NAMES, RECIPIENTS, Reporter, warrant
 from upstander.formats import b64, statements
-from upstander.keeper import evaluate, months
+from upstander.keeper import evaluate, months, release
 from upstander.keeper.beat import beat
 from upstander.keeper.home import Policy
 from upstander.keepers import entries, identifiers, oprf, threshold
@@ -305,6 +305,16 @@ def test_a_match_that_ends_before_its_day_is_taken_off_it(town):
     assert town.stores["union"].rows("SELECT due FROM pledges WHERE due != ''") == []
 
 
+@pytest.mark.parametrize("name", ["NEIGHBOURS", "COME", "DUE", "PAST"])
+def test_a_sweep_looks_only_at_what_may_have_changed(town, name):
+    """No query of a sweep reads a whole table of pledges or tags: that is what keeps its cost flat."""
+    values = () if name == "NEIGHBOURS" else (DAY,)
+    plan = town.stores["union"].rows(f"EXPLAIN QUERY PLAN {getattr(release, name)}", *values)
+    steps = [str(row[3]) for row in plan]
+    assert any(step.startswith("SEARCH") for step in steps)
+    assert [step for step in steps if step.startswith("SCAN") and step != "SCAN f"] == []
+
+
 def test_an_expired_pledge_leaves_nothing(town):
     short = Reporter("short", [NAME], expires="2026-11-27")
     town.deposit(short)
@@ -394,7 +404,8 @@ def test_only_keepers_are_told_what_was_missed(town):
         assert answer.status >= 400
 
 
-def test_fetching_takes_a_fresh_signature_for_this_keeper(town):
+def test_fetching_takes_a_fresh_signature_for_this_keeper_and_something_released(town):
+    town.deposit(ANNA)
     for changed in ({"keeper": "charity"}, {"day": "2026-11-23"}, {"reader": ANNA.pledge.verify}):
         body = {"day": DAY, "keeper": "union", "reader": statements.public_of(scene.READER), **changed}
         answer = town.post("union", "/v1/releases", statement=statements.sign("fetch", body, scene.READER))

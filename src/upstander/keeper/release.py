@@ -13,6 +13,15 @@ from upstander.keeper.store import Held, Store
 from upstander.keepers.conditions import Reason, check_release
 from upstander.keepers.errors import NotSignedError, RefusalError
 
+# Each touches only the rows it returns, however many there are: CROSS JOIN keeps the order, few first.
+NEIGHBOURS = (
+    "SELECT DISTINCT o.pledge FROM fresh f CROSS JOIN tags t ON t.pledge = f.pledge "
+    "CROSS JOIN tags o ON o.tag = t.tag"
+)
+COME = "SELECT id FROM pledges WHERE day != '' AND released = '' AND withdrawn = 0 AND day <= ?"
+DUE = "SELECT id FROM pledges WHERE due != '' AND released = '' AND due <= ?"
+PAST = "SELECT id FROM pledges WHERE expires < ?"
+
 
 @dataclass(frozen=True, slots=True)
 class Swept:
@@ -111,15 +120,14 @@ def _handed_over(held: Held) -> dict[str, Any]:
 
 def _to_look_at(store: Store, today: date) -> list[str]:
     """Pledges that are new or changed, all with a name in common with them, and those whose day has come."""
-    found = store.rows(
-        "SELECT pledge FROM fresh UNION "
-        "SELECT o.pledge FROM fresh f CROSS JOIN tags t ON t.pledge = f.pledge "  # in this order: few first
-        "CROSS JOIN tags o ON o.tag = t.tag UNION "
-        "SELECT id FROM pledges WHERE day != '' AND released = '' AND withdrawn = 0 AND day <= ?1 UNION "
-        "SELECT id FROM pledges WHERE due != '' AND released = '' AND due <= ?1",
-        today.isoformat(),
-    )
-    return [str(one) for (one,) in found]
+    day = today.isoformat()
+    found = [
+        *store.rows("SELECT pledge FROM fresh"),
+        *store.rows(NEIGHBOURS),
+        *store.rows(COME, day),
+        *store.rows(DUE, day),
+    ]
+    return sorted({str(one) for (one,) in found})
 
 
 def _set_due(store: Store, held: Held, day: str) -> None:
@@ -147,7 +155,7 @@ def _release(store: Store, pledge_id: str, today: date) -> int:
 
 def _expire(store: Store, today: date) -> int:
     """Erases pledges whose last day is past: share, parcel, tags, notes, and that they were there."""
-    found = store.rows("SELECT id FROM pledges WHERE expires < ?", today.isoformat())
+    found = store.rows(PAST, today.isoformat())
     with store.write():
         for (pledge_id,) in found:
             for table in ("tags", "stops", "readers", "parcels", "bundles", "fresh"):

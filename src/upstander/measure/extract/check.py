@@ -55,7 +55,7 @@ def problems_of(database: duckdb.DuckDBPyConnection, layout: Layout, cutoff: dat
     asked = ", ".join(
         f"count(*) FILTER ({wrong}), min(file_row_number) FILTER ({wrong})" for wrong, _ in tests
     )
-    answers = database.execute(f"SELECT {asked} FROM raw_{layout.name}").fetchall()[0]  # noqa: S608 (names are the layout's own)
+    answers = database.execute(f"SELECT {asked} FROM raw_{layout.name}").fetchall()[0]
     for at, (_, what) in enumerate(tests):
         if count := answers[2 * at]:
             problems.append(
@@ -108,7 +108,7 @@ def _repeated(database: duckdb.DuckDBPyConnection, layout: Layout) -> list[str]:
     key = ", ".join(f'"{name}"' for name in layout.key)
     distinct = key if len(layout.key) == 1 else f"hash({key})"
     (answer,) = database.execute(
-        f"SELECT count(*) - count(DISTINCT {distinct}) FROM raw_{layout.name}"  # noqa: S608
+        f"SELECT count(*) - count(DISTINCT {distinct}) FROM raw_{layout.name}"
     ).fetchall()
     if not answer[0]:
         return []

@@ -76,12 +76,12 @@ def _views(
         else:
             database.register(f"given_{layout.name}", empty(layout))
             database.execute(
-                f"CREATE VIEW raw_{layout.name} AS SELECT *, 0 AS file_row_number FROM given_{layout.name}"  # noqa: S608
+                f"CREATE VIEW raw_{layout.name} AS SELECT *, 0 AS file_row_number FROM given_{layout.name}"
             )
         rows[layout.name] = int(manifest["tables"].get(layout.name, {"rows": 0})["rows"])
         problems += problems_of(database, layout, cutoff)
         database.execute(
-            f"CREATE VIEW {layout.name} AS SELECT * EXCLUDE file_row_number FROM raw_{layout.name}"  # noqa: S608
+            f"CREATE VIEW {layout.name} AS SELECT * EXCLUDE file_row_number FROM raw_{layout.name}"
         )
     problems = problems or problems_across(database)
     if problems:
