@@ -15,6 +15,8 @@ from upstander.server.log.errors import BehindError
 from upstander.server.log.models import Leaf, Log, Witness
 from upstander.server.log.witnesses import NOBODY, configured
 
+DAY = 86400  # seconds
+
 
 def trouble(log: Log) -> str:
     """Why nothing is signed, as far as this can be said without asking the witnesses again; or nothing."""
@@ -50,6 +52,7 @@ def page() -> dict[str, Any]:
         "site": settings.ORIGIN,
         "earlier": Log.objects.filter(closed=True).order_by("generation"),
         "every": _every(settings.LOG_BEAT),
+        "daily": settings.LOG_BEAT >= DAY,
     }
 
 
@@ -73,7 +76,7 @@ def _asked(policy: Policy) -> str:
 
 
 def _every(seconds: int) -> str:
-    if seconds % 86400 == 0:
-        days = seconds // 86400
+    if seconds % DAY == 0:
+        days = seconds // DAY
         return "once a day" if days == 1 else f"every {days} days"
     return f"every {seconds} seconds"
