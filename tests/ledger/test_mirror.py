@@ -110,6 +110,20 @@ def test_it_goes_on_where_it_was_cut_off(log):
     assert audit(store, ONLY_LOG).head == log.head
 
 
+def test_what_an_interrupted_run_left_broken_is_fetched_again(log):
+    """A cut power line, or a log that lied until somebody stopped the run: the log that is honest now is not blamed."""
+    store = MemoryStore()
+    store.files["tile/entries/000"] = pack_entries(entries(0, 256, " lied"))
+    store.files["tile/0/000"] = b""
+    assert mirror(Served(log), store).before == 0
+    assert audit(store, ONLY_LOG).head == log.head
+    forked, lied = TestLog(), MemoryStore()
+    forked.append(entries(0, 256, " lied"))
+    lied.files = {name: data for name, data in forked.store.files.items() if name.startswith("tile")}
+    mirror(Served(log), lied)
+    assert audit(lied, ONLY_LOG).head == log.head
+
+
 def test_a_full_tile_serves_where_a_partial_one_is_gone(log, store):
     """The head that was read a moment ago is partial; the log has grown since and pruned that tile."""
     grown = TestLog()

@@ -123,6 +123,7 @@ def proofs(size: int, runs: int = 200) -> dict[str, float]:
     between = timed(lambda: consistency_path(size // 2 + 1, size, TileReader(fetch, size)), 50)
     return {
         "proof": 1000 * median(made),
+        "least": 1000 * min(made),
         "worst": 1000 * max(made),
         "shared": 1000 * median(again),
         "check": 1000 * median(checked) if checked else float("nan"),
@@ -183,22 +184,27 @@ def measure() -> list[str]:
         "",
         "## Proofs",
         "",
-        "Milliseconds of processor time. A proof is made from tiles that nobody has read before (median and worst of 200),",
+        "Milliseconds of processor time. A proof is made from tiles that nobody has read before (median, least and worst of 200: the least is where nobody else disturbed it),",
         "then by one reader that keeps the last 64 tiles, as in one answer with many proofs, and checked. A consistency proof",
         "is from half the size; an append is one entry and the new root (medians of 50). Up to",
         f"{REAL:,} entries the tree is whole and in memory; above it tiles hold made-up hashes, so nothing is checked.",
-        "Budget: an inclusion proof at 10^7 entries in at most 1 ms.",
+        "Budget: an inclusion proof at 10^7 entries in at most 1 ms. It takes about 930 hashes.",
         "",
-        "| entries | proof | worst | same reader | check | consistency | append |",
-        "|---|---|---|---|---|---|---|",
+        "| entries | proof | least | worst | same reader | check | consistency | append |",
+        "|---|---|---|---|---|---|---|---|",
     ]
     for size in SIZES:
         at = proofs(size)
         check = "-" if size > REAL else f"{at['check']:.3f}"
         rows.append(
-            f"| {size:,} | {at['proof']:.3f} | {at['worst']:.3f} | {at['shared']:.3f} | {check} |"
+            f"| {size:,} | {at['proof']:.3f} | {at['least']:.3f} | {at['worst']:.3f} | {at['shared']:.3f} | {check} |"
             f" {at['consistency']:.3f} | {at['append']:.3f} |"
         )
+    held = "held" if at["proof"] <= 1 else "missed at this load" if at["least"] <= 1 else "missed"
+    rows += [
+        "",
+        f"At 10^7 entries: median {at['proof']:.2f} ms, the least {at['least']:.2f} ms. Budget {held}.",
+    ]
     waited, taken, memory = auditing()
     rows += [
         "",

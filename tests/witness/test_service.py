@@ -2,8 +2,10 @@
 
 import hashlib
 import json
+import sqlite3
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 
 import pytest
 
@@ -76,7 +78,7 @@ def test_a_rewound_or_forked_log_is_refused_also_after_a_restart(state, log):
     forked.append(entries(0, 9, " changed"))
     answer = ask(web, rewound.request(0))
     assert (answer.status_code, answer.text) == (409, "5\n")
-    assert answer.headers["content-type"].startswith("text/x.tlog.size")
+    assert answer.headers["content-type"] == "text/x.tlog.size"
     assert ask(web, forked.request(5)).status_code == 422
     assert web.get("/alarms").json() == {"alarms": []}
 
@@ -167,3 +169,23 @@ def test_a_wrong_proof_from_a_stranger_is_no_alarm(state, log):
     assert ask(web, Request(5, good.path[::-1], good.note)).status_code == 422
     assert state.alarms() == []
     assert ask(web, good).status_code == 200
+
+
+def test_a_full_disk_means_no_signature(state, log):
+    """What could not be remembered was not signed; when there is room again it goes on where it was."""
+    ask(client(state), log.request(0))
+    log.append(entries(5, 9))
+
+    class Full(State):
+        @contextmanager
+        def _connection(self):
+            with super()._connection() as connection:
+                (pages,) = connection.execute("PRAGMA page_count").fetchone()
+                connection.execute(f"PRAGMA max_page_count={pages}")
+                yield connection
+
+    full = Full(state.path)
+    with pytest.raises(sqlite3.OperationalError, match="full"):
+        full.add_checkpoint(log.request(5), KEY, scene.TIME, "x" * 100_000)
+    assert state.logs()[0].head.size == 5
+    assert ask(client(state), log.request(5)).status_code == 200

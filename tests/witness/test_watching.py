@@ -125,6 +125,14 @@ def test_a_tile_that_is_wrong(world):
     assert "root" in world.whats()[0]
 
 
+def test_a_tile_that_is_wrong_beyond_what_was_signed(world):
+    world.log.append(entries(300, 310))
+    tile = world.log.store.read("tile/0/001.p/54")
+    world.host.changed["/log/1/tile/0/001.p/54"] = tile[:-32] + bytes(32)
+    assert sweep(world.state, after(0)) == 1
+    assert world.whats() == ["The tiles do not give the root of the checkpoint of 310 entries."]
+
+
 def test_a_tile_that_is_cut_short(world):
     world.host.changed["/log/1/tile/0/001.p/44"] = b"short"
     assert sweep(world.state, after(0)) == 1

@@ -22,6 +22,7 @@ from upstander.ledger.errors import LedgerError
 from upstander.ledger.notes import COSIGNATURE, SigningKey
 
 FOLDER = "witnesses"  # in the demonstration's data folder
+OUTPUT = "output.txt"  # in each one's own folder
 NAMES = ("lawyers", "union", "university")
 LEAST = 2  # that must sign
 EVERY = 10  # seconds between their looks at the log
@@ -90,11 +91,14 @@ def _trust(data: Path) -> None:
 
 def _start(folder: Path, port: int) -> subprocess.Popen[bytes]:
     words = ["witness", "serve", "--data", str(folder), "--port", str(port), "--every", str(EVERY)]
-    return subprocess.Popen(  # noqa: S603  (our own command)
-        [sys.executable, "-m", "upstander.cli.main", *words],
-        start_new_session=True,  # Ctrl-C is for the server, which then ends them
-        preexec_fn=_end_with_parent,  # noqa: PLW1509  (the one thread so far)
-    )
+    with (folder / OUTPUT).open("ab") as output:  # not between the server's lines: it is somebody else's
+        return subprocess.Popen(  # noqa: S603  (our own command)
+            [sys.executable, "-m", "upstander.cli.main", *words],
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,  # Ctrl-C is for the server, which then ends them
+            preexec_fn=_end_with_parent,  # noqa: PLW1509  (the one thread so far)
+        )
 
 
 def _end_with_parent() -> None:

@@ -89,13 +89,28 @@ def follow(
     if kept is not None and head.size == before and head.root != kept.root:
         raise LedgerError(f"The log is forked: there are two different trees of size {before}.")
     if head.size > before:
-        _Fetching(source, store, folder, kept, head, progress).run()
+        _fetch(source, store, folder, kept, head, progress)
     note = str(examined.note).encode()
     store.write(f"{folder}checkpoints/{head.size}", note)
     store.write(f"{folder}checkpoint", note)
     store.write(f"{folder}read", f"{today}\n".encode())
     _sweep_partial(store, folder, before, head.size)
     return Mirrored(before, examined)
+
+
+def _fetch(  # noqa: PLR0917  (all from its one caller)
+    source: Source, store: Store, folder: str, kept: Checkpoint | None, head: Checkpoint, progress: Progress
+) -> None:
+    """Fetches from the last head to the next; what an interrupted run has left is not blamed on the log."""
+    fetching = _Fetching(source, store, folder, kept, head, progress)
+    try:
+        fetching.run()
+    except UnreachableError:
+        raise
+    except LedgerError:
+        if not fetching.reused:
+            raise
+        _Fetching(source, store, folder, kept, head, progress).run()
 
 
 class _Fetching:
@@ -115,6 +130,7 @@ class _Fetching:
         self.old = kept.size if kept is not None else 0
         self.first = self.old // WIDTH  # the first tile that changes
         self.written: list[str] = []
+        self.reused = False
         read = TileReader(tile_of(store, folder), self.old)
         self.edge = Edge.of(self.first * WIDTH, read)
         self.before = read.tile(0, self.first) if self.old % WIDTH else []
@@ -174,6 +190,7 @@ class _Fetching:
         path = tile_path(level, index, width)
         there = self.store.read(self.folder + path) if width == WIDTH else None
         if there is not None:
+            self.reused = True
             self.written.append(self.folder + path)
             return there
         data = fetch_tile(self.source, level, index, width, limit)

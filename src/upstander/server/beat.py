@@ -44,6 +44,7 @@ def _clear_sessions() -> int:
 # more often where the log's beat is shorter than ours
 LOG_SWEEP = ("acts placed in the log", log_actions.beat)
 SWEEPS: tuple[tuple[str, Callable[[], int]], ...] = (
+    LOG_SWEEP,
     ("private records deleted", _expire_records),
     ("unclaimed files deleted", _sweep_uploads),
     ("used challenges forgotten", limits.forget_used),
@@ -60,8 +61,7 @@ def sweep(*, log: bool = True) -> dict[str, int]:
 
     One that fails does not stop the next. Without `log` nothing is placed in the log.
     """
-    sweeps = (LOG_SWEEP, *SWEEPS) if log else SWEEPS
-    return {name: _safely(name, action) for name, action in sweeps}
+    return {name: _safely(name, action) for name, action in SWEEPS if log or action is not LOG_SWEEP[1]}
 
 
 def _safely(name: str, action: Callable[[], int]) -> int:

@@ -60,7 +60,8 @@ class _Service:
         except Refusal as refusal:
             logger.info("did not sign: %s", refusal)
             if refusal.status == 409:
-                return Response(f"{refusal.size}\n", 409, media_type="text/x.tlog.size")
+                # exactly this type, without a charset: other people's logs compare it
+                return Response(f"{refusal.size}\n", 409, headers={"Content-Type": "text/x.tlog.size"})
             return _plain(str(refusal), refusal.status)
         return PlainTextResponse(line)
 

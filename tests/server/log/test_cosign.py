@@ -245,3 +245,5 @@ def test_a_policy_that_cannot_be_read_is_said(folder: Path) -> None:
     act()
     with pytest.raises(LedgerError, match="Line 1"):
         sequence.run(NOON)
+    assert "has stopped signing the log" in page() and "Line 1" in page()
+    assert Client().get("/api/v1/log").status_code == 503

@@ -26,7 +26,7 @@ from upstander.server.cases.actions import submit
 from upstander.server.cases.inputs import ReportIn
 from upstander.server.installation import load
 from upstander.server.log import actions, generations, publish, sequence
-from upstander.server.log.models import Checkpoint
+from upstander.server.log.models import Checkpoint, Leaf, Tile
 
 pytestmark = [pytest.mark.django_db, pytest.mark.db, pytest.mark.usefixtures("folder")]
 DAY = 86400
@@ -123,6 +123,18 @@ def test_a_reporter_gets_the_proofs_of_her_acts(force: people.Force, receipt: Re
     assert found["record"]["origin"].endswith("/2") and found["record"]["proofs"] == []
     [earlier] = found["earlier"]
     assert (earlier["origin"], earlier["proofs"]) == (head.origin, [proof])
+
+
+def test_a_damaged_log_closes_no_mailbox(force: people.Force, receipt: ReceiptKeys) -> None:
+    submit(force.slug, ReportIn.model_validate(people.submission(force, receipt)))
+    beat()
+    Tile.objects.all().delete()
+    token = browser.token(force, receipt)
+    told = browser.send("GET", f"{force.slug}/mailbox", token=token).json()
+    assert told["record"]["proofs"] == [] and len(told["acts"]) == 1
+    Leaf.objects.all().delete()
+    told = browser.send("GET", f"{force.slug}/mailbox", token=token).json()
+    assert told["acts"] == [] and told["case"]
 
 
 class Tags(html.parser.HTMLParser):

@@ -151,7 +151,7 @@ def test_a_memory_that_cannot_be_read_is_no_memory_to_ignore(folder: Path) -> No
     sequence.run(NOON)
     (folder / "log" / "1").write_bytes(b"\xff broken")
     act()
-    with pytest.raises(BehindError, match="cannot be read"):
+    with pytest.raises(BehindError, match="memory of log 1 cannot be read"):
         sequence.run(NOON + DAY)
 
 

@@ -51,9 +51,12 @@ def _unseen(act: Act, seen: set[str]) -> bool:
 
 def _told(acts: Sequence[Act], hidden: set[int]) -> dict[str, Any]:
     leaves = leaves_of(act.act for act in acts)
-    numbered = {act.number: leaves[act.act] for act in acts}
+    # an act whose leaf somebody took away is left out: its number is missing then, and that is looked for
+    numbered = {act.number: leaves[act.act] for act in acts if act.act in leaves}
     return {
-        "acts": [_act(act, numbered[act.number], act.number in hidden) for act in acts],
+        "acts": [
+            _act(act, numbered[act.number], act.number in hidden) for act in acts if act.number in numbered
+        ],
         **record_of(numbered),
     }
 

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import transaction
 
 from upstander.ledger.checkpoint import Checkpoint as Head
+from upstander.ledger.errors import LedgerError
 from upstander.ledger.merkle import EMPTY_ROOT
 from upstander.ledger.notes import ED25519, SigningKey
 from upstander.server.installation import next_log_key, turn_log_key
@@ -29,14 +30,25 @@ def beat() -> int:
 
     Harmless to repeat. While nothing may be signed, acts are taken all the same and wait.
     """
-    placed = 0
+    placed, why = 0, ""
     try:
         placed = sequence.run()
-    except BehindError as behind:
-        log.error("the log is NOT signed: %s", behind)
+    except (BehindError, LedgerError) as error:
+        why = str(error)
+    _tell(why)
     cosign.collect()
     publish.run()
     return placed
+
+
+_told: list[str] = [""]  # why nothing was signed at the last beat
+
+
+def _tell(why: str) -> None:
+    """Once when it begins, changes or ends, not at every beat."""
+    if why != _told[0]:
+        log.error("the log is NOT signed: %s", why) if why else log.warning("the log is signed again")
+        _told[0] = why
 
 
 def succeed() -> Log:

@@ -9,7 +9,7 @@ from ninja import Router
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from upstander.ledger.errors import LedgerError
-from upstander.server.errors import malformed
+from upstander.server.errors import busy, malformed
 from upstander.server.log import access, generations, relay
 
 router = Router(tags=["log"])
@@ -55,7 +55,11 @@ class WatchOut(BaseModel):
 def log(request: HttpRequest) -> LogOut:
     """What the installation signs about its logs, and the newest published tree head."""
     head = access.published(generations.newest())
-    return LogOut(policy=access.policy_statement(), checkpoint=head.note if head is not None else "")
+    try:
+        policy = access.policy_statement()
+    except LedgerError:  # the list of witnesses is broken: doctor and the page say so
+        raise busy() from None
+    return LogOut(policy=policy, checkpoint=head.note if head is not None else "")
 
 
 @router.post("/log/consistency", response=ConsistencyOut)

@@ -53,7 +53,9 @@ def last(log: Log) -> Checkpoint | None:
     except FileNotFoundError:
         return None
     except (LedgerError, UnicodeDecodeError) as error:
-        raise BehindError(f"{path} cannot be read ({error}).") from error
+        raise BehindError(
+            f"This machine's memory of log {log.generation} cannot be read ({error})."
+        ) from error
 
 
 def check(log: Log) -> None:

@@ -8,12 +8,14 @@ from typing import Any
 from django.conf import settings
 
 from upstander.ledger.errors import LedgerError
-from upstander.ledger.policy import Policy
+from upstander.ledger.policy import Policy, parse_policy
 from upstander.server.installation import load
 from upstander.server.log import access, generations, sequence
 from upstander.server.log.errors import BehindError
 from upstander.server.log.models import Leaf, Log, Witness
-from upstander.server.log.witnesses import configured
+from upstander.server.log.witnesses import NOBODY, configured
+
+DAY = 86400  # seconds
 
 
 def trouble(log: Log) -> str:
@@ -28,7 +30,11 @@ def trouble(log: Log) -> str:
 
 def page() -> dict[str, Any]:
     """What `log.html` shows."""
-    log, policy, today = generations.newest(), configured(), datetime.now(UTC).date()
+    log, today = generations.newest(), datetime.now(UTC).date()
+    try:
+        policy = configured()
+    except LedgerError:  # `trouble` says it
+        policy = parse_policy(NOBODY)
     served, newest = access.published(log), access.newest(log)
     return {
         "trouble": trouble(log),
@@ -46,6 +52,7 @@ def page() -> dict[str, Any]:
         "site": settings.ORIGIN,
         "earlier": Log.objects.filter(closed=True).order_by("generation"),
         "every": _every(settings.LOG_BEAT),
+        "daily": settings.LOG_BEAT >= DAY,
     }
 
 
@@ -69,7 +76,7 @@ def _asked(policy: Policy) -> str:
 
 
 def _every(seconds: int) -> str:
-    if seconds % 86400 == 0:
-        days = seconds // 86400
+    if seconds % DAY == 0:
+        days = seconds // DAY
         return "once a day" if days == 1 else f"every {days} days"
     return f"every {seconds} seconds"
