@@ -89,6 +89,13 @@ class Handler:
         if first:
             self.page.wait_for_url("**/?done=opened")
         expect(self.part("report").locator("[data-seal]")).to_contain_text(OPEN)
+        self.whole()
+
+    def whole(self) -> None:
+        """The browser has checked the case against the record, and warns of nothing."""
+        record = self.part("record").locator("[data-body]")
+        expect(record).not_to_contain_text("once your key is open")
+        expect(record.get_by_role("alert")).to_have_count(0)
 
     def _press(self, button: Locator, what: str) -> None:
         """Presses, and waits for the page that says it is done and has opened again."""

@@ -168,13 +168,15 @@ class Reporter:
         self.page.get_by_label("Your seven words").fill(words)
         button(self.page, "Open").click()
 
-    def come_back(self, words: str = "", to: str = "") -> None:
-        """Opens the mailbox with the seven words. `to` is part of the heading to expect."""
+    def come_back(self, words: str = "", to: str = "", whole: bool = True) -> None:
+        """Opens the mailbox with the seven words. `to` is part of the heading to expect; `whole`: nothing is warned of."""
         self.way_back()
         self.enter(words or self.words)
         expect(
             self.page.locator("h1", has_text=to) if to else self.page.locator("main textarea")
         ).to_be_visible()
+        if whole:
+            expect(self.page.get_by_role("alert")).to_have_count(0)
 
     def again(self) -> None:
         """Looks for news."""

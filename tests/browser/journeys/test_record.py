@@ -158,7 +158,7 @@ def test_an_act_that_is_withheld_shows(
     # Whole and without a gap: only the log itself has one more.
     elsewhere = reporter("lou elsewhere")
     elsewhere.page.route(re.compile("/mailbox$"), without_the_act)
-    elsewhere.come_back(lou.words, to="Opened")
+    elsewhere.come_back(lou.words, to="Opened", whole=False)
     expect(elsewhere.page.get_by_role("alert")).to_contain_text("Something is kept from you")
     elsewhere.page.locator("summary", has_text="The record, in numbers").click()
     expect(elsewhere.page.locator("details[open]")).to_contain_text(
@@ -181,7 +181,7 @@ def test_a_promise_that_is_broken_shows_and_can_be_proved(
         route.fulfill(json=told)
 
     late.page.route(re.compile("/mailbox$"), never_in)
-    late.come_back(lou.words, to="Not opened yet")
+    late.come_back(lou.words, to="Not opened yet", whole=False)
     expect(late.page.get_by_role("alert")).to_contain_text("A promise to you was broken")
     late.visitor.look("mailbox with a broken promise")
     late.page.locator("summary", has_text="The record, in numbers").click()
