@@ -224,6 +224,15 @@ def test_two_characteristics_are_not_crossed_in_a_small_unit() -> None:
     )
 
 
+def test_survey_cells_need_ten_respondents() -> None:
+    one = Dimension("a", ("p", "q", "r"))
+    counts = np.array([7, 60, 70])
+    assert primary((Table("t", "", "people", (one,), counts),), Rules()) == {}
+    assert primary((Table("t", "", "people", (one,), counts, survey=True),), Rules()) == {
+        cell("people", a="p"): "small"
+    }
+
+
 def test_percentages_need_a_base() -> None:
     a, b = Dimension("unit", ("p", "q")), Dimension("outcome", ("yes", "no"), "outcome")
     one = Table("t", "", "people", (a, b), np.array([[20, 29], [60, 40]]), percent_of="outcome")

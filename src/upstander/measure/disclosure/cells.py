@@ -71,7 +71,8 @@ class Table:
 
     `structural` are cells that cannot be anything but zero (no men among the mothers), printed as 0.
     `staff` gives the number of staff of each unit, where units are crossed with two protected
-    characteristics. `percent_of` is the dimension whose categories make up 100 %.
+    characteristics. `percent_of` is the dimension whose categories make up 100 %; `survey` tables count
+    respondents, whose cells need to be larger.
     """
 
     name: str
@@ -82,6 +83,7 @@ class Table:
     structural: frozenset[Cell] = frozenset()
     staff: tuple[tuple[str, int], ...] = ()
     percent_of: str = ""
+    survey: bool = False
     notes: tuple[str, ...] = ()
     _cells: dict[Cell, int] = field(default_factory=dict, repr=False, compare=False)
 

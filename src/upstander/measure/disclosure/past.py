@@ -89,6 +89,7 @@ def _table_out(table: Table) -> dict[str, object]:
         "counts": table.counts.tolist(),
         "structural": [[list(pair) for pair in one.place] for one in sorted(table.structural)],
         "staff": [list(pair) for pair in table.staff],
+        "survey": table.survey,
     }
 
 
@@ -106,4 +107,5 @@ def _table_in(body: Mapping[str, object]) -> Table:
         np.array(body["counts"], dtype=np.int64),
         frozenset(Cell(population, tuple((a, b) for a, b in one)) for one in body["structural"]),  # type: ignore[attr-defined]
         tuple((name, count) for name, count in body["staff"]),  # type: ignore[attr-defined]
+        survey=bool(body["survey"]),
     )

@@ -66,8 +66,9 @@ def primary(tables: tuple[Table, ...], rules: Rules) -> dict[Cell, Reason]:
     for table in tables:
         _check_crossing(table, rules)
         cells = table.cells
+        least = max(rules.threshold, rules.survey_base) if table.survey else rules.threshold
         for one, count in cells.items():
-            if 0 < count < rules.threshold:
+            if 0 < count < least:
                 found[one] = "small"
             elif count == 0 and one not in table.structural:
                 found[one] = "zero"

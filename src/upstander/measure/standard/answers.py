@@ -57,7 +57,9 @@ def _wave(extract: Extract, plan: Plan, wave: str) -> Part:
             source = f"SELECT {name}, {item} FROM survey WHERE {where}"
             title = f"Answers to {item!r} by {name}, wave {wave} (people who answered, not weighted)"
             label = f"answers_{item}_{name}_{wave}"
-            table, kept = table_of(extract, source, (who, said), name=label, title=title, population=of)
+            table, kept = table_of(
+                extract, source, (who, said), name=label, title=title, population=of, survey=True
+            )
             tables.append(table)
             if "yes" not in kept[1].categories:
                 continue

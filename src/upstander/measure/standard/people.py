@@ -14,7 +14,7 @@ from upstander.measure import concentration, escalation, gaps
 from upstander.measure.account import Account
 from upstander.measure.disclosure.cells import Cell, Table, cell
 from upstander.measure.disclosure.show import Backed, Row
-from upstander.measure.estimate import Result
+from upstander.measure.estimate import NotEstimable, Result
 from upstander.measure.gaps import Group
 from upstander.measure.plan import CHARACTERISTICS, Plan
 from upstander.measure.standard.part import Part, columns, cube, dimension, one, population
@@ -106,8 +106,12 @@ def _characteristic(extract: Extract, plan: Plan, name: str, reference: str) -> 
         title = f"People by {name} and the furthest step of any report about them ({links} links)"
         tables.append(Table(f"steps_{name}_{links}", title, people, (who, far), counts))
         rows += _ladder(counts, (people, name, groups, reference), far.name, links)
+        rows += _within(extract, (people, name, groups, reference), far.name, links)
     title = f"How much more often than {reference} staff each group reaches a step ({name})"
-    notes = (NOT_MISCONDUCT, "Unadjusted: groups differ in role, place and hours on duty.")
+    notes = (
+        NOT_MISCONDUCT,
+        "Unadjusted but where it says so: groups differ in role, place and hours on duty.",
+    )
     labelled = ("group", "step", "of whom", "links")
     return Part(tuple(tables), (Backed(f"gaps_{name}", title, labelled, tuple(rows), notes),))
 
@@ -140,6 +144,31 @@ def _ladder(
         sides = [Group(int(reached[i, 1]), int(reached[i, 0])) for i in (at, base, unknown)]
         for bound, result in zip(("least", "most"), gaps.missing_bounds(*sides), strict=True):
             rows.append(Row((group, f"reported, {bound} with those not stated", "all", links), result, cells))
+    return rows
+
+
+def _within(
+    extract: Extract, groups: tuple[str, str, tuple[str, ...], str], far: str, links: str
+) -> list[Row]:
+    """The ratio of being reported among people of the same role, grade and unit (Mantel-Haenszel)."""
+    people, name, categories, reference = groups
+    found = extract.database.execute(
+        f"SELECT hash(role, grade, unit_id), {name}, count(*), count(*) FILTER ({links}_step > 0) "
+        "FROM subject GROUP BY ALL"
+    ).fetchall()
+    strata: dict[int, dict[str, Group]] = {}
+    for stratum, group, n, events in found:
+        strata.setdefault(stratum, {})[str(group)] = Group(events, n)
+    rows = []
+    nobody = Group(0, 0)
+    for group in categories:
+        if group in (reference, "not_stated"):
+            continue
+        sides = [(one.get(group, nobody), one.get(reference, nobody)) for one in strata.values()]
+        held = gaps.mantel_haenszel(sides)
+        result = held if isinstance(held, NotEstimable) else held.risk_ratio
+        cells = _cells((people, name), (group, reference), far, 1)
+        rows.append(Row((group, "reported, within role, grade and unit", "all", links), result, cells))
     return rows
 
 
