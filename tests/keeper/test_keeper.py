@@ -183,6 +183,16 @@ def test_two_who_named_one_person_are_released_and_a_third_stays_shut(town):
     assert town.opened(scene.key("another handler")) == {}
 
 
+def test_the_first_report_waits_for_the_second_and_both_go(town):
+    town.deposit(ANNA)
+    town.beat()
+    later(town, 2)
+    town.deposit(BELA)
+    town.beat()
+    later(town, 4)
+    assert set(town.opened()) == {ANNA.pledge.id, BELA.pledge.id}
+
+
 def test_no_keeper_releases_on_the_day_itself_and_all_have_within_four_days(tmp_path):
     found = set()
     for i in range(3):
