@@ -14,7 +14,7 @@ import pytest
 
 ROOT = Path(__file__).parents[3]
 WORKER = """
-import os, secrets, sys, threading
+import os, secrets, sys, threading, time
 from datetime import date
 from pathlib import Path
 from upstander.server.installation import create
@@ -72,13 +72,18 @@ def a_moment() -> float:
 
 
 BEATING = (
-    WORKER.split("for _ in range(6)", maxsplit=1)[0].replace('slug="marlshire"', 'slug=f"m{os.getpid()}"')
+    WORKER.split("for _ in range(6)", maxsplit=1)[0]
+    .replace('slug="marlshire"', 'slug=f"m{os.getpid()}"')
+    .replace(
+        "        act = ids",
+        "        time.sleep(0.02)  # so that the other server gets a turn\n        act = ids",
+    )
     + """
-import time
 from upstander.server.log import sequence
 def beat():
     while True:
-        placed = sequence.place()
+        time.sleep(0.01)
+        sequence.place()
         if sequence.sign(time.time()):
             os.write(1, b"signed\\n")
 for _ in range(2):
