@@ -23,6 +23,11 @@ from upstander.measure.errors import DisclosureError
 Floats = NDArray[np.float64]
 ROUNDS = 60
 AT_ONCE = 12  # cells that are given their pair of tables in one round
+IMPOSSIBLE = (
+    "No choice of further hidden numbers protects those that must be hidden, because too much is fixed "
+    "or was "
+    "published before. Join categories or leave the table out."
+)
 SECONDS = 5.0  # for one integer program; after that its best answer counts, and the audit still judges it
 
 
@@ -48,13 +53,29 @@ def suppress(
     An outsider who knows every other cell exactly is left with at least `width` for each protected one,
     also when he knows that counts are whole. Raises DisclosureError where no choice does it.
     """
-    hidden: frozenset[Cell] = frozenset()
-    optimal = True
-    for part in _parts(counts, tuple(relations), protect, known | keep):
-        cells = part.counts.keys()
-        found = _suppress(part, protect & cells, width, known=known & cells, keep=keep & cells)
-        hidden, optimal = hidden | found.hidden, optimal and found.optimal
-    return Pattern(hidden, optimal)
+    sums, soft = tuple(relations), set(keep - known)
+    while True:
+        hidden: frozenset[Cell] = frozenset()
+        optimal = True
+        failed: set[Cell] = set()
+        for part in _parts(counts, sums, protect, known | soft):
+            cells = part.counts.keys()
+            try:
+                found = _suppress(part, protect & cells, width, (known | soft) & cells)
+            except DisclosureError:
+                failed |= cells
+                continue
+            hidden, optimal = hidden | found.hidden, optimal and found.optimal
+        if not failed:
+            return Pattern(hidden, optimal)
+        # What the failed parts would like to keep may go now, sums over everything last. Then all parts
+        # are made anew:
+        # they are only apart as long as what they meet in is shown.
+        freed = failed & soft
+        freed = {one for one in freed if one.place} or freed
+        if not freed:
+            raise DisclosureError(IMPOSSIBLE)
+        soft -= freed
 
 
 class _Part(NamedTuple):
@@ -95,21 +116,19 @@ def _parts(
     return parts
 
 
-def _suppress(part: _Part, protect: Set[Cell], width: float, *, known: Set[Cell], keep: Set[Cell]) -> Pattern:
-    """The cheapest pattern, or where it is not found in time, the plainest that does.
+def _suppress(part: _Part, protect: Set[Cell], width: float, keep: Set[Cell]) -> Pattern:
+    """The cheapest pattern, or where it is not found in time, the plainest that does: everything in the part.
 
-    Everything in the part.
+    Raises DisclosureError where even that is not enough.
     """
-    for kept in (known | keep, known | {one for one in keep if not one.place}):
-        program = _Program(part.counts, relations=part.relations, protect=protect, width=width, keep=kept)
-        try:
-            return program.cheapest()
-        except DisclosureError:
-            hidden = np.array([one in protect or one not in kept for one in program.cells])
-            if not program.narrow(hidden):
-                return Pattern(frozenset(program.cells[at] for at in np.flatnonzero(hidden)), False)
-    program = _Program(part.counts, relations=part.relations, protect=protect, width=width, keep=known)
-    return program.cheapest()
+    program = _Program(part.counts, relations=part.relations, protect=protect, width=width, keep=keep)
+    try:
+        return program.cheapest()
+    except DisclosureError:
+        hidden = np.array([one in protect or one not in keep for one in program.cells])
+        if program.narrow(hidden):
+            raise
+        return Pattern(frozenset(program.cells[at] for at in np.flatnonzero(hidden)), False)
 
 
 class _Program:
@@ -183,11 +202,7 @@ class _Program:
             options={"time_limit": SECONDS, "mip_rel_gap": 1e-3},
         )
         if answer.x is None:
-            raise DisclosureError(
-                "No choice of further hidden numbers protects those that must be hidden, because too "
-                "much is fixed or was "
-                "published before. Join categories or leave the table out."
-            )
+            raise DisclosureError(IMPOSSIBLE)
         self.optimal &= answer.status == 0
         return np.asarray(answer.x[:count] > 0.5)
 
