@@ -13,6 +13,7 @@ import pytest
 from playwright.sync_api import Route, expect
 
 from tests.browser.handler import Handler
+from tests.browser.pages import Visitor
 from tests.browser.reporter import Reporter, button, pick, write
 from tests.world import World, command
 
@@ -189,3 +190,15 @@ def test_a_promise_that_is_broken_shows_and_can_be_proved(
     assert json.loads(proof)["tlog_proof"] == ""
     check(late, proof)
     expect(late.page.locator("details[open]")).to_contain_text("That day has passed")
+
+
+def test_anybody_reads_the_page_of_the_log(visitor: Callable[..., Visitor]) -> None:
+    anybody = visitor("anybody")
+    anybody.go("/log/")
+    main = anybody.page.locator("main")
+    for said in ["entries", "lawyers", "union", "university", "upstander mirror"]:
+        expect(main).to_contain_text(said)
+    anybody.look("the public log")
+    plain = visitor("anybody without scripts", java_script_enabled=False)
+    plain.go("/log/")
+    assert "upstander mirror" in plain.page.locator("main").inner_text()
