@@ -15,7 +15,7 @@ PLAN = 'kind = "upstander/plan/v1"\nname = "Review"\nday = 2020-05-01\n[survey]\
 
 
 def prepared(folder: Path) -> Path:
-    made = invent(staff=1500, units=3, months=26, seed=3, truth=Truth(rate=0.02))
+    made = invent(staff=800, units=3, months=26, seed=3, truth=Truth(rate=0.02))
     write_extract(folder / "extract", made.tables, institution="Marlshire", cutoff=made.cutoff)
     (folder / "plan.toml").write_text(PLAN, "utf-8")
     return folder
@@ -34,6 +34,8 @@ def test_a_release_is_written_with_its_plan(tmp_path: Path, capsys: pytest.Captu
     assert main([*words, "--out", str(tmp_path / "out2")]) == 1
     assert "nothing was written" in capsys.readouterr().err
     assert not (tmp_path / "out2").exists()
+    assert main([*words, "--out", str(tmp_path / "out")]) == 1
+    assert "is not empty" in capsys.readouterr().err
 
 
 def test_a_folder_that_is_no_extract_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

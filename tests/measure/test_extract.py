@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from datetime import date
 from pathlib import Path
@@ -132,6 +133,21 @@ def test_missing_and_exchanged_files_are_told(tmp_path: Path) -> None:
     (folder / "report.parquet").unlink()
     with pytest.raises(ExtractError, match=r"report: .* its file is missing"):
         open_extract(folder)
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.binary(max_size=400), st.integers(0, 400))
+def test_a_damaged_table_is_told(tmp_path_factory: pytest.TempPathFactory, junk: bytes, at: int) -> None:
+    folder = written(tmp_path_factory.mktemp("x"))
+    whole = (folder / "report.parquet").read_bytes()
+    broken = whole[:at] + junk if len(junk) % 2 else junk + whole[at:]
+    (folder / "report.parquet").write_bytes(broken)
+    manifest = json.loads((folder / "extract.json").read_text("utf-8"))
+    manifest["tables"]["report"]["sha256"] = hashlib.sha256(broken).hexdigest()
+    (folder / "extract.json").write_text(json.dumps(manifest), "utf-8")
+    if broken != whole:
+        with pytest.raises(ExtractError):
+            open_extract(folder)
 
 
 def test_optional_tables_may_be_absent(tmp_path: Path) -> None:

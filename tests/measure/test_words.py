@@ -21,7 +21,8 @@ from upstander.measure import words
         ("ratio", 3, 1.5, math.inf, "About 3 times as often, likely 1.5 times with no upper limit."),
         ("ratio", 0.5, 0.4, 0.7, "Less often: about 50 for every 100, likely 40 to 70."),
         ("days", 356, 309, 393, "About 356 days, likely 309 to 393."),
-        ("days", -20, -30, -10, "About 20 days less, likely 10 to 30."),
+        ("extra days", 36, 28, 44, "About 36 days longer, likely 28 to 44."),
+        ("extra days", -20, -30, -10, "About 20 days less, likely 10 to 30."),
         ("difference", -0.16, -0.2, -0.11, "About 16 fewer in every 100, likely 11 to 20 fewer."),
     ],
 )
@@ -30,7 +31,7 @@ def test_estimates_are_told(unit: str, value: float, low: float, high: float, sa
 
 
 @settings(max_examples=200)
-@given(st.sampled_from(["ratio", "days", "difference"]), st.floats(0.01, 0.9), st.floats(0.01, 0.9))
+@given(st.sampled_from(["ratio", "extra days", "difference"]), st.floats(0.01, 0.9), st.floats(0.01, 0.9))
 def test_an_interval_that_holds_no_difference_says_we_cannot_tell(
     unit: str, below: float, above: float
 ) -> None:
@@ -41,7 +42,7 @@ def test_an_interval_that_holds_no_difference_says_we_cannot_tell(
 
 @settings(max_examples=200)
 @given(
-    st.sampled_from(["proportion", "ratio", "days", "difference", "rate"]),
+    st.sampled_from(["proportion", "ratio", "days", "extra days", "difference", "rate"]),
     st.lists(st.floats(0, 1), min_size=3, max_size=3),
 )
 def test_every_estimate_has_a_sentence(unit: str, drawn: list[float]) -> None:

@@ -75,10 +75,11 @@ def run(arguments: argparse.Namespace) -> int:
 def _run(arguments: argparse.Namespace) -> int:
     from upstander.measure.disclosure import past, release
     from upstander.measure.extract import open_extract
-    from upstander.measure.output import Heading, write_all
+    from upstander.measure.output import Heading, check_new, write_all
     from upstander.measure.plan import Plan, read_plan
     from upstander.measure.standard import earlier, measure, populations
 
+    check_new(arguments.out)
     tell = _Progress()
     if arguments.demonstration:
         _invent(arguments.extract)
@@ -95,6 +96,9 @@ def _run(arguments: argparse.Namespace) -> int:
         name, findings.tables, findings.backed, findings.accounts, rules=plan.rules, past=before, grows=grows
     )
     tell("writing")
+    made.past.save(
+        history
+    )  # before anything can be seen: a history that says too much hides too much, no worse
     agreement = extract.coder_agreement
     lines = (
         f"Release: {name}. Data up to {extract.cutoff.isoformat()}.",
@@ -106,7 +110,6 @@ def _run(arguments: argparse.Namespace) -> int:
     )
     title = f"{extract.institution}: the institution in the mirror"
     files = write_all(arguments.out, Heading(title, lines), made.tables)
-    made.past.save(history)
     tell.done()
     for one in findings.accounts:
         print(f"  {one}.")

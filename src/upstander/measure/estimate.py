@@ -11,7 +11,7 @@ from typing import Literal, TypeAlias
 
 from upstander.measure.errors import MeasureError
 
-Unit = Literal["proportion", "ratio", "difference", "days", "count", "rate", "score"]
+Unit = Literal["proportion", "ratio", "difference", "days", "extra days", "count", "rate", "score"]
 LEVEL = 0.95
 
 

@@ -38,11 +38,11 @@ def restricted_mean_difference(
     parts = [area(duration[group], ended[group], horizon) for group in (first, ~first)]
     for part in parts:
         if isinstance(part, NotEstimable):
-            return NotEstimable(part.reason, part.n, method, "days")
+            return NotEstimable(part.reason, part.n, method, "extra days")
     one, other = (part for part in parts if isinstance(part, Area))
     events = min(one.events, other.events)
     spread = float(np.hypot(one.se, other.se))
-    return _around(one.days - other.days, spread, min(one.n, other.n), method, "days", events=events)
+    return _around(one.days - other.days, spread, min(one.n, other.n), method, "extra days", events=events)
 
 
 def closure_difference(

@@ -23,6 +23,7 @@ def sentence(unit: str, value: float, low: float, high: float) -> str:
         "difference": _difference,
         "ratio": _ratio,
         "days": _days,
+        "extra days": _extra_days,
     }.get(unit)
     if said is None:
         return f"{_plain(value)} ({_plain(low)} to {_plain(high)})."
@@ -93,13 +94,17 @@ def _of(value: float) -> str:
 
 
 def _days(value: float, low: float, high: float) -> str:
-    if low < 0 < high:
-        reach = f"from {_plain(-low)} days less to {_plain(high)} days more"
-        return f"{CANNOT} which takes longer: anything {reach} fits these data."
-    if high <= 0:
-        return f"About {_plain(-value)} days less, likely {_plain(-high)} to {_plain(-low)}."
     limit = "no upper limit can be given" if math.isinf(high) else f"likely {_plain(low)} to {_plain(high)}"
     return f"About {_plain(value)} days, {limit}."
+
+
+def _extra_days(value: float, low: float, high: float) -> str:
+    if low > 0:
+        return f"About {_plain(value)} days longer, likely {_plain(low)} to {_plain(high)}."
+    if high < 0:
+        return f"About {_plain(-value)} days less, likely {_plain(-high)} to {_plain(-low)}."
+    reach = f"from {_plain(abs(low))} days less to {_plain(abs(high))} days more"
+    return f"{CANNOT} which takes longer: anything {reach} fits these data."
 
 
 def _plain(value: float) -> str:

@@ -21,7 +21,16 @@ from upstander.measure.estimate import Estimate, NotEstimable, Result
 
 ALL = "All"
 NUMBERS = ("value", "low", "high", "n", "unit", "mark", "method", "why")
-DECIMALS = {"proportion": 2, "ratio": 2, "difference": 2, "days": 0, "count": 0, "rate": 3, "score": 2}
+DECIMALS = {
+    "proportion": 2,
+    "ratio": 2,
+    "difference": 2,
+    "days": 0,
+    "extra days": 0,
+    "count": 0,
+    "rate": 3,
+    "score": 2,
+}
 """How many are shown; a proportion with two is a whole per cent."""
 
 

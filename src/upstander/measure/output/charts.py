@@ -79,6 +79,7 @@ def _dots(table: Published) -> str | None:
         "ratio": "times as often (the line is 1: the same); logarithmic",
         "proportion": "share of all",
         "days": "days",
+        "extra days": "days longer (right of the line) or less",
     }
     return _svg(table, height, axis.get(unit, unit), parts)
 

@@ -23,14 +23,19 @@ class Heading:
     lines: tuple[str, ...]
 
 
+def check_new(folder: Path) -> None:
+    """Raises MeasureError where the folder of a release is neither new nor empty."""
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise MeasureError(f"{folder.name} is not empty. Name a new folder: two releases must not be mixed.")
+
+
 def write_all(folder: Path, heading: Heading, tables: Sequence[Safe[Published]]) -> list[str]:
     """Writes `report.md`, `tables.xlsx`, `tables/*.csv` and `figures/*.svg`; returns their names.
 
     The folder must be new or empty: two releases are never mixed. It appears at once, when all is written.
     Raises MeasureError where it is not empty.
     """
-    if folder.exists() and any(folder.iterdir()):
-        raise MeasureError(f"{folder.name} is not empty. Name a new folder: two releases must not be mixed.")
+    check_new(folder)
     part = folder.with_name(folder.name + ".part")
     shutil.rmtree(part, ignore_errors=True)
     (part / "tables").mkdir(parents=True)

@@ -130,8 +130,9 @@ def _parity(days: Ints, way: Ints, vawg: NDArray[np.bool_], severity: Ints, *, p
         "Not the same is only said when the interval shows it; where it does not, we cannot tell.",
     ]
     if not isinstance(test, NotEstimable):
+        sure = "below 0.001" if test.p < 0.001 else f"= {test.p:.2g}"
         pace = "differs" if test.p < 0.05 else "was not shown to differ"
-        notes.append(f"Within severity bands the pace {pace} (log-rank test, p = {max(test.p, 0.0001):.2g}).")
+        notes.append(f"Within severity bands the pace {pace} (log-rank test, p {sure}).")
     title = "Are reports of violence against women and girls handled as fast and as fully as others?"
     return Backed("parity", title, ("severity", "what", "held against the margin"), tuple(rows), tuple(notes))
 
