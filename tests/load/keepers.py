@@ -186,8 +186,8 @@ pledges with eight random tags each. "Matched" counts up over the sizes.
 {chr(10).join(rows)}
 
 The cost of a deposit does not depend on what is stored where these figures are level; it is opening the note and checking nine signatures, and one
-flush to the disk. Other systems count otherwise, on other machines: WhoToo's authors give 8.6 to 22 s an accusation, growing with the
-number stored, for six authorities in one process; Callisto's and SAE's papers give no comparable figure.
+flush to the disk. Other systems count otherwise, on other machines, and hide more: WhoToo's authors measured 8.6 to 22 s for an accusation without a quorum, growing with the number
+stored, six authorities as threads of one process, the machine unnamed. For Callisto no figures were found, and SAE's were not read.
 """
     given.to.write_text(text, "utf-8")
     print(f"Wrote {given.to}.")

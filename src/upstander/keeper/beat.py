@@ -41,7 +41,9 @@ def beat(store: Store, keeper: Identity, today: date, ask: sync.Ask) -> Beat:
             away.append(other)
             continue
         taken, refused = taken + pulled.taken, refused + pulled.refused
-    return Beat(release.sweep(store, keeper.policy, today), taken, refused, tuple(away))
+    swept = release.sweep(store, keeper.policy, today)
+    store.scrub()
+    return Beat(swept, taken, refused, tuple(away))
 
 
 def ask_over_https(url: str, body: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -10,7 +10,7 @@ from datetime import date
 from upstander.formats import b64, canonical, hashes
 from upstander.keeper.home import Identity
 from upstander.keeper.store import Held, Store
-from upstander.keepers.entries import Entry, Stop, read
+from upstander.keepers.entries import Entry, Stop, Withdrawal, read
 from upstander.keepers.errors import OldVersionError, ParcelError, WithdrawnError
 from upstander.keepers.notes import Note, check_parcel, open_note
 from upstander.keepers.pledges import After, Pledge, check_policy
@@ -61,6 +61,8 @@ def take(store: Store, keeper: Identity, bundle: Bundle, today: date) -> str:
             _withdraw(store, note.pledge, before)
         _keep(store, bundle, note.pledge)
         store.count(today.isoformat(), "notes")
+    if isinstance(said, Withdrawal):
+        store.scrub()
     kind = "held" if isinstance(said, Entry) else "asked"
     return make_receipt(kind, keeper.name, sealed, today.isoformat(), keeper.signing)
 

@@ -96,6 +96,11 @@ class Store:
                 raise
             self._db.execute("COMMIT")
 
+    def scrub(self) -> None:
+        """Empties the write-ahead log, where what was erased would otherwise stay readable."""
+        with self._lock:
+            self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
     def rows(self, sql: str, *values: object) -> list[tuple[object, ...]]:
         """All rows of a query."""
         with self._lock:
