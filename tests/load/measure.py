@@ -85,6 +85,11 @@ def main() -> None:
     took = mentions(count // 4, count)
     lines = "\n".join(f"| {step} | {wall:.1f} | {processor:.1f} |" for step, wall, processor in watch.rows)
     wall, processor = (sum(row[at] for row in watch.rows) for at in (1, 2))
+    verdict = (
+        "Held."
+        if wall <= 10
+        else f"**Missed** in this run, on a machine with a load of {load:.0f} on its cores."
+    )
     PAGE.write_text(
         f"""# Benchmarks of measurement
 
@@ -96,6 +101,7 @@ Written by `python -m tests.load.measure`; only the words around the figures are
 ## All tables
 
 An invented institution of {staff:,} people over 84 months: {rows:,} coded rows, most of them person-months. Budget: 10 s.
+{verdict}
 
 | step | seconds | processor seconds |
 |---|---|---|

@@ -18,8 +18,8 @@ from upstander.measure.watch import fit_prior
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 DRAWS = 400
-FEWEST = 80
-WORK = 20_000_000  # subjects times draws: with many subjects the draws hardly differ
+FEWEST = 40
+WORK = 8_000_000  # subjects times draws: with many subjects the draws hardly differ
 
 
 @dataclass(frozen=True, slots=True)
