@@ -8,6 +8,7 @@ the same; texts are the ones of `log.json`, with something changed in them.
 import json
 import sys
 from collections.abc import Iterator
+from functools import partial
 from random import Random
 from typing import Any
 
@@ -145,6 +146,9 @@ def texts(pick: Random, count: int) -> Case:
     kept = json.loads(FILE.read_text("utf-8"))
     policy = parse_policy(scene.POLICY)
 
+    def proves(text: str) -> None:
+        verify_proof(parse_proof(text), scene.LEAF.hash, policy)
+
     def some(name: str, field: str) -> list[tuple[Case, str]]:
         good = [case for case in kept[name] if case.get("ok") or case.get("signed") or case.get("examined")]
         chosen = [pick.choice(good) for _ in range(count)]
@@ -163,11 +167,10 @@ def texts(pick: Random, count: int) -> Case:
 
     return {
         "vkeys": [
-            {"vkey": text, "ok": holds(lambda text=text: VerifierKey.parse(text))}
-            for _, text in some("vkeys", "vkey")
+            {"vkey": text, "ok": holds(partial(VerifierKey.parse, text))} for _, text in some("vkeys", "vkey")
         ],
         "policies": [
-            {"text": text, "ok": holds(lambda text=text: parse_policy(text)), "enough": []}
+            {"text": text, "ok": holds(partial(parse_policy, text)), "enough": []}
             for _, text in some("policies", "text")
         ],
         "notes": [
@@ -181,7 +184,7 @@ def texts(pick: Random, count: int) -> Case:
             {
                 "proof": text,
                 "leaf": case["leaf"],
-                "ok": holds(lambda text=text: verify_proof(parse_proof(text), scene.LEAF.hash, policy)),
+                "ok": holds(partial(proves, text)),
             }
             for case, text in some("proofs", "proof")
         ],

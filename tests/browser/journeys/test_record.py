@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Route, expect
+from playwright.sync_api import FilePayload, Route, expect
 
 from tests.browser.handler import Handler
 from tests.browser.pages import Visitor
@@ -54,8 +54,8 @@ def saved(reporter: Reporter, press: str = "Save a proof file") -> str:
 
 def check(reporter: Reporter, proof: str) -> None:
     """Lets the page check a proof file."""
-    file = {"name": "a.txt", "mimeType": "text/plain", "buffer": proof.encode()}
-    reporter.page.locator("details input[type=file]").set_input_files([file])
+    file = FilePayload(name="a.txt", mimeType="text/plain", buffer=proof.encode())
+    reporter.page.locator("details input[type=file]").set_input_files(file)
 
 
 def verified(proof: str, policy: str, folder: Path) -> subprocess.CompletedProcess[str]:
