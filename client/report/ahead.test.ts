@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
+import { RecordWatch } from "../lib/record-watch.ts";
 import { INSTALLATION, INSTITUTION } from "../lib/testing.ts";
 import { makeAhead } from "./ahead.ts";
 import type { App } from "./app.ts";
@@ -24,8 +25,8 @@ beforeEach(() => {
   (globalThis as { Worker?: unknown }).Worker = Busy;
 });
 
-const app = (more: Partial<App> = {}): App =>
-  ({ visit: { site: { slug: INSTITUTION, installation: INSTALLATION, key: "", leave: "" } }, ...more }) as App;
+const SITE = { slug: INSTITUTION, installation: INSTALLATION, key: "", leave: "" };
+const app = (more: Partial<App> = {}): App => ({ visit: { site: SITE, watch: new RecordWatch(SITE) }, ...more }) as App;
 
 const soon = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 5));
 
