@@ -179,9 +179,11 @@ class Reporter:
             expect(self.page.get_by_role("alert")).to_have_count(0)
 
     def again(self) -> None:
-        """Looks for news."""
+        """Looks for news, until the page is drawn anew."""
+        drawn = self.title.element_handle()
         with self.page.expect_response(re.compile("/mailbox$")):
             button(self.page, "Look again for news").click()
+        drawn.wait_for_element_state("hidden")
 
     def reply(self, text: str) -> None:
         """Writes back, and sees it there."""
