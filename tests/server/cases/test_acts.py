@@ -17,6 +17,7 @@ from upstander.formats.hashes import sha256
 from upstander.ledger import leaf as ledger
 from upstander.sealing import age
 from upstander.sealing.words import ReceiptKeys
+from upstander.server.cases import trail
 from upstander.server.cases.models import Act, Case
 from upstander.server.log.models import Leaf
 
@@ -160,3 +161,21 @@ def test_acts_at_the_same_moment_get_one_number_each(force: people.Force, receip
     assert sorted(answers) == [200, 409, 409, 409, 409, 409]
     assert [row.number for row in Act.objects.order_by("number")] == [1, 2]
     assert Act.objects.count() == Leaf.objects.filter(kind__in=["received", "restricted"]).count()
+
+
+def test_an_act_that_comes_while_the_case_is_told_is_told_too(
+    force: people.Force, receipt: ReceiptKeys, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    late = [desk.writing("Which weeks?")]
+    look_up = trail.record_of
+
+    def slow(leaves: Any) -> Any:
+        found = look_up(leaves)
+        while late:
+            assert desk.post("envelopes", late.pop()).status_code == 200
+        return found
+
+    monkeypatch.setattr(trail, "record_of", slow)
+    told = mailbox(force, receipt)
+    assert [act["number"] for act in told["acts"]] == [1, 2]
+    assert [envelope["sha256"] for envelope in told["envelopes"]] == [told["acts"][1]["body"]["envelope"]]

@@ -19,6 +19,10 @@ _HERS = ("message", "record")
 
 def for_reporter(case: Case) -> dict[str, Any]:
     """The conversation as `docs/reference/api.md` lists it. Steps as the pack makes them visible."""
+    return trail.steady(case, lambda: _for_reporter(case))
+
+
+def _for_reporter(case: Case) -> dict[str, Any]:
     card = current_view(case.institution.slug)
     steps = list(case.steps.order_by("order"))
     envelopes = list(case.envelopes.filter(kind__in=_HERS).order_by("order"))

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
 
 from upstander.policy import stages
 from upstander.policy.model import Step as Rule
@@ -12,6 +12,8 @@ from upstander.server.cases.models import Act, Case
 from upstander.server.log.access import leaves_of, record_of
 from upstander.server.log.append import promise
 from upstander.server.log.models import Leaf
+
+T = TypeVar("T")
 
 
 def for_reporter(case: Case, rules: Sequence[Rule]) -> dict[str, Any]:
@@ -27,6 +29,16 @@ def for_reporter(case: Case, rules: Sequence[Rule]) -> dict[str, Any]:
 def for_desk(case: Case) -> dict[str, Any]:
     """`acts` and `record`, with everything a handler may see."""
     return _told(_acts(case), set())
+
+
+def steady(case: Case, tell: Callable[[], T]) -> T:
+    """What `tell` answers about a case, asked again when an act came meanwhile: it could be in one part of the
+    answer and not yet in another, and the reader's page would warn that something is kept from her."""
+    while True:
+        before = case.acts.count()
+        told = tell()
+        if case.acts.count() == before:
+            return told
 
 
 class _StepKind:
