@@ -32,8 +32,8 @@ def for_desk(case: Case) -> dict[str, Any]:
 
 
 def steady(case: Case, tell: Callable[[], T]) -> T:
-    """What `tell` answers about a case, asked again when an act came meanwhile: it could be in one part of the
-    answer and not yet in another, and the reader's page would warn that something is kept from her."""
+    """What `tell` answers about a case, asked again when an act came meanwhile: it could be in one part of
+    the answer and not yet in another, and the reader's page would warn that something is kept from her."""
     while True:
         before = case.acts.count()
         told = tell()
