@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.measure.reference import BERKELEY
@@ -75,6 +75,7 @@ groups = (
 
 @settings(max_examples=200, deadline=None)
 @given(groups, groups)
+@example(Group(0, 1), Group(16, 16))
 def test_swapping_the_groups_turns_every_gap_round(one: Group, other: Group) -> None:
     for measure in (gaps.risk_difference, gaps.newcombe):
         there, back = measure(one, other), mirrored(measure(other, one))

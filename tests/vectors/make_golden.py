@@ -178,6 +178,23 @@ def labels() -> dict[str, Any]:
     }
 
 
+PLAN = 'kind = "upstander/plan/v1"\nname = "Review"\nday = 2020-05-01\n[survey]\nitems = ["bullied"]\nby = ["sex"]\n'
+EXTRACT = {
+    "kind": "upstander/extract/v1",
+    "institution": "Marlshire Police",
+    "cutoff": "2026-03-31",
+    "coder_agreement": 0.8,
+    "tables": {"report": {"sha256": "0" * 64, "rows": 3}},
+}
+HISTORY = {
+    "kind": "upstander/release-history/v1",
+    "names": ["first"],
+    "tables": [],
+    "shown": [["reports", [["unit", "north"]]]],
+}
+SPENT = {"kind": "upstander/privacy-budget/v1", "wave": "2026", "total": 2.0, "spent": [["counts", 0.5]]}
+
+
 def make(kind: kinds.Kind) -> Any:
     """A golden file for the newest version of a format."""
     if kind.use == "label":
@@ -215,6 +232,10 @@ def make(kind: kinds.Kind) -> Any:
         "keeper-counts": lambda: statements.sign("keeper-counts", COUNTS, scene.ROWAN.signing),
         "keeper-note": _keeper_note,
         "parcel": lambda: b64.encode(notes.make_parcel({"text": "é"}, [{"to": "x"}], scene.ROWAN.seal)),
+        "plan": lambda: PLAN,
+        "extract": lambda: json.dumps(EXTRACT, indent=1, sort_keys=True) + "\n",
+        "release-history": lambda: json.dumps(HISTORY, indent=1) + "\n",
+        "privacy-budget": lambda: json.dumps(SPENT, indent=1) + "\n",
         "lead-sheet": lambda: statements.sign("lead-sheet", LEADS, scene.ROWAN.signer.signing),
         "authority": authority().text.decode,
         "bank": lambda: canonical.encode(BANK).decode(),

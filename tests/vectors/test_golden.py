@@ -1,8 +1,10 @@
 """Every version of every format that was ever written can still be read."""
 
 import json
+import tempfile
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -18,6 +20,9 @@ from upstander.ledger import leaf
 from upstander.ledger.logpolicy import read_log_policy, read_watching
 from upstander.ledger.promise import read_promise
 from upstander.ledger.receipt import read_receipt, verify_receipt
+from upstander.measure.disclosure import past, privacy
+from upstander.measure.extract.read import _manifest
+from upstander.measure.plan import read_plan
 from upstander.sealing import age, shares, wrapped
 from upstander.sealing.cards import check_enrol, read_card
 from upstander.sealing.envelopes import Listed, judge, open_envelope
@@ -197,7 +202,39 @@ def _fetch(kept):
     assert _reader(kept, "union", date(2026, 11, 24)) == scene.ROWAN.sign
 
 
+def _in_a_file(read):
+    """Formats of measurement are files on an analyst's machine."""
+
+    def check(kept):
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "extract.json"
+            path.write_text(kept, "utf-8")
+            read(path)
+
+    return check
+
+
+def _plan(path):
+    assert read_plan(path).items == ("bullied",)
+
+
+def _extract(path):
+    assert _manifest(path.parent)[0] == golden.EXTRACT
+
+
+def _history(path):
+    assert past.load(path).names == ("first",)
+
+
+def _spent(path):
+    assert privacy.load(path).left == 1.5
+
+
 READERS = {
+    "extract": _in_a_file(_extract),
+    "plan": _in_a_file(_plan),
+    "privacy-budget": _in_a_file(_spent),
+    "release-history": _in_a_file(_history),
     "admit": _admit,
     "fetch": _fetch,
     "keeper-counts": _counts,

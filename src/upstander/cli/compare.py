@@ -23,8 +23,6 @@ from upstander.cli.environment import StopError, command
 from upstander.cli.finding import Finding, fail, ok, report, warn
 from upstander.formats import ids
 from upstander.formats.hashes import hash_of
-from upstander.server import built
-from upstander.server.headers import CONTENT_SECURITY_POLICY, WASM_POLICY, WASM_WORKER
 
 if TYPE_CHECKING:
     from upstander.cli.environment import Commands
@@ -96,6 +94,9 @@ def run(arguments: argparse.Namespace) -> int:
 
 def page(served: Served, key: str | None) -> list[Finding]:
     """The page itself: its two values, its bytes with them filled in, its policy."""
+    from upstander.server import built
+    from upstander.server.headers import CONTENT_SECURITY_POLICY
+
     text = served.data.decode("utf-8", "replace")
     values = [re.search(_META.format(name), text) for name in ("installation", "key")]
     if None in values:
@@ -112,6 +113,8 @@ def page(served: Served, key: str | None) -> list[Finding]:
 
 def asset(address: str, name: str, sha256: str) -> Finding:
     """One file that the page can load."""
+    from upstander.server.headers import WASM_POLICY, WASM_WORKER
+
     try:
         served = fetch(address)
     except StopError as stop:
@@ -159,6 +162,8 @@ def _unpacked(data: bytes, address: str) -> bytes:
 
 
 def _manifest() -> dict[str, str]:
+    from upstander.server import built
+
     path = built.FOLDER / "manifest.json"
     if not path.is_file():
         raise StopError("nothing is built here to compare with. Run `make build` first.")

@@ -85,8 +85,9 @@ def _koopman(one: Group, other: Group, ratio: float) -> float:
     x, m, y, n = one.events, one.n, other.events, other.n
     a = ratio * (m + n)
     b = ratio * (m + y) + x + n
-    second = (b - np.sqrt(max(b * b - 4 * a * (x + y), 0.0))) / (2 * a)
-    first = ratio * second
+    # the smaller root, written so that nothing cancels where the ratio is tiny
+    second = min(1.0, 2 * (x + y) / (b + np.sqrt(max(b * b - 4 * a * (x + y), 0.0))))
+    first = min(1.0, ratio * second)
     total = 0.0
     for seen, size, chance in ((x, m, first), (y, n, second)):
         spread = size * chance * (1 - chance)

@@ -25,7 +25,7 @@ def on_sqlite() -> None:
 
 def write(times: int) -> None:
     for _ in range(times):
-        perform(lambda: Done([], server_leaf("card", "marlshire", bytes(32))))
+        perform(lambda: Done([], server_leaf("card", "marlshire", card="0" * 64, version=1)))
 
 
 def length_of_log() -> int:

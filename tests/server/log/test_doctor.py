@@ -19,7 +19,17 @@ from upstander.sealing import age
 from upstander.sealing.report import NewCase
 from upstander.sealing.words import ReceiptKeys
 from upstander.server.accounts import actions as accounts
-from upstander.server.cases.models import Act, Case, Envelope, Epoch, Exclusion, Grant, Step, Upload
+from upstander.server.cases.models import (
+    Act,
+    Admit,
+    Case,
+    Envelope,
+    Epoch,
+    Exclusion,
+    Grant,
+    Step,
+    Upload,
+)
 from upstander.server.log import sequence
 from upstander.server.log.models import Checkpoint, Leaf, Log, Opening, Tile
 
@@ -90,7 +100,7 @@ def test_a_database_that_lived_fits_together(lived: str) -> None:
 def gone(case: str) -> None:
     """A case deleted with all that is in it, as somebody with the database would."""
     with connection.cursor() as cursor:
-        for model in (Step, Grant, Envelope, Epoch, Exclusion, Upload, Act):
+        for model in (Step, Grant, Admit, Envelope, Epoch, Exclusion, Upload, Act):
             cursor.execute(f'DELETE FROM "{model._meta.db_table}" WHERE case_id = %s', [case])
         cursor.execute(f'DELETE FROM "{Case.channels.through._meta.db_table}" WHERE case_id = %s', [case])
         cursor.execute(f'DELETE FROM "{Case._meta.db_table}" WHERE id = %s', [case])
