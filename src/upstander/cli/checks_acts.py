@@ -154,8 +154,10 @@ def _writes_to_reporter(act: Act) -> bool:
 def _contents(case: Case, rows: list[Act]) -> Iterator[Finding]:
     """Everything in the case is named by an act, and everything an act names, and that stays, is there."""
     said = [json.loads(act.body) for act in rows]
-    named: dict[str, set[str]] = {name: set() for name in ("envelopes", "grants", "epochs", "uploads")}
-    lasting: dict[str, set[str]] = {"envelopes": set(), "uploads": set()}
+    named: dict[str, set[str]] = {
+        name: set() for name in ("admits", "envelopes", "grants", "epochs", "uploads")
+    }
+    lasting: dict[str, set[str]] = {"admits": set(), "envelopes": set(), "uploads": set()}
     for one in said:
         brought = {name: set(one.get(name, ())) for name in named}
         brought["envelopes"] |= {one["envelope"]} if "envelope" in one else set()
@@ -165,6 +167,7 @@ def _contents(case: Case, rows: list[Act]) -> Iterator[Finding]:
                 lasting[name] |= hashes
     envelopes = {row.sha256: hash_of(bytes(row.sealed)) for row in case.envelopes.all()}
     there = {
+        "admits": {hash_of(admit.statement.encode()) for admit in case.admits.all()},
         "envelopes": set(envelopes),
         "grants": {hash_of(bytes(grant.sealed)) for grant in case.grants.all()},
         "epochs": {hash_of(epoch.statement.encode()) for epoch in case.epochs.filter(number__gt=1)},

@@ -121,6 +121,8 @@ CHANGES: list[tuple[Callable[[str], object], str]] = [
     (lambda case: Envelope.objects.filter(case=case, kind="message").update(sha256="0" * 64), "names one of its envelopes"),
     (lambda case: Grant.objects.filter(case=case, epoch=1).update(sealed=b"x"), "no act names one of its grants"),
     (lambda case: Epoch.objects.filter(case=case, number=2).update(statement="x"), "no act names one of its epochs"),
+    (lambda case: Admit.objects.filter(case=case).update(statement="x"), "no act names one of its admits"),
+    (lambda case: Admit.objects.filter(case=case).delete(), "names one of its admits that is gone"),
     (lambda case: Upload.objects.filter(case=case).update(sha256="0" * 64), "no act names one of its uploads"),
     (lambda case: Step.objects.filter(case=case, kind="acknowledged").delete(), "the step acknowledged and the acts"),
     (lambda case: Step.objects.filter(case=case, kind="closed").update(outcome="found"), "the step closed (found)"),
