@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,13 @@ from pytest_django.fixtures import Settings
 from tests import people
 from upstander.sealing.words import ReceiptKeys
 from upstander.server import installation
-from upstander.server.log import cosign
+from upstander.server.log import cosign, head
+
+
+@pytest.fixture(autouse=True)
+def nothing_remembered() -> None:
+    """Each test's database begins empty; a tree head remembered from another test would stop it from signing."""
+    shutil.rmtree(head.folder(), ignore_errors=True)
 
 
 @pytest.fixture
