@@ -141,8 +141,9 @@ def test_a_handler_who_does_not_hold_the_case_is_told_from_the_team(
     server = Hostile.of(world, zoe.case)
     server.speak()
     server.list_him()
-    zoe.come_back()
+    zoe.come_back(whole=False)
     main = zoe.page.locator("main")
+    expect(main.get_by_role("alert")).to_be_visible()  # he wrote past the log: no act names his letter
     letter = main.locator("article").filter(has_text="car park")
     expect(letter).to_contain_text("does not hold a key to your report")
     expect(letter).to_contain_text("Aled, Fellmoor Oversight")
@@ -154,7 +155,8 @@ def test_a_handler_who_does_not_hold_the_case_is_told_from_the_team(
 
     marian = handler("marian")
     marian.sign_in()
-    marian.open_case(zoe.case, first=True)
+    marian.open_case(zoe.case, first=True, whole=False)
+    expect(marian.part("record").get_by_role("alert")).to_be_visible()
     expect(marian.part("talk")).to_contain_text("written by a handler who does not hold a key to this case")
     expect(marian.part("holders")).to_contain_text("Only the server says that Aled Pryce holds a key")
     marian.part("holders").get_by_text("Take a key away").click()
