@@ -14,6 +14,7 @@ from upstander.sealing.words import ReceiptKeys
 from upstander.server import beat
 from upstander.server.cases import notices
 from upstander.server.cases.models import Case, OnCallNotice
+from upstander.server.log.models import Leaf
 
 pytestmark = [pytest.mark.django_db, pytest.mark.db]
 
@@ -61,7 +62,10 @@ def test_a_sweep_that_fails_does_not_stop_the_next(urgent: Case, monkeypatch: py
         raise RuntimeError
 
     monkeypatch.setattr(beat, "SWEEPS", (("fails", fails), *beat.SWEEPS))
-    assert beat.sweep() == {**dict.fromkeys([name for name, _ in beat.SWEEPS], 0), "urgent notices sent": 1}
+    waiting = Leaf.objects.filter(index=None).count()
+    nothing = dict.fromkeys([name for name, _ in beat.SWEEPS], 0)
+    assert waiting
+    assert beat.sweep() == {**nothing, "acts placed in the log": waiting, "urgent notices sent": 1}
 
 
 def test_the_thread_beats_and_stops(monkeypatch: pytest.MonkeyPatch) -> None:
