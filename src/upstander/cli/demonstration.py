@@ -116,6 +116,7 @@ def sheet(made: Demonstration, origin: str) -> str:
         f"A reporter opens      {origin}/{made.slug}/",
         f"A handler opens       {origin}/desk/sign-in/",
         *passkey_address(origin),
+        f"Anybody looks at      {origin}/log/  (the public log; three witnesses run beside it)",
         "",
         "Handlers: sign in with user name and words, which also unlock; or open the link, and unlock with",
         "the words.",
