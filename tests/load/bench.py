@@ -117,11 +117,11 @@ def part_work(how: reports.How, folder: Path) -> list[str]:
 
 def part_postgres(how: reports.How, folder: Path) -> list[str]:
     """Reports accepted, PostgreSQL."""
-    return [
-        "The same work, with the database on the same machine.",
-        "",
-        *_table(reports.on_postgres(how, folder)),
-    ]
+    said = "The same work, with the database on the same machine."
+    try:
+        return [said, "", *_table(reports.on_postgres(how, folder))]
+    except RuntimeError as error:  # the demonstration that all parts use brings its own SQLite
+        return [said, "", f"Not measured: {str(error).strip().splitlines()[-1]}"]
 
 
 def part_files(how: reports.How, folder: Path) -> list[str]:
