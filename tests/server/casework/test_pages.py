@@ -69,39 +69,6 @@ def groups(force: people.Force, today: date) -> list[tuple[str, int]]:
     ]
 
 
-@db
-def test_each_case_is_in_the_group_it_belongs_to(force: people.Force) -> None:
-    today = force.today()
-    _fresh, read, late, answered, waiting, closed = bare_cases(force, 6, today - timedelta(days=3))
-    for case in (read, late, answered, waiting, closed):
-        case.steps.create(order=1, kind="opened", day=today)
-    Case.objects.filter(id=late.id).update(day=today - timedelta(days=28))
-    Case.objects.filter(id=closed.id).update(state="closed")
-
-    def wrote(case: Case, order: int, direction: str) -> None:
-        Envelope.objects.create(
-            id=f"{case.id[:2]}{'abcdefg'[order]}" + "a" * 23,
-            case=case,
-            order=order,
-            kind="message",
-            direction=direction,
-            epoch=1,
-            day=today,
-            sha256="",
-            sealed=b"",
-        )
-
-    for case in (answered, waiting):
-        wrote(case, 1, "to-reporter")
-    wrote(answered, 2, "to-desk")
-    needs, later, wait, end = access.NEEDS, access.LATER, access.WAITING, access.CLOSED
-    assert [rank for _, rank in groups(force, today)] == [needs, later, needs, needs, wait, end]
-    text = force.handler.client().get("/desk/").content.decode()
-    assert "Three cases need you." in text
-    assert "You hold 6 cases." in text
-    assert text.index("Needs you") < text.index("Later") < text.index("Waiting for someone else")
-
-
 def letter(case: Case, order: int, direction: str, day: date) -> None:
     Envelope.objects.create(
         id=f"{case.id[:2]}{'abcdefg'[order]}" + "a" * 23,
@@ -114,6 +81,26 @@ def letter(case: Case, order: int, direction: str, day: date) -> None:
         sha256="",
         sealed=b"",
     )
+
+
+@db
+def test_each_case_is_in_the_group_it_belongs_to(force: people.Force) -> None:
+    today = force.today()
+    _fresh, read, late, answered, waiting, closed = bare_cases(force, 6, today - timedelta(days=3))
+    for case in (read, late, answered, waiting, closed):
+        case.steps.create(order=1, kind="opened", day=today)
+    Case.objects.filter(id=late.id).update(day=today - timedelta(days=28))
+    Case.objects.filter(id=closed.id).update(state="closed")
+
+    for case in (answered, waiting):
+        letter(case, 1, "to-reporter", today)
+    letter(answered, 2, "to-desk", today)
+    needs, later, wait, end = access.NEEDS, access.LATER, access.WAITING, access.CLOSED
+    assert [rank for _, rank in groups(force, today)] == [needs, later, needs, needs, wait, end]
+    text = force.handler.client().get("/desk/").content.decode()
+    assert "Three cases need you." in text
+    assert "You hold 6 cases." in text
+    assert text.index("Needs you") < text.index("Later") < text.index("Waiting for someone else")
 
 
 @db
