@@ -17,11 +17,18 @@ export interface Proving {
   search(status: HTMLElement): void;
 }
 
+type Warned = "withheld" | "mismatch" | "overdue";
+
+/** Is this said as a warning, with its numbers and the button for a proof in sight? */
+function isWarned(state: Finding["state"]): state is Warned {
+  return state === "withheld" || state === "mismatch" || state === "overdue";
+}
+
 /** The line, or the warning. */
 export function recordLine(t: Texts, { acts, look }: InRecord): Child {
   if (look === undefined) return para("second", t("log.unknown"));
   const { state, by, inside, overdue, checked } = look.finding;
-  if (state === "withheld" || state === "mismatch" || state === "overdue") {
+  if (isWarned(state)) {
     const warning = band(t(`log.${state}.title`), prose(t(`log.${state}`, { day: dayOf(by) })));
     warning.classList.add("late");
     return h("div", { role: "alert" }, warning);
@@ -37,7 +44,7 @@ export function recordDetails(t: Texts, { look, acts, left }: InRecord, act: Pro
   const canSave = look?.policy !== undefined && ownAct(acts) !== undefined;
   return h(
     "details",
-    { class: "measure no-print below" },
+    { class: "measure no-print below", open: look !== undefined && isWarned(look.finding.state) },
     h("summary", null, t("log.numbers")),
     div("flow small", numbers, left > 0 && searching(t, left, act), canSave && saving(t, act), checking(t, act)),
   );
