@@ -72,7 +72,7 @@ function visit(world: Scene, excluded: readonly string[] = []): Visit {
   ];
   const of = pack(questions, { W: ["tell", "name", "exclude", "bodies", "check"] });
   return {
-    site: { slug: INSTITUTION, installation: world.card.installation, key: installation.sign, leave: "" },
+    site: { slug: INSTITUTION, installation: world.card.installation, key: installation.sign, leave: "", pin: "" },
     card: world.card,
     pack: { ...of, texts: { "error.busy": "busy", "say.left-out": "Left out", "button.dont-know": "?" } },
     t: texts({ ...of, texts: { "error.busy": "busy", "say.left-out": "Left out", "button.dont-know": "?" } }),

@@ -26,7 +26,7 @@ import type { Site, Visit } from "./visit.ts";
 
 /** What is being done, for words on the page. `part` of `parts`, from 1. */
 export interface Doing {
-  step: "words" | "file" | "seal" | "send" | "check" | "wait" | "work";
+  step: "words" | "file" | "seal" | "send" | "check" | "wait" | "work" | "ask";
   part?: number;
   parts?: number;
   name?: string;
@@ -153,6 +153,26 @@ function inParts(sent: number, whole: number): { part: number; parts: number } {
 
 async function sealReport(visit: Visit, out: Ready, tell: (doing: Doing) => void): Promise<Submission> {
   const channels = chosenChannels(visit);
+  return buildSubmission({
+    ...(await sealed(visit, out.keys, out.theCase)),
+    channels: channels.map(({ id }) => id),
+    urgent: visit.urgent && channels.some(({ on_call }) => on_call),
+    number: out.kept?.number ?? 1,
+    onProgress: (_step, done, parts) => tell({ step: "seal", part: Math.min(done + 1, parts), parts }),
+  });
+}
+
+/** The same report for one team alone: what keepers hold for it. */
+export async function sealFor(
+  visit: Visit,
+  keys: ReceiptKeys,
+  theCase: NewCase,
+  channel: Channel,
+): Promise<Submission> {
+  return buildSubmission({ ...(await sealed(visit, keys, theCase)), channels: [channel.id], urgent: false });
+}
+
+async function sealed(visit: Visit, keys: ReceiptKeys, theCase: NewCase) {
   const uploaded = await Promise.all(visit.files.map((picked) => picked.upload!.run()));
   const account = {
     answers: whole(travelling(visit.pack, visit.answers, "report", names(visit))),
@@ -162,19 +182,15 @@ async function sealReport(visit: Visit, out: Ready, tell: (doing: Doing) => void
     language: visit.pack.language,
     wishes: {},
   } as unknown as Account;
-  return buildSubmission({
+  return {
     card: visit.card,
-    keys: out.keys,
-    new_case: out.theCase,
-    channels: channels.map(({ id }) => id),
+    keys,
+    new_case: theCase,
     excluded: leftOut(visit),
     account,
-    uploads: uploaded.map(({ id, sealed }) => ({ id, sealed })),
-    urgent: visit.urgent && channels.some(({ on_call }) => on_call),
+    uploads: uploaded.map(({ id, sealed: sha256 }) => ({ id, sealed: sha256 })),
     day: today(),
-    number: out.kept?.number ?? 1,
-    onProgress: (_step, done, parts) => tell({ step: "seal", part: Math.min(done + 1, parts), parts }),
-  });
+  };
 }
 
 /** Halves of characters cannot be sealed; they become the replacement character, as browsers do. */

@@ -15,7 +15,7 @@ import type { Pack } from "./pack.ts";
 import { addDays, longDay, texts, today } from "./texts.ts";
 import type { Texts } from "./texts.ts";
 
-export const KEEP_DAYS = 365; // a private record is deleted after this, unless she comes back
+export const KEEP_DAYS = 730; // what is kept or held is deleted after this, unless she comes back
 
 /** What the page carries from its server: same for everyone. */
 export interface Site {
@@ -23,6 +23,8 @@ export interface Site {
   installation: string;
   key: string;
   leave: string;
+  /** Hash of the keepers' roster; empty where there are no keepers. */
+  pin: string;
 }
 
 export interface Visit {
@@ -48,8 +50,25 @@ export async function begin(site: Site): Promise<Visit> {
   const { card: statement } = await getJson<{ card: string }>(`/api/v1/i/${site.slug}/card`);
   const card = ownCard(statement, site);
   const expires = addDays(today(), KEEP_DAYS);
-  const pack = await fetchPack(card.pack.sha256, fillsOf(card, expires));
+  const pack = withKeepers(await fetchPack(card.pack.sha256, fillsOf(card, expires)), site);
   return { site, card, pack, t: texts(pack), expires, watch: new RecordWatch(site), ...nothingSaid() };
+}
+
+/** The questions as they can be asked here: without keepers nothing is held, and nothing goes on by itself. */
+export function withKeepers(pack: Pack, { pin }: Site): Pack {
+  if (pin !== "") return pack;
+  const needs = new Set(Object.values(pack.questions).filter(({ kind }) => kind === "named" || kind === "after"));
+  const left = (ids: readonly string[]): string[] => ids.filter((id) => !needs.has(pack.questions[id]!));
+  const questions = Object.values(pack.questions).map((question) =>
+    question.kind === "fate"
+      ? { ...question, options: question.options.filter(({ id }) => id !== "hold") }
+      : question,
+  );
+  return {
+    ...pack,
+    questions: Object.fromEntries(questions.filter((one) => !needs.has(one)).map((one) => [one.id, one])),
+    paths: Object.fromEntries(Object.entries(pack.paths).map(([name, ids]) => [name, left(ids)])),
+  };
 }
 
 /** The card, if it is this address's own and has not run out. Another institution's would name other readers. */
