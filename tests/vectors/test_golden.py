@@ -13,8 +13,9 @@ from tests.vectors import make_golden as golden
 from upstander.fingerprints import authority as authorities
 from upstander.fingerprints import bank
 from upstander.formats import b64, canonical, kinds, statements
+from upstander.formats.errors import FormatError
 from upstander.keeper.release import _reader
-from upstander.keepers import entries, notes
+from upstander.keepers import entries, notes, slips
 from upstander.keepers.roster import Keeper, check_receipt, read_transport
 from upstander.ledger import leaf
 from upstander.ledger.logpolicy import read_log_policy, read_watching
@@ -181,6 +182,19 @@ def _keeper_note(kept):
     assert (note.pledge, note.share) == (golden.PLEDGE, b"union".ljust(33, b"1"))
 
 
+def _slip(kept):
+    slip = slips.open_slip(b64.decode(kept), scene.ROWAN.identity)
+    assert (slip.pledge, slip.about, slip.stopped, dict(slip.shares)) == (
+        golden.PLEDGE,
+        "é",
+        True,
+        dict(golden.SLIP.shares),
+    )
+    assert entries.read(slip.entry, slip.pledge)
+    with pytest.raises(FormatError):
+        slips.open_slip(age.seal(b"x".ljust(16 * 1024, b"\0"), [scene.ROWAN.seal]), scene.ROWAN.identity)
+
+
 def _parcel(kept):
     assert notes.open_parcel(b64.decode(kept), scene.ROWAN.identity) == ({"text": "é"}, [{"to": "x"}])
 
@@ -245,6 +259,7 @@ READERS = {
     "held": _receipt("held"),
     "keeper-note": _keeper_note,
     "parcel": _parcel,
+    "pledge-slip": _slip,
     "roster": _roster,
     "stop": _told,
     "transport": _transport,
