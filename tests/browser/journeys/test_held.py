@@ -143,6 +143,10 @@ def test_two_who_name_one_officer_open_and_nobody_else(
     held = b"".join(path.read_bytes() for path in files_under(world.data))
     readers = [reader for (reader,) in three.rows("law-clinic", "SELECT DISTINCT reader FROM readers")]
     assert readers
+    stores = b"".join(path.read_bytes() for path in three.folder.rglob("*.sqlite3*"))
+    for typed in ("j.smith", "PW 01234", "pw1234", "1234pw", "Smith", "at the door", "in the car"):
+        assert typed.encode() not in stores
+        assert typed.encode() not in held or typed == "Smith", "the demonstration has people of that name"
     for marker in (*tags, *(name for (name,) in three.rows("law-clinic", "SELECT id FROM pledges"))):
         assert marker.encode() not in held
         assert b64.decode(marker) not in held if len(marker) == 43 else True
