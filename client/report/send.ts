@@ -17,8 +17,9 @@ import type { Account, NewCase, Submission } from "../lib/submission.ts";
 import { solveInWorker } from "../lib/work.ts";
 import { generateWords } from "../lib/words.ts";
 import { isWellFormed } from "../lib/bytes.ts";
-import { travelling } from "./answers.ts";
+import { travelling, withAsked } from "./answers.ts";
 import { entry } from "./files.ts";
+import type { Pack } from "./pack.ts";
 import { travellingPrints } from "./pictures.ts";
 import { today } from "./texts.ts";
 import { chosenChannels, leftOut, leftOutCount, names, ownCard, readers } from "./visit.ts";
@@ -155,8 +156,8 @@ async function sealReport(visit: Visit, out: Ready, tell: (doing: Doing) => void
   const channels = chosenChannels(visit);
   const uploaded = await Promise.all(visit.files.map((picked) => picked.upload!.run()));
   const account = {
-    answers: whole(travelling(visit.pack, visit.answers, "report", names(visit))),
-    sheet: whole(travelling(visit.pack, visit.answers, "sheet", names(visit))),
+    answers: said(visit, "report"),
+    sheet: said(visit, "sheet"),
     files: visit.files.map((picked, index) => entry(picked, uploaded[index]!)),
     fingerprints: travellingPrints(visit.pack, visit.answers, visit.prints),
     language: visit.pack.language,
@@ -175,6 +176,12 @@ async function sealReport(visit: Visit, out: Ready, tell: (doing: Doing) => void
     number: out.kept?.number ?? 1,
     onProgress: (_step, done, parts) => tell({ step: "seal", part: Math.min(done + 1, parts), parts }),
   });
+}
+
+/** Her answers in the pack's own language, with the wording she was asked in where that is another. */
+function said(visit: Visit, travels: "report" | "sheet"): JsonObject[] {
+  const inWords = (pack: Pack): JsonObject[] => travelling(pack, visit.answers, travels, names(visit, pack));
+  return whole(withAsked(inWords(visit.packs[0]!), inWords(visit.pack)));
 }
 
 /** Halves of characters cannot be sealed; they become the replacement character, as browsers do. */

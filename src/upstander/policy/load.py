@@ -6,6 +6,7 @@ from upstander.policy import load_limits, load_lists, load_texts
 from upstander.policy.check import check_questionnaire
 from upstander.policy.errors import PackError
 from upstander.policy.load_questions import read_questionnaire
+from upstander.policy.load_translations import read_translations
 from upstander.policy.model import Clocks, Pack
 from upstander.policy.reader import Table, read_toml
 from upstander.policy.rules import check_rules
@@ -39,10 +40,11 @@ def load_pack(folder: Path) -> Pack:
     check_rules(folder, categories.tables("category"))
     steps = load_lists.read_steps(read_toml(folder, "steps.toml"))
     limits = read_toml(folder, "limits.toml")
+    language = head.choice("language", ("en", "cy"))
     return Pack(
         id=head.id(),
         version=head.text("version"),
-        language=head.choice("language", ("en", "cy")),
+        language=language,
         tried_with_users=head.flag("tried_with_users"),
         texts=texts,
         parts=read.parts,
@@ -60,6 +62,7 @@ def load_pack(folder: Path) -> Pack:
         calendar=load_limits.read_calendar(
             read_toml(folder, "bank_holidays.toml"), limits.text("nation"), limits
         ),
+        translations=read_translations(folder, language),
     )
 
 
