@@ -4,8 +4,8 @@
     en = "Go on"
     cy = "Mynd ymlaen"
 
-The words of the pack are the key. So a changed word has no translation until somebody has looked at it again: a test
-lists what is missing, and the page shows the pack's own words in the meantime.
+The words of the pack are the key. So a changed word has no translation until somebody has looked at it again:
+a test lists what is missing, and the page shows the pack's own words in the meantime.
 """
 
 import re
