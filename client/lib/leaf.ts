@@ -23,6 +23,7 @@ const FIELDS = {
   hold: ["case", "rule", "set"],
   admin: ["act", "institution", "subject"],
   succeeded: ["log", "root", "size"],
+  pledge: ["sealed"],
 } as const;
 
 export type LeafKind = keyof typeof FIELDS;

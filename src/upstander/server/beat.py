@@ -21,6 +21,7 @@ from upstander.server.accounts import cards, people
 from upstander.server.cases import actions, notices, uploads
 from upstander.server.institutions import access
 from upstander.server.log import actions as log_actions
+from upstander.server.pledges import relay
 
 SECONDS = 60  # between two beats
 log = logging.getLogger("upstander.beat")
@@ -51,6 +52,7 @@ SWEEPS: tuple[tuple[str, Callable[[], int]], ...] = (
     ("cards renewed", cards.renew),
     ("old links forgotten", people.sweep_invites),
     ("ended sessions forgotten", _clear_sessions),
+    ("keepers that show their keys", relay.refresh),
     # last, so that a mail server that does not answer holds up nothing else
     ("urgent notices sent", notices.send_due),
 )

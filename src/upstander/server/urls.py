@@ -7,12 +7,14 @@ from upstander.server.accounts.api import router as accounts
 from upstander.server.api import make_api
 from upstander.server.casework.api import router as casework
 from upstander.server.log.api import router as log_api
+from upstander.server.pledges.api import router as pledges
 from upstander.server.reporting import views as reporting
 from upstander.server.reporting.api import router as reporting_api
 
 api = make_api()
 api.add_router("", reporting_api)
 api.add_router("", log_api)
+api.add_router("", pledges)
 api.add_router("/desk", accounts)
 api.add_router("/desk", casework)
 
