@@ -8,9 +8,10 @@ from pathlib import Path
 from starlette.routing import BaseRoute
 
 from upstander.formats import days
-from upstander.keeper import home, months
+from upstander.keeper import home, months, notices
 from upstander.keeper.app import application
-from upstander.keeper.beat import Beat, ask_over_https, beat
+from upstander.keeper.ask import ask_over_https
+from upstander.keeper.beat import Beat, beat
 from upstander.keeper.store import Store
 
 DATABASE = "keeper.sqlite3"
@@ -29,7 +30,8 @@ def beat_once(folder: Path) -> Beat:
     keeper = home.load(folder)
     store = Store(folder / DATABASE)
     try:
-        return beat(store, keeper, days.today(keeper.policy.time_zone), ask_over_https)
+        today, contacts = days.today(keeper.policy.time_zone), notices.read_contacts(folder)
+        return beat(store, keeper, today, ask_over_https, contacts)
     finally:
         store.close()
 
@@ -59,8 +61,8 @@ async def _serve(folder: Path, host: str, port: int, every: float, more: Sequenc
 
     async def beating() -> None:
         while not stop.is_set():
-            today = days.today(keeper.policy.time_zone)
-            await asyncio.to_thread(beat, store, keeper, today, ask_over_https)
+            today, contacts = days.today(keeper.policy.time_zone), notices.read_contacts(folder)
+            await asyncio.to_thread(beat, store, keeper, today, ask_over_https, contacts)
             try:
                 await asyncio.wait_for(stop.wait(), every)
             except TimeoutError:
