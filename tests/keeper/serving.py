@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -53,17 +53,23 @@ class Running:
 
 
 @contextmanager
-def running(folder: Path, names: Sequence[str], needs: int = 2, *extra: str) -> Iterator[Running]:
-    """Deals a key, starts a process for each name, waits until all answer, and stops them at the end."""
+def running(
+    folder: Path, names: Sequence[str], needs: int = 2, ready: Callable[[Path], object] = id
+) -> Iterator[Running]:
+    """Deals a key, starts a process for each name, waits until all answer, and stops them at the end.
+
+    `ready` is called with the folder of folders before any of them starts.
+    """
     first = free_ports(len(names))
     addresses = trial.deal(folder, names, needs, epoch="trial", first_port=first, wait=(0, 0))
     made = Running(folder, addresses)
+    ready(folder)
     program = "import sys\nfrom upstander.cli.main import main\nsys.exit(main(sys.argv[1:]))"
     try:
         for name, address in addresses.items():
             words = ["keeper", "serve", "--folder", str(folder / name), "--every", "3600"]
             made.processes[name] = subprocess.Popen(
-                [sys.executable, "-c", program, *words, "--port", address.rpartition(":")[2], *extra],
+                [sys.executable, "-c", program, *words, "--port", address.rpartition(":")[2]],
                 env={**os.environ, "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}"},
             )
         for address in addresses.values():

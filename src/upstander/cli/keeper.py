@@ -43,6 +43,7 @@ def add(commands: Commands) -> None:
     _serve(steps)
     _beat(steps)
     _contact(steps)
+    _roster(steps)
 
 
 def _init(steps: Commands) -> None:
@@ -76,7 +77,12 @@ def _deal(steps: Commands) -> None:
 def _serve(steps: Commands) -> None:
     about = """\
 Serves one keeper until it is told to stop, and does what is due beside it. Put a proxy that does
-TLS in front, and let it log nothing. Nothing is written about who asked."""
+TLS in front, and let it log nothing. Nothing is written about who asked.
+
+It cosigns the log too, below /witness, once there is a witness in its folder:
+
+  upstander witness init  --name keeper.example.org/one --data /var/lib/keeper/witness
+  upstander witness trust https://speak.example.org     --data /var/lib/keeper/witness"""
     step = steps.add_parser("serve", help="serve a keeper", description=about, formatter_class=Formatter)
     _folder(step)
     step.add_argument("--host", default="127.0.0.1", help="address to listen on (default: 127.0.0.1)")
@@ -108,6 +114,15 @@ once a day, until everything was fetched; it says that something waits, and noth
     step.add_argument("--channel", required=True, metavar="ID", help="the channel's id, from its card")
     step.add_argument("--address", required=True, metavar="URL", help="https://...; empty takes it away")
     step.set_defaults(run=contact)
+
+
+def _roster(steps: Commands) -> None:
+    about = "Shows who the keepers are, and the hash of the roster that all of them signed: to be read aloud."
+    step = steps.add_parser(
+        "roster", help="show the roster and its hash", description=about, formatter_class=Formatter
+    )
+    _folder(step)
+    step.set_defaults(run=roster)
 
 
 def _folder(step: argparse.ArgumentParser) -> None:
@@ -193,6 +208,19 @@ def contact(arguments: argparse.Namespace) -> int:
     for channel, address in contacts.items():
         print(f"{channel}  {address}")
     print(f"Told from now on: {len(contacts)}.")
+    return 0
+
+
+def roster(arguments: argparse.Namespace) -> int:
+    """Shows the roster."""
+    from upstander.keeper import home
+
+    with _readable(arguments.folder):
+        read = home.load(arguments.folder).roster
+    print(f"Epoch {read.epoch}: {read.needs} of {len(read.keepers)} keepers are needed.")
+    for name, keeper in read.keepers.items():
+        print(f"  {name}  {keeper.address}")
+    print(f"Hash, to be compared by telephone:\n{read.sha256}")
     return 0
 
 
