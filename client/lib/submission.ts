@@ -31,6 +31,8 @@ export interface Account {
   files: readonly FileEntry[];
   /** Of her own pictures; a report without any does not have the field. */
   fingerprints?: readonly Fingerprinted[];
+  /** Kinds of the identifiers a pledge carries, each with its label (`linkOf`); only where the report is held. */
+  named?: readonly { kind: string; link: string }[];
   language: string;
   wishes: JsonObject;
 }
@@ -191,6 +193,7 @@ async function sealScope(
     excluded: input.excluded,
     files: account.files,
     ...((account.fingerprints ?? []).length > 0 && { fingerprints: account.fingerprints as unknown as Json }),
+    ...((account.named ?? []).length > 0 && { named: account.named as unknown as Json }),
     language: account.language,
     pack: { ...card.pack },
     wishes: account.wishes,

@@ -13,8 +13,8 @@ from tests.vectors import make_golden as golden
 from upstander.fingerprints import authority as authorities
 from upstander.fingerprints import bank
 from upstander.formats import b64, canonical, kinds, statements
-from upstander.keeper.release import _reader
-from upstander.keepers import entries, notes
+from upstander.keeper.readers import _handler
+from upstander.keepers import entries, linked, notes
 from upstander.keepers.roster import Keeper, check_receipt, read_transport
 from upstander.ledger import leaf
 from upstander.ledger.logpolicy import read_log_policy, read_watching
@@ -23,7 +23,7 @@ from upstander.ledger.receipt import read_receipt, verify_receipt
 from upstander.measure.disclosure import past, privacy
 from upstander.measure.extract.read import _manifest
 from upstander.measure.plan import read_plan
-from upstander.sealing import age, shares, wrapped
+from upstander.sealing import age, saved, shares, wrapped
 from upstander.sealing.cards import check_enrol, read_card
 from upstander.sealing.envelopes import Listed, judge, open_envelope
 from upstander.sealing.epochs import check_epochs
@@ -199,7 +199,7 @@ def _sync(kept):
 
 
 def _fetch(kept):
-    assert _reader(kept, "union", date(2026, 11, 24)) == scene.ROWAN.sign
+    assert _handler("union", kept, date(2026, 11, 24)) == scene.ROWAN.sign
 
 
 def _in_a_file(read):
@@ -231,6 +231,9 @@ def _spent(path):
 
 
 READERS = {
+    "handler-key": lambda kept: saved.open_key(kept, scene.words("handler")),
+    "linked": lambda kept: linked.decode(b64.decode(kept)),
+    "notice": lambda kept: statements.verify(kept, "notice", scene.ROWAN.sign),
     "extract": _in_a_file(_extract),
     "plan": _in_a_file(_plan),
     "privacy-budget": _in_a_file(_spent),

@@ -47,6 +47,7 @@ _ALL = (
     Kind("withdrawal", "statement", "the end of a pledge"),
     Kind("sync", "statement", "a keeper asks another for what it missed"),
     Kind("fetch", "statement", "a handler asks a keeper for what was released"),
+    Kind("notice", "statement", "a keeper has something for a channel"),
     Kind("keeper-counts", "statement", "what a keeper did in a quarter"),
     Kind("held", "statement", "a keeper holds what it was sent"),
     Kind("asked", "statement", "a keeper was asked to stop or to end a pledge"),
@@ -58,6 +59,8 @@ _ALL = (
     Kind("record", "body", "a private record"),
     Kind("pack", "document", "a compiled policy pack"),
     Kind("wrapped-key", "document", "a handler's keys as the server stores them"),
+    Kind("handler-key", "document", "a handler's wrapped keys in a file of her own"),
+    Kind("linked", "document", "which released reports name one person, sealed to who opened them"),
     Kind("authority", "document", "a written authority for one scan"),
     Kind("bank", "document", "fingerprints of pictures for one scan"),
     Kind("bank-share", "document", "an approver's share of a bank's key"),
@@ -89,6 +92,7 @@ _ALL = (
     Kind("pledge-share", "label", "the hash of a share in a pledge"),
     Kind("entry-tags", "label", "what a name's key signs"),
     Kind("link", "label", "a name that released reports have in common"),
+    Kind("custodian-token", "label", "what a custodian shows a keeper, made from the keeper's signing key"),
     Kind("refresh", "label", "what keepers sign when they renew their shares"),
 )
 
