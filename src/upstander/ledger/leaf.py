@@ -22,6 +22,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "grant": ("admits", "case", "grants"),
     "epoch": ("admits", "case", "epochs", "grants", "withdrawn"),
     "step": ("case", "envelopes", "outcome", "step"),
+    "work": ("case", "envelopes", "facts"),
     "record": ("case", "envelopes"),
     "withdraw": ("case", "envelopes"),
     "card": ("card", "version"),
@@ -39,10 +40,11 @@ _OTHERWISE: Mapping[str, tuple[str, ...]] = {
     "message": ("message", "answered"),
     "step": ("step", "answered", "restricted"),
     "note": ("restricted",),
+    "work": ("restricted",),
 }
 
-SHOWN = frozenset({*KINDS, "answered", "restricted"} - {"note"})
-"""What a leaf can say in the open. A note never says that it is one."""
+SHOWN = frozenset({*KINDS, "answered", "restricted"} - {"note", "work"})
+"""What a leaf can say in the open. A note, or work on the facts of a case, never says that it is one."""
 
 
 _LEAF = re.compile(
