@@ -23,6 +23,8 @@ const FIELDS = {
   retention: ["case", "deleted", "rule"],
   hold: ["case", "rule", "set"],
   admin: ["act", "institution", "subject"],
+  overdue: ["case", "due", "limit"],
+  oversight: ["act", "institution", "subject"],
   succeeded: ["log", "root", "size"],
 } as const;
 

@@ -32,6 +32,8 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "retention": ("case", "deleted", "rule"),
     "hold": ("case", "rule", "set"),
     "admin": ("act", "institution", "subject"),
+    "overdue": ("case", "due", "limit"),
+    "oversight": ("act", "institution", "subject"),
     "succeeded": ("log", "root", "size"),
 }
 """Every real kind of act, and the fields beside its kind in the object whose digest a leaf commits to."""
