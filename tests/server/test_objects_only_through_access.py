@@ -38,6 +38,7 @@ ALLOWED = {
     "casework/regrant.py": "part of casework's actions",
     "casework/work.py": "part of casework's actions",
     "casework/docket.py": "part of casework's actions",
+    "casework/export.py": "rows that leave for measurement, by command of whoever runs the machine",
     "casework/people.py": "part of casework.access",
     "casework/dossier.py": "part of casework.access",
     "casework/summary.py": "part of casework.access",

@@ -67,6 +67,20 @@ class CaseFile:
         made = sorted(self.of(f.Decision), key=lambda one: self.versions[one.said.item][0].number)
         return list(enumerate(made, start=1))
 
+    def moves(self, track: str = "", of: str = "") -> list[Version]:
+        """Moves as they were recorded: of a track, and of an allegation (or the whole case)."""
+        made = [
+            one for one in self.of(f.Move) if track in {"", one.said.track} and of in {"", one.said.of or of}
+        ]
+        return sorted(made, key=lambda one: self.versions[one.said.item][0].number)
+
+    def value(self, need: str, of: str) -> tuple[str, datetime.date] | None:
+        """The last value that a move of an allegation, or of the whole case, brought; and the move's day."""
+        found = [
+            (str(one.said.values[need]), one.said.on) for one in self.moves(of=of) if need in one.said.values
+        ]
+        return found[-1] if found else None
+
     def latest(self, form: type[Form]) -> Version | None:
         """The newest of what holds of one form."""
         found = sorted(self.of(form), key=lambda one: one.number)

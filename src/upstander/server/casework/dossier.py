@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 
 from django.db.models import QuerySet
 
@@ -18,10 +19,10 @@ def file_of(case: Case) -> CaseFile:
     return casefile.read(rows_of([case.id]))
 
 
-def files_of(case_ids: Iterable[str]) -> dict[str, CaseFile]:
-    """The coded facts of many cases, asked for at once."""
+def files_of(case_ids: Iterable[str], until: date = date.max) -> dict[str, CaseFile]:
+    """The coded facts of many cases, asked for at once; as they were at the end of a day."""
     rows: dict[str, list[Fact]] = {case_id: [] for case_id in case_ids}
-    for row in rows_of(rows):
+    for row in rows_of(rows).filter(day__lte=until):
         rows[row.case_id].append(row)
     return {case_id: casefile.read(found) for case_id, found in rows.items()}
 
