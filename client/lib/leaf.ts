@@ -13,6 +13,7 @@ const FIELDS = {
   grant: ["admits", "case", "grants"],
   epoch: ["admits", "case", "epochs", "grants", "withdrawn"],
   step: ["case", "envelopes", "outcome", "step"],
+  work: ["case", "envelopes", "facts"],
   record: ["case", "envelopes"],
   withdraw: ["case", "envelopes"],
   card: ["card", "version"],
@@ -22,23 +23,26 @@ const FIELDS = {
   retention: ["case", "deleted", "rule"],
   hold: ["case", "rule", "set"],
   admin: ["act", "institution", "subject"],
+  overdue: ["case", "due", "limit"],
+  oversight: ["act", "institution", "subject"],
   succeeded: ["log", "root", "size"],
   pledge: ["sealed"],
 } as const;
 
 export type LeafKind = keyof typeof FIELDS;
 
-/** What a leaf can say in the open. A note never says that it is one. */
-export type ShownKind = Exclude<LeafKind, "note"> | "answered" | "restricted";
+/** What a leaf can say in the open. A note, or work on the facts of a case, never says that it is one. */
+export type ShownKind = Exclude<LeafKind, "note" | "work"> | "answered" | "restricted";
 
 const SHOWN: ReadonlySet<string> = new Set(
-  ["answered", "restricted", ...Object.keys(FIELDS)].filter((kind) => kind !== "note"),
+  ["answered", "restricted", ...Object.keys(FIELDS)].filter((kind) => kind !== "note" && kind !== "work"),
 );
 
 const OTHERWISE: { readonly [kind in LeafKind]?: readonly ShownKind[] } = {
   message: ["message", "answered"],
   step: ["step", "answered", "restricted"],
   note: ["restricted"],
+  work: ["restricted"],
 };
 
 /**

@@ -109,7 +109,13 @@ interface Named {
   sha256: string;
 }
 
-const KINDS: Readonly<Record<string, string>> = { message: "message", step: "message", note: "note", record: "record" };
+const KINDS: Readonly<Record<string, string>> = {
+  message: "message",
+  step: "message",
+  note: "note",
+  work: "note",
+  record: "record",
+};
 
 function named(acts: readonly ActRow[]): Named[] {
   return acts.flatMap(({ number, kind, body }) => {

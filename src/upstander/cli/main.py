@@ -19,6 +19,7 @@ from upstander.cli import (
     custodian,
     demo,
     doctor,
+    extract,
     init,
     keeper,
     link,
@@ -58,7 +59,7 @@ to open a sealed file when there is no server any more:
 
 COMMANDS = (
     *(demo, init, serve, beat, doctor, live, backup, custodian, open_),
-    *(compare, mirror, verify, log, witness, roster, keeper, bank, scan, measure, link),
+    *(compare, mirror, verify, log, witness, roster, keeper, bank, scan, extract, measure, link),
 )
 
 

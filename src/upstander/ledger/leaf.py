@@ -22,6 +22,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "grant": ("admits", "case", "grants"),
     "epoch": ("admits", "case", "epochs", "grants", "withdrawn"),
     "step": ("case", "envelopes", "outcome", "step"),
+    "work": ("case", "envelopes", "facts"),
     "record": ("case", "envelopes"),
     "withdraw": ("case", "envelopes"),
     "card": ("card", "version"),
@@ -31,6 +32,8 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "retention": ("case", "deleted", "rule"),
     "hold": ("case", "rule", "set"),
     "admin": ("act", "institution", "subject"),
+    "overdue": ("case", "due", "limit"),
+    "oversight": ("act", "institution", "subject"),
     "succeeded": ("log", "root", "size"),
     "pledge": ("sealed",),
 }
@@ -40,10 +43,11 @@ _OTHERWISE: Mapping[str, tuple[str, ...]] = {
     "message": ("message", "answered"),
     "step": ("step", "answered", "restricted"),
     "note": ("restricted",),
+    "work": ("restricted",),
 }
 
-SHOWN = frozenset({*KINDS, "answered", "restricted"} - {"note"})
-"""What a leaf can say in the open. A note never says that it is one."""
+SHOWN = frozenset({*KINDS, "answered", "restricted"} - {"note", "work"})
+"""What a leaf can say in the open. A note, or work on the facts of a case, never says that it is one."""
 
 
 _LEAF = re.compile(

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from upstander.policy import load_limits, load_lists, load_texts
+from upstander.policy import load_law, load_limits, load_lists, load_texts
 from upstander.policy.check import check_questionnaire
 from upstander.policy.errors import PackError
 from upstander.policy.load_questions import read_questionnaire
@@ -10,6 +10,7 @@ from upstander.policy.load_translations import read_translations
 from upstander.policy.model import Clocks, Pack
 from upstander.policy.reader import Table, read_toml
 from upstander.policy.rules import check_rules
+from upstander.policy.tracks import as_steps
 
 __all__ = ["PackError", "bundled", "load_pack", "pack_ids"]
 
@@ -37,8 +38,11 @@ def load_pack(folder: Path) -> Pack:
     check_questionnaire(read, support)
     texts, _ = load_texts.read_texts(folder)
     categories = read_toml(folder, "categories.toml")
-    check_rules(folder, categories.tables("category"))
+    check_rules(folder, categories.tables("category"), read_toml(folder, "referral.toml").tables("criterion"))
     steps = load_lists.read_steps(read_toml(folder, "steps.toml"))
+    outcomes = load_lists.read_outcomes(read_toml(folder, "outcomes.toml"))
+    law = load_law.read_law(folder, steps, {outcome.id for outcome in outcomes})
+    moves = {move.id for track in law.tracks for move in track.moves}
     limits = read_toml(folder, "limits.toml")
     language = head.choice("language", ("en", "cy"))
     return Pack(
@@ -53,16 +57,17 @@ def load_pack(folder: Path) -> Pack:
         path_by=read.path_by,
         questions={question.id: question for question in read.questions},
         support=support,
-        steps=steps,
-        outcomes=load_lists.read_outcomes(read_toml(folder, "outcomes.toml")),
+        steps=(*steps, *as_steps(law)),
+        outcomes=outcomes,
         categories=load_lists.read_categories(categories),
         clocks=_clocks(head.table("clocks")),
         kinds=_kinds(head),
-        limits=load_limits.read_limits(limits, {step.id for step in steps}),
+        limits=load_limits.read_limits(limits, {step.id for step in steps} | moves),
         calendar=load_limits.read_calendar(
             read_toml(folder, "bank_holidays.toml"), limits.text("nation"), limits
         ),
         translations=read_translations(folder, language),
+        law=law,
     )
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from upstander.policy.errors import Place
+from upstander.policy.law import Law
 from upstander.policy.working_days import Calendar
 
 START = Place("", 1)
@@ -153,7 +154,7 @@ class Clocks:
 
 @dataclass(frozen=True)
 class Limit:
-    """A time limit, counted from steps. `basis` is law, guidance or house; `tells` who sees when it is late.
+    """A time limit, counted from steps. `basis` is law or guidance (legal clocks) or house (an aim of ours).
 
     `unit` is "days", "working days" or "months". Ids in `starts` and the like are those of steps.
     """
@@ -170,6 +171,10 @@ class Limit:
     pauses: tuple[str, ...] = ()
     resumes: tuple[str, ...] = ()
     unchecked: bool = False  # the value is from memory: shown as such until somebody has read the source
+    then: int = 0  # the count of a run that `again` began, where it differs from the first
+    first: str = "day after"  # the day a period begins with: "day after" the step, or its "same day"
+    tells: tuple[str, ...] = ("handler", "decider", "overseer")  # who sees its last day
+    extends: tuple[str, ...] = ()  # roles that may extend it, with reasons
 
 
 @dataclass(frozen=True)
@@ -195,3 +200,4 @@ class Pack:
     limits: tuple[Limit, ...]
     calendar: Calendar
     translations: dict[str, dict[str, str]]  # language -> the pack's words -> that language's
+    law: Law

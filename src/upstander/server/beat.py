@@ -19,6 +19,7 @@ from django.utils import timezone
 from upstander.server import limits
 from upstander.server.accounts import cards, people
 from upstander.server.cases import actions, notices, uploads
+from upstander.server.casework import docket
 from upstander.server.institutions import access
 from upstander.server.log import actions as log_actions
 from upstander.server.pledges import relay
@@ -50,6 +51,8 @@ SWEEPS: tuple[tuple[str, Callable[[], int]], ...] = (
     ("unclaimed files deleted", _sweep_uploads),
     ("used challenges forgotten", limits.forget_used),
     ("cards renewed", cards.renew),
+    ("cases taken into the lists", docket.complete),
+    ("time limits that passed", docket.write_down_late),
     ("old links forgotten", people.sweep_invites),
     ("ended sessions forgotten", _clear_sessions),
     ("keepers that show their keys", relay.refresh),

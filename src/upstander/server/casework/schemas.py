@@ -22,8 +22,19 @@ from upstander.server.cases.inputs import (
     Scope,
     Statement,
 )
+from upstander.server.casework.facts import FactsIn
 
-__all__ = ["BatchIn", "CaseOut", "EpochsIn", "GrantsIn", "MessageIn", "PromiseOut", "PromisesOut", "StepIn"]
+__all__ = [
+    "BatchIn",
+    "CaseOut",
+    "EpochsIn",
+    "GrantsIn",
+    "MessageIn",
+    "PromiseOut",
+    "PromisesOut",
+    "StepIn",
+    "WorkIn",
+]
 
 MOST_CASES = 50  # cases of one batch
 Number = Annotated[int, Field(ge=1, le=100_000)]
@@ -68,6 +79,13 @@ class StepIn(ActIn):
     envelopes: Annotated[list[EnvelopeIn], Field(max_length=1)]
     upload: Id | Literal[""]
     version: Version
+
+
+class WorkIn(ActIn):
+    """Coded facts, and the sealed words that belong to them."""
+
+    facts: FactsIn
+    envelopes: Annotated[list[EnvelopeIn], Field(max_length=8)]
 
 
 class CaseGrantsIn(GrantsIn):
