@@ -1,5 +1,6 @@
 // The part of the pack that only the desk loads: fetched once a page, when a tool first asks for it.
 import { desk } from "../desk/page.ts";
+import type { Letter } from "./letters.ts";
 import type { Wording } from "./wording.ts";
 
 export interface DeskPack {
@@ -7,6 +8,7 @@ export interface DeskPack {
   id: string;
   version: string;
   wording: Wording;
+  letters: readonly Letter[];
 }
 
 let asked: Promise<DeskPack> | undefined;

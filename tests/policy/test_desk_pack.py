@@ -10,6 +10,7 @@ import pytest
 from upstander.policy import load
 from upstander.policy.desk import bundled, compile_desk, load_desk
 from upstander.policy.errors import PackError
+from upstander.policy.readability import reading_age
 
 CLIENT = Path(__file__).parents[2] / "client/tools"
 HEAD = (
@@ -65,4 +66,34 @@ def test_a_mistake_is_named_with_its_line(pack: Path, text: str, line: int, expe
     with pytest.raises(PackError) as caught:
         load_desk(pack)
     assert caught.value.place.file == "wording.toml"
+    assert (caught.value.place.line, expected in str(caught.value)) == (line, True), str(caught.value)
+
+
+def test_letters_are_as_easy_to_read_as_what_else_a_reporter_reads() -> None:
+    for letter in bundled("uk-police").letters:
+        assert reading_age(letter.body) <= 12, (letter.id, reading_age(letter.body))
+
+
+LETTER = '[[letter]]\nid = "a"\nname = "N"\nuse = "U."\n'
+FIELD = '[[letter.field]]\nid = "b"\nlabel = "B"\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "expected"),
+    [
+        (LETTER + 'body = "{c}"\n', 5, "a field for each name"),
+        (LETTER + 'body = "{today"\n', 5, "names in small letters"),
+        (LETTER + 'body = "{today}"\n' + FIELD, 7, "somewhere in the letter"),
+        (LETTER + 'body = "{b}"\n' + FIELD + FIELD, 10, "of its own"),
+        (LETTER + 'body = "x"\n' + LETTER + 'body = "x"\n', 7, "no other letter"),
+        (LETTER + 'body = "{b}"\n' + FIELD + 'kind = "date"\n', 9, "text, line"),
+    ],
+)
+def test_a_mistake_in_a_letter_is_named_with_its_line(
+    pack: Path, text: str, line: int, expected: str
+) -> None:
+    (pack / "letters.toml").write_text(text, "utf-8")
+    with pytest.raises(PackError) as caught:
+        load_desk(pack)
+    assert caught.value.place.file == "letters.toml"
     assert (caught.value.place.line, expected in str(caught.value)) == (line, True), str(caught.value)

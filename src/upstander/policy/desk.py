@@ -11,8 +11,9 @@ from pathlib import Path
 
 from upstander.formats import canonical, kinds
 from upstander.policy import load
+from upstander.policy.load_letters import read_letters
 from upstander.policy.load_wording import read_wording
-from upstander.policy.model_desk import Wording
+from upstander.policy.model_desk import Letter, Wording
 from upstander.policy.reader import read_toml
 
 NO_WORDING = Wording((), (), {}, (), ())
@@ -25,6 +26,7 @@ class DeskPack:
     id: str
     version: str
     wording: Wording
+    letters: tuple[Letter, ...]
 
 
 def bundled(pack_id: str) -> DeskPack:
@@ -42,6 +44,7 @@ def load_desk(folder: Path) -> DeskPack:
         id=head.id(),
         version=head.text("version"),
         wording=read_wording(read_toml(folder, "wording.toml")) if "wording.toml" in has else NO_WORDING,
+        letters=read_letters(read_toml(folder, "letters.toml")) if "letters.toml" in has else (),
     )
 
 

@@ -34,3 +34,25 @@ class Wording:
     words: dict[str, tuple[str, ...]]
     clear: tuple[str, ...]
     reported: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class LetterField:
+    """One blank of a letter; `kind` is text or line."""
+
+    id: str
+    label: str
+    hint: str = ""
+    kind: str = "text"
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A letter with names in braces. `note` stands beside the form and never in the letter."""
+
+    id: str
+    name: str
+    use: str
+    note: str
+    body: str
+    fields: tuple[LetterField, ...]
