@@ -58,6 +58,7 @@ _ALL = (
     Kind("note", "body", "a note among handlers"),
     Kind("record", "body", "a private record"),
     Kind("pack", "document", "a compiled policy pack"),
+    Kind("desk-pack", "document", "the part of a policy pack that only the desk loads"),
     Kind("wrapped-key", "document", "a handler's keys as the server stores them"),
     Kind("handler-key", "document", "a handler's wrapped keys in a file of her own"),
     Kind("linked", "document", "which released reports name one person, sealed to who opened them"),

@@ -26,7 +26,12 @@ def bundled(pack_id: str) -> Pack:
     """A pack that comes with Upstander. Raises KeyError for an unknown id."""
     if pack_id not in pack_ids():
         raise KeyError(pack_id)
-    return load_pack(_PACKS / pack_id.replace("-", "_"))
+    return load_pack(folder_of(pack_id))
+
+
+def folder_of(pack_id: str) -> Path:
+    """Where a pack that comes with Upstander lies."""
+    return _PACKS / pack_id.replace("-", "_")
 
 
 def load_pack(folder: Path) -> Pack:
