@@ -15,6 +15,7 @@ const FIELDS = {
   step: ["case", "envelopes", "outcome", "step"],
   record: ["case", "envelopes"],
   withdraw: ["case", "envelopes"],
+  bank: ["authority", "case", "document", "envelopes", "use"],
   card: ["card", "version"],
   expired: ["case", "envelopes"],
   key: ["change", "institution", "key"],
@@ -27,17 +28,18 @@ const FIELDS = {
 
 export type LeafKind = keyof typeof FIELDS;
 
-/** What a leaf can say in the open. A note never says that it is one. */
-export type ShownKind = Exclude<LeafKind, "note"> | "answered" | "restricted";
+/** What a leaf can say in the open. A note never says that it is one, nor does a use of fingerprints. */
+export type ShownKind = Exclude<LeafKind, "note" | "bank"> | "answered" | "restricted";
 
 const SHOWN: ReadonlySet<string> = new Set(
-  ["answered", "restricted", ...Object.keys(FIELDS)].filter((kind) => kind !== "note"),
+  ["answered", "restricted", ...Object.keys(FIELDS)].filter((kind) => kind !== "note" && kind !== "bank"),
 );
 
 const OTHERWISE: { readonly [kind in LeafKind]?: readonly ShownKind[] } = {
   message: ["message", "answered"],
   step: ["step", "answered", "restricted"],
   note: ["restricted"],
+  bank: ["restricted"],
 };
 
 /**

@@ -24,6 +24,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "step": ("case", "envelopes", "outcome", "step"),
     "record": ("case", "envelopes"),
     "withdraw": ("case", "envelopes"),
+    "bank": ("authority", "case", "document", "envelopes", "use"),
     "card": ("card", "version"),
     "expired": ("case", "envelopes"),
     "key": ("change", "institution", "key"),
@@ -39,10 +40,12 @@ _OTHERWISE: Mapping[str, tuple[str, ...]] = {
     "message": ("message", "answered"),
     "step": ("step", "answered", "restricted"),
     "note": ("restricted",),
+    "bank": ("restricted",),
 }
 
-SHOWN = frozenset({*KINDS, "answered", "restricted"} - {"note"})
-"""What a leaf can say in the open. A note never says that it is one."""
+SHOWN = frozenset({*KINDS, "answered", "restricted"} - {"note", "bank"})
+"""What a leaf can say in the open. A note never says that it is one, nor does a use of fingerprints: who is
+searched for would read it first."""
 
 
 _LEAF = re.compile(

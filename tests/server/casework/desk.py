@@ -126,6 +126,11 @@ class Desk:
         said = {"step": step, "outcome": outcome, "envelopes": envelopes, "upload": upload}
         return {**self.act(), **said, "version": version}
 
+    def using(self, use: str, authority: str = "", document: str = "") -> dict[str, Any]:
+        """A use of the case's fingerprints, with its note."""
+        said = {"use": use, "authority": authority, "document": document}
+        return {**self.act(), **said, "envelope": self.envelope(f"Use: {use}.", "note")}
+
     def letting_in(self, *newcomers: people.Colleague, scopes: tuple[str, ...] = ("case",)) -> dict[str, Any]:
         grants = [
             self._grant(held.scope, held.epoch, held.identity, one.key.id, one.key.seal)

@@ -13,6 +13,7 @@ from upstander.server.cases.inputs import (
     EnvelopeIn,
     EpochStatement,
     GrantIn,
+    Hash,
     Id,
     Input,
     MessageIn,
@@ -68,6 +69,21 @@ class StepIn(ActIn):
     envelopes: Annotated[list[EnvelopeIn], Field(max_length=1)]
     upload: Id | Literal[""]
     version: Version
+
+
+class BankIn(ActIn):
+    """A use of the case's fingerprints: hashes of documents (formats, section 15) that the note holds."""
+
+    use: Literal["basis", "authorised", "exported", "searched", "held", "stopped"]
+    authority: Hash | Literal[""]
+    document: Hash | Literal[""]
+    envelope: EnvelopeIn
+
+
+class StandingOut(BaseModel):
+    """A `standing` statement of today."""
+
+    standing: str
 
 
 class CaseGrantsIn(GrantsIn):
