@@ -6,7 +6,7 @@ import { arm, leave } from "./exit.ts";
 import { kept, keeping, later, receipt, sending } from "./finishing.ts";
 import { pathOf, sequence } from "./flow.ts";
 import { aboutPage, beforePage, startPage, supportPage } from "./pages.ts";
-import { deleting, letterFile, mailbox, opening, record, removed, words } from "./returning.ts";
+import { deleting, letterFile, mailbox, opening, record, removed, takingBack, words } from "./returning.ts";
 import type { Language } from "./texts.ts";
 import { Trail } from "./trail.ts";
 import type { Aside, Screen } from "./view.ts";
@@ -75,7 +75,7 @@ function needs(app: App, at: Place): Place {
   const gone =
     (at.page === "receipt" && app.receipt === undefined) ||
     (at.page === "kept" && app.kept === undefined) ||
-    ((at.page === "mailbox" || at.page === "record" || at.page === "delete" || at.page === "letter-file") &&
+    ((at.page === "mailbox" || at.page === "record" || at.page === "delete" || at.page === "take-back" || at.page === "letter-file") &&
       app.box === undefined) ||
     (at.page === "opening" && app.words.length === 0);
   return gone ? { page: "start" } : at;
@@ -142,6 +142,8 @@ function screenOf(app: App, at: Place): Screen {
       return record(app);
     case "delete":
       return deleting(app);
+    case "take-back":
+      return takingBack(app);
     case "removed":
       return removed(app);
   }

@@ -30,7 +30,7 @@ test("every text of the interface is asked for somewhere", () => {
   const states = ["in", "waiting", "unwitnessed", "overdue", "withheld", "mismatch"].map((state) => `log.${state}`);
   const built = [
     ...[...states, "fault.", "why.", "doing.", "dates.", "mailbox.going.title"],
-    ...["error.keys.title", "error.unexpected.title", "send.maybe.title"],
+    ...["error.keys.title", "error.unexpected.title", "send.maybe.title", "prints.use."],
   ];
   const unused = Object.keys(words).filter(
     (key) => !source.includes(`"${key}"`) && !built.some((start) => key.startsWith(start)),

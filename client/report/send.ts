@@ -1,5 +1,7 @@
 // Sends a report: words, keys, files, seal, post, check the promise. What was made is kept, so trying again sends the same bytes.
 import { isPassing, SealedUpload } from "../lib/upload.ts";
+import type { Uploaded } from "../lib/upload.ts";
+import { newPrintsId, OWN, writePrints } from "../lib/own-prints.ts";
 import { numbered } from "../lib/acts.ts";
 import type { Built } from "../lib/acts.ts";
 import { seal } from "../lib/age.ts";
@@ -40,6 +42,8 @@ export interface Outgoing {
   theCase?: NewCase;
   submission?: Submission;
   making?: Promise<Ready>;
+  /** Her fingerprints, in a sealed file of their own. */
+  prints?: SealedUpload;
   stop: AbortController;
   /** Set when she sends what she had kept: the token of its mailbox, and the number of the act. */
   kept?: { token: string; case: string; number: number };
@@ -106,6 +110,7 @@ export function discard(out: Outgoing): void {
   delete out.theCase;
   delete out.submission;
   delete out.making;
+  delete out.prints;
 }
 
 /** Sends, or goes on sending. Throws a Problem when there is no way through; calling it again is safe. */
@@ -113,6 +118,7 @@ export async function send(visit: Visit, out: Outgoing, tell: (doing: Doing) => 
   tell({ step: "words" });
   const ready = await prepare(visit.site, out);
   await sendFiles(visit, ready.theCase, tell);
+  await sendPrints(visit, ready);
   for (let attempt = 0; attempt < 3; attempt++) {
     out.submission ??= await sealReport(visit, ready, tell);
     try {
@@ -146,6 +152,18 @@ async function sendFiles(visit: Visit, theCase: NewCase, tell: (doing: Doing) =>
   }
 }
 
+async function sendPrints(visit: Visit, out: Ready): Promise<Uploaded | undefined> {
+  const fingerprints = travellingPrints(visit.pack, visit.answers, visit.prints) as unknown as JsonObject[];
+  if (fingerprints.length === 0) return undefined;
+  const { id, recipient } = out.theCase;
+  out.prints ??= new SealedUpload(new Blob([writePrints({ case: id, basis: OWN, fingerprints, standing: "" })]), {
+    institution: visit.site.slug,
+    recipient,
+    id: newPrintsId(out.keys.log),
+  });
+  return out.prints.run();
+}
+
 const PART = 1024 * 1024; // bytes
 
 function inParts(sent: number, whole: number): { part: number; parts: number } {
@@ -155,11 +173,12 @@ function inParts(sent: number, whole: number): { part: number; parts: number } {
 async function sealReport(visit: Visit, out: Ready, tell: (doing: Doing) => void): Promise<Submission> {
   const channels = chosenChannels(visit);
   const uploaded = await Promise.all(visit.files.map((picked) => picked.upload!.run()));
+  const prints = await sendPrints(visit, out);
   const account = {
     answers: said(visit, "report"),
     sheet: said(visit, "sheet"),
     files: visit.files.map((picked, index) => entry(picked, uploaded[index]!)),
-    fingerprints: travellingPrints(visit.pack, visit.answers, visit.prints),
+    prints: prints && { id: prints.id, sha256: prints.sha256, size: prints.size },
     language: visit.pack.language,
     wishes: {},
   } as unknown as Account;
@@ -170,7 +189,7 @@ async function sealReport(visit: Visit, out: Ready, tell: (doing: Doing) => void
     channels: channels.map(({ id }) => id),
     excluded: leftOut(visit),
     account,
-    uploads: uploaded.map(({ id, sealed }) => ({ id, sealed })),
+    uploads: [...uploaded, ...(prints === undefined ? [] : [prints])].map(({ id, sealed }) => ({ id, sealed })),
     urgent: visit.urgent && channels.some(({ on_call }) => on_call),
     day: today(),
     number: out.kept?.number ?? 1,

@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from tests.fingerprints.making import authority
 from tests.vectors import log_scene, make_py, scene
+from upstander.fingerprints.standing import make_standing
 from upstander.formats import b64, canonical, ids, kinds, statements
 from upstander.formats.hashes import hash_of, hkdf, sha256
 from upstander.keepers import conditions, entries, identifiers, linked, notes, tags
@@ -73,6 +74,21 @@ BANK = {
             "sha256": hash_of(b"file"),
         }
     ],
+}
+PRINTS = {
+    "basis": {"by": "Supt A. Rowan", "kind": "reason", "why": "Section 7 of the policy."},
+    "case": scene.CASE,
+    "fingerprints": [{name: BANK["pictures"][0][name] for name in ("prints", "sha256")}],  # type: ignore[index]
+    "format": "upstander/prints/v1",
+    "standing": make_standing(scene.CASE, scene.DAY, "usable", scene.INSTALLATION_KEY),
+}
+EXPORTED = {
+    "authority": hash_of(b"authority"),
+    "bank": hash_of(b"bank"),
+    "basis": [{"by": "", "case": scene.CASE, "kind": "own", "why": ""}],
+    "day": scene.DAY,
+    "format": "upstander/exported/v1",
+    "pictures": 1,
 }
 LEADS = {"leads": [], "note": "A lead, not evidence until confirmed by an accredited laboratory."}
 BANK_SHARE = {
@@ -251,6 +267,12 @@ def make(kind: kinds.Kind) -> Any:
         "release-history": lambda: json.dumps(HISTORY, indent=1) + "\n",
         "privacy-budget": lambda: json.dumps(SPENT, indent=1) + "\n",
         "lead-sheet": lambda: statements.sign("lead-sheet", LEADS, scene.ROWAN.signer.signing),
+        "standing": lambda: PRINTS["standing"],
+        "take-back": lambda: statements.sign(
+            "take-back", {"case": scene.CASE, "day": scene.DAY, "upload": scene.CASE}, scene.RECEIPT.signing
+        ),
+        "prints": lambda: canonical.encode(PRINTS).decode(),
+        "exported": lambda: canonical.encode(EXPORTED).decode(),
         "authority": authority().text.decode,
         "bank": lambda: canonical.encode(BANK).decode(),
         "bank-share": lambda: canonical.encode(BANK_SHARE).decode(),

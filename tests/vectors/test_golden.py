@@ -12,6 +12,8 @@ from tests.vectors import log_scene, scene
 from tests.vectors import make_golden as golden
 from upstander.fingerprints import authority as authorities
 from upstander.fingerprints import bank
+from upstander.fingerprints.given import read_given
+from upstander.fingerprints.standing import read_standing
 from upstander.formats import b64, canonical, kinds, statements
 from upstander.keeper.readers import _handler
 from upstander.keepers import entries, linked, notes
@@ -121,6 +123,23 @@ def _bank(kept):
 
 def _bank_share(kept):
     assert shares.from_text(bank.share_in(kept)) == bytes(33)
+
+
+def _standing(kept):
+    assert read_standing(kept, scene.INSTALLATION_SIGN).state == "usable"
+
+
+def _take_back(kept):
+    assert statements.verify(kept, "take-back", scene.RECEIPT.sign)["case"] == scene.CASE
+
+
+def _prints(kept):
+    given = read_given(kept.encode())
+    assert (given.basis.kind, given.pictures[0].prints[0].hash) == ("reason", b"\x5a" * 32)
+
+
+def _exported(kept):
+    assert canonical.decode_object(kept.encode()) == golden.EXPORTED
 
 
 def _lead_sheet(kept):
@@ -261,6 +280,10 @@ READERS = {
     "epoch": _epoch,
     "grant": _grant,
     "lead-sheet": _lead_sheet,
+    "standing": _standing,
+    "take-back": _take_back,
+    "prints": _prints,
+    "exported": _exported,
     "leaf": _leaf,
     "log-policy": _log_policy,
     "login": _login,

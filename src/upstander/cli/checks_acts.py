@@ -165,6 +165,7 @@ def _contents(case: Case, rows: list[Act]) -> Iterator[Finding]:
             named[name] |= hashes
             if name in lasting and one["kind"] != "record":  # a record is replaced, and gone when it is sent
                 lasting[name] |= hashes
+    lasting["uploads"] -= {one["document"] for one in said if one.get("use") == "withdrawn"}
     envelopes = {row.sha256: hash_of(bytes(row.sealed)) for row in case.envelopes.all()}
     there = {
         "admits": {hash_of(admit.statement.encode()) for admit in case.admits.all()},

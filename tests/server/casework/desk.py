@@ -155,6 +155,11 @@ class Desk:
         assert answer.status_code == 200, answer.content
         self.load()
 
+    def using(self, use: str, authority: str = "", document: str = "") -> dict[str, Any]:
+        """A use of the case's fingerprints, with its note."""
+        said = {"use": use, "authority": authority, "document": document}
+        return {**self.act(), **said, "envelope": self.envelope(f"Use: {use}.", "note")}
+
     def letting_in(self, *newcomers: people.Colleague, scopes: tuple[str, ...] = ("case",)) -> dict[str, Any]:
         grants = [
             self._grant(held.scope, held.epoch, held.identity, one.key.id, one.key.seal)
