@@ -23,6 +23,8 @@ const FIELDS = {
   hold: ["case", "rule", "set"],
   admin: ["act", "institution", "subject"],
   succeeded: ["log", "root", "size"],
+  plan: ["institution", "of", "plan"],
+  survey: ["answers", "count", "institution", "wave"],
 } as const;
 
 export type LeafKind = keyof typeof FIELDS;

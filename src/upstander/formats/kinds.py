@@ -51,6 +51,7 @@ _ALL = (
     Kind("held", "statement", "a keeper holds what it was sent"),
     Kind("asked", "statement", "a keeper was asked to stop or to end a pledge"),
     Kind("lead-sheet", "statement", "what a scan found, and what it could not look at"),
+    Kind("survey-wave", "statement", "a wave of the staff survey, as its issuing body announces it"),
     Kind("report", "body", "a report"),
     Kind("sheet", "body", "the source sheet: what could identify the reporter"),
     Kind("message", "body", "a message between reporter and handlers"),
@@ -90,6 +91,8 @@ _ALL = (
     Kind("entry-tags", "label", "what a name's key signs"),
     Kind("link", "label", "a name that released reports have in common"),
     Kind("refresh", "label", "what keepers sign when they renew their shares"),
+    Kind("survey-pass", "label", "what the issuing body's function is asked, and the hash of a spent pass"),
+    Kind("survey-code", "label", "the hash of a code for a pass"),
 )
 
 KINDS: dict[str, Kind] = {kind.name: kind for kind in _ALL}

@@ -32,6 +32,8 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "hold": ("case", "rule", "set"),
     "admin": ("act", "institution", "subject"),
     "succeeded": ("log", "root", "size"),
+    "plan": ("institution", "of", "plan"),
+    "survey": ("answers", "count", "institution", "wave"),
 }
 """Every real kind of act, and the fields beside its kind in the object whose digest a leaf commits to."""
 
