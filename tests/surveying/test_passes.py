@@ -38,7 +38,7 @@ def open_issuer(folder: Path) -> issuer.Issuer:
         closes="2026-11-30",
         areas={},
         tree=collection.grow(totals()),
-        assumed={},
+        shares={},
     )
     issuer.keep_notice(folder, text)
     return issuer.Issuer(folder)

@@ -161,7 +161,7 @@ def _notice() -> str:
         closes="2026-11-30",
         areas={collection.area_id(total.stratum): total.stratum for total in TOTALS},
         tree=collection.grow(TOTALS),
-        assumed={},
+        shares={},
     )
 
 

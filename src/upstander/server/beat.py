@@ -21,6 +21,7 @@ from upstander.server.accounts import cards, people
 from upstander.server.cases import actions, notices, uploads
 from upstander.server.institutions import access
 from upstander.server.log import actions as log_actions
+from upstander.server.surveys import actions as surveys
 
 SECONDS = 60  # between two beats
 log = logging.getLogger("upstander.beat")
@@ -50,6 +51,8 @@ SWEEPS: tuple[tuple[str, Callable[[], int]], ...] = (
     ("used challenges forgotten", limits.forget_used),
     ("cards renewed", cards.renew),
     ("old links forgotten", people.sweep_invites),
+    ("surveys closed", surveys.close_overdue),
+    ("surveys stored in a new order", surveys.shuffle),
     ("ended sessions forgotten", _clear_sessions),
     # last, so that a mail server that does not answer holds up nothing else
     ("urgent notices sent", notices.send_due),

@@ -9,10 +9,13 @@ from upstander.server.casework.api import router as casework
 from upstander.server.log.api import router as log_api
 from upstander.server.reporting import views as reporting
 from upstander.server.reporting.api import router as reporting_api
+from upstander.server.surveys import views as surveys
+from upstander.server.surveys.api import router as surveys_api
 
 api = make_api()
 api.add_router("", reporting_api)
 api.add_router("", log_api)
+api.add_router("", surveys_api)
 api.add_router("/desk", accounts)
 api.add_router("/desk", casework)
 
@@ -26,6 +29,7 @@ urlpatterns = [
     path("desk/", include("upstander.server.accounts.urls")),
     path("desk/", include("upstander.server.casework.urls")),
     path("<slug:slug>/", reporting.page, name="reporter"),
+    path("<slug:slug>/survey/", surveys.page, name="survey"),
 ]
 handler400 = "upstander.server.views.malformed"
 handler403 = "upstander.server.views.forbidden"

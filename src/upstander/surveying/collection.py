@@ -178,6 +178,27 @@ def population(tree: Tree, totals: Iterable[Total]) -> list[dict[str, Any]]:
     ]
 
 
+def thousandths(shares: Shares) -> dict[str, dict[str, int]]:
+    """Shares as a notice carries them. Raises SurveyError for what is no share of the groups there are."""
+    for field, groups in shares.items():
+        if field in Total.__slots__ or field not in GROUPS or not set(groups) <= set(_codes(field)):
+            raise SurveyError("Shares are of groups that personnel records do not know.")
+        if any(not 0 <= share <= 1 for share in groups.values()) or sum(groups.values()) > 1.001:
+            raise SurveyError(f"The shares of {field} are not numbers from 0 to 1 that make at most 1.")
+    return {field: {code: round(s * 1000) for code, s in groups.items()} for field, groups in shares.items()}
+
+
+def from_thousandths(assumed: object) -> Shares:
+    """Shares from a notice. Raises SurveyError."""
+    if not isinstance(assumed, dict) or not all(isinstance(groups, dict) for groups in assumed.values()):
+        raise SurveyError("The assumed shares are damaged.")
+    if any(type(share) is not int for groups in assumed.values() for share in groups.values()):
+        raise SurveyError("The assumed shares are whole thousandths.")
+    shares = {field: {code: s / 1000 for code, s in groups.items()} for field, groups in assumed.items()}
+    thousandths(shares)
+    return shares
+
+
 def check_tree(tree: object, depth: int = 0) -> Tree:
     """A tree that came from outside, if it has the form of one. Raises SurveyError."""
     if not isinstance(tree, dict) or depth > len(FIELDS):

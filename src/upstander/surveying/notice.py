@@ -9,14 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from upstander.formats import b64, canonical, shape, statements
 from upstander.formats.hashes import hash_of
 from upstander.keepers import group
-from upstander.surveying.collection import Tree, check_tree
+from upstander.surveying.collection import Shares, Tree, check_tree, from_thousandths, thousandths
 from upstander.surveying.errors import SurveyError
 from upstander.surveying.instrument import instrument_hash
 
@@ -30,7 +29,8 @@ class Notice:
     """A wave as it was announced.
 
     `key` is the public key of passes (32 bytes), `opens` and `closes` the first and last day answers are
-    taken, `areas` the names of areas by id, `issuer` and `address` who issues passes and where, `sign` its
+    taken, `areas` the names of areas by id, `shares` what the plan rests on beside staff totals,
+    `issuer` and `address` who issues passes and where, `sign` its
     signing key.
     """
 
@@ -44,6 +44,7 @@ class Notice:
     closes: str
     areas: Mapping[str, str]
     tree: Tree
+    shares: Shares
     text: str
 
     @property
@@ -64,13 +65,13 @@ def make_notice(
     closes: str,
     areas: Mapping[str, str],
     tree: Tree,
-    assumed: Mapping[str, Any],
+    shares: Shares,
 ) -> str:
-    """The text of a notice. `assumed`: the shares the tree rests on, in thousandths. Raises SurveyError."""
+    """The text of a notice. `shares`: what the tree rests on beside the totals. Raises SurveyError."""
     body = {
         "address": address,
         "areas": dict(areas),
-        "assumed": dict(assumed),
+        "assumed": thousandths(shares),
         "closes": closes,
         "institution": institution,
         "instrument": instrument_hash(),
@@ -126,6 +127,7 @@ def read_notice(text: str) -> Notice:
         closes=closes,
         areas=areas,
         tree=check_tree(body["tree"]),
+        shares=from_thousandths(body["assumed"]),
         text=text,
     )
 
