@@ -29,6 +29,7 @@ from upstander.cli import (
     open_,
     scan,
     serve,
+    survey,
     verify,
     witness,
 )
@@ -57,7 +58,7 @@ to open a sealed file when there is no server any more:
 
 COMMANDS = (
     *(demo, init, serve, beat, doctor, live, backup, custodian, open_),
-    *(compare, mirror, verify, log, witness, keeper, bank, scan, measure, link),
+    *(compare, mirror, verify, log, witness, keeper, bank, scan, measure, link, survey),
 )
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime
+import json
+from collections import Counter
 from functools import lru_cache
 from typing import Literal
 
@@ -76,6 +78,17 @@ def is_spent(name: str) -> bool:
 def answers_of(wave: Wave) -> list[Answer]:
     """All answers of a wave, in no order that means anything."""
     return list(wave.answers.order_by("id"))
+
+
+def response(wave: Wave) -> list[tuple[str, int, int]]:
+    """Name of each area as answers have it, how many answered there, how many were invited."""
+    names = notice_of(wave).areas
+    invited: Counter[str] = Counter()
+    for cell in json.loads(wave.population):
+        invited[cell["stratum"]] += cell["invited"]
+    answered = Counter(wave.answers.values_list("stratum", flat=True))
+    areas = sorted(invited | answered, key=lambda area: names.get(area, area))
+    return [(names.get(area, area), answered[area], invited[area]) for area in areas]
 
 
 def closed_waves(institution: Institution) -> list[Wave]:
