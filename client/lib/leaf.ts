@@ -28,6 +28,8 @@ const FIELDS = {
   oversight: ["act", "institution", "subject"],
   succeeded: ["log", "root", "size"],
   pledge: ["sealed"],
+  plan: ["institution", "of", "plan"],
+  survey: ["answers", "count", "institution", "wave"],
 } as const;
 
 export type LeafKind = keyof typeof FIELDS;

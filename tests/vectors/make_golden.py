@@ -25,6 +25,10 @@ from upstander.sealing.epochs import signing_of
 from upstander.sealing.grants import make_grant
 from upstander.sealing.report import message_body, note_body
 from upstander.sealing.words import checksum_word
+from upstander.surveying import collection, passes
+from upstander.surveying.issuer import wave_key
+from upstander.surveying.notice import make_notice
+from upstander.surveying.totals import Total
 
 FOLDER = Path(__file__).parent / "golden"
 SUMS = FOLDER / "SHA256SUMS"
@@ -167,6 +171,22 @@ ROSTER: dict[str, Any] = {
 }
 
 
+def _notice() -> str:
+    return make_notice(
+        scene.ROWAN.signing,
+        wave="2026",
+        institution="marlshire",
+        issuer="Fellmoor University",
+        address="https://survey.example.org",
+        key=wave_key(scene.seed("wave"), "2026")[1],
+        opens="2026-11-02",
+        closes="2026-11-30",
+        areas={collection.area_id(total.stratum): total.stratum for total in TOTALS},
+        tree=collection.grow(TOTALS),
+        shares={},
+    )
+
+
 def _keeper_note() -> str:
     said = entries.make_withdrawal(PLEDGE, scene.DAY, PLEDGED)
     note = notes.Note(PLEDGE, said, "union", b"union".ljust(33, b"1"))
@@ -197,10 +217,13 @@ def labels() -> dict[str, Any]:
         "entry-tags": entries._tags_message(PLEDGE.id, ["a"], 1).decode(),
         "link": conditions.link("a"),
         "custodian-token": "upstander/custodian-token/v1",
+        "survey-pass": passes.spent_name("2026", bytes(16)),
+        "survey-code": passes.code_name("2026", "aaaaa-aaaaa-aaa"),
         "tag": statements.public_of(tags.tag_key(bytes(64))),
     }
 
 
+TOTALS = [Total(place, sex, "white", "35_44", 90, 90) for place in ("North", "South") for sex in ("female", "male")]
 PLAN = 'kind = "upstander/plan/v1"\nname = "Review"\nday = 2020-05-01\n[survey]\nitems = ["bullied"]\nby = ["sex"]\n'
 EXTRACT = {
     "kind": "upstander/extract/v1",
@@ -239,6 +262,7 @@ def make(kind: kinds.Kind) -> Any:
         "log-policy": lambda: log_scene.LOG_POLICY,
         "watching": lambda: log_scene.WATCHING,
         "proof": lambda: log_scene.receipt().decode(),
+        "survey-wave": _notice,
         "leaf": lambda: leaf.leaf_bytes("answered", scene.DAY, "0" * 32, "1" * 64, "2" * 32).decode(),
         "opening": lambda: statements.sign("opening", OPENING, scene.ROWAN.signing),
         "roster": lambda: statements.sign("roster", ROSTER, scene.ROWAN.signing),

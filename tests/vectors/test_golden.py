@@ -30,6 +30,7 @@ from upstander.sealing.cards import check_enrol, read_card
 from upstander.sealing.envelopes import Listed, judge, open_envelope
 from upstander.sealing.epochs import check_epochs
 from upstander.sealing.grants import open_grant
+from upstander.surveying.notice import read_notice
 
 VERSIONS = [(kind, version) for kind in kinds.KINDS.values() for version in kind.versions]
 IDENTITIES = [*scene.CASE_KEYS, scene.SHEET_KEY, scene.RECEIPT.identity]
@@ -221,6 +222,11 @@ def _fetch(kept):
     assert _handler("union", kept, date(2026, 11, 24)) == scene.ROWAN.sign
 
 
+def _notice(kept):
+    assert read_notice(kept).sign == scene.ROWAN.sign
+    assert read_notice(kept).tree["ask"] == "stratum"
+
+
 def _in_a_file(read):
     """Formats of measurement are files on an analyst's machine."""
 
@@ -268,6 +274,7 @@ READERS = {
     "keeper-note": _keeper_note,
     "parcel": _parcel,
     "roster": _roster,
+    "survey-wave": _notice,
     "stop": _told,
     "transport": _transport,
     "withdrawal": _told,

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from upstander.server.cases.models import Act, Case
     from upstander.server.log.models import Leaf
 
-OF_THE_LOG = frozenset({"admin", "card", "expired", "key", "overdue", "oversight", "pledge", "policy", "succeeded"})
+OF_THE_LOG = frozenset(
+    {"admin", "card", "expired", "key", "overdue", "oversight", "plan", "pledge", "policy", "succeeded", "survey"}
+)
 """Kinds by the installation itself: the log keeps what they commit to."""
 
 OUTLIVE = OF_THE_LOG | {"hold", "record", "retention", "withdraw"}

@@ -31,6 +31,7 @@ from upstander.cli import (
     roster,
     scan,
     serve,
+    survey,
     verify,
     witness,
 )
@@ -59,7 +60,7 @@ to open a sealed file when there is no server any more:
 
 COMMANDS = (
     *(demo, init, serve, beat, doctor, live, backup, custodian, open_),
-    *(compare, mirror, verify, log, witness, roster, keeper, bank, scan, extract, measure, link),
+    *(compare, mirror, verify, log, witness, roster, keeper, bank, scan, extract, measure, link, survey),
 )
 
 

@@ -54,6 +54,7 @@ _ALL = (
     Kind("lead-sheet", "statement", "what a scan found, and what it could not look at", (1, 2)),
     Kind("standing", "statement", "whether the fingerprints of a case may be used"),
     Kind("take-back", "statement", "a reporter takes back her fingerprints"),
+    Kind("survey-wave", "statement", "a wave of the staff survey, as its issuing body announces it"),
     Kind("report", "body", "a report"),
     Kind("sheet", "body", "the source sheet: what could identify the reporter"),
     Kind("message", "body", "a message between reporter and handlers"),
@@ -99,6 +100,8 @@ _ALL = (
     Kind("link", "label", "a name that released reports have in common"),
     Kind("custodian-token", "label", "what a custodian shows a keeper, made from the keeper's signing key"),
     Kind("refresh", "label", "what keepers sign when they renew their shares"),
+    Kind("survey-pass", "label", "what the issuing body's function is asked, and the hash of a spent pass"),
+    Kind("survey-code", "label", "the hash of a code for a pass"),
 )
 
 KINDS: dict[str, Kind] = {kind.name: kind for kind in _ALL}

@@ -37,6 +37,8 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "oversight": ("act", "institution", "subject"),
     "succeeded": ("log", "root", "size"),
     "pledge": ("sealed",),
+    "plan": ("institution", "of", "plan"),
+    "survey": ("answers", "count", "institution", "wave"),
 }
 """Every real kind of act, and the fields beside its kind in the object whose digest a leaf commits to."""
 
