@@ -30,7 +30,10 @@ def test_the_page_carries_installation_and_key(force: people.Force, folder: Path
         '<meta content="{{installation}}"><meta content="{{key}}"><meta content="{{roster}}">'
     )
     page = Client().get(f"/{force.slug}/")
-    assert page.content.decode() == f'<meta content="{load().id}"><meta content="{load().sign}"><meta content="">'
+    assert (
+        page.content.decode()
+        == f'<meta content="{load().id}"><meta content="{load().sign}"><meta content="">'
+    )
 
 
 def test_one_institution_is_the_start_and_two_are_a_list(force: people.Force) -> None:

@@ -18,7 +18,19 @@ if TYPE_CHECKING:
     from upstander.server.log.models import Leaf
 
 OF_THE_LOG = frozenset(
-    {"admin", "card", "expired", "key", "overdue", "oversight", "plan", "pledge", "policy", "succeeded", "survey"}
+    {
+        "admin",
+        "card",
+        "expired",
+        "key",
+        "overdue",
+        "oversight",
+        "plan",
+        "pledge",
+        "policy",
+        "succeeded",
+        "survey",
+    }
 )
 """Kinds by the installation itself: the log keeps what they commit to."""
 

@@ -51,8 +51,8 @@ _OTHERWISE: Mapping[str, tuple[str, ...]] = {
 }
 
 SHOWN = frozenset({*KINDS, "answered", "restricted"} - {"note", "work", "bank"})
-"""What a leaf can say in the open. Never that it is a note, work on the facts of a case, or a use of fingerprints:
-who is searched for would read it first."""
+"""What a leaf can say in the open. Never that it is a note, work on the facts of a case, or a use of
+fingerprints: who is searched for would read it first."""
 
 
 _LEAF = re.compile(

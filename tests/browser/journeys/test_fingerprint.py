@@ -15,7 +15,6 @@ from tests.browser.handler import Handler, number_of
 from tests.browser.reporter import File, Reporter, button, pick
 from tests.fingerprints import making
 from tests.fingerprints.pictures import scene
-from upstander.fingerprints import bank
 
 pytestmark = pytest.mark.browser
 
