@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.policy.packs import PATIENT, change, copy_of_pack
+from tests.policy.packs import PATIENT, change, copy_of_pack, pack_of
 from upstander.policy.law import Move, Track
-from upstander.policy.load import PackError, bundled, load_pack, pack_ids
+from upstander.policy.load import PackError, load_pack, pack_ids
 from upstander.policy.stages import StepError
 from upstander.policy.tracks import (
     ROLES,
@@ -28,7 +28,7 @@ from upstander.policy.tracks import (
     track_of,
 )
 
-PACKS = {pack_id: bundled(pack_id) for pack_id in pack_ids()}
+PACKS = {pack_id: pack_of(pack_id) for pack_id in pack_ids()}
 TRACKS = [(pack_id, track.id) for pack_id, pack in PACKS.items() for track in pack.law.tracks]
 UK = PACKS["uk-police"]
 LAW = UK.law

@@ -37,6 +37,6 @@ def danger_to_life(coded: Coded) -> bool:
 def personal_data_lost(coded: Coded) -> bool:
     """Has to be looked at by the data protection officer: personal data were lost, stolen or misused.
 
-    Source: Regulation (EU) 2016/679, Art 33. From memory: check before it is relied on.
+    Source: A rule of this system.
     """
     return coded.personal_data
