@@ -131,7 +131,7 @@ def test_from_wherever_a_track_is_it_can_be_brought_to_an_end(
 ) -> None:
     pack_id, track_id = named
     track = track_of(PACKS[pack_id].law, track_id)
-    history = walk(pack_id, track, data, 25)
+    history = walk(pack_id, track, data, 16)
     assert _way_to_an_end(pack_id, track, history) is not None
 
 
@@ -162,7 +162,7 @@ def test_no_ending_is_ever_recorded_without_reasons(named: tuple[str, str], data
     pack_id, track_id = named
     law = PACKS[pack_id].law
     track = track_of(law, track_id)
-    history = walk(pack_id, track, data, 25)
+    history = walk(pack_id, track, data, 16)
     ends = {stage.id for stage in track.stages if stage.terminal}
     for role in ROLES:
         for move in offered(track, history, role):
