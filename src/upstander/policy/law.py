@@ -195,6 +195,7 @@ class Sanction:
     finding: str
     source: str
     only_if: tuple[str, ...] = ()
+    not_if: tuple[str, ...] = ()  # openings that close it instead
     months: int = 0  # how long it is live, where it runs out
     months_most: int = 0
     mark: str = ""  # only under a version of law with this mark
@@ -215,10 +216,10 @@ class Named:
 
 @dataclass(frozen=True)
 class Opening:
-    """What opens a sanction that is closed otherwise.
+    """What on the record opens a sanction that is closed otherwise, or closes one that is open.
 
-    `test` is "live" (one of the sanctions `of` was live on the day that counts) or "several" (more than one
-    incident, not closely connected in fact, was shown).
+    `test` is "live" (one of the kinds of sanction in `of` was live on the day that counts) or "several" (more
+    than one incident, not closely connected in fact, was shown).
     """
 
     id: str

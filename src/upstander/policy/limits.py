@@ -39,7 +39,7 @@ class Run:
     """One run of a limit: since when, and the day of the step that met it.
 
     `stops` are the days from which to which it stood still, `stopped` the day since when it stands still now.
-    `repeat`: it was begun by `again`. `extended`: the last day it was extended to.
+    `repeat`: which period it is (0: the first). `extended`: the last day it was extended to.
     """
 
     limit: Limit
@@ -47,7 +47,7 @@ class Run:
     met: date | None = None
     stops: tuple[tuple[date, date], ...] = ()
     stopped: date | None = None
-    repeat: bool = False
+    repeat: int = 0
     extended: date | None = None
 
     @property
@@ -59,18 +59,27 @@ class Run:
         """Its last day; None while it stands still."""
         if self.stopped is not None:
             return None
-        same_day = self.limit.first == "same day"
-        left = self.limit.then if self.repeat and self.limit.then else self.limit.count
-        if self.limit.unit == "months":
+        limit = self.limit
+        same_day = limit.first == "same day"
+        left = limit.then if self.repeat and limit.then else limit.count
+        if limit.anchored:
+            left = limit.count + self.repeat * (limit.then or limit.count)
+        if limit.unit == "months":
             end = end_of_months(self.since, left)
             return self._later(end - _DAY if same_day else end)
         start = self.since - _DAY if same_day else self.since
         for stop, again in self.stops:
-            used = _used(self.limit, start, stop, calendar)
+            used = _used(limit, start, stop, calendar)
             if used >= left:  # it had run out before it stopped
                 break
             left, start = left - used, again
-        return self._later(_end(self.limit, start, left, calendar))
+        return self._later(_end(limit, start, left, calendar))
+
+    def earliest(self, calendar: Calendar) -> date | None:
+        """The first day on which it may be met, where the limit has one."""
+        if not self.limit.least:
+            return None
+        return _end(self.limit, self.since, self.limit.least, calendar)
 
     def late(self, today: date, calendar: Calendar) -> bool:
         """Whether it was met after its last day, or was not met and that day is past."""
@@ -133,12 +142,16 @@ def extend(run: Run, until: date, role: str, reasons: str, calendar: Calendar) -
 def _of(limit: Limit, steps: Sequence[Taken]) -> list[Run]:
     done: list[Run] = []
     now: Run | None = None
+    seen: set[str] = set()
     for step in steps:
+        seen.add(step.kind)
         if now is None:
-            now = Run(limit, step.day) if step.kind in limit.starts else None
+            if step.kind in limit.starts and (not limit.after or seen.intersection(limit.after)):
+                now = Run(limit, _since(limit, steps, step))
         elif step.kind in limit.again:
             done.append(replace(now, met=step.day))
-            now = Run(limit, step.day, repeat=True)
+            since = now.since if limit.anchored else step.day
+            now = Run(limit, since, repeat=now.repeat + 1)
         elif step.kind in limit.ends:
             done.append(replace(now, met=step.day))
             now = None
@@ -147,6 +160,11 @@ def _of(limit: Limit, steps: Sequence[Taken]) -> list[Run]:
         elif now.stopped is not None and step.kind in limit.resumes:
             now = replace(now, stops=(*now.stops, (now.stopped, step.day)), stopped=None)
     return done if now is None else [*done, now]
+
+
+def _since(limit: Limit, steps: Sequence[Taken], start: Taken) -> date:
+    """The day a run counts from: that of its start, or of an earlier step the limit names."""
+    return next((step.day for step in steps if step.kind in limit.since and step.day <= start.day), start.day)
 
 
 def _end(limit: Limit, after: date, count: int, calendar: Calendar) -> date:

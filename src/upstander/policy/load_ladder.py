@@ -56,8 +56,8 @@ def _opening(table: Table) -> Opening:
 
 def _sanction(table: Table, ids: dict[str, set[str]], openings: Collection[str]) -> Sanction:
     table.only(
-        "id", "kind", "label", "forum", "finding", "source", "only_if", "months", "months_most", "mark",
-        "unless", "presumed",
+        "id", "kind", "label", "forum", "finding", "source", "only_if", "not_if", "months",
+        "months_most", "mark", "unless", "presumed",
     )  # fmt: skip
     months = table.number("months", 1, 600) if "months" in table else 0
     most = table.number("months_most", months, 600) if "months_most" in table else months
@@ -69,6 +69,7 @@ def _sanction(table: Table, ids: dict[str, set[str]], openings: Collection[str])
         finding=one_of(table, "finding", ids["finding"], "a finding"),
         source=table.text("source"),
         only_if=known(table, "only_if", openings, "an opening"),
+        not_if=known(table, "not_if", openings, "an opening"),
         months=months,
         months_most=most,
         mark=table.text("mark", ""),

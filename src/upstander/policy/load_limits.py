@@ -11,7 +11,7 @@ UNITS = ("days", "working days", "months")
 BASES = ("law", "guidance", "house")
 FIRST = ("day after", "same day")
 TOLD = ("handler", "decider", "overseer", "reporter", "subject")
-_STEPS = ("starts", "ends", "again", "pauses", "resumes")
+_STEPS = ("starts", "ends", "again", "pauses", "resumes", "since", "after")
 
 
 def read_limits(table: Table, steps: Collection[str]) -> tuple[Limit, ...]:
@@ -40,19 +40,9 @@ def read_calendar(table: Table, nation: str, asked: Table) -> Calendar:
 
 def _limit(table: Table, steps: Collection[str]) -> Limit:
     table.only(
-        "id",
-        "label",
-        "basis",
-        "source",
-        "unit",
-        "count",
-        "unchecked",
-        "then",
-        "first",
-        "tells",
-        "extends",
-        *_STEPS,
-    )
+        "id", "label", "basis", "source", "unit", "count", "unchecked", "then", "first", "tells", "extends",
+        "anchored", "least", *_STEPS
+    )  # fmt: skip
     named = {key: _named(table, key, steps) for key in _STEPS}
     unit = table.choice("unit", UNITS)
     if unit == "months" and named["pauses"]:
@@ -70,6 +60,8 @@ def _limit(table: Table, steps: Collection[str]) -> Limit:
         then=table.number("then", 1, 3660) if "then" in table else 0,
         first=table.choice("first", FIRST, FIRST[0]),
         tells=_people(table, "tells", TOLD, TOLD[:3]),
+        anchored=table.flag("anchored", False),
+        least=table.number("least", 1, 3660) if "least" in table else 0,
         extends=_people(table, "extends", TOLD[:3], ()),
         **named,
     )

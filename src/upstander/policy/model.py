@@ -175,6 +175,10 @@ class Limit:
     first: str = "day after"  # the day a period begins with: "day after" the step, or its "same day"
     tells: tuple[str, ...] = ("handler", "decider", "overseer")  # who sees its last day
     extends: tuple[str, ...] = ()  # roles that may extend it, with reasons
+    since: tuple[str, ...] = ()  # counted from the first of these steps, though it starts with another
+    after: tuple[str, ...] = ()  # runs only where one of these steps came before
+    anchored: bool = False  # each next period begins where the last one ended, not with the step
+    least: int = 0  # may not be met on this many days or fewer after its start
 
 
 @dataclass(frozen=True)

@@ -4,9 +4,9 @@ Finding, outcome and learning are three fields. A finding says what was shown, a
 person, learning what has to change.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from upstander.policy.law import Law, Opening, Sanction, Severity
 from upstander.policy.working_days import end_of_months
@@ -82,16 +82,11 @@ def ladder(law: Law, forum: str, finding: str, standing: Standing, marks: Collec
     """
     stands = {opening.id for opening in openings_of(law, standing)}
     words = {opening.id: opening.label for opening in law.openings}
-    rungs = []
-    for one in law.sanctions:
-        if one.forum != forum or one.finding != finding or not _in_force(one, marks):
-            continue
-        opening = [name for name in one.only_if if name in stands]
-        closed = bool(one.only_if) and not opening
-        said = " or ".join(words[name] for name in (opening or one.only_if))
-        why = f"{'Only with' if closed else 'Open by'}: {said} ({one.source})." if said else f"{one.source}."
-        rungs.append(Rung(one, not closed, why))
-    return rungs
+    return [
+        _rung(one, stands, words)
+        for one in law.sanctions
+        if one.forum == forum and one.finding == finding and _in_force(one, marks)
+    ]
 
 
 def check_outcome(
@@ -125,17 +120,35 @@ def check_outcome(
     return found.sanction
 
 
-def live_until(sanction: Sanction, given: date, months: int = 0) -> date | None:
-    """The last day on which a warning given on a day is live; None for what does not run out.
+def live_until(sanction: Sanction, notified: date, months: int = 0) -> date | None:
+    """The last day on which a warning is live; None for what does not run out.
 
-    `months`: a longer time, where the sanction may be extended. Raises OutcomeError for one out of bounds.
+    The period begins with the day on which it was notified, so its last day is the one before the
+    corresponding day. `months`: a longer time, where it may be extended. Time on a career break does not count: the record
+    has to say a later day then. Raises OutcomeError for a time out of bounds.
     """
     if not sanction.months:
         return None
     count = months or sanction.months
     if not sanction.months <= count <= (sanction.months_most or sanction.months):
         raise OutcomeError(f"{sanction.label}: from {sanction.months} to {sanction.months_most} months.")
-    return end_of_months(given, count)
+    return end_of_months(notified, count) - timedelta(days=1)
+
+
+def _rung(one: Sanction, stands: Collection[str], words: Mapping[str, str]) -> Rung:
+    closing = [name for name in one.not_if if name in stands]
+    opening = [name for name in one.only_if if name in stands]
+    if closing:
+        return Rung(one, False, f"Not where {_either(closing, words)} ({one.source}).")
+    if one.only_if and not opening:
+        return Rung(one, False, f"Only where {_either(one.only_if, words)} ({one.source}).")
+    return Rung(
+        one, True, f"Where {_either(opening, words)} ({one.source})." if opening else f"{one.source}."
+    )
+
+
+def _either(names: Iterable[str], words: Mapping[str, str]) -> str:
+    return ", or ".join(words[name] for name in names)
 
 
 def _stands(opening: Opening, standing: Standing) -> bool:

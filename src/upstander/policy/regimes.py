@@ -33,22 +33,28 @@ class Regime:
         return tuple(version.source for _, version in sorted(self.versions.items()))
 
 
-def regime_for(law: Law, days: Mapping[str, date]) -> Regime:
-    """The regime of a matter, from the days the tests ask about ("came".
+def regime_for(
+    law: Law, days: Mapping[str, date], *, earlier: date | None = None, ordered: bool = False
+) -> Regime:
+    """The regime of a matter, from the days the tests ask about.
 
-    Complaint made or came to attention).
-
-    A test whose day is not there yet keeps the version before (the thing has not happened), but the first
-    version's day has to be there. Raises RegimeError.
+    "came" is the day on which a complaint was made or a matter came to attention. `earlier` is that day of an
+    earlier matter it relates to, if that one was still being handled when this one came: they keep one law.
+    `ordered`: the outside body ordered a new investigation, or that an old case be dealt with; then the
+    newest law holds whatever the day. A test whose day is not there yet keeps the version before (the thing has not
+    happened), but the first version's day has to be there. Raises RegimeError.
     """
-    return Regime({one.id: _version(one, days) for one in law.instruments})
+    known = dict(days)
+    if earlier is not None and "came" in known:
+        known["came"] = min(known["came"], earlier)
+    return Regime({one.id: _version(one, known, ordered) for one in law.instruments})
 
 
-def _version(instrument: Instrument, days: Mapping[str, date]) -> Version:
+def _version(instrument: Instrument, days: Mapping[str, date], ordered: bool) -> Version:
     first = instrument.versions[0]
     if first.test not in days:
         raise RegimeError(f"Say on which day this was made or came to attention: {instrument.label} asks.")
-    if days[first.test] < first.since:
+    if days[first.test] < first.since and not ordered:
         raise RegimeError(
             f"{instrument.label} holds for what came up from {first.since.isoformat()} on. "
             "An earlier matter is under older law, which this pack does not hold."
@@ -56,7 +62,7 @@ def _version(instrument: Instrument, days: Mapping[str, date]) -> Version:
     holding = first
     marks = first.marks
     for version in instrument.versions[1:]:
-        if version.test in days and days[version.test] >= version.since:
+        if ordered or (version.test in days and days[version.test] >= version.since):
             marks = (*marks, *version.marks)
             holding = version
     return Version(holding.id, holding.label, holding.since, holding.test, holding.source, marks)
