@@ -14,7 +14,7 @@ from tests.fingerprints.making import authority
 from tests.vectors import log_scene, make_py, scene
 from upstander.formats import b64, canonical, ids, kinds, statements
 from upstander.formats.hashes import hash_of, hkdf, sha256
-from upstander.keepers import conditions, entries, identifiers, linked, notes, tags
+from upstander.keepers import codes, conditions, entries, identifiers, linked, notes, oprf, passes, tags
 from upstander.keepers.pledges import After, Beneficiary, Match, Pledge
 from upstander.keepers.roster import make_receipt, make_transport
 from upstander.ledger import leaf
@@ -180,6 +180,12 @@ def labels() -> dict[str, Any]:
         "pledge-share": notes.share_hash(bytes(33)),
         "entry-tags": entries._tags_message(PLEDGE.id, ["a"], 1).decode(),
         "link": conditions.link("a"),
+        "pass": b64.encode(
+            oprf.evaluate_whole(passes.secret_key(bytes(32), "ask", "2026", "2026-11"), b"upstander/pass/v1")
+        ),
+        "pass-mac": b64.encode(passes.show(passes.Token(bytes(32), bytes(64)), "2026-11", b"x").mac),
+        "claim-code": b64.encode(codes.part_of("a", "union")),
+        "claim-part": codes.hash_of_part(bytes(32)),
         "custodian-token": "upstander/custodian-token/v1",
         "tag": statements.public_of(tags.tag_key(bytes(64))),
     }
@@ -240,6 +246,11 @@ def make(kind: kinds.Kind) -> Any:
             wrapped.wrap_with_words(scene.ROWAN, scene.UNLOCK),
             installation=scene.INSTALLATION,
             username="a.rowan",
+        ),
+        "claim-codes": lambda: codes.encode(codes.make_batch("marlshire", "2026", ["a"], ["union"])),
+        "passed": lambda: entries.make_passed(PLEDGE, passes.Shown(bytes(32), "2026-11", bytes(32)), PLEDGED),
+        "pass-keys": lambda: passes.make_pass_keys(
+            "union", "2026", "2026-11", bytes(32), scene.ROWAN.signing
         ),
         "linked": lambda: b64.encode(linked.encode([GROUP], {"a" * 64: scene.CASE})),
         "notice": lambda: statements.sign("notice", NOTICE, scene.ROWAN.signing),
