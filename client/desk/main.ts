@@ -8,6 +8,7 @@ import "./new-key.ts";
 import "./people.ts";
 import "./recover.ts";
 import "./casework.ts";
+import "../tools/main.ts";
 import { keyring } from "./keyring.ts";
 import { meta } from "./page.ts";
 

@@ -12,9 +12,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from tests.fingerprints.making import authority
 from tests.vectors import log_scene, make_py, scene
+from upstander.fingerprints.standing import make_standing
 from upstander.formats import b64, canonical, ids, kinds, statements
 from upstander.formats.hashes import hash_of, hkdf, sha256
-from upstander.keepers import codes, conditions, entries, identifiers, linked, notes, oprf, passes, tags
+from upstander.keepers import codes, conditions, entries, identifiers, linked, notes, oprf, tags
+from upstander.keepers import passes as staff
 from upstander.keepers.pledges import After, Beneficiary, Match, Pledge
 from upstander.keepers.roster import make_receipt, make_transport
 from upstander.ledger import leaf
@@ -24,6 +26,10 @@ from upstander.sealing.epochs import signing_of
 from upstander.sealing.grants import make_grant
 from upstander.sealing.report import message_body, note_body
 from upstander.sealing.words import checksum_word
+from upstander.surveying import collection, passes
+from upstander.surveying.issuer import wave_key
+from upstander.surveying.notice import make_notice
+from upstander.surveying.totals import Total
 
 FOLDER = Path(__file__).parent / "golden"
 SUMS = FOLDER / "SHA256SUMS"
@@ -73,6 +79,21 @@ BANK = {
             "sha256": hash_of(b"file"),
         }
     ],
+}
+PRINTS = {
+    "basis": {"by": "Supt A. Rowan", "kind": "reason", "why": "Section 7 of the policy."},
+    "case": scene.CASE,
+    "fingerprints": [{name: BANK["pictures"][0][name] for name in ("prints", "sha256")}],  # type: ignore[index]
+    "format": "upstander/prints/v1",
+    "standing": make_standing(scene.CASE, scene.DAY, "usable", scene.INSTALLATION_KEY),
+}
+EXPORTED = {
+    "authority": hash_of(b"authority"),
+    "bank": hash_of(b"bank"),
+    "basis": [{"by": "", "case": scene.CASE, "kind": "own", "why": ""}],
+    "day": scene.DAY,
+    "format": "upstander/exported/v1",
+    "pictures": 1,
 }
 LEADS = {"leads": [], "note": "A lead, not evidence until confirmed by an accredited laboratory."}
 BANK_SHARE = {
@@ -151,6 +172,22 @@ ROSTER: dict[str, Any] = {
 }
 
 
+def _notice() -> str:
+    return make_notice(
+        scene.ROWAN.signing,
+        wave="2026",
+        institution="marlshire",
+        issuer="Fellmoor University",
+        address="https://survey.example.org",
+        key=wave_key(scene.seed("wave"), "2026")[1],
+        opens="2026-11-02",
+        closes="2026-11-30",
+        areas={collection.area_id(total.stratum): total.stratum for total in TOTALS},
+        tree=collection.grow(TOTALS),
+        shares={},
+    )
+
+
 def _keeper_note() -> str:
     said = entries.make_withdrawal(PLEDGE, scene.DAY, PLEDGED)
     note = notes.Note(PLEDGE, said, "union", b"union".ljust(33, b"1"))
@@ -181,16 +218,21 @@ def labels() -> dict[str, Any]:
         "entry-tags": entries._tags_message(PLEDGE.id, ["a"], 1).decode(),
         "link": conditions.link("a"),
         "pass": b64.encode(
-            oprf.evaluate_whole(passes.secret_key(bytes(32), "ask", "2026", "2026-11"), b"upstander/pass/v1")
+            oprf.evaluate_whole(staff.secret_key(bytes(32), "ask", "2026", "2026-11"), b"upstander/pass/v1")
         ),
-        "pass-mac": b64.encode(passes.show(passes.Token(bytes(32), bytes(64)), "2026-11", b"x").mac),
+        "pass-mac": b64.encode(staff.show(staff.Token(bytes(32), bytes(64)), "2026-11", b"x").mac),
         "claim-code": b64.encode(codes.part_of("a", "union")),
         "claim-part": codes.hash_of_part(bytes(32)),
         "custodian-token": "upstander/custodian-token/v1",
+        "survey-pass": passes.spent_name("2026", bytes(16)),
+        "survey-code": passes.code_name("2026", "aaaaa-aaaaa-aaa"),
         "tag": statements.public_of(tags.tag_key(bytes(64))),
     }
 
 
+TOTALS = [
+    Total(place, sex, "white", "35_44", 90, 90) for place in ("North", "South") for sex in ("female", "male")
+]
 PLAN = 'kind = "upstander/plan/v1"\nname = "Review"\nday = 2020-05-01\n[survey]\nitems = ["bullied"]\nby = ["sex"]\n'
 EXTRACT = {
     "kind": "upstander/extract/v1",
@@ -229,6 +271,7 @@ def make(kind: kinds.Kind) -> Any:
         "log-policy": lambda: log_scene.LOG_POLICY,
         "watching": lambda: log_scene.WATCHING,
         "proof": lambda: log_scene.receipt().decode(),
+        "survey-wave": _notice,
         "leaf": lambda: leaf.leaf_bytes("answered", scene.DAY, "0" * 32, "1" * 64, "2" * 32).decode(),
         "opening": lambda: statements.sign("opening", OPENING, scene.ROWAN.signing),
         "roster": lambda: statements.sign("roster", ROSTER, scene.ROWAN.signing),
@@ -248,10 +291,8 @@ def make(kind: kinds.Kind) -> Any:
             username="a.rowan",
         ),
         "claim-codes": lambda: codes.encode(codes.make_batch("marlshire", "2026", ["a"], ["union"])),
-        "passed": lambda: entries.make_passed(PLEDGE, passes.Shown(bytes(32), "2026-11", bytes(32)), PLEDGED),
-        "pass-keys": lambda: passes.make_pass_keys(
-            "union", "2026", "2026-11", bytes(32), scene.ROWAN.signing
-        ),
+        "passed": lambda: entries.make_passed(PLEDGE, staff.Shown(bytes(32), "2026-11", bytes(32)), PLEDGED),
+        "pass-keys": lambda: staff.make_pass_keys("union", "2026", "2026-11", bytes(32), scene.ROWAN.signing),
         "linked": lambda: b64.encode(linked.encode([GROUP], {"a" * 64: scene.CASE})),
         "notice": lambda: statements.sign("notice", NOTICE, scene.ROWAN.signing),
         "keeper-counts": lambda: statements.sign("keeper-counts", COUNTS, scene.ROWAN.signing),
@@ -262,6 +303,12 @@ def make(kind: kinds.Kind) -> Any:
         "release-history": lambda: json.dumps(HISTORY, indent=1) + "\n",
         "privacy-budget": lambda: json.dumps(SPENT, indent=1) + "\n",
         "lead-sheet": lambda: statements.sign("lead-sheet", LEADS, scene.ROWAN.signer.signing),
+        "standing": lambda: PRINTS["standing"],
+        "take-back": lambda: statements.sign(
+            "take-back", {"case": scene.CASE, "day": scene.DAY, "upload": scene.CASE}, scene.RECEIPT.signing
+        ),
+        "prints": lambda: canonical.encode(PRINTS).decode(),
+        "exported": lambda: canonical.encode(EXPORTED).decode(),
         "authority": authority().text.decode,
         "bank": lambda: canonical.encode(BANK).decode(),
         "bank-share": lambda: canonical.encode(BANK_SHARE).decode(),

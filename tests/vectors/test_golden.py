@@ -12,6 +12,8 @@ from tests.vectors import log_scene, scene
 from tests.vectors import make_golden as golden
 from upstander.fingerprints import authority as authorities
 from upstander.fingerprints import bank
+from upstander.fingerprints.given import read_given
+from upstander.fingerprints.standing import read_standing
 from upstander.formats import b64, canonical, kinds, statements
 from upstander.keeper.readers import _handler
 from upstander.keepers import codes, entries, linked, notes, passes
@@ -28,6 +30,7 @@ from upstander.sealing.cards import check_enrol, read_card
 from upstander.sealing.envelopes import Listed, judge, open_envelope
 from upstander.sealing.epochs import check_epochs
 from upstander.sealing.grants import open_grant
+from upstander.surveying.notice import read_notice
 
 VERSIONS = [(kind, version) for kind in kinds.KINDS.values() for version in kind.versions]
 IDENTITIES = [*scene.CASE_KEYS, scene.SHEET_KEY, scene.RECEIPT.identity]
@@ -123,6 +126,23 @@ def _bank_share(kept):
     assert shares.from_text(bank.share_in(kept)) == bytes(33)
 
 
+def _standing(kept):
+    assert read_standing(kept, scene.INSTALLATION_SIGN).state == "usable"
+
+
+def _take_back(kept):
+    assert statements.verify(kept, "take-back", scene.RECEIPT.sign)["case"] == scene.CASE
+
+
+def _prints(kept):
+    given = read_given(kept.encode())
+    assert (given.basis.kind, given.pictures[0].prints[0].hash) == ("reason", b"\x5a" * 32)
+
+
+def _exported(kept):
+    assert canonical.decode_object(kept.encode()) == golden.EXPORTED
+
+
 def _lead_sheet(kept):
     assert statements.verify(kept, "lead-sheet", scene.ROWAN.sign)["leads"] == []
 
@@ -202,6 +222,11 @@ def _fetch(kept):
     assert _handler("union", kept, date(2026, 11, 24)) == scene.ROWAN.sign
 
 
+def _notice(kept):
+    assert read_notice(kept).sign == scene.ROWAN.sign
+    assert read_notice(kept).tree["ask"] == "stratum"
+
+
 def _in_a_file(read):
     """Formats of measurement are files on an analyst's machine."""
 
@@ -254,6 +279,7 @@ READERS = {
     "keeper-note": _keeper_note,
     "parcel": _parcel,
     "roster": _roster,
+    "survey-wave": _notice,
     "stop": _told,
     "transport": _transport,
     "withdrawal": _told,
@@ -266,6 +292,10 @@ READERS = {
     "epoch": _epoch,
     "grant": _grant,
     "lead-sheet": _lead_sheet,
+    "standing": _standing,
+    "take-back": _take_back,
+    "prints": _prints,
+    "exported": _exported,
     "leaf": _leaf,
     "log-policy": _log_policy,
     "login": _login,
