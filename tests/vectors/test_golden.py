@@ -16,7 +16,7 @@ from upstander.fingerprints.given import read_given
 from upstander.fingerprints.standing import read_standing
 from upstander.formats import b64, canonical, kinds, statements
 from upstander.keeper.readers import _handler
-from upstander.keepers import entries, linked, notes
+from upstander.keepers import codes, entries, linked, notes, passes
 from upstander.keepers.roster import Keeper, check_receipt, read_transport
 from upstander.ledger import leaf
 from upstander.ledger.logpolicy import read_log_policy, read_watching
@@ -255,9 +255,14 @@ def _spent(path):
     assert privacy.load(path).left == 1.5
 
 
+UNION = Keeper("union", "", 1, b"", scene.ROWAN.sign)
+
 READERS = {
     "handler-key": lambda kept: saved.open_key(kept, scene.words("handler")),
     "linked": lambda kept: linked.decode(b64.decode(kept)),
+    "claim-codes": codes.decode,
+    "passed": lambda kept: entries.read(kept, golden.PLEDGE),
+    "pass-keys": lambda kept: passes.read_pass_keys(kept, UNION, "2026", "2026-11"),
     "notice": lambda kept: statements.verify(kept, "notice", scene.ROWAN.sign),
     "extract": _in_a_file(_extract),
     "plan": _in_a_file(_plan),
