@@ -25,8 +25,8 @@ export function messageToReporter(open: OpenCase, text: string): Promise<Built> 
 }
 
 /** A note that only those who hold the case key can read. */
-export function noteForDesk(open: OpenCase, text: string): Promise<Built> {
-  return buildNote({ ...place(open), ...writing(open, "note"), text });
+export function noteForDesk(open: OpenCase, text: string, form?: { format: string; entry: JsonObject }): Promise<Built> {
+  return buildNote({ ...place(open), ...writing(open, "note"), text, ...form });
 }
 
 /** A step; with reasons, they go to the reporter as a message in the same act. */

@@ -59,9 +59,12 @@ export async function buildMessage(input: MessageInput): Promise<Built> {
   return built("message", input, fields, { envelope: sent, uploads: input.uploads.map(({ id }) => id) });
 }
 
-/** A note among handlers. */
-export async function buildNote(input: Place & Writing & { text: string }): Promise<Built> {
-  const body = { format: "upstander/note/v1", text: input.text };
+/** A note among handlers; with `entry`, one of a structured form (`format`) that has its text beside it. */
+export async function buildNote(
+  input: Place & Writing & { text: string; format?: string; entry?: JsonObject },
+): Promise<Built> {
+  const { text, format = "upstander/note/v1", entry } = input;
+  const body: JsonObject = entry === undefined ? { format, text } : { format, text, entry };
   const { sent, sha256 } = await sealed("note", "desk", input, body);
   return built(
     "note",
