@@ -74,6 +74,24 @@ export async function buildNote(
   );
 }
 
+/** A use of the case's fingerprints (formats, section 15), and the note that holds what it is about. */
+export interface UseInput extends Place, Writing {
+  use: string;
+  authority: string;
+  document: string;
+  text: string;
+  attached: string; // the document itself, or empty
+  basis?: JsonObject; // of a use `basis`
+}
+
+export async function buildUse(input: UseInput): Promise<Built> {
+  const { use, authority, document, attached } = input;
+  const note = { format: "upstander/note/v1", text: input.text, ...(attached !== "" && { document: attached }), ...(input.basis && { basis: input.basis }) };
+  const { sent, sha256 } = await sealed("note", "desk", input, note);
+  const fields = { authority, case: input.case, document, envelopes: [sha256], use };
+  return built("bank", input, fields, { use, authority, document, envelope: sent });
+}
+
 export interface RecordInput extends Omit<Place, "log"> {
   keys: ReceiptKeys;
   counter: number; // 1, and one more each time the record is replaced
