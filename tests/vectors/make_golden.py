@@ -200,7 +200,9 @@ def labels() -> dict[str, Any]:
     }
 
 
-TOTALS = [Total(place, sex, "white", "35_44", 90, 90) for place in ("North", "South") for sex in ("female", "male")]
+TOTALS = [
+    Total(place, sex, "white", "35_44", 90, 90) for place in ("North", "South") for sex in ("female", "male")
+]
 PLAN = 'kind = "upstander/plan/v1"\nname = "Review"\nday = 2020-05-01\n[survey]\nitems = ["bullied"]\nby = ["sex"]\n'
 EXTRACT = {
     "kind": "upstander/extract/v1",
