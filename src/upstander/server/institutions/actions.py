@@ -66,7 +66,7 @@ def set_demonstration(institution: Institution, demonstration: bool) -> None:
 
 
 def register_plan(institution: Institution, digest: str) -> Leaf:
-    """Puts the hash of a plan of measurement in the log; answers the leaf it had, where it was there before."""
+    """Puts the hash of a plan of measurement in the log; answers its leaf, also where it was there before."""
     fields = {"institution": institution.slug, "of": "measure", "plan": digest}
     said = canonical.encode(ledger.body("plan", **fields)).decode()
 
