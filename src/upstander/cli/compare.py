@@ -49,7 +49,7 @@ BROWSER = {
     "Accept-Language": "en-GB,en;q=0.9",
     "Accept-Encoding": "gzip",
 }
-_META = r'<meta name="upstander-{}" content="([^"<>]{{1,100}})">'
+_META = r'<meta name="upstander-{}" content="([^"<>]{{0,100}})">'
 
 
 @dataclass(frozen=True)
@@ -103,20 +103,21 @@ def _address(url: str, name: str) -> str:
 
 
 def page(served: Served, key: str | None) -> list[Finding]:
-    """The page itself: its two values, its bytes with them filled in, its policy."""
+    """The page itself: its three values, its bytes with them filled in, its policy."""
     from upstander.server import built
     from upstander.server.headers import CONTENT_SECURITY_POLICY
 
     text = served.data.decode("utf-8", "replace")
-    values = [re.search(_META.format(name), text) for name in ("installation", "key")]
+    values = [re.search(_META.format(name), text) for name in ("installation", "key", "roster")]
     if None in values:
         return [fail("the page names no installation and key", "This is not a page of Upstander.")]
-    installation, signs = (found[1] for found in values if found is not None)
-    ours = built.report_page(installation, signs)
+    installation, signs, roster = (found[1] for found in values if found is not None)
+    ours = built.report_page(installation, signs, roster)
     assert ours is not None  # `_manifest` has stopped before, if nothing is built
     return [
         _same(ours, served.data),
         _key(signs, key),
+        ok(f"the keepers' roster {roster}" if roster else "no keepers"),
         _policy("the page", served.policy, CONTENT_SECURITY_POLICY),
     ]
 

@@ -19,6 +19,7 @@ from upstander.cli import (
     custodian,
     demo,
     doctor,
+    extract,
     init,
     keeper,
     link,
@@ -28,6 +29,7 @@ from upstander.cli import (
     mirror,
     open_,
     plan,
+    roster,
     scan,
     serve,
     survey,
@@ -59,7 +61,8 @@ to open a sealed file when there is no server any more:
 
 COMMANDS = (
     *(demo, init, serve, beat, doctor, live, backup, custodian, open_),
-    *(compare, mirror, verify, log, witness, keeper, bank, scan, plan, measure, link, survey),
+    *(compare, mirror, verify, log, witness, roster, keeper, bank, scan),
+    *(plan, extract, measure, link, survey),
 )
 
 

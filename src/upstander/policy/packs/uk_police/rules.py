@@ -19,6 +19,14 @@ class Coded:
     other_serious_corruption: bool = False
     might_be_crime_or_discipline: bool = False
     because_of: Collection[str] = ()  # protected characteristics, such as "sex" or "race"
+    relevant_offence: bool = False
+    death_or_serious_injury: bool = False
+    police_contact: bool = False
+    grave_or_exceptional: bool = False
+    senior: bool = False
+    cannot_rule_out: bool = False
+    domestic_abuse: bool = False
+    route: str = ""  # complaint, conduct or dsi
 
 
 def serious_assault(coded: Coded) -> bool:
@@ -51,6 +59,38 @@ def aggravated_by_discrimination(coded: Coded) -> bool:
     Source: Police (Complaints and Misconduct) Regulations 2020 (SI 2020/2), regs 4 and 7.
     """
     return coded.might_be_crime_or_discipline and bool(coded.because_of)
+
+
+def relevant_offence(coded: Coded) -> bool:
+    """Has to be referred: a relevant offence (sentence fixed by law, or seven years or more).
+
+    Source: Police (Complaints and Misconduct) Regulations 2020 (SI 2020/2), regs 4 and 7.
+    """
+    return coded.relevant_offence
+
+
+def death_or_serious_injury(coded: Coded) -> bool:
+    """Has to be referred: a death or serious injury matter.
+
+    Source: Police Reform Act 2002, Schedule 3, para 4(1)(a).
+    """
+    return coded.death_or_serious_injury
+
+
+def chief_officer(coded: Coded) -> bool:
+    """Has to be referred: a chief officer, where a crime, discipline or a breach cannot be ruled out.
+
+    Source: Police (Complaints and Misconduct) Regulations 2020 (SI 2020/2), regs 4 and 7.
+    """
+    return coded.senior and coded.cannot_rule_out
+
+
+def gravity(coded: Coded) -> bool:
+    """Has to be referred: the gravity of the matter or exceptional circumstances.
+
+    Source: Police (Complaints and Misconduct) Regulations 2020 (SI 2020/2), reg 7.
+    """
+    return coded.grave_or_exceptional
 
 
 def referral_due(clear: date) -> date:
