@@ -28,7 +28,7 @@ const entries = {
   desk: "client/desk/main.ts",
   ...Object.fromEntries(["client/lib", "client/desk"].flatMap(workers)),
 };
-const styles = { report: "client/look/report.css", desk: "client/look/desk.css" };
+const styles = { report: "client/look/report.css", desk: "client/look/desk.css", public: "client/look/public.css" };
 const copies = [
   "client/look/fonts/atkinson-latin.woff2",
   "client/look/fonts/atkinson-latin-ext.woff2",

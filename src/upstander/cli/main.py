@@ -27,6 +27,7 @@ from upstander.cli import (
     measure,
     mirror,
     open_,
+    publish,
     scan,
     serve,
     verify,
@@ -57,7 +58,7 @@ to open a sealed file when there is no server any more:
 
 COMMANDS = (
     *(demo, init, serve, beat, doctor, live, backup, custodian, open_),
-    *(compare, mirror, verify, log, witness, keeper, bank, scan, measure, link),
+    *(compare, mirror, verify, log, witness, keeper, bank, scan, measure, link, publish),
 )
 
 
