@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from upstander.publishing.check import Check
     from upstander.publishing.making import Made
     from upstander.publishing.settings import Settings
-    from upstander.publishing.site import Look
+    from upstander.publishing.page import Look
 
 ABOUT = """\
 Makes the public site of one or more institutions from their coded extracts: pages that read without
@@ -119,8 +119,9 @@ def _run(arguments: argparse.Namespace) -> int:
     if check is None:
         print("NOT COMPARED WITH THE LOG. The site says so. To compare: --log.")
     elif check.differing:
-        for one in check.differing:
-            print(f"  DIFFERS: {one.what}, {one.period}: published {one.published}, in the log {one.log}.")
+        for wrong in check.differing:
+            said = f"published {wrong.published}, in the log {wrong.log}"
+            print(f"  DIFFERS: {wrong.what}, {wrong.period}: {said}.")
     else:
         print(f"Compared with the log: {len(check.compared)} numbers, none differs.")
     return 0
@@ -128,7 +129,7 @@ def _run(arguments: argparse.Namespace) -> int:
 
 def built_look() -> tuple[Look, dict[str, bytes]]:
     """The look of the pages and its files, from the build. Raises StopError before there is one."""
-    from upstander.publishing.site import Look
+    from upstander.publishing.page import Look
 
     folder = Path(__file__).resolve().parents[1] / "server" / "built" / "assets"
     names = ("public.css", "icon.svg", "atkinson-latin.woff2", "atkinson-latin-ext.woff2", "font-licence.txt")

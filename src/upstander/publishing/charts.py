@@ -15,6 +15,7 @@ from typing import Literal
 from upstander.publishing.markup import Html, el, join
 
 Axis = Literal["share", "difference", "ratio", "days", "extra days", "count"]
+Edges = tuple[float, float]
 WIDE, THIN = 880, 350
 TICKS = 5  # at most about so many
 
@@ -44,7 +45,7 @@ def intervals(marks: Sequence[Mark], axis: Axis, same: float | None = None, ends
     `ends` are two or three words under and over the line of no difference, as "faster|slower".
     """
     scale = _Scale.over(marks, axis, same)
-    return join(_dots(marks, scale, WIDE, same, ends), _dots(marks, scale, THIN, same, ends))
+    return join(_wide(marks, scale, same, ends), _thin(marks, scale, same, ends))
 
 
 def bars(marks: Sequence[Mark]) -> Html:
@@ -91,6 +92,10 @@ class _Scale:
         """The value of no difference."""
         return 1.0 if self.axis == "ratio" else 0.0
 
+    def is_nought(self, tick: float) -> bool:
+        """Whether the tick is the line of no difference."""
+        return abs(tick - self.nought) < 1e-9
+
     def name(self, tick: float, *, last: bool) -> str:
         """What stands at a tick; the last one says the unit."""
         if self.axis in ("share", "difference"):
@@ -110,84 +115,103 @@ def _number(value: float) -> str:
     return text.replace("-", "\N{MINUS SIGN}")
 
 
-def _dots(marks: Sequence[Mark], scale: _Scale, width: int, same: float | None, ends: str) -> Html:
-    wide = width == WIDE
-    left, right = (_left(marks), 640.0) if wide else (4.0, 334.0)
-    top, row = (66, 46) if ends else (36, 46)
-    row = row if wide else 66
-    bottom = top + row * len(marks) - (6 if wide else 0)
-    shown: list[str] = []
-    if same is not None:
-        start, end = scale.at(-same, left, right), scale.at(same, left, right)
-        shown.append(
-            el(
-                "rect",
-                class_="same",
-                x=_at(start),
-                y=top - 8,
-                width=_at(end - start),
-                height=bottom - top + 8,
-            )
-        )
-    if ends:
-        before, after = ends.split("|")
-        middle = scale.at(scale.nought, left, right)
-        shown.append(_text(middle - 10, 20, before, "t2 end") if middle > left + 60 else "")
-        shown.append(_text(middle + 10, 20, after, "t2") if middle < right - 60 else "")
-    for number, tick in enumerate(scale.ticks):
+def _wide(marks: Sequence[Mark], scale: _Scale, same: float | None, ends: str) -> Html:
+    """Label, axis and words side by side; the lines of the axis run through all rows."""
+    left, right = edges = _left(marks), 640.0
+    top = 58 if ends else 28
+    bottom = top + 46 * len(marks) + 2
+    shown: list[str] = [*_band(scale, edges, same, top, bottom), *_ends(scale, edges, ends)]
+    for tick in scale.ticks:
         x = scale.at(tick, left, right)
-        nought = abs(tick - scale.nought) < 1e-9
-        shown.append(_line("zero" if nought else "grid", x, top - 8, x, bottom))
-        last = number == len(scale.ticks) - 1
-        crowded = not wide and number % 2 and len(scale.ticks) > 4 and not last
-        if not crowded:
-            kind = "t2 mid" if wide or left + 16 < x < right - 24 else "t2 end" if x > left + 16 else "t2"
-            shown.append(
-                _text(x if kind != "t2 end" else right + 16, top - 16, scale.name(tick, last=last), kind)
-            )
+        shown.append(_line("zero" if scale.is_nought(tick) else "grid", x, top, x, bottom))
+        shown.append(_text(x, top - 8, scale.name(tick, last=tick == scale.ticks[-1]), "t2 mid"))
     for number, mark in enumerate(marks):
-        y = top + row * number + (17 if wide else 46)
+        y = top + 25 + 46 * number
+        strong = "tb" if mark.strong else None
+        more = el("tspan", f" {mark.more}", class_="t2") if mark.more else None
+        said = _text(664, y + 6, mark.said, "t2" if mark.value is None else strong, more)
         shown.append(
-            el(
-                "g",
-                *_row(mark, scale, y, wide=wide, edges=(left, right)),
-                class_="hi" if mark.strong else None,
-            )
+            _group(mark, _text(0, y + 6, mark.label, strong), said, *_interval(mark, scale, y, edges))
         )
-    return _svg(shown, width, bottom + 4)
+    return _svg(shown, WIDE, bottom + 4)
 
 
-def _row(mark: Mark, scale: _Scale, y: float, *, wide: bool, edges: tuple[float, float]) -> list[Html]:
-    left, right = edges
-    strong = "tb" if mark.strong else None
-    told = el("tspan", f" {mark.more}", class_="t2") if mark.more else None
-    kind = "t2" if mark.value is None else strong
-    if wide:
-        found = [_text(0, y + 6, mark.label, strong), _text(664, y + 6, mark.said, kind, told)]
-    else:
-        found = [
-            _text(left, y - 20, mark.label, strong),
-            _text(350, y - 20, mark.said, f"end {kind or ''}".strip()),
-        ]
-    low, high = (
-        (left if mark.low is None else scale.at(mark.low, *edges)),
-        (right if mark.high is None else scale.at(mark.high, *edges)),
-    )
+def _thin(marks: Sequence[Mark], scale: _Scale, same: float | None, ends: str) -> Html:
+    """Label and words over each row's own piece of the axis; a long label takes a line more."""
+    left, right = edges = 4.0, 334.0
+    y = 58.0 if ends else 28.0
+    short = "|".join(one.split(" ")[0] for one in ends.split("|"))
+    shown: list[str] = [*_ends(scale, edges, short)]
+    last = scale.name(scale.ticks[-1], last=True)
+    for tick in scale.ticks[:-1]:
+        x = scale.at(tick, left, right)
+        if x < 346 - 9 * len(last) - 24:  # the last one, with its unit, must have room
+            shown.append(_text(x, y - 8, scale.name(tick, last=False), "t2 mid" if x > left + 12 else "t2"))
+    shown.append(_text(350, y - 8, last, "t2 end"))
+    for mark in marks:
+        strong = "tb" if mark.strong else None
+        told = "end t2" if mark.value is None else f"end {strong or ''}".strip()
+        for line in _folded(mark.label, 38 - len(mark.said)):
+            y += 20
+            shown.append(_text(left, y, line, strong))
+        shown.append(_text(350, y, mark.said, told))
+        y += 19
+        shown += _band(scale, edges, same, y - 12, y + 12)
+        for tick in scale.ticks:
+            x = scale.at(tick, left, right)
+            shown.append(_line("zero" if scale.is_nought(tick) else "grid", x, y - 12, x, y + 12))
+        shown.append(_group(mark, *_interval(mark, scale, y, edges)))
+        y += 22
+    return _svg(shown, THIN, y)
+
+
+def _folded(label: str, letters: int) -> list[str]:
+    """The label in lines: the last has room for so many letters, those before for 40."""
+    words, lines = label.split(" "), [""]
+    for word in words:
+        if len(lines[-1]) + len(word) > 39:
+            lines.append("")
+        lines[-1] = f"{lines[-1]} {word}".strip()
+    if len(lines[-1]) > letters:
+        before, _, after = lines[-1].rpartition(" ")
+        lines[-1:] = [before, after] if before else [after, ""]
+    return lines
+
+
+def _group(mark: Mark, *shown: str) -> Html:
+    return el("g", *shown, class_="hi" if mark.strong else None)
+
+
+def _band(scale: _Scale, edges: Edges, same: float | None, top: float, bottom: float) -> list[Html]:
+    """What still counts as the same."""
+    if same is None:
+        return []
+    start, end = scale.at(-same, *edges), scale.at(same, *edges)
+    return [_rect("same", start, top, end - start, bottom - top)]
+
+
+def _ends(scale: _Scale, edges: Edges, ends: str) -> list[Html]:
+    """What lies on either side of the line of no difference."""
+    if not ends:
+        return []
+    before, after = ends.split("|")
+    middle = scale.at(scale.nought, *edges)
+    room = 9 * len(after) < edges[1] + 40 - middle
+    return [
+        *([_text(middle - 10, 20, before, "t2 end")] if 9 * len(before) < middle - 10 else []),
+        *([_text(middle + 10, 20, after, "t2")] if room else []),
+    ]
+
+
+def _interval(mark: Mark, scale: _Scale, y: float, edges: Edges) -> list[Html]:
+    low = edges[0] if mark.low is None else scale.at(mark.low, *edges)
+    high = edges[1] if mark.high is None else scale.at(mark.high, *edges)
     if mark.cannot:
-        found.append(_line("cant", low, y, high, y))
-    elif mark.value is not None:
-        found.append(_line("iv", low, y, high, y))
-        found.append(
-            el(
-                "rect",
-                class_="pt",
-                x=_at(scale.at(mark.value, *edges) - 2),
-                y=_at(y - 10),
-                width=4,
-                height=20,
-            )
-        )
-    return found
+        return [_line("cant", low, y, high, y)]
+    if mark.value is None:
+        return []
+    at = scale.at(mark.value, *edges)
+    return [_line("iv", low, y, high, y), _rect("pt", at - 2, y - 10, 4, 20)]
 
 
 def _bars(marks: Sequence[Mark], most: float, width: int) -> Html:
@@ -195,53 +219,20 @@ def _bars(marks: Sequence[Mark], most: float, width: int) -> Html:
     left, right, row = (_left(marks), 640.0, 38) if wide else (4.0, 334.0, 58)
     shown: list[str] = []
     for number, mark in enumerate(marks):
-        y = 8 + row * number + (0 if wide else 26)
+        y = 8.0 + row * number + (0 if wide else 26)
+        line = y + 17 if wide else y - 8
         strong = "tb" if mark.strong else None
-        if wide:
-            shown.append(_text(0, y + 17, mark.label, strong))
-        else:
-            shown.append(_text(left, y - 8, mark.label, strong))
+        shown.append(_text(0 if wide else left, line, mark.label, strong))
         if mark.value is None:
-            shown.append(
-                _text(left if wide else 350, y + 17 if wide else y - 8, mark.said, "t2" if wide else "t2 end")
-            )
+            shown.append(_text(left if wide else 350, line, mark.said, "t2" if wide else "t2 end"))
             continue
         end = left + mark.value / most * (right - left)
-        middle = left + (mark.part or 0.0) / most * (right - left)
-        if mark.part is None:
-            shown.append(
-                el(
-                    "rect",
-                    class_="bar hi" if mark.strong else "bar",
-                    x=_at(left),
-                    y=y,
-                    width=_at(end - left),
-                    height=22,
-                )
-            )
-        else:
-            shown.append(el("rect", class_="bar", x=_at(left), y=y, width=_at(middle - left), height=22))
-            shown.append(
-                el(
-                    "rect",
-                    class_="rest",
-                    fill="url(#hatch)",
-                    x=_at(middle),
-                    y=y,
-                    width=_at(end - middle),
-                    height=22,
-                )
-            )
-        told = el("tspan", f" {mark.more}", class_="t2") if mark.more and wide else None
-        shown.append(
-            _text(
-                end + 10 if wide else 350,
-                y + 17 if wide else y - 8,
-                mark.said,
-                strong if wide else "end",
-                told,
-            )
-        )
+        middle = end if mark.part is None else left + mark.part / most * (right - left)
+        shown.append(_rect("bar hi" if mark.strong else "bar", left, y, middle - left, 22))
+        if mark.part is not None:
+            shown.append(_rect("rest", middle, y, end - middle, 22, fill="url(#hatch)"))
+        more = el("tspan", f" {mark.more}", class_="t2") if mark.more and wide else None
+        shown.append(_text(end + 10 if wide else 350, line, mark.said, strong if wide else "end", more))
     shown.append(_line("zero", left, 2, left, 8 + row * len(marks)))
     return _svg(shown, width, 12 + row * len(marks))
 
@@ -262,6 +253,10 @@ def _text(x: float, y: float, text: str, kind: str | None = None, *more: str | N
 
 def _line(kind: str, x1: float, y1: float, x2: float, y2: float) -> Html:
     return el("line", class_=kind, x1=_at(x1), x2=_at(x2), y1=_at(y1), y2=_at(y2))
+
+
+def _rect(kind: str, x: float, y: float, width: float, height: float, **more: str) -> Html:
+    return el("rect", class_=kind, **more, x=_at(x), y=_at(y), width=_at(width), height=_at(height))
 
 
 def _at(place: float) -> str:

@@ -67,29 +67,28 @@ def in_time(tables: Tables) -> Figure | None:
     first = {one.labels[0]: one for one in found if one.labels[1].startswith("answered")}
     shown = [one for one in first.values() if one.value is not None]
     if len(shown) == 2:
-        mine, others = (_per(first[name]) for name in ("vawg", "other"))
+        mine, rest = (_per(first[name]) for name in ("vawg", "other"))
         days = _days(shown[0].labels[1])
         finding = (
             f"About {mine} in 100 reports about {VAWG} had a first answer within {days} days; of other "
-            f"reports about {others} in 100."
+            f"reports about {rest} in 100."
         )
     else:
         finding = "How many reports reached each step in time."
-    others = first.get("other")
+    head = first.get("vawg")
     return Figure(
         "in_time",
         "handling",
         finding,
-        "Share of all reports that got this far within the limit. Reports that are still waiting count "
-        "for as "
-        "long as they have waited. Higher is better.",
+        "Share of all reports that got this far within the limit. Reports that are still waiting "
+        "count for as long as they have waited. Higher is better.",
         safe,
         (Panel(tuple(marks), "share"),),
         notes_of(safe),
-        head=f"{_per(others)}|in 100" if others is not None and others.value is not None else "",
-        head_says=f"had a first answer within {_days(others.labels[1])} days|{others.sentence} "
-        "Reports not about women and girls. Higher is better."
-        if others is not None
+        head=f"{_per(head)}|in 100" if head is not None and head.value is not None else "",
+        head_says=f"reports about women and girls had a first answer within {_days(head.labels[1])} days|"
+        f"{head.sentence} Higher is better."
+        if head is not None
         else "",
     )
 
