@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from upstander.cli.measure import Progress
     from upstander.publishing.check import Check
     from upstander.publishing.making import Made
-    from upstander.publishing.settings import Settings
     from upstander.publishing.page import Look
+    from upstander.publishing.settings import Settings
 
 ABOUT = """\
 Makes the public site of one or more institutions from their coded extracts: pages that read without
