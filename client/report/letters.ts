@@ -8,6 +8,7 @@ import { TEXT_LIMIT } from "./flow.ts";
 import { heldPart } from "./heldview.ts";
 import type { Minding } from "./heldview.ts";
 import type { Box, Holder, Letter, Writing } from "./mailbox.ts";
+import { printsPart } from "./printview.ts";
 import { isHeld, isLive } from "./slips.ts";
 import { recordDetails, recordLine } from "./recordview.ts";
 import type { Proving } from "./recordview.ts";
@@ -102,6 +103,7 @@ export interface Reading {
   write(writing: Writing, status: HTMLElement): void;
   addFile(): void;
   proving: Proving;
+  takeBack(): void;
   minding: Minding;
   support(): void;
   leave(): void;
@@ -143,6 +145,7 @@ export function mailboxPage(visit: Visit, box: Box, writing: Writing, sent: bool
         h("ul", { class: "small flow-s" }, box.holders.map(holder)),
         box.newCustodians.map((name) => para("doubt small", t("mailbox.new-custodian", { name }))),
         div("small", prose(t("mailbox.holders"))),
+        printsPart(t, box, () => act.takeBack()),
         h("h2", { class: "h3" }, t("mailbox.silence.title")),
         div("small", prose(t("mailbox.silence"))),
         para("", link(t("button.help"), () => act.support())),

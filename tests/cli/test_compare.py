@@ -26,6 +26,10 @@ def honest(path: str) -> Answer:
         page = built.report_page(INSTALLATION, KEY, "")
         assert page is not None
         return 200, {"Content-Security-Policy": policy}, page
+    if path == "/marlshire/survey/":
+        page = built.plain_page("survey.html")
+        assert page is not None
+        return 200, {"Content-Security-Policy": policy}, page
     found = built.asset(path.removeprefix("/assets/"))
     return (200, {"Content-Security-Policy": policy}, found.data) if found else (404, {}, b"")
 

@@ -60,6 +60,11 @@ class Served:
     policy: list[str]
 
 
+_PAGES = frozenset(
+    {"report.html", "pass.html"}
+)  # compared with its values filled in; served by the issuing body
+
+
 class _Stay(urllib.request.HTTPRedirectHandler):
     """Follows nowhere: the page compared has to be the one that was named."""
 
@@ -86,10 +91,15 @@ def run(arguments: argparse.Namespace) -> int:
     for number, (name, sha256) in enumerate(sorted(wanted.items()), start=1):
         if sys.stderr.isatty():
             print(f"\rcomparing {number} of {len(wanted)} files", end="\r", file=sys.stderr, flush=True)
-        findings.append(asset(urljoin(arguments.url, f"/{name}"), name, sha256))
+        findings.append(asset(_address(arguments.url, name), name, sha256))
     wrong = report(findings)
     print("This is not the page that is built here." if wrong else "The server sent what is built here.")
     return DIFFERS if wrong else 0
+
+
+def _address(url: str, name: str) -> str:
+    """Where a file is served: the survey's page lies beside the institution's, the rest at the root."""
+    return f"{url.rstrip('/')}/survey/" if name == "survey.html" else urljoin(url, f"/{name}")
 
 
 def page(served: Served, key: str | None) -> list[Finding]:
@@ -169,7 +179,7 @@ def _manifest() -> dict[str, str]:
     if not path.is_file():
         raise StopError("nothing is built here to compare with. Run `make build` first.")
     return {
-        name: sha256 for name, sha256 in json.loads(path.read_text("utf-8")).items() if name != "report.html"
+        name: sha256 for name, sha256 in json.loads(path.read_text("utf-8")).items() if name not in _PAGES
     }
 
 

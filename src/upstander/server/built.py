@@ -46,6 +46,15 @@ def _read(path: Path, changed: int, size: int) -> Asset:
     return Asset(data, _TYPES.get(path.suffix, guessed), f'"{sha256(data).hexdigest()[:32]}"')
 
 
+def plain_page(name: str) -> bytes | None:
+    """A built page that is served as it is, or None before the first build."""
+    path = FOLDER / name
+    if not path.is_file():
+        return None
+    stat = path.stat()
+    return _read(path, stat.st_mtime_ns, stat.st_size).data
+
+
 def report_page(installation: str, key: str, roster: str) -> bytes | None:
     """The reporter's page with its three placeholders filled in, or None before the first build.
 

@@ -102,6 +102,8 @@ INSTALLED_APPS = [
     "upstander.server.reporting",
     "upstander.server.casework",
     "upstander.server.pledges",
+    "upstander.server.surveys",
+    "upstander.server.tools",
 ]
 MIDDLEWARE = [
     "upstander.server.headers.HeadersMiddleware",

@@ -178,6 +178,14 @@ class WithdrawIn(ActIn):
     statement: Statement
 
 
+class TakeBackIn(ActIn):
+    """The reporter takes back her fingerprints, and signs for it. `sealed`: hash of the sealed file."""
+
+    upload: Id
+    sealed: Hash
+    statement: Statement
+
+
 class MessageIn(ActIn):
     """A message or note, and the files that go with it."""
 
