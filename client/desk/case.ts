@@ -3,6 +3,7 @@ import { FormatError } from "../lib/bytes.ts";
 import { fill, h } from "../lib/dom.ts";
 import type { Child } from "../lib/dom.ts";
 import type { Installation } from "../lib/promise.ts";
+import { letterChooser } from "../tools/letters-form.ts";
 import { LockedError } from "./vault.ts";
 import { fileBlocks } from "./attachment.ts";
 import { messageForm, noteForm } from "./compose.ts";
@@ -115,7 +116,7 @@ class CasePage extends HTMLElement implements CaseDesk {
     this.#fill("files", files);
     const box = this.#part("files");
     if (box !== null) box.hidden = files === null;
-    this.#fill("talk", lettersList(open, "message"), messageForm(this));
+    this.#fill("talk", lettersList(open, "message"), letterChooser(this), messageForm(this));
     this.#fill("notes", lettersList(open, "note"), noteForm(this));
     this.#fill("holders", grantForms(this));
     const steps = stepForms(this);
@@ -128,7 +129,7 @@ class CasePage extends HTMLElement implements CaseDesk {
   }
 
   #boxes(): HTMLTextAreaElement[] {
-    return [...this.querySelectorAll<HTMLTextAreaElement>("[data-part] textarea")];
+    return [...this.querySelectorAll<HTMLTextAreaElement>("[data-part] textarea:not([data-tool])")];
   }
 
   #offerSheet(): void {

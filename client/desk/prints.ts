@@ -20,7 +20,7 @@ export function printsPart(theCase: string, body: JsonObject): Child {
   const file = printsFile(theCase, body);
   if (file === null) return null;
   const number = (body["fingerprints"] as readonly Json[]).length;
-  const save = h("button", { class: "btn other sm", type: "button", onclick: () => keep(file) }, "Save the fingerprints");
+  const save = h("button", { class: "btn other sm", type: "button", onclick: () => keep("fingerprints.json", file) }, "Save the fingerprints");
   return [
     h("h3", null, `Fingerprints of the reporter's own pictures: ${number}`),
     h("p", { class: "second small" }, FIRST),
@@ -28,8 +28,9 @@ export function printsPart(theCase: string, body: JsonObject): Child {
   ];
 }
 
-function keep(file: string): void {
+/** Hands a file to the browser, to be saved. */
+export function keep(name: string, file: string): void {
   const address = URL.createObjectURL(new Blob([file], { type: "application/json" }));
-  h("a", { href: address, download: "fingerprints.json" }).click();
+  h("a", { href: address, download: name }).click();
   setTimeout(() => URL.revokeObjectURL(address), 60_000);
 }

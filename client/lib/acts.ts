@@ -115,6 +115,18 @@ export async function buildWithdraw(
   return built("withdraw", place, { case: place.case, envelopes }, { statement });
 }
 
+/** Takes back her fingerprints: `file` is the sealed file they lie in, by the hash of its sealed bytes. */
+export async function buildTakeBack(
+  place: Place,
+  signer: Author["signer"],
+  file: { id: string; sha256: string },
+): Promise<Built> {
+  const said = { case: place.case, day: place.day, upload: file.id };
+  const statement = await signStatement("take-back", said, signer);
+  const fields = { authority: "", case: place.case, document: file.sha256, envelopes: [], use: "withdrawn" };
+  return built("bank", place, fields, { upload: file.id, sealed: file.sha256, statement });
+}
+
 /** The answer to a sign-in challenge: `subject` is a mailbox hash or a user name. */
 export function loginStatement(
   challenge: string,

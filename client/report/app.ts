@@ -22,7 +22,7 @@ export type Place =
   | { page: "typed"; next: Place; added: string }
   | { page: "later" | "sending" | "keeping" | "receipt" | "kept" | "removed" }
   | { page: "words"; failed: string }
-  | { page: "opening" | "mailbox" | "record" | "delete"; sent?: boolean }
+  | { page: "opening" | "mailbox" | "record" | "delete" | "take-back"; sent?: boolean }
   | { page: "letter-file"; what?: string };
 
 export interface App {

@@ -35,7 +35,7 @@ export function checkPage(visit: Visit, id: string, act: Checking): Screen {
   const keeping = fate !== undefined && answers[fate.id] === "keep";
   const channels = chosenChannels(visit);
   const column = h("div", null);
-  const said = rows(pack, answers, visit.asked, names(visit));
+  const said = rows(pack, answers, visit.asked, names(visit, pack));
   const says = ({ id: row, text }: Row): boolean => text !== "" && pack.questions[row]!.kind !== "bodies";
   const prints = travellingPrints(pack, answers, visit.prints);
   const isEmpty = visit.files.length === 0 && prints.length === 0 && !said.some(says);

@@ -21,6 +21,7 @@ export function sending(app: App): Screen {
     visit.answers,
     visit.urgent,
     visit.files.map(({ original, stripped }) => [original, stripped]),
+    visit.prints.map(({ sha256 }) => sha256),
   ]);
   if (app.out === undefined || app.sealedFrom !== now) renew(app);
   app.sealedFrom = now;

@@ -24,7 +24,7 @@ async function visit(world: Scene, unticked: readonly string[]): Promise<Visit> 
   const card = { ...world.card, channels: [...world.card.channels, second] } as Card;
   const chosen = { bodies: [CHANNEL], exclude: { unticked, typed: "" } };
   const said = { answers: chosen, asked: [], passed: [], prints: [], files: [] };
-  return { site, card, pack: of, t: texts(of), expires: DAY, ...said, watch: new RecordWatch(site), quick: false, finishing: false, urgent: false };
+  return { site, card, packs: [of], pack: of, t: texts(of), expires: DAY, ...said, watch: new RecordWatch(site), quick: false, finishing: false, urgent: false };
 }
 
 const members = ({ card }: Scene): JsonObject[] => card.channels[0]!.members.map((one) => ({ ...one }));

@@ -6,6 +6,7 @@ import { completions, parseWords, wordlist, WORDS, WordsError } from "../lib/wor
 import { freshId, labelled, wordBox } from "./fields.ts";
 import { TEXT_LIMIT } from "./flow.ts";
 import type { Box, Holder, Letter, Writing } from "./mailbox.ts";
+import { printsPart } from "./printview.ts";
 import { recordDetails, recordLine } from "./recordview.ts";
 import type { Proving } from "./recordview.ts";
 import { addDays, longDay, sizeText, today } from "./texts.ts";
@@ -99,6 +100,7 @@ export interface Reading {
   write(writing: Writing, status: HTMLElement): void;
   addFile(): void;
   proving: Proving;
+  takeBack(): void;
   support(): void;
   leave(): void;
 }
@@ -138,6 +140,7 @@ export function mailboxPage(visit: Visit, box: Box, writing: Writing, sent: bool
         h("ul", { class: "small flow-s" }, box.holders.map(holder)),
         box.newCustodians.map((name) => para("doubt small", t("mailbox.new-custodian", { name }))),
         div("small", prose(t("mailbox.holders"))),
+        printsPart(t, box, () => act.takeBack()),
         h("h2", { class: "h3" }, t("mailbox.silence.title")),
         div("small", prose(t("mailbox.silence"))),
         para("", link(t("button.help"), () => act.support())),

@@ -30,7 +30,7 @@ function visit(world: Scene): Visit {
   const site = { slug: INSTITUTION, installation: INSTALLATION, key: installation.sign, leave: "" };
   const said = { answers: { bodies: [CHANNEL] }, asked: [], passed: [], prints: [], files: [] };
   const rest = { expires: DAY, watch: new RecordWatch(site), quick: false, finishing: false, urgent: false };
-  return { site, card: world.card, pack: of, t: texts(of), ...said, ...rest };
+  return { site, card: world.card, packs: [of], pack: of, t: texts(of), ...said, ...rest };
 }
 
 /** A newer card with another spare key on paper. */

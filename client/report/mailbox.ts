@@ -16,6 +16,7 @@ import { checkEpochs, holds, newestEpoch, reporterKnown } from "../lib/grant.ts"
 import type { Epochs, KnownKeys, ListedEpoch } from "../lib/grant.ts";
 import { judge, nextPlace } from "../lib/judge.ts";
 import type { Fault, Judged } from "../lib/judge.ts";
+import { findPrints } from "../lib/own-prints.ts";
 import { SealedUpload } from "../lib/upload.ts";
 import type { Uploaded } from "../lib/upload.ts";
 import { entry } from "./files.ts";
@@ -55,6 +56,7 @@ interface Conversation {
   acts: ActRow[];
   record: RecordRow;
   earlier: RecordRow[];
+  uploads?: { id: string; size: number; sha256: string }[];
   holders: { key: string; label: string; day: string; scope: string }[];
   due: { kind: string; day: string }[];
 }
@@ -96,6 +98,8 @@ export interface Box {
   record: { body: JsonObject; counter: number; sha256: string } | undefined;
   epochs: Epochs;
   judged: readonly Judged[];
+  /** The sealed file with her fingerprints, as long as it is there. */
+  prints: { id: string; sha256: string } | undefined;
   /** The number of the next act, and what the record says of those there are. */
   next: number;
   inRecord: InRecord;
@@ -153,6 +157,7 @@ export async function read(visit: Visit, keys: ReceiptKeys, token: string): Prom
       .filter((_one, index) => items[index]!.kind === "message")
       .map((one) => letter(visit, keys, told, one)),
     record: recordOf(judged),
+    prints: findPrints(keys.log, told.uploads ?? []),
   };
 }
 

@@ -11,11 +11,10 @@ import { generateWords } from "../lib/words.ts";
 import type { Answers, Value } from "./flow.ts";
 import { pathOf } from "./flow.ts";
 import type { Box } from "./mailbox.ts";
-import { fetchPack } from "./pack.ts";
 import { post } from "./send.ts";
 import type { Doing } from "./send.ts";
-import { texts, today } from "./texts.ts";
-import { fillsOf } from "./visit.ts";
+import { today } from "./texts.ts";
+import { languageOf, packsOf, speak } from "./visit.ts";
 import type { Visit } from "./visit.ts";
 
 /** A record on its way. Made once: trying again sends the same bytes. */
@@ -85,8 +84,9 @@ export async function restore(visit: Visit, box: Box): Promise<void> {
   const body = box.record!.body;
   const pack = body["pack"] as { id: string; sha256: string; version: string };
   if (pack.sha256 !== visit.card.pack.sha256) {
-    visit.pack = await fetchPack(pack.sha256, fillsOf(visit.card, visit.expires));
-    visit.t = texts(visit.pack);
+    const language = languageOf(visit.pack);
+    visit.packs = await packsOf(visit.card, pack.sha256, visit.expires);
+    speak(visit, language);
     visit.card = { ...visit.card, pack };
   }
   const said = (body["answers"] as unknown as { id: string; value: Value }[]).map(

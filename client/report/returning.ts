@@ -15,6 +15,7 @@ import { leave } from "./exit.ts";
 import { searchOn } from "./inrecord.ts";
 import { checkSaved, saveOwn } from "./proof.ts";
 import { lines, troublePage } from "./pages.ts";
+import { takeBack, takeBackPage } from "./printview.ts";
 import { remove, restore } from "./record.ts";
 import type { Screen } from "./view.ts";
 import { button, div, form, h1, link, prose, showErrors, simple, submit } from "./view.ts";
@@ -78,9 +79,26 @@ export function mailbox(app: App, sent: boolean): Screen {
       },
       check: async (file) => checkSaved(visit, await file.text(), { ...box.inRecord, case: box.case }),
     },
+    takeBack: () => trail.go({ page: "take-back" }),
     support: () => trail.go({ page: "support", answering: false }),
     leave,
   });
+}
+
+/** She takes her fingerprints back, then sees the mailbox as it is now. */
+export function takingBack(app: App): Screen {
+  const { visit, trail } = app;
+  const box = app.box!;
+  const failed = (error: unknown): void =>
+    trouble(app, error, () => trail.swap({ page: "take-back" }), { page: "mailbox" });
+  const go = (): void =>
+    void takeBack(visit, box, () => undefined)
+      .then(() => read(visit, box.keys, box.token))
+      .then((fresh) => {
+        app.box = fresh;
+        trail.swap({ page: "mailbox" });
+      }, failed);
+  return takeBackPage(visit, box, go, () => trail.back());
 }
 
 async function post(app: App, writing: Writing, status: HTMLElement): Promise<void> {

@@ -9,11 +9,11 @@ import type { Answers, Exclusion } from "./flow.ts";
 import { chosen } from "./flow.ts";
 import { questionOf } from "./answers.ts";
 import type { Picked } from "./files.ts";
-import { fetchPack } from "./pack.ts";
+import { fetchPack, fillPack, inLanguages } from "./pack.ts";
 import type { Printed } from "./pictures.ts";
 import type { Pack } from "./pack.ts";
-import { addDays, longDay, texts, today } from "./texts.ts";
-import type { Texts } from "./texts.ts";
+import { addDays, isLanguage, longDay, texts, today, writeIn } from "./texts.ts";
+import type { Language, Texts } from "./texts.ts";
 
 export const KEEP_DAYS = 365; // a private record is deleted after this, unless she comes back
 
@@ -28,6 +28,8 @@ export interface Site {
 export interface Visit {
   site: Site;
   card: Card;
+  /** The pack in each of its languages, and the one she reads. */
+  packs: readonly Pack[];
   pack: Pack;
   t: Texts;
   expires: string;
@@ -48,8 +50,36 @@ export async function begin(site: Site): Promise<Visit> {
   const { card: statement } = await getJson<{ card: string }>(`/api/v1/i/${site.slug}/card`);
   const card = ownCard(statement, site);
   const expires = addDays(today(), KEEP_DAYS);
-  const pack = await fetchPack(card.pack.sha256, fillsOf(card, expires));
-  return { site, card, pack, t: texts(pack), expires, watch: new RecordWatch(site), ...nothingSaid() };
+  const packs = await packsOf(card, card.pack.sha256, expires);
+  const pack = packs[0]!;
+  writeIn(languageOf(pack));
+  return { site, card, packs, pack, t: texts(pack), expires, watch: new RecordWatch(site), ...nothingSaid() };
+}
+
+/** The pack with this hash in each of its languages, its own first, with what is known filled in. */
+export async function packsOf(card: Card, sha256: string, expires: string): Promise<Pack[]> {
+  return inLanguages(await fetchPack(sha256)).map((pack) => {
+    writeIn(languageOf(pack));
+    return fillPack(pack, fillsOf(card, expires));
+  });
+}
+
+// Language
+
+export function languageOf(pack: Pack): Language {
+  return isLanguage(pack.language) ? pack.language : "en";
+}
+
+/** From here on she reads this language. It is not kept, and no server is told. */
+export function speak(visit: Visit, language: Language): void {
+  visit.pack = visit.packs.find((pack) => pack.language === language) ?? visit.packs[0]!;
+  visit.t = texts(visit.pack);
+  writeIn(languageOf(visit.pack));
+}
+
+/** What she could read it in besides. */
+export function otherLanguages(visit: Visit): Language[] {
+  return visit.packs.map(languageOf).filter((language) => language !== visit.pack.language);
 }
 
 /** The card, if it is this address's own and has not run out. Another institution's would name other readers. */
@@ -61,7 +91,7 @@ export function ownCard(statement: string, site: Site): Card {
   return card;
 }
 
-export function fillsOf(card: Card, expires: string): Readonly<Record<string, string>> {
+function fillsOf(card: Card, expires: string): Readonly<Record<string, string>> {
   return { institution: card.name, expires: longDay(expires) };
 }
 
@@ -139,8 +169,9 @@ function firstPart(label: string): string {
   return label.toLowerCase().split(",")[0]!.trim();
 }
 
-export function names(visit: Visit): Names {
-  const { t, card } = visit;
+/** How channels, members and the rest are named, in the language of the pack. */
+export function names({ card }: Visit, pack: Pack): Names {
+  const t = texts(pack);
   return {
     unknown: t("button.dont-know"),
     channels: new Map(card.channels.map(({ id, name }) => [id, name])),
@@ -152,5 +183,6 @@ export function names(visit: Visit): Names {
     typed: (name) => t("exclude.typed-as", { name }),
     to: (from, to) => t("dates.span", { from, to }),
     person: (n) => t("person", { n }),
+    month: (n) => new Date(2000, n - 1, 1).toLocaleDateString(languageOf(pack), { month: "long" }),
   };
 }

@@ -8,6 +8,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from upstander.cli import open_keepers
 from upstander.cli.environment import StopError, command
 from upstander.formats.errors import FormatError
 from upstander.sealing import age
@@ -22,21 +23,39 @@ was sealed to). Needs no server and no network. The identity file holds one line
 AGE-SECRET-KEY-PQ-1; any age tool from version 1.3 on opens the same files.
 
 Signatures are not judged here: who wrote an envelope is only known together with the others of
-its case and with the institution's card."""
+its case and with the institution's card.
+
+With --keepers it asks the keepers for every report they released to you, checks what each of them
+says, and writes what opens into a folder. Nobody's server takes part:
+
+  upstander open --keepers roster.json --key my-key.json --to released
+
+Your key is the file that the desk saved for you (it asks for your seven words), or the identity
+that `upstander custodian` brought back from paper."""
 
 
 def add(commands: Commands) -> None:
     """Adds the command and its arguments."""
     parser = command(commands, "open", "open a sealed file offline, with an identity", ABOUT)
-    parser.add_argument("file", type=Path, help="the sealed file")
-    parser.add_argument("--identity", type=Path, required=True, metavar="FILE", help="file with the identity")
-    parser.add_argument("--to", type=Path, metavar="FILE", help="write here (0600) instead of to the screen")
+    parser.add_argument("file", type=Path, nargs="?", help="the sealed file")
+    parser.add_argument("--identity", type=Path, metavar="FILE", help="file with the identity")
+    parser.add_argument(
+        "--to",
+        type=Path,
+        metavar="FILE",
+        help="write here (0600) instead of to the screen; with --keepers a folder",
+    )
     parser.add_argument("--raw", action="store_true", help="the bytes as they were sealed, padding and all")
+    open_keepers.add(parser)
     parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Opens one file."""
+    """Opens one file, or what the keepers released."""
+    if arguments.keepers is not None:
+        return open_keepers.run(arguments)
+    if arguments.file is None or arguments.identity is None:
+        raise StopError("name the sealed file, and with --identity what opens it; or --keepers.")
     try:
         identities = read_identities(arguments.identity.read_text("utf-8"))
         content = age.open_(arguments.file.read_bytes(), identities)

@@ -15,7 +15,6 @@ from tests.browser.handler import Handler, number_of
 from tests.browser.reporter import File, Reporter, button, pick
 from tests.fingerprints import making
 from tests.fingerprints.pictures import scene
-from upstander.fingerprints import bank
 
 pytestmark = pytest.mark.browser
 
@@ -119,5 +118,5 @@ def test_her_own_picture_becomes_letters_and_numbers_and_stays_here(
     expect(marian.part("report")).to_contain_text("Fingerprints of the reporter's own pictures: 1")
     with marian.page.expect_download() as saved:
         button(marian.page, "Save the fingerprints").click()
-    (picture,) = bank.pictures_of_report(Path(saved.value.path()).read_bytes())
-    assert picture == bank.pictures_of_report(making.opened_report([listed], picture.case))[0]
+    (picture,) = making.pictures_of(Path(saved.value.path()).read_bytes())
+    assert picture == making.pictures_of(making.opened_report([listed], picture.case))[0]

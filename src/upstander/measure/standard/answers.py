@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import itertools
+import math
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from upstander.measure import survey
+from upstander.measure import survey, times
 from upstander.measure.account import Account
 from upstander.measure.disclosure.cells import Table, cell
 from upstander.measure.disclosure.show import Backed, Row
 from upstander.measure.errors import MeasureError
-from upstander.measure.estimate import Result
+from upstander.measure.estimate import Estimate, Result
 from upstander.measure.extract.schema import YES_NO
 from upstander.measure.plan import CHARACTERISTICS, Plan
 from upstander.measure.standard.part import Part, all_of, columns, dimension, one, population, table_of
@@ -24,11 +27,22 @@ ALL = "all"
 SAID = "What people answered about themselves; nothing here was found or proved against anybody."
 
 
+@dataclass(frozen=True, slots=True)
+class _Answered:
+    """One wave: its name, its answers as arrays, and their weights."""
+
+    wave: str
+    data: dict[str, NDArray[np.object_]]
+    design: survey.Design
+
+
 def answers(extract: Extract, plan: Plan) -> Part:
-    """Every wave of the survey."""
-    parts = [
-        _wave(extract, plan, wave) for wave in all_of(extract, "SELECT DISTINCT wave FROM survey ORDER BY 1")
-    ]
+    """Every wave of the survey, and what changed from one to the next."""
+    waves = all_of(extract, "SELECT DISTINCT wave FROM survey ORDER BY 1")
+    taken = [_wave(extract, plan, wave) for wave in waves]
+    parts = [part for part, _ in taken]
+    told = [one for _, one in taken]
+    parts += [_between(extract, plan, one, other) for one, other in itertools.pairwise(told)]
     return Part(
         tuple(table for part in parts for table in part.tables),
         tuple(backed for part in parts for backed in part.backed),
@@ -36,7 +50,38 @@ def answers(extract: Extract, plan: Plan) -> Part:
     )
 
 
-def _wave(extract: Extract, plan: Plan, wave: str) -> Part:
+def _between(extract: Extract, plan: Plan, before: _Answered, after: _Answered) -> Part:
+    """What changed between two waves: a change has its own interval, which the waves' two do not give."""
+    rows = []
+    for item in plan.items:
+        middles, least = [], []
+        for wave in (before, after):
+            told = wave.data[item] != "not_stated"
+            yes = wave.data[item] == "yes"
+            if not told.any():
+                break
+            middles.append(survey.mean(yes.astype(float), wave.design, told))
+            least.append((int(told.sum()), int(yes.sum())))
+        if len(middles) < 2:
+            continue
+        change = middles[1].value - middles[0].value
+        reach = times.Z * math.hypot(*(middle.se for middle in middles))
+        n, events = (min(counts) for counts in zip(*least, strict=True))
+        low, high = change - reach, change + reach
+        method = "difference of two weighted shares, normal interval"
+        result = Estimate(change, low, high, n, n, method, "difference", events=events)
+        cells = tuple(
+            cell(population(extract, f"answers of wave {wave.wave}"), **place)
+            for wave in (before, after)
+            for place in ({}, {item: "yes"})
+        )
+        rows.append(Row((item,), result, cells))
+    title = f"What changed between wave {before.wave} and wave {after.wave}"
+    notes = (SAID, "The two waves are taken as two samples that know nothing of each other.")
+    return Part((), (Backed(f"waves_{after.wave}", title, ("question",), tuple(rows), notes),))
+
+
+def _wave(extract: Extract, plan: Plan, wave: str) -> tuple[Part, _Answered]:
     where = f"wave::VARCHAR = '{wave}'"  # a wave is an identifier: letters, digits, - and _ only
     of = population(extract, f"answers of wave {wave}")
     names = (*dict.fromkeys(("stratum", "sex", *plan.survey_by, *plan.survey_margins)),)
@@ -79,7 +124,8 @@ def _wave(extract: Extract, plan: Plan, wave: str) -> Part:
             Account(f"answers to {item!r}, wave {wave}", len(told), int(told.sum()), {"left blank": silent})
         )
     response = _response(extract, plan, data, wave, where)
-    return Part((*tables, *response.tables), (*backed, *response.backed), tuple(accounts))
+    part = Part((*tables, *response.tables), (*backed, *response.backed), tuple(accounts))
+    return part, _Answered(wave, data, design)
 
 
 def _share(yes: NDArray[np.bool_], design: survey.Design, inside: NDArray[np.bool_]) -> Result:

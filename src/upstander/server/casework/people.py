@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from upstander.policy.conflicts import Candidate, CaseFacts, may_let_in
-from upstander.server.accounts.models import Key, Membership
+from upstander.server.accounts.models import Key, Membership, Person
 from upstander.server.cases.models import Case, Grant
+from upstander.server.casework.models import SubjectAccount
 
 
 @dataclass(frozen=True)
@@ -37,10 +38,10 @@ def candidates(case: Case) -> list[Possible]:
     members = members_of(case)
     facts = case_facts(case)
     insiders = _insiders(case)
-    gone = left_team(case)
+    gone, about = left_team(case), subjects(case)
     found: dict[str, Possible] = {}
     for possible in members:
-        if possible.key.person_id in gone:
+        if possible.key.person_id in gone or possible.key.person_id in about:
             continue
         if may_let_in(_candidate(possible.key, case, insiders), facts) is None:
             found.setdefault(possible.key.id, possible)
@@ -54,6 +55,8 @@ def why_not(case: Case, key: Key) -> str | None:
     ).exists()
     if not active or key.state == Key.State.REVOKED or not key.person.is_active:
         return "This key is not on a team here."
+    if key.person_id in subjects(case):
+        return "This person has no part in this case."
     if key.person_id in left_team(case):
         return "This person left the team that has this case."
     return may_let_in(_candidate(key, case, _insiders(case)), case_facts(case))
@@ -69,6 +72,22 @@ def case_facts(case: Case) -> CaseFacts:
         holders={str(person) for person in holders},
         outside_only=not case.channels.filter(inside=True).exists(),
     )
+
+
+def works_here(case: Case, username: str) -> bool:
+    """Whether somebody of the institution works under this user name."""
+    return Person.objects.filter(institution=case.institution_id, username=username).exists()
+
+
+def holder_names(case: Case) -> set[str]:
+    """User names of those who can open the case."""
+    grants = Grant.objects.filter(case=case, live=True, scope="case", key__isnull=False)
+    return set(grants.values_list("key__person__username", flat=True))
+
+
+def subjects(case: Case) -> set[int]:
+    """People who work here and whom the case is about, by their row's number."""
+    return set(SubjectAccount.objects.filter(case=case).values_list("person_id", flat=True))
 
 
 def left_team(case: Case) -> set[int]:

@@ -1,0 +1,2 @@
+// The desk's tools: importing this module defines their elements.
+import "./wording-field.ts";

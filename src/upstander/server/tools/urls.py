@@ -1,0 +1,9 @@
+"""Pages of the desk's tools. Mounted at `/desk/`."""
+
+from django.urls import path
+
+from upstander.server.tools import views
+
+urlpatterns = [
+    path("words/", views.words, name="desk-words"),
+]
