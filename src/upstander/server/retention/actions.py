@@ -50,6 +50,7 @@ def hold(case: Case, key: Key, sent: HoldIn) -> str:
             policy.check_hold(access.holds_of(now), sent.rule, sent.set, reasons is not None)
         except HoldError as refused:
             raise conflict(str(refused)) from refused
+        assert reasons is not None
         Hold.objects.create(
             case=now,
             number=sent.number,
