@@ -64,6 +64,7 @@ _ALL = (
     Kind("schedule", "body", "a note that marks one item for disclosure or subject access"),
     Kind("record", "body", "a private record"),
     Kind("pack", "document", "a compiled policy pack"),
+    Kind("law", "document", "the desk's half of a policy pack"),
     Kind("desk-pack", "document", "the part of a policy pack that only the desk loads"),
     Kind("case-file", "document", "a case taken out: whole with its proofs, or redacted"),
     Kind("wrapped-key", "document", "a handler's keys as the server stores them"),

@@ -102,6 +102,7 @@ INSTALLED_APPS = [
     "upstander.server.reporting",
     "upstander.server.casework",
     "upstander.server.pledges",
+    "upstander.server.retention",
     "upstander.server.surveys",
     "upstander.server.tools",
 ]

@@ -10,6 +10,7 @@ from upstander.server.log.api import router as log_api
 from upstander.server.pledges.api import router as pledges
 from upstander.server.reporting import views as reporting
 from upstander.server.reporting.api import router as reporting_api
+from upstander.server.retention.api import router as retention
 from upstander.server.surveys import views as surveys
 from upstander.server.surveys.api import router as surveys_api
 from upstander.server.tools.api import router as tools
@@ -21,6 +22,7 @@ api.add_router("", pledges)
 api.add_router("", surveys_api)
 api.add_router("/desk", accounts)
 api.add_router("/desk", casework)
+api.add_router("/desk", retention)
 api.add_router("/desk", tools)
 
 urlpatterns = [
