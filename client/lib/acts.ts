@@ -71,6 +71,16 @@ export async function buildNote(input: Place & Writing & { text: string }): Prom
   );
 }
 
+/** Notes of one act, each with the place after the one before, and what each hashes to. */
+export async function sealNotes(input: Place & Writing, texts: readonly string[]): Promise<{ sent: JsonObject; sha256: string }[]> {
+  const made: { sent: JsonObject; sha256: string }[] = [];
+  for (const [index, text] of texts.entries()) {
+    const body = { format: "upstander/note/v1", text };
+    made.push(await sealed("note", "desk", { ...input, counter: input.counter + index }, body));
+  }
+  return made;
+}
+
 export interface RecordInput extends Omit<Place, "log"> {
   keys: ReceiptKeys;
   counter: number; // 1, and one more each time the record is replaced

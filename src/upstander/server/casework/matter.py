@@ -61,14 +61,14 @@ def route(law: Law, file: CaseFile, allegation: Version) -> str:
     return law.tracks[0].id if law.tracks else ""
 
 
-def lines(law: Law, file: CaseFile) -> list[Line]:
-    """The tracks of every allegation: the one it belongs on, and any other that was begun."""
+def lines(law: Law, file: CaseFile, begin: str = "") -> list[Line]:
+    """The tracks of every allegation: the one it belongs on, any other that was begun, and `begin`."""
     found = []
     for allegation in file.allegations():
         own = route(law, file, allegation)
         for track in law.tracks:
             past = history(file, track.id, allegation.said.item)
-            if past or track.id == own:
+            if past or track.id in {own, begin}:
                 found.append(Line(track, allegation, tuple(past)))
     return found
 
