@@ -212,6 +212,7 @@ def make(kind: kinds.Kind) -> Any:
         "login": lambda: make_py.statements_json()["good"][1]["text"],
         "withdraw": lambda: make_py.statements_json()["good"][0]["text"],
         "pack": lambda: '{"format":"upstander/pack/v1","id":"uk-police","version":"1"}',
+        "law": lambda: '{"format":"upstander/law/v1","id":"uk-police","version":"1"}',
         "wrapped-key": lambda: wrapped.wrap_with_words(scene.ROWAN, scene.UNLOCK),
         "log-policy": lambda: log_scene.LOG_POLICY,
         "watching": lambda: log_scene.WATCHING,

@@ -107,6 +107,10 @@ def _leaf(kept):
     assert kept.encode() == leaf.leaf_bytes("answered", scene.DAY, "0" * 32, "1" * 64, "2" * 32)
 
 
+def _law(kept):
+    assert canonical.decode_object(kept.encode())["format"] == kinds.header("law", 1)
+
+
 def _pack(kept):
     assert canonical.decode_object(kept.encode())["format"] == kinds.header("pack", 1)
 
@@ -262,6 +266,7 @@ READERS = {
     "log-policy": _log_policy,
     "login": _login,
     "pack": _pack,
+    "law": _law,
     "promise": _promise,
     "proof": _proof,
     "watching": _watching,

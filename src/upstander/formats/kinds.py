@@ -57,6 +57,7 @@ _ALL = (
     Kind("note", "body", "a note among handlers"),
     Kind("record", "body", "a private record"),
     Kind("pack", "document", "a compiled policy pack"),
+    Kind("law", "document", "the desk's half of a policy pack"),
     Kind("wrapped-key", "document", "a handler's keys as the server stores them"),
     Kind("authority", "document", "a written authority for one scan"),
     Kind("bank", "document", "fingerprints of pictures for one scan"),

@@ -124,8 +124,8 @@ def live_until(sanction: Sanction, notified: date, months: int = 0) -> date | No
     """The last day on which a warning is live; None for what does not run out.
 
     The period begins with the day on which it was notified, so its last day is the one before the
-    corresponding day. `months`: a longer time, where it may be extended. Time on a career break does not count: the record
-    has to say a later day then. Raises OutcomeError for a time out of bounds.
+    corresponding day. `months`: a longer time, where it may be extended. Time on a career break does not
+    count: the record has to say a later day then. Raises OutcomeError for a time out of bounds.
     """
     if not sanction.months:
         return None
