@@ -10,11 +10,12 @@ import type { Typed } from "./fact-form.ts";
 import { complain, complaint } from "./form.ts";
 import { closingFacts, followClosing } from "./closing.ts";
 import { keyring } from "./keyring.ts";
-import { numbers, openCase } from "./opened.ts";
+import { openCase } from "./opened.ts";
 import type { CaseAnswer, OpenCase } from "./opened.ts";
 import { desk, installation } from "./page.ts";
 import { perform } from "./perform.ts";
 import { institutionCard } from "./recover.ts";
+import { shortWay } from "./short.ts";
 import { suggest } from "./suggest.ts";
 
 class FilePage extends HTMLElement {
@@ -89,6 +90,7 @@ class FilePage extends HTMLElement {
   #submit(form: HTMLFormElement): Promise<void> {
     return this.#act(form, async () => {
       if (form.dataset["closing"] !== undefined) return this.#close(form);
+      if (form.dataset["short"] !== undefined) return this.#short(form);
       const typed = readForm(form);
       await this.#record([typed]);
       const shows = form.dataset["shows"];
@@ -112,8 +114,11 @@ class FilePage extends HTMLElement {
   /** Facts of one act. Somebody else's act in between only changes the number. */
   async #record(typed: readonly Typed[]): Promise<void> {
     await perform(`${this.#path}/facts`, await recordFacts(this.#opened, typed), installation());
-    const answer = await this.#ask();
-    this.#open = { ...(await openCase(answer, this.#opened.card, keyring)), ...numbers(answer.acts) };
+    await this.#reload();
+  }
+
+  async #reload(): Promise<void> {
+    this.#open = await openCase(await this.#ask(), this.#opened.card, keyring);
   }
 
   /** A move that was recorded, shown to the reporter. */
@@ -127,6 +132,24 @@ class FilePage extends HTMLElement {
     await this.#record(facts);
     await perform(`${this.#path}/steps`, await takeStep(this.#opened, "closed", { outcome, reasons }), installation());
     this.#done("closed");
+  }
+
+  async #short(form: HTMLFormElement): Promise<void> {
+    const line = form.querySelector("[data-progress]");
+    await shortWay(form, {
+      today: this.#opened.answer.today,
+      record: (typed) => this.#record(typed),
+      step: (step, more) => this.#step(step, more),
+      say: (text) => void (line === null ? null : fill(line, text)),
+    });
+    this.#done("closed");
+  }
+
+  // A step that a colleague took already is not taken twice.
+  async #step(step: string, more: { outcome?: string; reasons?: string } = {}): Promise<void> {
+    if (step === "acknowledged" && this.#opened.answer.steps.some(({ kind }) => kind === step)) return;
+    await perform(`${this.#path}/steps`, await takeStep(this.#opened, step, more), installation());
+    await this.#reload();
   }
 
   get #opened(): OpenCase {
