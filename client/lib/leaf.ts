@@ -16,6 +16,7 @@ const FIELDS = {
   work: ["case", "envelopes", "facts"],
   record: ["case", "envelopes"],
   withdraw: ["case", "envelopes"],
+  bank: ["authority", "case", "document", "envelopes", "use"],
   card: ["card", "version"],
   expired: ["case", "envelopes"],
   key: ["change", "institution", "key"],
@@ -26,15 +27,20 @@ const FIELDS = {
   overdue: ["case", "due", "limit"],
   oversight: ["act", "institution", "subject"],
   succeeded: ["log", "root", "size"],
+  pledge: ["sealed"],
+  plan: ["institution", "of", "plan"],
+  survey: ["answers", "count", "institution", "wave"],
 } as const;
 
 export type LeafKind = keyof typeof FIELDS;
 
-/** What a leaf can say in the open. A note, or work on the facts of a case, never says that it is one. */
-export type ShownKind = Exclude<LeafKind, "note" | "work"> | "answered" | "restricted";
+/** What a leaf can say in the open. Never that it is a note, work on a case's facts, or a use of fingerprints. */
+export type ShownKind = Exclude<LeafKind, Unsaid> | "answered" | "restricted";
 
+type Unsaid = "note" | "work" | "bank";
+const UNSAID: readonly string[] = ["note", "work", "bank"] satisfies readonly Unsaid[];
 const SHOWN: ReadonlySet<string> = new Set(
-  ["answered", "restricted", ...Object.keys(FIELDS)].filter((kind) => kind !== "note" && kind !== "work"),
+  ["answered", "restricted", ...Object.keys(FIELDS)].filter((kind) => !UNSAID.includes(kind)),
 );
 
 const OTHERWISE: { readonly [kind in LeafKind]?: readonly ShownKind[] } = {
@@ -42,6 +48,7 @@ const OTHERWISE: { readonly [kind in LeafKind]?: readonly ShownKind[] } = {
   step: ["step", "answered", "restricted"],
   note: ["restricted"],
   work: ["restricted"],
+  bank: ["restricted"],
 };
 
 /**

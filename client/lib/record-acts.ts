@@ -110,11 +110,8 @@ interface Named {
 }
 
 const KINDS: Readonly<Record<string, string>> = {
-  message: "message",
-  step: "message",
-  note: "note",
-  work: "note",
-  record: "record",
+  ...{ message: "message", step: "message", note: "note", record: "record" },
+  ...{ work: "note", bank: "note" },
 };
 
 function named(acts: readonly ActRow[]): Named[] {

@@ -25,6 +25,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "work": ("case", "envelopes", "facts"),
     "record": ("case", "envelopes"),
     "withdraw": ("case", "envelopes"),
+    "bank": ("authority", "case", "document", "envelopes", "use"),
     "card": ("card", "version"),
     "expired": ("case", "envelopes"),
     "key": ("change", "institution", "key"),
@@ -35,6 +36,9 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "overdue": ("case", "due", "limit"),
     "oversight": ("act", "institution", "subject"),
     "succeeded": ("log", "root", "size"),
+    "pledge": ("sealed",),
+    "plan": ("institution", "of", "plan"),
+    "survey": ("answers", "count", "institution", "wave"),
 }
 """Every real kind of act, and the fields beside its kind in the object whose digest a leaf commits to."""
 
@@ -43,10 +47,12 @@ _OTHERWISE: Mapping[str, tuple[str, ...]] = {
     "step": ("step", "answered", "restricted"),
     "note": ("restricted",),
     "work": ("restricted",),
+    "bank": ("restricted",),
 }
 
-SHOWN = frozenset({*KINDS, "answered", "restricted"} - {"note", "work"})
-"""What a leaf can say in the open. A note, or work on the facts of a case, never says that it is one."""
+SHOWN = frozenset({*KINDS, "answered", "restricted"} - {"note", "work", "bank"})
+"""What a leaf can say in the open. Never that it is a note, work on the facts of a case, or a use of
+fingerprints: who is searched for would read it first."""
 
 
 _LEAF = re.compile(

@@ -6,6 +6,7 @@ from upstander.policy import load_law, load_limits, load_lists, load_texts
 from upstander.policy.check import check_questionnaire
 from upstander.policy.errors import PackError
 from upstander.policy.load_questions import read_questionnaire
+from upstander.policy.load_translations import read_translations
 from upstander.policy.model import Clocks, Pack
 from upstander.policy.reader import Table, read_toml
 from upstander.policy.rules import check_rules
@@ -25,7 +26,12 @@ def bundled(pack_id: str) -> Pack:
     """A pack that comes with Upstander. Raises KeyError for an unknown id."""
     if pack_id not in pack_ids():
         raise KeyError(pack_id)
-    return load_pack(_PACKS / pack_id.replace("-", "_"))
+    return load_pack(folder_of(pack_id))
+
+
+def folder_of(pack_id: str) -> Path:
+    """Where a pack that comes with Upstander lies."""
+    return _PACKS / pack_id.replace("-", "_")
 
 
 def load_pack(folder: Path) -> Pack:
@@ -43,10 +49,11 @@ def load_pack(folder: Path) -> Pack:
     law = load_law.read_law(folder, steps, {outcome.id for outcome in outcomes})
     moves = {move.id for track in law.tracks for move in track.moves}
     limits = read_toml(folder, "limits.toml")
+    language = head.choice("language", ("en", "cy"))
     return Pack(
         id=head.id(),
         version=head.text("version"),
-        language=head.choice("language", ("en", "cy")),
+        language=language,
         tried_with_users=head.flag("tried_with_users"),
         texts=texts,
         parts=read.parts,
@@ -64,6 +71,7 @@ def load_pack(folder: Path) -> Pack:
         calendar=load_limits.read_calendar(
             read_toml(folder, "bank_holidays.toml"), limits.text("nation"), limits
         ),
+        translations=read_translations(folder, language),
         law=law,
     )
 

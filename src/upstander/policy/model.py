@@ -203,4 +203,5 @@ class Pack:
     kinds: tuple[str, ...]
     limits: tuple[Limit, ...]
     calendar: Calendar
+    translations: dict[str, dict[str, str]]  # language -> the pack's words -> that language's
     law: Law

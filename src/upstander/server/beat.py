@@ -22,6 +22,8 @@ from upstander.server.cases import actions, notices, uploads
 from upstander.server.casework import docket
 from upstander.server.institutions import access
 from upstander.server.log import actions as log_actions
+from upstander.server.pledges import relay
+from upstander.server.surveys import actions as surveys
 
 SECONDS = 60  # between two beats
 log = logging.getLogger("upstander.beat")
@@ -53,7 +55,10 @@ SWEEPS: tuple[tuple[str, Callable[[], int]], ...] = (
     ("cases taken into the lists", docket.complete),
     ("time limits that passed", docket.write_down_late),
     ("old links forgotten", people.sweep_invites),
+    ("surveys closed", surveys.close_overdue),
+    ("surveys stored in a new order", surveys.shuffle),
     ("ended sessions forgotten", _clear_sessions),
+    ("keepers that show their keys", relay.refresh),
     # last, so that a mail server that does not answer holds up nothing else
     ("urgent notices sent", notices.send_due),
 )

@@ -157,6 +157,11 @@ class Desk:
         assert answer.status_code == 200, answer.content
         self.load()
 
+    def using(self, use: str, authority: str = "", document: str = "") -> dict[str, Any]:
+        """A use of the case's fingerprints, with its note."""
+        said = {"use": use, "authority": authority, "document": document}
+        return {**self.act(), **said, "envelope": self.envelope(f"Use: {use}.", "note")}
+
     def declare(self, **declared: bool) -> None:
         """Declares that there is no connection, or the one given."""
         said = {"interest": False, "prior-connection": False, **declared}

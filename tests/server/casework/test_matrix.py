@@ -47,6 +47,10 @@ ROUTES = (
     Route("post", "/api/v1/desk/cases/{case}/steps", lambda desk: desk.stepping("opened")),
     Route("post", "/api/v1/desk/cases/{case}/facts", lambda desk: desk.working(coded.party())),
     Route(
+        "post", "/api/v1/desk/cases/{case}/bank", lambda desk: desk.using("authorised", "a" * 64, "a" * 64)
+    ),
+    Route("get", "/api/v1/desk/cases/{case}/standing"),
+    Route(
         "post", "/api/v1/desk/cases/{case}/grants", lambda desk: desk.letting_in(desk.force.second_overseer)
     ),
     Route(

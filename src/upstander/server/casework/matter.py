@@ -165,12 +165,14 @@ def standing(
     `others`: files of the other cases in which this person is a subject.
     """
     shown = [Shown(one.said.item, one.said.incident) for one in _shown(file, who)]
+    # what was found elsewhere and has no outcome yet counts with this; what has one is record
     warnings: list[Warned] = []
     earlier: list[Version] = []
     for other in others:
         mine = _shown(other, who)
         earlier += mine
-        shown += [Shown(one.said.item, one.said.incident) for one in mine]
+        open_ = [one for one in mine if other.value("sanction", one.said.item) is None]
+        shown += [Shown(one.said.item, one.said.incident) for one in open_]
         warnings += [warned for one in mine if (warned := _warning(other, one))]
     return Standing(on, warnings, shown), earlier
 

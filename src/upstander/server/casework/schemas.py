@@ -13,6 +13,7 @@ from upstander.server.cases.inputs import (
     EnvelopeIn,
     EpochStatement,
     GrantIn,
+    Hash,
     Id,
     Input,
     MessageIn,
@@ -86,6 +87,21 @@ class WorkIn(ActIn):
 
     facts: FactsIn
     envelopes: Annotated[list[EnvelopeIn], Field(max_length=8)]
+
+
+class BankIn(ActIn):
+    """A use of the case's fingerprints: hashes of documents (formats, section 15) that the note holds."""
+
+    use: Literal["basis", "authorised", "exported", "searched", "held", "stopped"]
+    authority: Hash | Literal[""]
+    document: Hash | Literal[""]
+    envelope: EnvelopeIn
+
+
+class StandingOut(BaseModel):
+    """A `standing` statement of today."""
+
+    standing: str
 
 
 class CaseGrantsIn(GrantsIn):
