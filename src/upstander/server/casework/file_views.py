@@ -89,6 +89,7 @@ def _context(case: Case, person: Person, begin: str = "") -> dict[str, Any]:
             for ground, words in zip(grounds, lawful.words_of(grounds), strict=True)
         ],
         "unshown": unshown(pack, file, [step.kind for step in steps]),
+        "directions": dossier.directions_open(case, file),
         "decisions": _decisions(file),
         "tasks": [one for one in file.of(f.Task) if one.said.state == "open"],
         "holders": sorted(people.holder_names(case)),
