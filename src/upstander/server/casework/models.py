@@ -115,7 +115,7 @@ class Docket(models.Model):
 
 
 class Direction(models.Model):
-    """What an overseer asks of those who hold a case, with a leaf of its own. A fact of the case answers it."""
+    """What an overseer asks of those who hold a case, with a leaf of its own. A fact answers it."""
 
     class Code(models.TextChoices):
         RECONSIDER = "reconsider", "Reconsider this decision"
