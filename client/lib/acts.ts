@@ -74,6 +74,16 @@ export async function buildNote(
   );
 }
 
+/** Notes of one act, each with the place after the one before, and what each hashes to. */
+export async function sealNotes(input: Place & Writing, texts: readonly string[]): Promise<{ sent: JsonObject; sha256: string }[]> {
+  const made: { sent: JsonObject; sha256: string }[] = [];
+  for (const [index, text] of texts.entries()) {
+    const body = { format: "upstander/note/v1", text };
+    made.push(await sealed("note", "desk", { ...input, counter: input.counter + index }, body));
+  }
+  return made;
+}
+
 /** A use of the case's fingerprints (formats, section 15), and the note that holds what it is about. */
 export interface UseInput extends Place, Writing {
   use: string;

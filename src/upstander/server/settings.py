@@ -101,6 +101,7 @@ INSTALLED_APPS = [
     "upstander.server.cases",
     "upstander.server.reporting",
     "upstander.server.casework",
+    "upstander.server.oversight",
     "upstander.server.pledges",
     "upstander.server.retention",
     "upstander.server.surveys",

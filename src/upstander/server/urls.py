@@ -33,6 +33,7 @@ urlpatterns = [
     path("api/v1/", api.urls),
     path("log/", include("upstander.server.log.urls")),
     path("desk/", include("upstander.server.accounts.urls")),
+    path("desk/oversight/", include("upstander.server.oversight.urls")),
     path("desk/", include("upstander.server.casework.urls")),
     path("desk/", include("upstander.server.tools.urls")),
     path("<slug:slug>/", reporting.page, name="reporter"),
