@@ -86,6 +86,7 @@ _ALL = (
     Kind("proof", "document", "a saved receipt: an act, its promise, and the proof that it is in the log"),
     Kind("keeper-note", "document", "what one keeper is told, sealed to its key of the month"),
     Kind("parcel", "document", "a sealed report with locked grants, for every keeper"),
+    Kind("pledge-slip", "document", "what a reporter needs to change her mind about a pledge"),
     Kind("fingerprint", "label", "short names of keys"),
     Kind("words", "label", "the checksum word"),
     Kind("epoch-sign", "label", "the key by which a holder of an epoch shows it"),
