@@ -104,6 +104,7 @@ INSTALLED_APPS = [
     "upstander.server.pledges",
     "upstander.server.surveys",
     "upstander.server.tools",
+    "upstander.server.linked",
 ]
 MIDDLEWARE = [
     "upstander.server.headers.HeadersMiddleware",

@@ -6,6 +6,7 @@ from upstander.server import views
 from upstander.server.accounts.api import router as accounts
 from upstander.server.api import make_api
 from upstander.server.casework.api import router as casework
+from upstander.server.linked.api import router as linked
 from upstander.server.log.api import router as log_api
 from upstander.server.pledges.api import router as pledges
 from upstander.server.reporting import views as reporting
@@ -22,6 +23,7 @@ api.add_router("", surveys_api)
 api.add_router("/desk", accounts)
 api.add_router("/desk", casework)
 api.add_router("/desk", tools)
+api.add_router("/desk", linked)
 
 urlpatterns = [
     path("", reporting.start, name="start"),
@@ -33,6 +35,7 @@ urlpatterns = [
     path("desk/", include("upstander.server.accounts.urls")),
     path("desk/", include("upstander.server.casework.urls")),
     path("desk/", include("upstander.server.tools.urls")),
+    path("desk/", include("upstander.server.linked.urls")),
     path("<slug:slug>/", reporting.page, name="reporter"),
     path("<slug:slug>/survey/", surveys.page, name="survey"),
 ]
