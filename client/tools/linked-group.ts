@@ -65,11 +65,11 @@ export function inCommon(group: Group): string[] {
   });
 }
 
-/** What can be said now: the answers to the first questions, and the rest once both are there. */
-export function codesNow(said: readonly string[]): string[] {
-  const first = FIRST.flatMap(([, answers]) => [...answers]) as string[];
-  const done = FIRST.every(([, answers]) => answers.some((one) => said.includes(one)));
-  return done ? Object.keys(MARKS) : first;
+/** What is asked now: the first question that nobody has answered, and once both are, anything. */
+export function askedNow(said: readonly string[]): { question: string; codes: readonly string[] } {
+  const open = FIRST.find(([, answers]) => !answers.some((one) => said.includes(one)));
+  if (open !== undefined) return { question: open[0], codes: open[1] };
+  return { question: "What can you say of these reports?", codes: Object.keys(MARKS) };
 }
 
 /** Bytes without their padding and the line's end before it. */

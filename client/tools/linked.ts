@@ -10,7 +10,7 @@ import { actForm, FieldError, prefix } from "../desk/form.ts";
 import { keyring } from "../desk/keyring.ts";
 import { desk, tellDesk } from "../desk/page.ts";
 import { institutionCard } from "../desk/recover.ts";
-import { codesNow, FIRST, inCommon, MARKS, readLinked, unpadded } from "./linked-group.ts";
+import { askedNow, inCommon, MARKS, readLinked, unpadded } from "./linked-group.ts";
 import type { Group } from "./linked-group.ts";
 
 interface Mark {
@@ -68,11 +68,11 @@ class Linked extends HTMLElement {
     });
     return h(
       "section",
-      { class: "flow", "aria-labelledby": `group-${number}` },
+      { class: "flow measure", "aria-labelledby": `group-${number}` },
       h("h2", { id: `group-${number}` }, `Group ${number}: ${group.reports.length} reports`),
-      h("ul", null, ...inCommon(group).map((one) => h("li", null, one))),
-      h("details", { class: "more" }, h("summary", null, "Which reports"), h("ul", null, ...reports)),
-      ...(lines.length > 0 ? [h("h3", null, "Said so far"), h("ul", null, ...lines)] : []),
+      h("ul", { class: "ticks" }, ...inCommon(group).map((one) => h("li", null, one))),
+      h("details", { class: "more" }, h("summary", null, "Which reports"), h("ul", { class: "ticks" }, ...reports)),
+      ...(lines.length > 0 ? [h("h3", null, "Said so far"), h("ul", { class: "ticks" }, ...lines)] : []),
       this.#form(group, marks.map(({ code }) => code)),
     );
   }
@@ -82,13 +82,12 @@ class Linked extends HTMLElement {
       .open(unb64(mark.sealed))
       .then((opened) => asText(exactly(asObject(decode(unpadded(opened))), ["reports", "text"])["text"]))
       .catch(() => "The reasons were sealed before you joined the channel.");
-    return h("li", null, `${MARKS[mark.code] ?? mark.code} ${mark.by}, ${mark.day}. `, h("span", { class: "second" }, why));
+    return h("li", null, `${MARKS[mark.code] ?? mark.code} ${mark.by}, ${dayInWords(mark.day)}. `, h("span", { class: "second" }, why));
   }
 
   #form(group: Group, said: readonly string[]): HTMLFormElement {
     const id = prefix();
-    const codes = codesNow(said);
-    const first = codes.length < Object.keys(MARKS).length;
+    const { question, codes } = askedNow(said);
     const choice = (code: string): HTMLElement =>
       h(
         "div",
@@ -96,8 +95,8 @@ class Linked extends HTMLElement {
         h("input", { type: "radio", name: id, id: `${id}-${code}`, value: code }),
         h("label", { for: `${id}-${code}` }, MARKS[code]!),
       );
-    const asked = FIRST.map(([question, answers]) => fieldset(question, answers.map(choice)));
-    const fields = first ? asked : [fieldset("What can you say of these reports?", codes.map(choice))];
+    const legend = h("legend", null, h("h3", null, question));
+    const asked = h("fieldset", { class: "field" }, legend, h("div", { class: "choices" }, ...codes.map(choice)));
     const why = h(
       "div",
       { class: "field" },
@@ -105,7 +104,7 @@ class Linked extends HTMLElement {
       h("p", { class: "hint" }, "Sealed to the people on this channel."),
       h("textarea", { id: `${id}-why`, rows: "3" }),
     );
-    return actForm("Say it", (say, form) => this.#mark(group, id, form, say), ...fields, why);
+    return actForm("Say it", (say, form) => this.#mark(group, id, form, say), asked, why);
   }
 
   async #mark(group: Group, id: string, form: HTMLFormElement, say: (text: string) => void): Promise<void> {
@@ -131,8 +130,9 @@ class Linked extends HTMLElement {
   }
 }
 
-function fieldset(legend: string, choices: HTMLElement[]): HTMLElement {
-  return h("fieldset", { class: "field" }, h("legend", null, legend), ...choices);
+function dayInWords(day: string): string {
+  const options = { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" } as const;
+  return new Date(`${day}T12:00:00Z`).toLocaleDateString("en-GB", options);
 }
 
 customElements.define("upstander-linked", Linked);
