@@ -58,5 +58,5 @@ function strokes({ part, name }: { part: number; name: string }): HTMLElement {
 /** Who can be talked to, and how a survey differs from a report. */
 export function support(report: string): Child[] {
   const way = report === "" ? null : para("", h("a", { href: report }, t("help.report.link")));
-  return [prose(t("help")), pairs("lines"), h2(t("help.report.link")), prose(t("help.report")), way];
+  return [prose(t("help")), pairs("lines"), h2(t("help.report.title")), prose(t("help.report")), way];
 }

@@ -208,13 +208,18 @@ function question(
 function check(visit: Visit, trail: Trail<Place>): Child[] {
   const kept = place(visit.notice.tree, visit.about);
   const fields = asked(visit.notice.tree, visit.about);
-  const change = (to: Place): HTMLElement => link(t("button.change"), () => trail.go(to));
+  const change = (ask: string, to: Place): HTMLElement => {
+    const made = link(t("button.change"), () => trail.go(to));
+    made.append(h("span", { class: "vh" }, ` ${ask}`));
+    return made;
+  };
   const row = (ask: string, said: string, to: Place | undefined): HTMLElement =>
-    div("row-a", h("dt", null, ask), h("dd", { class: said === t("check.none") ? "none" : null }, said), h("dd", null, to && change(to)));
+    div("row-a", h("dt", null, ask), h("dd", { class: said.startsWith("Not ") ? "none" : null }, said), h("dd", null, to && change(ask, to)));
   const rows = [
     ...instrument.characteristics.map(({ id, ask }) => {
       const asks = fields.includes(id as Field);
-      return row(ask, keptAs(visit, id as Field, kept[id as Field]), asks ? { page: "field", field: id as Field } : undefined);
+      const said = asks ? keptAs(visit, id as Field, kept[id as Field]) : t("check.not-asked");
+      return row(ask, said, asks ? { page: "field", field: id as Field } : undefined);
     }),
     ...instrument.items.map(({ id, ask }, at) => {
       const said = visit.items[id] ?? NOT_STATED;

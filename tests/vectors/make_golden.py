@@ -247,6 +247,27 @@ HISTORY = {
     "tables": [],
     "shown": [["reports", [["unit", "north"]]]],
 }
+SITE = """\
+kind = "upstander/site/v1"
+address = "https://figures.example.org/"
+published = 2026-11-18
+
+[[institution]]
+name = "Marlshire Police"
+
+[[institution.area]]
+name = "Wexhollow"
+units = ["u1", 2]
+"""
+PUBLICATION = {
+    "kind": "upstander/publication/v1",
+    "address": "https://figures.example.org/",
+    "log": "",
+    "whole": True,
+    "checked": {"cutoff": "2026-09-30", "limit": 28, "origin": "log", "size": 1, "differing": 0},
+    "institutions": [{"slug": "marlshire", "name": "Marlshire Police"}],
+    "files": {"i/marlshire/index.html": hash_of(b"page")},
+}
 SPENT = {"kind": "upstander/privacy-budget/v1", "wave": "2026", "total": 2.0, "spent": [["counts", 0.5]]}
 
 
@@ -302,6 +323,8 @@ def make(kind: kinds.Kind) -> Any:
         "extract": lambda: json.dumps(EXTRACT, indent=1, sort_keys=True) + "\n",
         "release-history": lambda: json.dumps(HISTORY, indent=1) + "\n",
         "privacy-budget": lambda: json.dumps(SPENT, indent=1) + "\n",
+        "site": lambda: SITE,
+        "publication": lambda: json.dumps(PUBLICATION, indent=1) + "\n",
         "lead-sheet": lambda: statements.sign("lead-sheet", LEADS, scene.ROWAN.signer.signing),
         "standing": lambda: PRINTS["standing"],
         "take-back": lambda: statements.sign(

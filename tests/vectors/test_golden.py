@@ -25,6 +25,8 @@ from upstander.ledger.receipt import read_receipt, verify_receipt
 from upstander.measure.disclosure import past, privacy
 from upstander.measure.extract.read import _manifest
 from upstander.measure.plan import read_plan
+from upstander.publishing.manifest import read_manifest
+from upstander.publishing.settings import read_settings
 from upstander.sealing import age, saved, shares, wrapped
 from upstander.sealing.cards import check_enrol, read_card
 from upstander.sealing.envelopes import Listed, judge, open_envelope
@@ -243,6 +245,14 @@ def _plan(path):
     assert read_plan(path).items == ("bullied",)
 
 
+def _site(path):
+    assert read_settings(path).about("Marlshire Police").areas[0].units == ("u1", "2")
+
+
+def _publication(path):
+    assert read_manifest(path.read_text()) == golden.PUBLICATION
+
+
 def _extract(path):
     assert _manifest(path.parent)[0] == golden.EXTRACT
 
@@ -266,6 +276,8 @@ READERS = {
     "notice": lambda kept: statements.verify(kept, "notice", scene.ROWAN.sign),
     "extract": _in_a_file(_extract),
     "plan": _in_a_file(_plan),
+    "site": _in_a_file(_site),
+    "publication": _in_a_file(_publication),
     "privacy-budget": _in_a_file(_spent),
     "release-history": _in_a_file(_history),
     "admit": _admit,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import argparse
 import datetime
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from upstander.cli.environment import StopError, add_data, command, require_installation, start
 
@@ -14,8 +15,9 @@ if TYPE_CHECKING:
 
 ABOUT = """\
 Writes the coded cases of an institution as an extract (docs/reference/extract.md): codes, days and
-numbers under pseudonyms made for it, no words and no names. What casework does not know (hours of
-duty, personnel records) is left out or says so: join it before you ask for rates.
+numbers under pseudonyms made for it, no words and no names; and the closed waves of its staff
+survey, with staff totals. What casework does not know (hours of duty, personnel records) is left
+out or says so: join it before you ask for rates.
 
   upstander extract marlshire --out extract
   upstander measure extract --out release"""
@@ -39,6 +41,7 @@ def run(arguments: argparse.Namespace) -> int:
     from upstander.server.casework import export
     from upstander.server.errors import Refusal
     from upstander.server.institutions.access import institution_for
+    from upstander.server.surveys import export as surveys
 
     if arguments.out.exists():
         raise StopError(f"{arguments.out} is there already. Name a new folder.")
@@ -48,8 +51,10 @@ def run(arguments: argparse.Namespace) -> int:
         raise StopError(f"There is no institution at /{arguments.slug}/ here.") from None
     until = _day(arguments.until) or today(institution.time_zone)
     found = export.tables_of(institution, until)
-    write(found, arguments.out, institution.name, until)
+    asked = surveys.tables(institution, until)
+    write(found, arguments.out, institution.name, until, asked)
     print(f"{len(found.report)} reports, {len(found.person)} subjects, {len(found.event)} events.")
+    print(f"{len(asked['survey'])} answers to the staff survey.")
     if found.uncoded:
         print(f'{found.uncoded} are not coded yet: they stand as "other", severity not assessed.')
     agreement = found.agreement
@@ -58,8 +63,10 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def write(found: object, out: Path, institution: str, until: datetime.date) -> None:
-    """Writes the tables (an `export.Tables`) as Parquet."""
+def write(
+    found: object, out: Path, institution: str, until: datetime.date, asked: Mapping[str, Any] | None = None
+) -> None:
+    """Writes the tables (an `export.Tables`, and those of the survey) as Parquet."""
     try:
         import pyarrow as pa
     except ImportError:
@@ -69,9 +76,9 @@ def write(found: object, out: Path, institution: str, until: datetime.date) -> N
 
     tables = {}
     for layout in TABLES:
-        if layout.may_be_missing:
+        rows = (asked or {}).get(layout.name, getattr(found, layout.name, []))
+        if layout.may_be_missing and not rows:
             continue
-        rows = getattr(found, layout.name, [])
         rows = list(rows.values()) if isinstance(rows, dict) else rows
         tables[layout.name] = pa.table(
             {

@@ -28,6 +28,8 @@ from upstander.cli import (
     measure,
     mirror,
     open_,
+    plan,
+    publish,
     roster,
     scan,
     serve,
@@ -60,7 +62,8 @@ to open a sealed file when there is no server any more:
 
 COMMANDS = (
     *(demo, init, serve, beat, doctor, live, backup, custodian, open_),
-    *(compare, mirror, verify, log, witness, roster, keeper, bank, scan, extract, measure, link, survey),
+    *(compare, mirror, verify, log, witness, roster, keeper, bank, scan),
+    *(plan, extract, measure, link, survey, publish),
 )
 
 

@@ -132,10 +132,12 @@ def test_notices_that_do_not_fit_are_refused(force: people.Force, body: Body, tm
 def test_only_closed_waves_are_exported_in_the_extract_s_columns(force: people.Force, body: Body) -> None:
     for code in body.codes[:4]:
         send(force.slug, body.collect(code).text, row(body, sex="male", racism="yes"))
-    assert export.tables(force.institution) == {"survey": [], "pop": []}
+    until = date.today() + timedelta(60)
+    assert export.tables(force.institution, until) == {"survey": [], "pop": []}
     wave = Wave.objects.get()
     actions.close_wave(wave)
-    first, again = export.tables(force.institution), export.tables(force.institution)
+    assert export.tables(force.institution, wave.closes - timedelta(1))["survey"] == []
+    first, again = (export.tables(force.institution, until) for _ in range(2))
     assert {tuple(sorted(r)) for r in first["survey"]} == {
         tuple(sorted(c.name for c in schema.SURVEY.columns))
     }

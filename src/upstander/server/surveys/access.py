@@ -91,9 +91,9 @@ def response(wave: Wave) -> list[tuple[str, int, int]]:
     return [(names.get(area, area), answered[area], invited[area]) for area in areas]
 
 
-def closed_waves(institution: Institution) -> list[Wave]:
-    """Waves that have closed: an open one is never counted, or two countings could be subtracted."""
-    return list(institution.waves.filter(closed=True).order_by("opens", "name"))
+def closed_waves(institution: Institution, until: datetime.date) -> list[Wave]:
+    """Waves that ended by this day: an open one is never counted, or two countings could be subtracted."""
+    return list(institution.waves.filter(closed=True, closes__lte=until).order_by("opens", "name"))
 
 
 def overdue() -> list[Wave]:

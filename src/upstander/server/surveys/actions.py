@@ -198,8 +198,10 @@ def shuffle() -> int:
             spent = list(found.spent.all())
             found.answers.all().delete()
             found.spent.all().delete()
-            for one in (*rows, *spent):
-                one.id = _number()
+            for row in rows:
+                row.id = _number()
+            for name in spent:
+                name.id = _number()
             Answer.objects.bulk_create(sorted(rows, key=_by_number), batch_size=ROWS)
             Spent.objects.bulk_create(sorted(spent, key=_by_number), batch_size=ROWS)
             found.shuffled = today

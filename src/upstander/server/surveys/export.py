@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import secrets
 from typing import Any
@@ -14,15 +15,15 @@ from upstander.surveying.instrument import FIELDS, ITEMS
 Rows = list[dict[str, Any]]
 
 
-def tables(institution: Institution) -> dict[str, Rows]:
-    """Rows as `docs/reference/extract.md` lays them out; days are dates.
+def tables(institution: Institution, until: datetime.date) -> dict[str, Rows]:
+    """Rows of waves that ended by a day, as `docs/reference/extract.md` lays them out; days are dates.
 
     A respondent's id is drawn anew each time and rows come in an order of chance, so that neither an extract
     and the database nor two extracts can be laid side by side. The day of every answer is the wave's last.
     """
     survey: Rows = []
     pop: Rows = []
-    for wave in access.closed_waves(institution):
+    for wave in access.closed_waves(institution, until):
         for row in access.answers_of(wave):
             name = ids.new_id()
             codes = {key: getattr(row, key) for key in (*FIELDS, *ITEMS)}
