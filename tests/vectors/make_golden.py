@@ -327,6 +327,9 @@ def make(kind: kinds.Kind) -> Any:
         ),
         "claim-codes": lambda: codes.encode(codes.make_batch("marlshire", "2026", ["a"], ["union"])),
         "passed": lambda: entries.make_passed(PLEDGE, staff.Shown(bytes(32), "2026-11", bytes(32)), PLEDGED),
+        "renewed": lambda: statements.sign(
+            "renewed", {"certificate": "", "keeper": "union", "plan": hash_of(b"plan")}, scene.ROWAN.signing
+        ),
         "pass-keys": lambda: staff.make_pass_keys("union", "2026", "2026-11", bytes(32), scene.ROWAN.signing),
         "linked": lambda: b64.encode(linked.encode([GROUP], {"a" * 64: scene.CASE})),
         "notice": lambda: statements.sign("notice", NOTICE, scene.ROWAN.signing),

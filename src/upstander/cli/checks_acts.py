@@ -91,7 +91,7 @@ def _leaves(progress: bool) -> Iterator[Finding]:
         said = {row.act: row for row in Opening.objects.filter(act__in=names)}
         for leaf in batch:
             kept = said.get(leaf.act)
-            if leaf.kind in OF_THE_LOG:
+            if leaf.kind in OF_THE_LOG or kept is not None:
                 if kept is None or not _opens(leaf, kept.body, bytes(kept.salt)):
                     yield fail(f"{_name(leaf)}: what it commits to is not what the log kept", CHANGED)
             elif leaf.act not in there and leaf.kind not in OUTLIVE:

@@ -40,6 +40,7 @@ _ALL = (
     Kind("log-policy", "statement", "an installation's logs, their keys, and who must have seen them"),
     Kind("watching", "statement", "a witness will look whether a promise was kept"),
     Kind("opening", "statement", "what a keeper deals in the ceremony"),
+    Kind("renewed", "statement", "a keeper has seen all of a renewal of shares, and signs it"),
     Kind("roster", "statement", "who the keepers are, signed by each of them"),
     Kind("transport", "statement", "a keeper's key for notes in one month"),
     Kind("entry", "statement", "a pledge's tags, for the keepers"),

@@ -6,6 +6,7 @@ from upstander.server import views
 from upstander.server.accounts.api import router as accounts
 from upstander.server.api import make_api
 from upstander.server.casework.api import router as casework
+from upstander.server.linked.api import router as linked
 from upstander.server.log.api import router as log_api
 from upstander.server.pledges.api import router as pledges
 from upstander.server.reporting import views as reporting
@@ -24,6 +25,7 @@ api.add_router("/desk", accounts)
 api.add_router("/desk", casework)
 api.add_router("/desk", retention)
 api.add_router("/desk", tools)
+api.add_router("/desk", linked)
 
 urlpatterns = [
     path("", reporting.start, name="start"),
@@ -36,6 +38,7 @@ urlpatterns = [
     path("desk/oversight/", include("upstander.server.oversight.urls")),
     path("desk/", include("upstander.server.casework.urls")),
     path("desk/", include("upstander.server.tools.urls")),
+    path("desk/", include("upstander.server.linked.urls")),
     path("<slug:slug>/", reporting.page, name="reporter"),
     path("<slug:slug>/survey/", surveys.page, name="survey"),
 ]
