@@ -56,6 +56,7 @@ _ALL = (
     Kind("message", "body", "a message between reporter and handlers"),
     Kind("note", "body", "a note among handlers"),
     Kind("schedule", "body", "a note that marks one item for disclosure or subject access"),
+    Kind("brief", "body", "the investigator's version of a report"),
     Kind("record", "body", "a private record"),
     Kind("pack", "document", "a compiled policy pack"),
     Kind("desk-pack", "document", "the part of a policy pack that only the desk loads"),
