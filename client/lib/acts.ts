@@ -61,11 +61,11 @@ export async function buildMessage(input: MessageInput): Promise<Built> {
 
 /** A note among handlers; with `entry`, one of a structured form (`format`) that has its text beside it. */
 export async function buildNote(
-  input: Place & Writing & { text: string; format?: string; entry?: JsonObject },
+  input: Place & Writing & { text: string; format?: string; entry?: JsonObject; kind?: "note" | "brief" | "work" },
 ): Promise<Built> {
-  const { text, format = "upstander/note/v1", entry } = input;
+  const { text, format = "upstander/note/v1", entry, kind = "note" } = input;
   const body: JsonObject = entry === undefined ? { format, text } : { format, text, entry };
-  const { sent, sha256 } = await sealed("note", "desk", input, body);
+  const { sent, sha256 } = await sealed(kind, "desk", input, body);
   return built(
     "note",
     input,

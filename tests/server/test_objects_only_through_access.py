@@ -31,6 +31,7 @@ ALLOWED = {
     "accounts/members.py": "part of accounts.actions",
     "accounts/keys.py": "part of accounts.actions",
     "accounts/cards.py": "part of accounts.actions",
+    "tools/briefs.py": "part of tools' actions",
     "casework/acts.py": "part of casework's actions",
     "casework/grants.py": "part of casework's actions",
     "casework/holders.py": "part of casework's actions",

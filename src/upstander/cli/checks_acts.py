@@ -12,6 +12,7 @@ from upstander.cli.finding import Finding, fail, ok
 from upstander.formats.errors import FormatError
 from upstander.formats.hashes import hash_of, sha256
 from upstander.ledger import leaf as ledger
+from upstander.sealing.epochs import is_added
 
 if TYPE_CHECKING:
     from upstander.server.cases.models import Act, Case
@@ -190,7 +191,11 @@ def _contents(case: Case, rows: list[Act]) -> Iterator[Finding]:
         "admits": {hash_of(admit.statement.encode()) for admit in case.admits.all()},
         "envelopes": set(envelopes),
         "grants": {hash_of(bytes(grant.sealed)) for grant in case.grants.all() if grant.sealed or not gone},
-        "epochs": {hash_of(epoch.statement.encode()) for epoch in case.epochs.filter(number__gt=1)},
+        "epochs": {
+            hash_of(epoch.statement.encode())
+            for epoch in case.epochs.all()
+            if is_added(epoch.scope, epoch.number)
+        },
         "uploads": set(case.uploads.values_list("sha256", flat=True)),
     }
     for name, hashes in there.items():

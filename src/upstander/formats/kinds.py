@@ -63,6 +63,7 @@ _ALL = (
     Kind("message", "body", "a message between reporter and handlers"),
     Kind("note", "body", "a note among handlers"),
     Kind("schedule", "body", "a note that marks one item for disclosure or subject access"),
+    Kind("brief", "body", "the investigator's version of a report"),
     Kind("record", "body", "a private record"),
     Kind("pack", "document", "a compiled policy pack"),
     Kind("law", "document", "the desk's half of a policy pack"),
