@@ -16,7 +16,7 @@ TYPICAL = 150  # lines, of the middle module
 BROWSER = {
     "lib": 6_400,
     "report": 4_750,
-    "desk": 3_900,
+    "desk": 4_350,
 }  # lines; decision 0011 says what a bigger number needs
 
 FORBIDDEN = {

@@ -92,8 +92,8 @@ def test_sender_and_time_come_from_the_chat(
         ("D. Marsh", "23/11/2026, 21:04:09", "_chat.txt"),
         ("Sgt Pike", "01/02/2026, 09:16", "WhatsApp Chat with Pike.txt"),
     }
-    (film,) = (lead for lead in found.leads if lead.second_of_film >= 0)
-    assert film.second_of_film == 1
+    films = {lead.where[0].rsplit("/", 1)[1]: lead.second_of_film for lead in found.leads}
+    assert (films["clip.mp4"], films["long.mp4"]) == (1, 8)
 
 
 @pytest.mark.fault
