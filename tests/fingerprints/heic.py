@@ -23,11 +23,11 @@ def full(name: bytes, version: int, flags: int, *parts: bytes) -> bytes:
 def still(picture: Pixels) -> tuple[bytes, bytes]:
     """HEVC: the content of hvcC, and the picture with lengths instead of start codes."""
     context = av.CodecContext.create("libx265", "w")
-    context.width, context.height = picture.shape[1], picture.shape[0]  # type: ignore[attr-defined]
-    context.pix_fmt, context.time_base = "yuv420p", Fraction(1, 25)  # type: ignore[attr-defined]
+    context.width, context.height = picture.shape[1], picture.shape[0]
+    context.pix_fmt, context.time_base = "yuv420p", Fraction(1, 25)
     context.options = {"x265-params": "keyint=1:log-level=none:crf=12"}
     frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(picture), format="rgb24")
-    stream = b"".join(bytes(one) for one in (*context.encode(frame), *context.encode(None)))  # type: ignore[attr-defined]
+    stream = b"".join(bytes(one) for one in (*context.encode(frame), *context.encode(None)))
     units = [unit.strip(b"\0") for unit in stream.split(b"\0\0\1") if unit.strip(b"\0")]
     heads = [unit for unit in units if unit[0] >> 1 in (32, 33, 34)]
     rest = [unit for unit in units if unit[0] >> 1 < 32]

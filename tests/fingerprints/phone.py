@@ -36,7 +36,7 @@ def encoded(picture: Pixels, kind: str = "JPEG", **how: object) -> bytes:
     out = io.BytesIO()
     if kind == "JPEG":
         how = {"quality": 75, **how}
-    Image.fromarray(picture).save(out, kind, **how)  # type: ignore[arg-type]
+    Image.fromarray(picture).save(out, kind, **how)
     return out.getvalue()
 
 
@@ -72,14 +72,14 @@ def film(pictures: list[Pixels]) -> bytes:
     out = io.BytesIO()
     with av.open(out, "w", format="mp4") as container:
         stream = container.add_stream("mpeg4", rate=5)
-        stream.width, stream.height, stream.gop_size = 560, 420, 5  # type: ignore[attr-defined]
-        stream.bit_rate = 4_000_000  # type: ignore[attr-defined]
+        stream.width, stream.height, stream.gop_size = 560, 420, 5
+        stream.bit_rate = 4_000_000
         for picture in pictures:
             frame = av.VideoFrame.from_ndarray(picture, format="rgb24")
             for _ in range(5):
-                for packet in stream.encode(frame):  # type: ignore[attr-defined]
+                for packet in stream.encode(frame):
                     container.mux(packet)
-        for packet in stream.encode(None):  # type: ignore[attr-defined]
+        for packet in stream.encode(None):
             container.mux(packet)
     return out.getvalue()
 

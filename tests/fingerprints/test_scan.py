@@ -20,7 +20,7 @@ from upstander.fingerprints import scan as scans
 from upstander.fingerprints.bank import Bank
 from upstander.fingerprints.errors import FingerprintError
 from upstander.fingerprints.journal import Journal
-from upstander.fingerprints.walk import outside
+from upstander.fingerprints.walk import File, outside, walk
 
 ABOUT = {"bank": "b", "authority": "a"}
 
@@ -164,7 +164,7 @@ def test_a_file_that_kills_its_process_is_written_down_and_the_scan_goes_on(
     worker = scans._Worker(bank)
     crew = [worker]
     noted: list[dict[str, object]] = []
-    files = [one for one in scans.walk([str(folder)]) if isinstance(one, scans.File)]
+    files = [one for one in walk([str(folder)]) if isinstance(one, File)]
 
     def killing() -> object:
         for number, file in enumerate(files):
