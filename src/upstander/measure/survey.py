@@ -255,7 +255,9 @@ def _se(influence: Floats, design: Design) -> float:
         if (known < count).any():
             raise MeasureError("A stratum has more first-stage units in the sample than in the population.")
         factor = factor * (1 - count / known)
-    return float(np.sqrt((squares * factor).sum()))
+    found = float(np.sqrt((squares * factor).sum()))
+    # What the margins explain whole leaves only the rounding of the arithmetic.
+    return 0.0 if found <= 1e-11 * float(np.sqrt((influence**2).sum())) else found
 
 
 def _crossed(margins: Sequence[Codes], initial: Floats) -> tuple[Codes, Floats]:
