@@ -30,7 +30,7 @@ const entries = {
   pass: "client/survey/pass.ts",
   ...Object.fromEntries(["client/lib", "client/desk"].flatMap(workers)),
 };
-const styles = { report: "client/look/report.css", desk: "client/look/desk.css" };
+const styles = { report: "client/look/report.css", desk: "client/look/desk.css", public: "client/look/public.css" };
 const copies = [
   "client/look/fonts/atkinson-latin.woff2",
   "client/look/fonts/atkinson-latin-ext.woff2",

@@ -59,9 +59,12 @@ export async function buildMessage(input: MessageInput): Promise<Built> {
   return built("message", input, fields, { envelope: sent, uploads: input.uploads.map(({ id }) => id) });
 }
 
-/** A note among handlers. */
-export async function buildNote(input: Place & Writing & { text: string }): Promise<Built> {
-  const body = { format: "upstander/note/v1", text: input.text };
+/** A note among handlers; with `entry`, one of a structured form (`format`) that has its text beside it. */
+export async function buildNote(
+  input: Place & Writing & { text: string; format?: string; entry?: JsonObject },
+): Promise<Built> {
+  const { text, format = "upstander/note/v1", entry } = input;
+  const body: JsonObject = entry === undefined ? { format, text } : { format, text, entry };
   const { sent, sha256 } = await sealed("note", "desk", input, body);
   return built(
     "note",
@@ -69,6 +72,24 @@ export async function buildNote(input: Place & Writing & { text: string }): Prom
     { case: input.case, envelope: sha256, uploads: [] },
     { envelope: sent, uploads: [] },
   );
+}
+
+/** A use of the case's fingerprints (formats, section 15), and the note that holds what it is about. */
+export interface UseInput extends Place, Writing {
+  use: string;
+  authority: string;
+  document: string;
+  text: string;
+  attached: string; // the document itself, or empty
+  basis?: JsonObject; // of a use `basis`
+}
+
+export async function buildUse(input: UseInput): Promise<Built> {
+  const { use, authority, document, attached } = input;
+  const note = { format: "upstander/note/v1", text: input.text, ...(attached !== "" && { document: attached }), ...(input.basis && { basis: input.basis }) };
+  const { sent, sha256 } = await sealed("note", "desk", input, note);
+  const fields = { authority, case: input.case, document, envelopes: [sha256], use };
+  return built("bank", input, fields, { use, authority, document, envelope: sent });
 }
 
 export interface RecordInput extends Omit<Place, "log"> {

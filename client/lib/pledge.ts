@@ -5,7 +5,7 @@ import { b64, concat, fingerprint, FormatError, hash, randomBytes, text, unb64, 
 import type { Bytes } from "./bytes.ts";
 import { decode, encode } from "./canonical.ts";
 import type { Json, JsonObject } from "./canonical.ts";
-import { bucket, pad } from "./padding.ts";
+import { bucket, pad, ROOMS } from "./padding.ts";
 import type { Roster } from "./roster.ts";
 import { asList, asObject, asText, exactly } from "./shape.ts";
 import { combineShares, splitSecret } from "./shares.ts";
@@ -47,16 +47,19 @@ export interface NewPledge {
   recipients: ReadonlyMap<string, string>; // transport keys by keeper's name
 }
 
-/** A pledge before it is sent: the parcel for all, and each keeper's sealed note. */
+/**
+ * A pledge before it is sent: the parcel for all, and the sealed note of each keeper whose key is known. With entry
+ * and shares a note can be sealed again, for a keeper that missed it.
+ */
 export interface Holding {
   pledge: Pledge;
   parcel: Bytes;
   notes: ReadonlyMap<string, Bytes>;
+  entry: string;
+  shares: ReadonlyMap<string, Bytes>;
 }
 
 const NOTE = 16 * 1024; // bytes of a note before it is sealed
-/** Bytes of what a parcel holds, before they are sealed and written: one for each of its sizes. */
-export const ROOMS: readonly number[] = [16, 64, 256].map((size) => (size * 1024 * 3) / 4 - 4096);
 const NOTE_HEAD = "upstander/keeper-note/v1\n";
 const PARCEL_HEAD = "upstander/parcel/v1\n";
 
@@ -83,7 +86,7 @@ export async function hold(given: NewPledge): Promise<Holding> {
     verify: by.sign,
   });
   const entry = await makeEntry(pledge, given.outputs, 1, day, by);
-  return { pledge, parcel, notes: await tell(pledge, entry, recipients, shares) };
+  return { pledge, parcel, notes: await tell(pledge, entry, recipients, shares), entry, shares };
 }
 
 export function asPledge(body: JsonObject): Pledge {

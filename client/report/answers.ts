@@ -24,7 +24,7 @@ export interface Row {
 }
 
 /** Kinds that are not answers about what happened: the page handles them itself. */
-const OWN: readonly Question["kind"][] = ["info", "check", "fate", "point", "file"];
+const OWN: readonly Question["kind"][] = ["info", "check", "fate", "named", "after", "point", "file"];
 
 /** An answer as it reads. Empty when there is none. */
 export function readable(question: Question, value: Value | undefined, names: Names): string {

@@ -14,7 +14,7 @@ import { leftOut, leftOutCount, ownCard, readers } from "./visit.ts";
 import type { Visit } from "./visit.ts";
 
 const OTHER = "cccccccccccccccccccccccccq";
-const site = { slug: INSTITUTION, installation: INSTALLATION, key: installation.sign, leave: "" };
+const site = { slug: INSTITUTION, installation: INSTALLATION, key: installation.sign, leave: "", pin: "" };
 
 /** A visit whose card has a second team with `stranger` on it. Only the first team is chosen. */
 async function visit(world: Scene, unticked: readonly string[]): Promise<Visit> {

@@ -33,6 +33,7 @@ async function start(): Promise<void> {
       keeping: undefined,
       receipt: undefined,
       kept: undefined,
+      leaving: undefined,
     } as const),
     words: [],
     box: undefined,
@@ -55,7 +56,7 @@ function readSite(): Site {
   const meta = (name: string): string =>
     document.querySelector<HTMLMetaElement>(`meta[name="upstander-${name}"]`)?.content ?? "";
   const slug = location.pathname.split("/")[1] ?? "";
-  return { slug, installation: meta("installation"), key: meta("key"), leave: meta("leave") };
+  return { slug, installation: meta("installation"), key: meta("key"), leave: meta("leave"), pin: meta("roster") };
 }
 
 function forgetAll(app: App): void {

@@ -41,6 +41,8 @@ export type Kind =
   | "exclude"
   | "bodies"
   | "fate"
+  | "named"
+  | "after"
   | "check";
 
 export interface Question {

@@ -11,6 +11,7 @@ import { generateWords } from "../lib/words.ts";
 import type { Answers, Value } from "./flow.ts";
 import { pathOf } from "./flow.ts";
 import type { Box } from "./mailbox.ts";
+import type { Kind } from "./pack.ts";
 import { post } from "./send.ts";
 import type { Doing } from "./send.ts";
 import { today } from "./texts.ts";
@@ -24,17 +25,12 @@ export interface Keeping {
   made?: Built;
 }
 
-export interface Kept {
-  words: readonly string[];
-  expires: string;
-}
-
 export function newKeeping(): Keeping {
   return { words: generateWords() };
 }
 
 /** Keeps what she has written. Safe to call again after an error. */
-export async function keep(visit: Visit, keeping: Keeping, tell: (doing: Doing) => void): Promise<Kept> {
+export async function keep(visit: Visit, keeping: Keeping, tell: (doing: Doing) => void): Promise<{ words: readonly string[]; keys: ReceiptKeys }> {
   tell({ step: "words" });
   const keys = (keeping.keys ??= await receiptKeys(keeping.words, visit.site.installation));
   tell({ step: "seal", part: 1, parts: 1 });
@@ -46,7 +42,7 @@ export async function keep(visit: Visit, keeping: Keeping, tell: (doing: Doing) 
     content: content(visit),
   });
   await post(visit, keeping.made, undefined, tell, "records");
-  return { words: keeping.words, expires: visit.expires };
+  return { words: keeping.words, keys };
 }
 
 /** Puts what she has written now in the place of what was kept. */
@@ -85,7 +81,7 @@ export async function restore(visit: Visit, box: Box): Promise<void> {
   const pack = body["pack"] as { id: string; sha256: string; version: string };
   if (pack.sha256 !== visit.card.pack.sha256) {
     const language = languageOf(visit.pack);
-    visit.packs = await packsOf(visit.card, pack.sha256, visit.expires);
+    visit.packs = await packsOf(visit.site, visit.card, pack.sha256, visit.expires);
     speak(visit, language);
     visit.card = { ...visit.card, pack };
   }
@@ -101,9 +97,13 @@ function place(visit: Visit, id: string, number: number) {
   return { institution: visit.card.institution, case: id, day: today(), number };
 }
 
-// Danger and device answers are about today, and stay here.
+// Danger and device answers are about today, and stay here. What is to happen to it is hers, and goes along.
+const OWN: readonly (Kind | undefined)[] = ["fate", "named", "after"];
 function content(visit: Visit): { answers: JsonObject[]; pack: JsonObject; language: string; path: string } {
-  const said = Object.entries(visit.answers).filter(([id]) => visit.pack.questions[id]?.travels !== "no");
+  const said = Object.entries(visit.answers).filter(([id]) => {
+    const question = visit.pack.questions[id];
+    return question?.travels !== "no" || OWN.includes(question?.kind);
+  });
   return {
     answers: said.map(([id, value]) => ({ id, value: value as unknown as Json })),
     pack: { ...visit.card.pack },

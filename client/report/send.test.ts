@@ -73,7 +73,7 @@ function visit(world: Scene, excluded: readonly string[] = []): Visit {
   const said = { "error.busy": "busy", "say.left-out": "Left out", "button.dont-know": "?" };
   const of = { ...pack(questions, { W: ["tell", "name", "exclude", "bodies", "check"] }), texts: said };
   return {
-    site: { slug: INSTITUTION, installation: world.card.installation, key: installation.sign, leave: "" },
+    site: { slug: INSTITUTION, installation: world.card.installation, key: installation.sign, leave: "", pin: "" },
     card: world.card,
     packs: [of],
     pack: of,

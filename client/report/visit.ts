@@ -15,7 +15,7 @@ import type { Pack } from "./pack.ts";
 import { addDays, isLanguage, longDay, texts, today, writeIn } from "./texts.ts";
 import type { Language, Texts } from "./texts.ts";
 
-export const KEEP_DAYS = 365; // a private record is deleted after this, unless she comes back
+export const KEEP_DAYS = 730; // what is kept or held is deleted after this, unless she comes back
 
 /** What the page carries from its server: same for everyone. */
 export interface Site {
@@ -23,6 +23,8 @@ export interface Site {
   installation: string;
   key: string;
   leave: string;
+  /** Hash of the keepers' roster; empty where there are no keepers. */
+  pin: string;
 }
 
 export interface Visit {
@@ -50,17 +52,17 @@ export async function begin(site: Site): Promise<Visit> {
   const { card: statement } = await getJson<{ card: string }>(`/api/v1/i/${site.slug}/card`);
   const card = ownCard(statement, site);
   const expires = addDays(today(), KEEP_DAYS);
-  const packs = await packsOf(card, card.pack.sha256, expires);
+  const packs = await packsOf(site, card, card.pack.sha256, expires);
   const pack = packs[0]!;
   writeIn(languageOf(pack));
   return { site, card, packs, pack, t: texts(pack), expires, watch: new RecordWatch(site), ...nothingSaid() };
 }
 
-/** The pack with this hash in each of its languages, its own first, with what is known filled in. */
-export async function packsOf(card: Card, sha256: string, expires: string): Promise<Pack[]> {
+/** The pack with this hash in each of its languages, its own first, with what is known filled in, as it can be asked here. */
+export async function packsOf(site: Site, card: Card, sha256: string, expires: string): Promise<Pack[]> {
   return inLanguages(await fetchPack(sha256)).map((pack) => {
     writeIn(languageOf(pack));
-    return fillPack(pack, fillsOf(card, expires));
+    return withKeepers(fillPack(pack, fillsOf(card, expires)), site);
   });
 }
 
@@ -80,6 +82,23 @@ export function speak(visit: Visit, language: Language): void {
 /** What she could read it in besides. */
 export function otherLanguages(visit: Visit): Language[] {
   return visit.packs.map(languageOf).filter((language) => language !== visit.pack.language);
+}
+
+/** The questions as they can be asked here: without keepers nothing is held, and nothing goes on by itself. */
+function withKeepers(pack: Pack, { pin }: Site): Pack {
+  if (pin !== "") return pack;
+  const needs = new Set(Object.values(pack.questions).filter(({ kind }) => kind === "named" || kind === "after"));
+  const left = (ids: readonly string[]): string[] => ids.filter((id) => !needs.has(pack.questions[id]!));
+  const questions = Object.values(pack.questions).map((question) =>
+    question.kind === "fate"
+      ? { ...question, options: question.options.filter(({ id }) => id !== "hold") }
+      : question,
+  );
+  return {
+    ...pack,
+    questions: Object.fromEntries(questions.filter((one) => !needs.has(one)).map((one) => [one.id, one])),
+    paths: Object.fromEntries(Object.entries(pack.paths).map(([name, ids]) => [name, left(ids)])),
+  };
 }
 
 /** The card, if it is this address's own and has not run out. Another institution's would name other readers. */

@@ -34,7 +34,9 @@ CARD = read_card(
     ),
     vectors.INSTALLATION_SIGN,
 )
-READERS = tuple(sorted(member.sign for member in CARD.channels[0].active))
+READERS = tuple(
+    sorted([*(member.sign for member in CARD.channels[0].active), CARD.channels[0].custodian.key])
+)
 
 
 def keys() -> ReceiptKeys:

@@ -10,7 +10,6 @@ from tests.keepers import scene
 from tests.keepers.scene import RECIPIENTS, warrant
 from tests.vectors import scene as vectors
 from upstander.formats import b64
-from upstander.keeper import readers
 from upstander.sealing import age
 
 SEAL = age.recipient_of(vectors.CUSTODIAN)
@@ -82,13 +81,14 @@ def test_a_token_is_sealed_to_hybrid_recipients_only(town, seal):
     assert "token" not in answer.body
 
 
-def test_who_may_read_is_taken_from_what_the_reporter_signed():
-    """A parcel whose epoch another key signed makes nobody a reader, nor does one that is no report."""
-    name = ("warrant", warrant("PW1234"))
-    one, two = (
-        Held(text, [name], scene.ROSTER, dict(RECIPIENTS), scene.DAY, scene.EXPIRES) for text in ("1", "2")
-    )
-    assert vectors.SPARE in readers.holders_in(one.held.parcel, one.held.pledge)
-    assert readers.holders_in(one.held.parcel, two.held.pledge) == frozenset()
-    other = scene.Reporter("plain", [warrant("PW1234")])
-    assert readers.holders_in(other.held.parcel, other.pledge) == frozenset()
+def test_a_custodian_whom_the_pledge_does_not_name_is_handed_nothing(tmp_path):
+    """One of another channel, or the present one where the pledge was made for the one before."""
+    town = Town(tmp_path)
+    for name in ("anna", "bela"):
+        town.deposit(scene.Reporter(name, [warrant("PW1234")]))
+    town.beat()
+    for _ in range(4):
+        town.today += timedelta(1)
+        town.beat()
+    assert len(town.released("union")) == 2
+    assert fetched(town, token_for(town)).body == {"releases": []}

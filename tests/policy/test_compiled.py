@@ -49,7 +49,7 @@ def test_another_language_is_refused() -> None:
 def test_an_unknown_pack_is_refused() -> None:
     with pytest.raises(KeyError):
         bundled("../uk-police")
-    assert pack_ids() == ["uk-police"]
+    assert pack_ids() == ["uk-police", "workplace"]
 
 
 def test_every_key_of_the_reference_page_is_there() -> None:

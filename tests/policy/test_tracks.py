@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.policy.packs import PATIENT, change, copy_of_pack
+from tests.policy.packs import PATIENT, change, copy_of_pack, pack_of
 from upstander.policy.law import Move, Track
-from upstander.policy.load import PackError, bundled, load_pack, pack_ids
+from upstander.policy.load import PackError, load_pack, pack_ids
 from upstander.policy.stages import StepError
 from upstander.policy.tracks import (
     ROLES,
@@ -28,7 +28,7 @@ from upstander.policy.tracks import (
     track_of,
 )
 
-PACKS = {pack_id: bundled(pack_id) for pack_id in pack_ids()}
+PACKS = {pack_id: pack_of(pack_id) for pack_id in pack_ids()}
 TRACKS = [(pack_id, track.id) for pack_id, pack in PACKS.items() for track in pack.law.tracks]
 UK = PACKS["uk-police"]
 LAW = UK.law
@@ -131,7 +131,7 @@ def test_from_wherever_a_track_is_it_can_be_brought_to_an_end(
 ) -> None:
     pack_id, track_id = named
     track = track_of(PACKS[pack_id].law, track_id)
-    history = walk(pack_id, track, data, 25)
+    history = walk(pack_id, track, data, 16)
     assert _way_to_an_end(pack_id, track, history) is not None
 
 
@@ -162,7 +162,7 @@ def test_no_ending_is_ever_recorded_without_reasons(named: tuple[str, str], data
     pack_id, track_id = named
     law = PACKS[pack_id].law
     track = track_of(law, track_id)
-    history = walk(pack_id, track, data, 25)
+    history = walk(pack_id, track, data, 16)
     ends = {stage.id for stage in track.stages if stage.terminal}
     for role in ROLES:
         for move in offered(track, history, role):

@@ -15,7 +15,8 @@ from tests.vectors import log_scene, make_py, scene
 from upstander.fingerprints.standing import make_standing
 from upstander.formats import b64, canonical, ids, kinds, statements
 from upstander.formats.hashes import hash_of, hkdf, sha256
-from upstander.keepers import conditions, entries, identifiers, linked, notes, tags
+from upstander.keepers import codes, conditions, entries, identifiers, linked, notes, oprf, tags
+from upstander.keepers import passes as staff
 from upstander.keepers.pledges import After, Beneficiary, Match, Pledge
 from upstander.keepers.roster import make_receipt, make_transport
 from upstander.ledger import leaf
@@ -216,6 +217,12 @@ def labels() -> dict[str, Any]:
         "pledge-share": notes.share_hash(bytes(33)),
         "entry-tags": entries._tags_message(PLEDGE.id, ["a"], 1).decode(),
         "link": conditions.link("a"),
+        "pass": b64.encode(
+            oprf.evaluate_whole(staff.secret_key(bytes(32), "ask", "2026", "2026-11"), b"upstander/pass/v1")
+        ),
+        "pass-mac": b64.encode(staff.show(staff.Token(bytes(32), bytes(64)), "2026-11", b"x").mac),
+        "claim-code": b64.encode(codes.part_of("a", "union")),
+        "claim-part": codes.hash_of_part(bytes(32)),
         "custodian-token": "upstander/custodian-token/v1",
         "survey-pass": passes.spent_name("2026", bytes(16)),
         "survey-code": passes.code_name("2026", "aaaaa-aaaaa-aaa"),
@@ -239,6 +246,27 @@ HISTORY = {
     "names": ["first"],
     "tables": [],
     "shown": [["reports", [["unit", "north"]]]],
+}
+SITE = """\
+kind = "upstander/site/v1"
+address = "https://figures.example.org/"
+published = 2026-11-18
+
+[[institution]]
+name = "Marlshire Police"
+
+[[institution.area]]
+name = "Wexhollow"
+units = ["u1", 2]
+"""
+PUBLICATION = {
+    "kind": "upstander/publication/v1",
+    "address": "https://figures.example.org/",
+    "log": "",
+    "whole": True,
+    "checked": {"cutoff": "2026-09-30", "limit": 28, "origin": "log", "size": 1, "differing": 0},
+    "institutions": [{"slug": "marlshire", "name": "Marlshire Police"}],
+    "files": {"i/marlshire/index.html": hash_of(b"page")},
 }
 SPENT = {"kind": "upstander/privacy-budget/v1", "wave": "2026", "total": 2.0, "spent": [["counts", 0.5]]}
 
@@ -283,6 +311,9 @@ def make(kind: kinds.Kind) -> Any:
             installation=scene.INSTALLATION,
             username="a.rowan",
         ),
+        "claim-codes": lambda: codes.encode(codes.make_batch("marlshire", "2026", ["a"], ["union"])),
+        "passed": lambda: entries.make_passed(PLEDGE, staff.Shown(bytes(32), "2026-11", bytes(32)), PLEDGED),
+        "pass-keys": lambda: staff.make_pass_keys("union", "2026", "2026-11", bytes(32), scene.ROWAN.signing),
         "linked": lambda: b64.encode(linked.encode([GROUP], {"a" * 64: scene.CASE})),
         "notice": lambda: statements.sign("notice", NOTICE, scene.ROWAN.signing),
         "keeper-counts": lambda: statements.sign("keeper-counts", COUNTS, scene.ROWAN.signing),
@@ -292,6 +323,8 @@ def make(kind: kinds.Kind) -> Any:
         "extract": lambda: json.dumps(EXTRACT, indent=1, sort_keys=True) + "\n",
         "release-history": lambda: json.dumps(HISTORY, indent=1) + "\n",
         "privacy-budget": lambda: json.dumps(SPENT, indent=1) + "\n",
+        "site": lambda: SITE,
+        "publication": lambda: json.dumps(PUBLICATION, indent=1) + "\n",
         "lead-sheet": lambda: statements.sign("lead-sheet", LEADS, scene.ROWAN.signer.signing),
         "standing": lambda: PRINTS["standing"],
         "take-back": lambda: statements.sign(

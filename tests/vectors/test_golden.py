@@ -16,7 +16,7 @@ from upstander.fingerprints.given import read_given
 from upstander.fingerprints.standing import read_standing
 from upstander.formats import b64, canonical, kinds, statements
 from upstander.keeper.readers import _handler
-from upstander.keepers import entries, linked, notes
+from upstander.keepers import codes, entries, linked, notes, passes
 from upstander.keepers.roster import Keeper, check_receipt, read_transport
 from upstander.ledger import leaf
 from upstander.ledger.logpolicy import read_log_policy, read_watching
@@ -25,6 +25,8 @@ from upstander.ledger.receipt import read_receipt, verify_receipt
 from upstander.measure.disclosure import past, privacy
 from upstander.measure.extract.read import _manifest
 from upstander.measure.plan import read_plan
+from upstander.publishing.manifest import read_manifest
+from upstander.publishing.settings import read_settings
 from upstander.sealing import age, saved, shares, wrapped
 from upstander.sealing.cards import check_enrol, read_card
 from upstander.sealing.envelopes import Listed, judge, open_envelope
@@ -243,6 +245,14 @@ def _plan(path):
     assert read_plan(path).items == ("bullied",)
 
 
+def _site(path):
+    assert read_settings(path).about("Marlshire Police").areas[0].units == ("u1", "2")
+
+
+def _publication(path):
+    assert read_manifest(path.read_text()) == golden.PUBLICATION
+
+
 def _extract(path):
     assert _manifest(path.parent)[0] == golden.EXTRACT
 
@@ -255,12 +265,19 @@ def _spent(path):
     assert privacy.load(path).left == 1.5
 
 
+UNION = Keeper("union", "", 1, b"", scene.ROWAN.sign)
+
 READERS = {
     "handler-key": lambda kept: saved.open_key(kept, scene.words("handler")),
     "linked": lambda kept: linked.decode(b64.decode(kept)),
+    "claim-codes": codes.decode,
+    "passed": lambda kept: entries.read(kept, golden.PLEDGE),
+    "pass-keys": lambda kept: passes.read_pass_keys(kept, UNION, "2026", "2026-11"),
     "notice": lambda kept: statements.verify(kept, "notice", scene.ROWAN.sign),
     "extract": _in_a_file(_extract),
     "plan": _in_a_file(_plan),
+    "site": _in_a_file(_site),
+    "publication": _in_a_file(_publication),
     "privacy-budget": _in_a_file(_spent),
     "release-history": _in_a_file(_history),
     "admit": _admit,

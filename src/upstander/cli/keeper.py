@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from upstander.cli import keeper_ceremony
+from upstander.cli import keeper_ceremony, keeper_codes
 from upstander.cli.environment import Formatter, StopError, command
 from upstander.formats.errors import FormatError
 
@@ -39,6 +39,7 @@ def add(commands: Commands) -> None:
     steps = parser.add_subparsers(title="steps", metavar="STEP", required=True)
     _init(steps)
     keeper_ceremony.add(steps)
+    keeper_codes.add(steps)
     _deal(steps)
     _serve(steps)
     _beat(steps)

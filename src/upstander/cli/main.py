@@ -29,6 +29,7 @@ from upstander.cli import (
     mirror,
     open_,
     plan,
+    publish,
     roster,
     scan,
     serve,
@@ -62,7 +63,7 @@ to open a sealed file when there is no server any more:
 COMMANDS = (
     *(demo, init, serve, beat, doctor, live, backup, custodian, open_),
     *(compare, mirror, verify, log, witness, roster, keeper, bank, scan),
-    *(plan, extract, measure, link, survey),
+    *(plan, extract, measure, link, survey, publish),
 )
 
 

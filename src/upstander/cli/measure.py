@@ -89,7 +89,7 @@ def _run(arguments: argparse.Namespace) -> int:
     from upstander.measure.standard import earlier, measure, populations
 
     check_new(arguments.out)
-    tell = _Progress()
+    tell = Progress()
     if arguments.demonstration:
         _invent(arguments.extract)
     plan = read_plan(arguments.plan) if arguments.plan else Plan()
@@ -152,7 +152,7 @@ def _invent(folder: Path) -> None:
     write_extract(folder, made.tables, institution="Marlshire Police (invented)", cutoff=made.cutoff)
 
 
-class _Progress:
+class Progress:
     """One line a step, with how long the last one took."""
 
     def __init__(self) -> None:

@@ -1,7 +1,7 @@
 """The keeper as a witness of the log: the same process signs tree heads, where the folder holds a witness.
 
-`upstander witness init --data FOLDER/witness` makes one. Its key is not the keeper's own, because what it
-signs are other people's texts. Served below `/witness`.
+`upstander witness init --data FOLDER/witness` makes one. Its key is not the keeper's own, because it signs
+other people's texts. Served below `/witness`.
 """
 
 import logging

@@ -2,8 +2,8 @@
 
 A pledge names handlers by their signing keys. A channel's custodian has none: only an age identity, brought
 back from paper when all handlers are gone. So a custodian asks for a token, gets it sealed to the custodian's
-recipient, and shows it. The token is good for the day and the next, and nothing is kept of it. To which
-custodian a report is made out stands in it: the reporter's first epoch names all who hold the case.
+recipient, and shows it. The token is good for the day and the next, and nothing is kept of it. The pledge
+names the custodian by her key id.
 """
 
 import hmac
@@ -15,8 +15,6 @@ from upstander.formats import b64, days, hashes, ids, shape, statements
 from upstander.formats.errors import FormatError
 from upstander.keeper.home import Identity
 from upstander.keepers.errors import NotSignedError
-from upstander.keepers.notes import report_in
-from upstander.keepers.pledges import Pledge
 from upstander.sealing import age
 
 
@@ -33,16 +31,6 @@ def reader_of(keeper: Identity, body: Mapping[str, Any], today: date) -> str:
 def challenge(keeper: Identity, seal: str, today: date) -> bytes:
     """A custodian's token, sealed to the recipient `seal`. The same for whoever asks. Raises SealingError."""
     return age.seal(_token(keeper, age.check_recipient(seal), today).encode(), [seal])
-
-
-def holders_in(parcel: bytes, pledge: Pledge) -> frozenset[str]:
-    """Key ids of all for whom the reporter made out a report; none where that cannot be read."""
-    try:
-        epochs = shape.items(report_in(parcel).get("epochs"))
-        bodies = [statements.verify(shape.text(one), "epoch", pledge.verify) for one in epochs]
-        return frozenset(ids.check_id(key) for body in bodies for key in shape.items(body.get("holders")))
-    except FormatError:
-        return frozenset()
 
 
 def _handler(keeper: str, statement: str, today: date) -> str:

@@ -8,12 +8,10 @@ from typing import Any
 
 from upstander.formats import b64
 from upstander.formats.errors import FormatError
-from upstander.keeper import readers
 from upstander.keeper.home import Policy
 from upstander.keeper.store import Held, Store
 from upstander.keepers.conditions import Reason, check_release
 from upstander.keepers.errors import RefusalError
-from upstander.keepers.pledges import Pledge
 
 # Each touches only the rows it returns, however many there are: CROSS JOIN keeps the order, few first.
 NEIGHBOURS = (
@@ -137,16 +135,8 @@ def _release(store: Store, pledge_id: str, today: date) -> int:
             "UPDATE pledges SET released = ?, kind = ?, links = ? WHERE id = ?",
             *(today.isoformat(), reason.kind, json.dumps(reason.links), pledge_id),
         )
-        _list_holders(store, held.standing.pledge)
         store.count(today.isoformat(), f"released-{reason.kind}")
     return 1
-
-
-def _list_holders(store: Store, pledge: Pledge) -> None:
-    """Lets those be found who have no signing key in the pledge: the custodian."""
-    found = store.rows("SELECT data FROM parcels WHERE pledge = ?", pledge.id)
-    holders = readers.holders_in(found[0][0], pledge) if found and isinstance(found[0][0], bytes) else ()
-    store.run_many("INSERT OR IGNORE INTO readers VALUES (?, ?)", [(one, pledge.id) for one in holders])
 
 
 def _expire(store: Store, today: date) -> int:

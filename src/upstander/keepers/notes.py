@@ -93,11 +93,6 @@ def check_parcel(parcel: bytes) -> str:
     return hashes.hash_of(parcel)
 
 
-def report_in(parcel: bytes) -> dict[str, Any]:
-    """The sealed report in a parcel, as it would have been sent. Raises FormatError, SealingError."""
-    return _locked(parcel)[0]
-
-
 def open_parcel(parcel: bytes, lock: str) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """Report and grants, opened with the lock's identity. Raises SealingError, FormatError, ParcelError."""
     report, locked = _locked(parcel)

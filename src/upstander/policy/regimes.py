@@ -41,8 +41,8 @@ def regime_for(
     "came" is the day on which a complaint was made or a matter came to attention. `earlier` is that day of an
     earlier matter it relates to, if that one was still being handled when this one came: they keep one law.
     `ordered`: the outside body ordered a new investigation, or that an old case be dealt with; then the
-    newest law holds whatever the day. A test whose day is not there yet keeps the version before (the thing
-    has not happened), but the first version's day has to be there. Raises RegimeError.
+    newest law holds whatever the day. A test whose day is not there yet keeps the version before (the
+    thing has not happened), but the first version's day has to be there. Raises RegimeError.
     """
     known = dict(days)
     if earlier is not None and "came" in known:

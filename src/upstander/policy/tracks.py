@@ -69,24 +69,29 @@ def move_of(track: Track, move: str) -> Move:
 
 def stage_of(track: Track, history: Iterable[Recorded]) -> Stage:
     """The stage a track is in."""
+    ways = {move.id: move.to for move in track.moves}
     at = track.first
     for recorded in history:
-        at = move_of(track, recorded.move).to or at
+        if recorded.move not in ways:
+            raise StepError("There is no such step on this track.")
+        at = ways[recorded.move] or at
     return _stage(track, at)
 
 
 def is_paused(track: Track, history: Iterable[Recorded]) -> bool:
     """Whether the track was paused and not taken up again."""
+    pauses = {move.id for move in track.moves if move.pauses}
+    resumes = {move.id for move in track.moves if move.resumes}
     paused = False
     for recorded in history:
-        move = move_of(track, recorded.move)
-        paused = (paused or move.pauses) and not move.resumes
+        paused = (paused or recorded.move in pauses) and recorded.move not in resumes
     return paused
 
 
 def offered(track: Track, history: Sequence[Recorded], role: str) -> list[Move]:
     """The moves this role could record now, in the pack's order."""
-    return [move for move in track.moves if not _refusal(track, move, history, role)]
+    now = _now(track, history)
+    return [move for move in track.moves if not _refusal(track, move, now, role)]
 
 
 def check_move(law: Law, track: Track, move: str, history: Sequence[Recorded], given: Given) -> Stage:
@@ -95,7 +100,8 @@ def check_move(law: Law, track: Track, move: str, history: Sequence[Recorded], g
     Raises StepError with every reason against and the way forward.
     """
     found = move_of(track, move)
-    refusal = _refusal(track, found, history, given.role)
+    now = _now(track, history)
+    refusal = _refusal(track, found, now, given.role)
     if refusal:
         raise StepError(refusal)
     lacking = [
@@ -105,7 +111,7 @@ def check_move(law: Law, track: Track, move: str, history: Sequence[Recorded], g
     ]
     if lacking:
         raise StepError("\n".join(lacking))
-    return _stage(track, found.to) if found.to else stage_of(track, history)
+    return _stage(track, found.to) if found.to else now.at
 
 
 def needs_of(law: Law, move: Move) -> list[Need]:
@@ -144,33 +150,42 @@ def as_steps(law: Law) -> tuple[Step, ...]:
     return tuple(seen.values())
 
 
+@dataclass(frozen=True)
+class _Now:
+    """Where a track is: its stage, whether it is paused, and the moves that were recorded."""
+
+    at: Stage
+    paused: bool
+    done: frozenset[str]
+
+
+def _now(track: Track, history: Sequence[Recorded]) -> _Now:
+    done = frozenset(recorded.move for recorded in history)
+    return _Now(stage_of(track, history), is_paused(track, history), done)
+
+
 def _stage(track: Track, stage: str) -> Stage:
     return next(one for one in track.stages if one.id == stage)
 
 
-def _refusal(track: Track, move: Move, history: Sequence[Recorded], role: str) -> str:
+def _refusal(track: Track, move: Move, now: _Now, role: str) -> str:
     """Why the move may not be recorded now, or nothing."""
-    at = stage_of(track, history)
-    done = [recorded.move for recorded in history]
-    labels = {one.id: one.label for one in track.moves}
     if role not in move.by:
         return f"“{move.label}” is for: {', '.join(move.by)}. Ask one of them."
-    if at.terminal and not (move.begins and at.id in move.begins):
-        return f"This track ended: {at.label}. A step that opens it again has to come first."
-    if move.begins and at.id not in move.begins:
+    if now.at.terminal and now.at.id not in move.begins:
+        return f"This track ended: {now.at.label}. A step that opens it again has to come first."
+    if move.begins and now.at.id not in move.begins:
         where = ", ".join(_stage(track, stage).label for stage in move.begins)
-        return f"“{move.label}” can be recorded at: {where}. The track is at: {at.label}."
-    paused = is_paused(track, history)
-    if paused and not (move.resumes or move.while_paused):
+        return f"“{move.label}” can be recorded at: {where}. The track is at: {now.at.label}."
+    if now.paused and not (move.resumes or move.while_paused):
         return "This track is paused. Take it up again first, with reasons."
-    if not paused and move.resumes:
+    if move.resumes and not now.paused:
         return "This track is not paused."
-    if paused and move.pauses:
-        return "This track is paused already."
-    if move.once and move.id in done:
+    if move.once and move.id in now.done:
         return f"“{move.label}” was recorded before."
-    if move.after and not any(earlier in done for earlier in move.after):
-        return f"One of these has to come first: {', '.join(labels[earlier] for earlier in move.after)}."
+    if move.after and now.done.isdisjoint(move.after):
+        labels = ", ".join(one.label for one in track.moves if one.id in move.after)
+        return f"One of these has to come first: {labels}."
     return ""
 
 

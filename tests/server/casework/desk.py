@@ -23,6 +23,8 @@ from upstander.sealing.words import ReceiptKeys
 from upstander.server.cases import actions
 from upstander.server.cases.inputs import ReportIn
 
+CLOSING = ("findings", "evidence", "account", "told", "acknowledgement", "learning")
+
 
 def report(force: people.Force, receipt: ReceiptKeys, **how: Any) -> str:
     """Sends a report; answers the case id."""
@@ -159,6 +161,17 @@ class Desk:
         """A use of the case's fingerprints, with its note."""
         said = {"use": use, "authority": authority, "document": document}
         return {**self.act(), **said, "envelope": self.envelope(f"Use: {use}.", "note")}
+
+    def declare(self, **declared: bool) -> None:
+        """Declares that there is no connection, or the one given."""
+        said = {"interest": False, "prior-connection": False, **declared}
+        outcome = "recuses" if any(said.values()) else "stays"
+        self.work({"kind": "declaration", "item": ids.new_id(), "declared": said, "outcome": outcome})
+
+    def write_up(self) -> None:
+        """Everything a closing has to hold, written down."""
+        said = [{"kind": "met", "item": ids.new_id(), "what": what} for what in CLOSING]
+        self.work(*said, words={one["item"]: f"What is to be said: {one['what']}." for one in said})
 
     def letting_in(self, *newcomers: people.Colleague, scopes: tuple[str, ...] = ("case",)) -> dict[str, Any]:
         grants = [

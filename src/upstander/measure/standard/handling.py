@@ -37,7 +37,7 @@ def handling(extract: Extract, plan: Plan) -> Part:
     """All of it. Uses the table `followed` that `reports.prepare` makes."""
     parts = [
         _quarters(extract),
-        _logged(extract, plan),
+        logged(extract, plan),
         _standing(extract, plan),
         _outcomes(extract),
         _candour(extract),
@@ -75,7 +75,7 @@ def _quarters(extract: Extract) -> Part:
     return Part((table,))
 
 
-def _logged(extract: Extract, plan: Plan) -> Part:
+def logged(extract: Extract, plan: Plan) -> Part:
     """What can be held against the log: exact numbers, where their cell may be shown at all.
 
     They are exact because anybody can count them in the log of an installation that serves one institution;

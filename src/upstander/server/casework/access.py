@@ -18,7 +18,7 @@ from upstander.policy.model import Clocks
 from upstander.server.accounts.models import Key, Membership, Person
 from upstander.server.cases import access as cases_access
 from upstander.server.cases.models import Case, Envelope, Grant, Step
-from upstander.server.casework.models import SubjectAccount
+from upstander.server.casework.models import ShutOut
 from upstander.server.errors import not_found
 
 NEEDS, LATER, WAITING, CLOSED = range(4)  # the groups of the list, in the order they are shown
@@ -31,7 +31,7 @@ def departed(grants: QuerySet[Grant]) -> QuerySet[Grant]:
     here = places.filter(state=Membership.State.ACTIVE, key__person__is_active=True)
     on_case = Q(channel__cases=OuterRef("case"))
     left_team = Exists(places.filter(on_case)) & ~Exists(here.filter(on_case))
-    about = SubjectAccount.objects.filter(case=OuterRef("case"), person=OuterRef("key__person"))
+    about = ShutOut.objects.filter(case=OuterRef("case"), person=OuterRef("key__person"))
     gone = ~Exists(here) | left_team | Q(key__state=Key.State.REVOKED) | Exists(about)
     return grants.filter(gone, key__isnull=False)
 
@@ -41,7 +41,7 @@ def cases_of(person: Person) -> QuerySet[Case]:
     left = departed(cases_access.grants_of(person)).values("case_id")
     staying = cases_access.grants_of(person).exclude(case_id__in=left)
     mine = cases_access.cases_of(person).filter(id__in=staying.values("case_id"))
-    return mine.exclude(subject_accounts__person=person)
+    return mine.exclude(shut_out__person=person)
 
 
 def case_for(person: Person, case_id: str) -> Case:

@@ -9,7 +9,8 @@ from upstander.policy.model import Pack
 from upstander.server.accounts.models import Person
 from upstander.server.cases.acts import locked
 from upstander.server.cases.models import Case, Envelope, Step
-from upstander.server.casework import clocks
+from upstander.server.casework import clocks, matter
+from upstander.server.casework import conflict as conflict_rules
 from upstander.server.casework import facts as f
 from upstander.server.casework.casefile import CaseFile
 from upstander.server.casework.dossier import file_of
@@ -31,12 +32,13 @@ def refresh(case: Case, pack: Pack | None = None, file: CaseFile | None = None) 
 
 def _values(case: Case, pack: Pack, file: CaseFile) -> dict[str, object]:
     steps = list(Step.objects.filter(case=case).order_by("order"))
-    taken = clocks.taken(steps, file)
+    taken = clocks.taken(steps, file, pack)
     ends = [clock for clock in clocks.running(pack, taken, file) if clock.due is not None]
     closed = case.state == Case.State.CLOSED
     first = ends[0] if ends and not closed else None
     assigned = file.latest(f.Assignment)
     reference = file.latest(f.External)
+    vawg = {category.id for category in pack.categories if category.vawg}
     told = Envelope.objects.filter(case=case, direction="to-reporter").order_by("-day").values_list("day")
     return {
         "assigned": Person.objects.filter(username=assigned.said.to).first() if assigned else None,
@@ -44,6 +46,10 @@ def _values(case: Case, pack: Pack, file: CaseFile) -> dict[str, object]:
         "due": first.due if first else None,
         "due_limit": first.run.limit.id if first else "",
         "told": told[0][0] if told else None,
+        "referral": matter.referral_stands(pack.law, file)[0],
+        "vawg": any(one.said.category in vawg for one in file.allegations()),
+        "coded": sorted(matter.coded(file)),
+        "recorded": conflict_rules.all_declared(pack.law, file),
     }
 
 
@@ -73,7 +79,8 @@ def _passed(case: Case, today: date) -> list[tuple[str, date]]:
     steps = list(Step.objects.filter(case=case).order_by("order"))
     file = file_of(case)
     known = set(Overdue.objects.filter(case=case).values_list("limit", "due"))
-    ends = clocks.running(in_force(case.institution.pack), clocks.taken(steps, file), file)
+    pack = in_force(case.institution.pack)
+    ends = clocks.running(pack, clocks.taken(steps, file, pack), file)
     late = [(clock.run.limit.id, clock.due) for clock in ends if clock.due is not None and clock.late(today)]
     return [one for one in late if one not in known]
 

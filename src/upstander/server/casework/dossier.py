@@ -11,7 +11,7 @@ from upstander.server.accounts.models import Person
 from upstander.server.cases.models import Case
 from upstander.server.casework import casefile
 from upstander.server.casework.casefile import CaseFile
-from upstander.server.casework.models import Docket, Duty, Fact, SubjectAccount
+from upstander.server.casework.models import Docket, Duty, Fact
 
 
 def file_of(case: Case) -> CaseFile:
@@ -40,11 +40,6 @@ def docket_of(case: Case) -> Docket:
 def duties_of(person: Person) -> frozenset[str]:
     """What the person may do beyond a handler's work."""
     return frozenset(Duty.objects.filter(person=person).values_list("kind", flat=True))
-
-
-def is_subject(case: Case, person: Person) -> bool:
-    """Whether the case is about this person."""
-    return SubjectAccount.objects.filter(case=case, person=person).exists()
 
 
 def met_elsewhere(case: Case, pseudonyms: Iterable[str]) -> dict[str, list[tuple[Case, CaseFile]]]:

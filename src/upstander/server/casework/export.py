@@ -43,7 +43,7 @@ GRADES = {"junior", "supervisor", "manager", "senior"}
 # What an outcome of closing is where nobody was found to have done it. Others are "nfa".
 CLOSED = {"not-found": "no_case", "found-otherwise": "no_case", "no-case": "no_case", "stopped": "withdrawn"}
 FOUND = {"found": "finding", "found-in-part": "finding"}
-SEVERITIES = {"none", "practice", "misconduct", "gross"}
+SEVERITIES = {"none": "none", "practice": "practice", "misconduct": "misconduct", "gross-misconduct": "gross"}
 
 
 @dataclass
@@ -190,7 +190,7 @@ def _outcome(file: CaseFile, outcome: str) -> str:
 
 def _severity(file: CaseFile, allegation: Version) -> str:
     value = file.value("severity", allegation.said.item)
-    return value[0] if value and value[0] in SEVERITIES else "not_assessed"
+    return SEVERITIES.get(value[0], "not_assessed") if value else "not_assessed"
 
 
 def _gravest(severities: list[str]) -> int:

@@ -68,14 +68,22 @@ class Overdue(models.Model):
         constraints = (models.UniqueConstraint(fields=["case", "limit", "due"], name="one_overdue"),)
 
 
-class SubjectAccount(models.Model):
-    """Somebody who works here and is the subject of a case: for them neither it nor its count exists."""
+class ShutOut(models.Model):
+    """Somebody who works here and has no part in a case: its subject, or one who declared a connection.
 
-    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="subject_accounts", db_index=False)
+    For a subject neither the case nor its count exists.
+    """
+
+    class Why(models.TextChoices):
+        SUBJECT = "subject"
+        RECUSED = "recused"
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="shut_out", db_index=False)
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    why = models.CharField(max_length=10, choices=Why)
 
     class Meta:
-        constraints = (models.UniqueConstraint(fields=["case", "person"], name="one_subject_account"),)
+        constraints = (models.UniqueConstraint(fields=["case", "person"], name="one_shut_out"),)
 
 
 class Docket(models.Model):
@@ -83,22 +91,21 @@ class Docket(models.Model):
 
     class Referral(models.TextChoices):
         NONE = "none"  # no criterion is met
-        MET = "met"  # has to be referred, and was not
-        MADE = "made"
+        DUE = "due"  # has to be referred, and was not
+        REFERRED = "referred"
         OVERRULED = "overruled"  # by a named decider, with reasons
 
     case = models.OneToOneField(Case, primary_key=True, on_delete=models.CASCADE, related_name="docket")
     assigned = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     reference = models.CharField(max_length=40, blank=True)  # in the institution's own case system
-    stage = models.CharField(max_length=40, blank=True)  # the last step that says how far it is
     due = models.DateField(null=True, blank=True)  # the limit that ends first
     due_limit = models.CharField(max_length=40, blank=True)
     told = models.DateField(null=True, blank=True)  # last written to the reporter
     referral = models.CharField(max_length=10, choices=Referral, default=Referral.NONE)
     vawg = models.BooleanField(default=False)
-    domestic = models.BooleanField(default=False)  # domestic abuse by a person serving with the police
-    unconnected = models.BooleanField(default=False)  # a record says: no prior connection to any party
-    reason = models.CharField(max_length=40, blank=True)  # code of the outcome it was closed with
+    coded = models.JSONField(default=list)  # ids of facts coded yes on any allegation
+    recorded = models.JSONField(default=list)  # ids of declarations that everybody who works on it made
+    reason = models.CharField(max_length=40, blank=True)  # code of the reason for closing without action
 
     class Meta:
         indexes = (

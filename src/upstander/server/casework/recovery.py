@@ -60,7 +60,7 @@ def cases_under(person: Person, custodian: Custodian) -> QuerySet[Case]:
     return (
         Case.objects.filter(id__in=grants.values("case_id"))
         .exclude(exclusions__person=person)
-        .exclude(subject_accounts__person=person)
+        .exclude(shut_out__person=person)
         .order_by("id")
     )
 

@@ -20,7 +20,8 @@ from upstander.server.casework.acts import (
 )
 from upstander.server.casework.casefile import CaseFile, Version
 from upstander.server.casework.dossier import duties_of, file_of
-from upstander.server.casework.models import Fact, SubjectAccount
+from upstander.server.casework.lawful import Asked
+from upstander.server.casework.models import Fact, ShutOut
 from upstander.server.casework.schemas import WorkIn
 from upstander.server.errors import Refusal, malformed
 
@@ -44,10 +45,10 @@ def record(case: Case, key: Key, sent: WorkIn) -> str:
         pack, file = pack_of(locked.institution.pack), file_of(locked)
         _check_base(file, sent.facts, {one.id for one in sent.envelopes})
         after = file.with_new(sent.facts, version_of(key, locked, sent.number))
-        coding.check(coding.Asked(locked, key, pack, file, after, duties_of(key.person)), sent.facts)
+        coding.check(Asked(locked, key, pack, file, after, duties_of(key.person)), sent.facts)
         notes = {one.id: store_written(locked, key, one) for one in sent.envelopes}
         store(locked, key, sent.number, sent.facts, notes)
-        _bar_subjects(locked, sent.facts)
+        _shut_out(locked, key, sent.facts)
         turn(locked)
 
     return run(key, made, change)
@@ -100,11 +101,11 @@ def _check_base(file: CaseFile, facts: Sequence[f.AnyFact], brought: Collection[
             raise malformed("These sealed words are not in this act.", f"facts.{place}.words")
 
 
-def _bar_subjects(case: Case, facts: Sequence[f.AnyFact]) -> None:
-    """Whoever works here and is a subject has no part in the case from this moment."""
+def _shut_out(case: Case, key: Key, facts: Sequence[f.AnyFact]) -> None:
+    """Whoever works here and is a subject, or steps back, has no part in the case from this moment."""
     for one in facts:
-        if not isinstance(one, f.Party):
-            continue
-        if one.account and one.role == "subject" and one.state == "in":
+        if isinstance(one, f.Party) and one.account and one.role == "subject" and one.state == "in":
             person = Person.objects.get(username=one.account)
-            SubjectAccount.objects.get_or_create(case=case, person=person)
+            ShutOut.objects.update_or_create(case=case, person=person, defaults={"why": ShutOut.Why.SUBJECT})
+        if isinstance(one, f.Declaration) and one.outcome == "recuses":
+            ShutOut.objects.get_or_create(case=case, person=key.person, defaults={"why": ShutOut.Why.RECUSED})

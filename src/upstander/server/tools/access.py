@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Sum
+from django.db.models import Exists, OuterRef, Sum
 
 from upstander.server.accounts.models import Person
+from upstander.server.cases.models import Case, Step
+from upstander.server.casework.access import cases_of
 from upstander.server.tools.models import WordCount
 
 LEAST = 10  # texts or hits: fewer could be one decider's
@@ -36,3 +38,9 @@ def word_counts(person: Person, year: int) -> tuple[int, list[Counted]]:
     found = [Counted(row["rule"], row["all_shown"], row["all_rewritten"], row["all_stood"]) for row in rows]
     texts = sum(one.shown for one in found if not one.rule)
     return texts if texts >= LEAST else 0, [one for one in found if one.rule and one.shown >= LEAST]
+
+
+def openable(person: Person, after: str, most: int) -> list[Case]:
+    """So many of the person's cases with ids after this one; each says whether somebody has `opened` it."""
+    seen = Exists(Step.objects.filter(case=OuterRef("pk"), kind="opened"))
+    return list(cases_of(person).filter(id__gt=after).annotate(opened=seen).order_by("id")[:most])

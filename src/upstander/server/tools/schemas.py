@@ -1,10 +1,10 @@
-"""What the tools' routes take."""
+"""What the tools' routes take and answer."""
 
 from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field, StringConstraints
+from pydantic import BaseModel, Field, StringConstraints
 
 from upstander.server.cases.inputs import Input
 
@@ -25,3 +25,17 @@ class WordsIn(Input):
     """Counts of one text. Nothing says which."""
 
     rules: Annotated[list[RuleIn], Field(max_length=100)]
+
+
+class OpenableOut(BaseModel):
+    """A case the person may open. `opened`: somebody has opened it before, so that opening is no new step."""
+
+    id: str
+    opened: bool
+
+
+class OpenablePage(BaseModel):
+    """Cases in a stable order. `next` asks for the page after this one, empty at the end."""
+
+    cases: list[OpenableOut]
+    next: str

@@ -5,5 +5,6 @@ from django.urls import path
 from upstander.server.tools import views
 
 urlpatterns = [
+    path("search/", views.search, name="desk-search"),
     path("words/", views.words, name="desk-words"),
 ]

@@ -30,3 +30,10 @@ def words(request: HttpRequest) -> HttpResponseBase:
     ]
     context = {"year": year, "texts": texts, "rules": rules, "least": access.LEAST}
     return render(request, "desk/words.html", context)
+
+
+@require_safe
+@desk_page
+def search(request: HttpRequest) -> HttpResponseBase:
+    """Search in the browser. The server gives the page and learns nothing of the query."""
+    return render(request, "desk/search.html")
