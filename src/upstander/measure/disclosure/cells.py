@@ -87,7 +87,7 @@ class Table:
     survey: bool = False
     notes: tuple[str, ...] = ()
     told: frozenset[Cell] = frozenset()
-    _cells: dict[Cell, int] = field(default_factory=dict, repr=False, compare=False)
+    _cells: dict[Cell, int] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         counts = np.array(self.counts)

@@ -76,6 +76,12 @@ def _check(
     told_places, exact_places = {one.place for one in told}, {one.place for one in exact}
     within = _percentages(before, old.keys() - shown_before, rules)
     hidden = set(pattern.hidden)
+    free = dict.fromkeys((*counts, *old), (0.0, float("inf")))
+    free |= {one: (float(n), float(n)) for one, n in (counts | old).items() if one.place in told_places}
+    free |= dict.fromkeys(growth, (least, float("inf")))
+    # Where the log says that three came in, what each of them was cannot be open by more than three.
+    widest = intervals(knowledge(free, relations, []), small) if small and told else {}
+    wanted = {one: min(rules.rounding - 1.0, widest[one].width if one in widest else 1e9) for one in small}
     while small:
         bounds = {one: _range(count, one in hidden, rules) for one, count in counts.items()}
         bounds |= {one: _range(count, one not in shown_before, rules) for one, count in old.items()}
@@ -86,7 +92,7 @@ def _check(
         bounds |= dict.fromkeys(growth, (least, float("inf")))
         known = knowledge(bounds, relations, [*within, *_percentages(now, frozenset(hidden), rules)])
         found = intervals(known, small)
-        narrow = [one for one, interval in found.items() if interval.width < rules.rounding - 1 - 1e-6]
+        narrow = [one for one, interval in found.items() if interval.width < wanted[one] - 1e-6]
         more = {Cell(one.population.removesuffix(BETWEEN), one.place) for one in narrow} - hidden
         if not narrow:
             break
