@@ -28,6 +28,7 @@ from upstander.cli import (
     mirror,
     open_,
     publish,
+    release,
     scan,
     serve,
     verify,
@@ -58,7 +59,7 @@ to open a sealed file when there is no server any more:
 
 COMMANDS = (
     *(demo, init, serve, beat, doctor, live, backup, custodian, open_),
-    *(compare, mirror, verify, log, witness, keeper, bank, scan, measure, link, publish),
+    *(compare, mirror, verify, log, witness, keeper, bank, scan, measure, link, publish, release),
 )
 
 

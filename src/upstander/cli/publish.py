@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import hashlib
+import json
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,8 +16,8 @@ if TYPE_CHECKING:
     from upstander.cli.measure import Progress
     from upstander.publishing.check import Check
     from upstander.publishing.making import Made
-    from upstander.publishing.settings import Settings
     from upstander.publishing.page import Look
+    from upstander.publishing.settings import Settings
 
 ABOUT = """\
 Makes the public site of one or more institutions from their coded extracts: pages that read without
@@ -107,11 +109,16 @@ def _run(arguments: argparse.Namespace) -> int:
         check,
         arguments.log if str(arguments.log or "").startswith("http") else "",
         settings.demonstration,
+        _earlier(folder),
+        settings.follow,
+        settings.hearings,
     )
     files = build(site)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     for one in made:  # before anything can be seen: a history that says too much hides too much, no worse
         one.past.save(folder / f"{one.release.slug}.json")
+    digest = hashlib.sha256(files["publication.json"]).hexdigest()
+    (folder / "made.json").write_text(json.dumps([*site.earlier, digest], indent=1) + "\n", "utf-8")
     write(arguments.out, files)
     tell.done()
     print(f"Wrote {len(files):,} files into {arguments.out}. Start with {arguments.out / 'index.html'}.")
@@ -125,6 +132,18 @@ def _run(arguments: argparse.Namespace) -> int:
     else:
         print(f"Compared with the log: {len(check.compared)} numbers, none differs.")
     return 0
+
+
+def _earlier(folder: Path) -> tuple[str, ...]:
+    """The hash of every site that was made with this history."""
+    path = folder / "made.json"
+    if not path.exists():
+        return ()
+    try:
+        found = json.loads(path.read_text("utf-8"))
+        return tuple(str(one) for one in found)
+    except (ValueError, TypeError):
+        raise StopError(f"{path} is damaged. Bring it back from a backup.") from None
 
 
 def built_look() -> tuple[Look, dict[str, bytes]]:

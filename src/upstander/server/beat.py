@@ -21,6 +21,8 @@ from upstander.server.accounts import cards, people
 from upstander.server.cases import actions, notices, uploads
 from upstander.server.institutions import access
 from upstander.server.log import actions as log_actions
+from upstander.server.transparency import actions as publishing
+from upstander.server.transparency import news
 
 SECONDS = 60  # between two beats
 log = logging.getLogger("upstander.beat")
@@ -51,8 +53,11 @@ SWEEPS: tuple[tuple[str, Callable[[], int]], ...] = (
     ("cards renewed", cards.renew),
     ("old links forgotten", people.sweep_invites),
     ("ended sessions forgotten", _clear_sessions),
+    ("figures made public", publishing.publish_due),
+    ("hearings whose time is over deleted", publishing.sweep_hearings),
     # last, so that a mail server that does not answer holds up nothing else
     ("urgent notices sent", notices.send_due),
+    ("news sent", news.send_due),
 )
 
 

@@ -101,6 +101,7 @@ INSTALLED_APPS = [
     "upstander.server.cases",
     "upstander.server.reporting",
     "upstander.server.casework",
+    "upstander.server.transparency",
 ]
 MIDDLEWARE = [
     "upstander.server.headers.HeadersMiddleware",

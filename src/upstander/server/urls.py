@@ -9,10 +9,12 @@ from upstander.server.casework.api import router as casework
 from upstander.server.log.api import router as log_api
 from upstander.server.reporting import views as reporting
 from upstander.server.reporting.api import router as reporting_api
+from upstander.server.transparency.api import router as transparency
 
 api = make_api()
 api.add_router("", reporting_api)
 api.add_router("", log_api)
+api.add_router("", transparency)
 api.add_router("/desk", accounts)
 api.add_router("/desk", casework)
 
@@ -24,7 +26,9 @@ urlpatterns = [
     path("api/v1/", api.urls),
     path("log/", include("upstander.server.log.urls")),
     path("desk/", include("upstander.server.accounts.urls")),
+    path("desk/", include("upstander.server.transparency.desk_urls")),
     path("desk/", include("upstander.server.casework.urls")),
+    path("public/", include("upstander.server.transparency.urls")),
     path("<slug:slug>/", reporting.page, name="reporter"),
 ]
 handler400 = "upstander.server.views.malformed"
