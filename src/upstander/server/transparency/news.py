@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.mail import EmailMessage, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
 from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 
@@ -191,7 +192,7 @@ def send_due() -> int:
 
 
 def _tell(
-    subscription: Subscription, institution: Institution, fresh: list[News], connection: object
+    subscription: Subscription, institution: Institution, fresh: list[News], connection: BaseEmailBackend
 ) -> bool:
     address = sealed.unseal(ADDRESS, bytes(subscription.sealed))
     end = f"{settings.ORIGIN}/public/news/stop/{stop_token(subscription)}/"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -53,8 +55,9 @@ def _file(data: bytes, kind: str, cache: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def subscribe(request: HttpRequest) -> HttpResponse:
     """Asks for force, area and address. Says the same to everybody who sent an address."""
-    context = {
-        "places": access.places(),
+    places = access.places()
+    context: dict[str, Any] = {
+        "places": places,
         "form": news.form_token(),
         "wanted": request.GET.get("for", "")[:130],
     }
@@ -65,7 +68,7 @@ def subscribe(request: HttpRequest) -> HttpResponse:
     try:
         news.check_form(request.POST.get("form", "")[:1000])
         slug, _, area = place.partition("/")
-        known = {one.slug: {slug for slug, _ in areas} for one, areas in context["places"]}
+        known = {one.slug: {slug for slug, _ in areas} for one, areas in places}
         institution = access.institution_or_none(slug)
         if institution is None or (area and area not in known.get(slug, set())):
             raise Refusal("malformed", "Choose a force or an area.", 422, where="place")
