@@ -29,6 +29,7 @@ from upstander.cli import (
     open_,
     publish,
     release,
+    review,
     scan,
     serve,
     verify,
@@ -59,7 +60,7 @@ to open a sealed file when there is no server any more:
 
 COMMANDS = (
     *(demo, init, serve, beat, doctor, live, backup, custodian, open_),
-    *(compare, mirror, verify, log, witness, keeper, bank, scan, measure, link, publish, release),
+    *(compare, mirror, verify, log, witness, keeper, bank, scan, measure, link, publish, release, review),
 )
 
 

@@ -159,7 +159,13 @@ def built_look() -> tuple[Look, dict[str, bytes]]:
 
 
 def releases(
-    extracts: list[Path], plan_file: Path, settings: Settings, folder: Path, tell: Progress
+    extracts: list[Path],
+    plan_file: Path,
+    settings: Settings,
+    folder: Path,
+    tell: Progress,
+    *,
+    what: str = "site",
 ) -> list[Made]:
     """Every extract measured and released."""
     from upstander.measure.extract import open_extract
@@ -173,9 +179,7 @@ def releases(
         extract = open_extract(path)
         slug = settings.about(extract.institution).slug
         before = read_history(folder / f"{slug}.json")
-        name = (
-            f"{extract.institution}, {extract.cutoff.isoformat()}, published {settings.published.isoformat()}"
-        )
+        name = f"{what}, {extract.cutoff.isoformat()}, published {settings.published.isoformat()}"
         made.append(make(extract, plan, settings, before, name=name, tell=tell))
     return made
 
