@@ -272,6 +272,28 @@ name = "Marlshire Police"
 name = "Wexhollow"
 units = ["u1", 2]
 """
+REGISTER = """\
+kind = "upstander/register/v1"
+
+[[recommendation]]
+number = "1"
+text = "Name an investigator from another force"
+source = "Review of 2024"
+day = 2024-03-01
+due = 2025-03-01
+progress = "done"
+said = "Since May 2025, in every case"
+independent = true
+"""
+REVIEW = {
+    "kind": "upstander/review/v1",
+    "institution": "Marlshire Police",
+    "from": "2024-10-01",
+    "to": "2026-09-30",
+    "extract": hash_of(b"extract"),
+    "standing": "exploratory",
+    "findings": [{"name": "parity", "finding": "We cannot tell."}],
+}
 PUBLICATION = {
     "kind": "upstander/publication/v1",
     "address": "https://figures.example.org/",
@@ -342,6 +364,8 @@ def make(kind: kinds.Kind) -> Any:
         "release-history": lambda: json.dumps(HISTORY, indent=1) + "\n",
         "privacy-budget": lambda: json.dumps(SPENT, indent=1) + "\n",
         "site": lambda: SITE,
+        "register": lambda: REGISTER,
+        "review": lambda: json.dumps(REVIEW, indent=1) + "\n",
         "publication": lambda: json.dumps(PUBLICATION, indent=1) + "\n",
         "lead-sheet": lambda: statements.sign("lead-sheet", LEADS, scene.ROWAN.signer.signing),
         "standing": lambda: PRINTS["standing"],

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import hashlib
+import json
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -107,11 +109,16 @@ def _run(arguments: argparse.Namespace) -> int:
         check,
         arguments.log if str(arguments.log or "").startswith("http") else "",
         settings.demonstration,
+        _earlier(folder),
+        settings.follow,
+        settings.hearings,
     )
     files = build(site)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     for one in made:  # before anything can be seen: a history that says too much hides too much, no worse
         one.past.save(folder / f"{one.release.slug}.json")
+    digest = hashlib.sha256(files["publication.json"]).hexdigest()
+    (folder / "made.json").write_text(json.dumps([*site.earlier, digest], indent=1) + "\n", "utf-8")
     write(arguments.out, files)
     tell.done()
     print(f"Wrote {len(files):,} files into {arguments.out}. Start with {arguments.out / 'index.html'}.")
@@ -127,6 +134,18 @@ def _run(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _earlier(folder: Path) -> tuple[str, ...]:
+    """The hash of every site that was made with this history."""
+    path = folder / "made.json"
+    if not path.exists():
+        return ()
+    try:
+        found = json.loads(path.read_text("utf-8"))
+        return tuple(str(one) for one in found)
+    except (ValueError, TypeError):
+        raise StopError(f"{path} is damaged. Bring it back from a backup.") from None
+
+
 def built_look() -> tuple[Look, dict[str, bytes]]:
     """The look of the pages and its files, from the build. Raises StopError before there is one."""
     from upstander.publishing.page import Look
@@ -140,7 +159,13 @@ def built_look() -> tuple[Look, dict[str, bytes]]:
 
 
 def releases(
-    extracts: list[Path], plan_file: Path, settings: Settings, folder: Path, tell: Progress
+    extracts: list[Path],
+    plan_file: Path,
+    settings: Settings,
+    folder: Path,
+    tell: Progress,
+    *,
+    what: str = "site",
 ) -> list[Made]:
     """Every extract measured and released."""
     from upstander.measure.extract import open_extract
@@ -154,9 +179,7 @@ def releases(
         extract = open_extract(path)
         slug = settings.about(extract.institution).slug
         before = read_history(folder / f"{slug}.json")
-        name = (
-            f"{extract.institution}, {extract.cutoff.isoformat()}, published {settings.published.isoformat()}"
-        )
+        name = f"{what}, {extract.cutoff.isoformat()}, published {settings.published.isoformat()}"
         made.append(make(extract, plan, settings, before, name=name, tell=tell))
     return made
 

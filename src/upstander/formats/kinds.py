@@ -84,6 +84,8 @@ _ALL = (
     Kind("release-history", "document", "what was published before, for the audit of what comes next"),
     Kind("privacy-budget", "document", "what was spent of a survey wave's noise"),
     Kind("site", "document", "what a public site says about itself"),
+    Kind("review", "document", "what a review found, for the next one to compare itself with"),
+    Kind("register", "document", "recommendations and how far they are"),
     Kind("publication", "document", "what was published, and the hash of every file of it"),
     Kind("proof", "document", "a saved receipt: an act, its promise, and the proof that it is in the log"),
     Kind("keeper-note", "document", "what one keeper is told, sealed to its key of the month"),

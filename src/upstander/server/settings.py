@@ -107,6 +107,7 @@ INSTALLED_APPS = [
     "upstander.server.surveys",
     "upstander.server.tools",
     "upstander.server.linked",
+    "upstander.server.transparency",
 ]
 MIDDLEWARE = [
     "upstander.server.headers.HeadersMiddleware",
