@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from upstander.cli.environment import StopError, command
+from upstander.cli.registered import add_receipt
 
 if TYPE_CHECKING:
     from upstander.cli.environment import Commands
@@ -37,6 +38,7 @@ def add(commands: Commands) -> None:
     )
     parser.add_argument("--to", type=date.fromisoformat, required=True, metavar="DAY", help="the cut-off")
     parser.add_argument("--plan", type=Path, required=True, metavar="FILE", help="the plan, a TOML file")
+    add_receipt(parser)
     parser.add_argument(
         "--site", type=Path, required=True, metavar="FILE", help="the site's file (day, places)"
     )
@@ -93,7 +95,7 @@ def _run(arguments: argparse.Namespace) -> int:
     _check_period(open_extract(arguments.extracts[0]), arguments)
     tell = Progress()
     folder = arguments.history or arguments.extracts[0].resolve().parent / "release-history"
-    made = releases(arguments.extracts, arguments.plan, settings, folder, tell, what="review")
+    made = releases(arguments, settings, folder, tell, what="review")
     check = None
     if arguments.log:
         tell("counting again in the log")
