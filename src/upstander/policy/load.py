@@ -47,6 +47,7 @@ def load_pack(folder: Path) -> Pack:
     steps = load_lists.read_steps(read_toml(folder, "steps.toml"))
     outcomes = load_lists.read_outcomes(read_toml(folder, "outcomes.toml"))
     law = load_law.read_law(folder, steps, {outcome.id for outcome in outcomes})
+    load_law.check_categories(categories, law)
     moves = {move.id for track in law.tracks for move in track.moves}
     limits = read_toml(folder, "limits.toml")
     language = head.choice("language", ("en", "cy"))

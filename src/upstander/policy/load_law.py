@@ -16,7 +16,7 @@ from upstander.policy.law import (
     Law,
     Version,
 )
-from upstander.policy.load_rows import day, each, named, one_of
+from upstander.policy.load_rows import day, each, known, named, one_of
 from upstander.policy.model import Step
 from upstander.policy.reader import Table, read_toml
 from upstander.policy.rules import check_coded
@@ -65,6 +65,21 @@ def read_law(folder: Path, steps: Collection[Step], outcomes: Collection[str]) -
         **load_ladder.read_ladder(read_toml(folder, "ladder.toml")),
         **load_duties.read_duties(read_toml(folder, "duties.toml"), tracks, moves, outcomes, coded_yes),
     )
+
+
+def check_categories(categories: Table, law: Law) -> None:
+    """What categories and sub-categories name of each other's lists is there. Raises PackError."""
+    lists = law.codes or {}
+    standards = {code.id for code in lists["standards"].codes} if "standards" in lists else set()
+    rows = categories.tables("category")
+    for row in rows:
+        known(row, "standards", standards, "a code of the list standards")
+    ids = {row.id() for row in rows}
+    for code in lists["subcategories"].codes if "subcategories" in lists else ():
+        if (code.more or {}).get("category") not in ids:
+            raise categories.wrong(
+                "a category that sub-categories name", f'"{code.id}" of another', "category"
+            )
 
 
 def code_list(table: Table) -> CodeList:
