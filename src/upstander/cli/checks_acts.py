@@ -12,6 +12,7 @@ from upstander.cli.finding import Finding, fail, ok
 from upstander.formats.errors import FormatError
 from upstander.formats.hashes import hash_of, sha256
 from upstander.ledger import leaf as ledger
+from upstander.sealing.epochs import is_added
 
 if TYPE_CHECKING:
     from upstander.server.cases.models import Act, Case
@@ -91,7 +92,7 @@ def _leaves(progress: bool) -> Iterator[Finding]:
         said = {row.act: row for row in Opening.objects.filter(act__in=names)}
         for leaf in batch:
             kept = said.get(leaf.act)
-            if leaf.kind in OF_THE_LOG:
+            if leaf.kind in OF_THE_LOG or kept is not None:
                 if kept is None or not _opens(leaf, kept.body, bytes(kept.salt)):
                     yield fail(f"{_name(leaf)}: what it commits to is not what the log kept", CHANGED)
             elif leaf.act not in there and leaf.kind not in OUTLIVE:
@@ -190,7 +191,11 @@ def _contents(case: Case, rows: list[Act]) -> Iterator[Finding]:
         "admits": {hash_of(admit.statement.encode()) for admit in case.admits.all()},
         "envelopes": set(envelopes),
         "grants": {hash_of(bytes(grant.sealed)) for grant in case.grants.all() if grant.sealed or not gone},
-        "epochs": {hash_of(epoch.statement.encode()) for epoch in case.epochs.filter(number__gt=1)},
+        "epochs": {
+            hash_of(epoch.statement.encode())
+            for epoch in case.epochs.all()
+            if is_added(epoch.scope, epoch.number)
+        },
         "uploads": set(case.uploads.values_list("sha256", flat=True)),
     }
     for name, hashes in there.items():

@@ -25,6 +25,8 @@ from upstander.server.log import actions as log_actions
 from upstander.server.pledges import relay
 from upstander.server.retention import actions as retention
 from upstander.server.surveys import actions as surveys
+from upstander.server.transparency import actions as publishing
+from upstander.server.transparency import news
 
 SECONDS = 60  # between two beats
 log = logging.getLogger("upstander.beat")
@@ -61,8 +63,11 @@ SWEEPS: tuple[tuple[str, Callable[[], int]], ...] = (
     ("surveys stored in a new order", surveys.shuffle),
     ("ended sessions forgotten", _clear_sessions),
     ("keepers that show their keys", relay.refresh),
+    ("figures made public", publishing.publish_due),
+    ("hearings whose time is over deleted", publishing.sweep_hearings),
     # last, so that a mail server that does not answer holds up nothing else
     ("urgent notices sent", notices.send_due),
+    ("news sent", news.send_due),
 )
 
 
