@@ -131,7 +131,7 @@ def standing(
     if not rows:
         return "none", []
     past = {key for one in overruled for key in one.of}
-    live = {row.allegation for row in rows if not row.of and row.key not in past}
+    live = {row.allegation for row in rows if row.key not in past}
     open_ = [
         row
         for row in rows
