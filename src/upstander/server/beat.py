@@ -19,7 +19,7 @@ from django.utils import timezone
 from upstander.server import limits
 from upstander.server.accounts import cards, people
 from upstander.server.cases import actions, notices, uploads
-from upstander.server.casework import docket
+from upstander.server.casework import docket, reminders
 from upstander.server.institutions import access
 from upstander.server.log import actions as log_actions
 from upstander.server.pledges import relay
@@ -59,6 +59,7 @@ SWEEPS: tuple[tuple[str, Callable[[], int]], ...] = (
     ("surveys stored in a new order", surveys.shuffle),
     ("ended sessions forgotten", _clear_sessions),
     ("keepers that show their keys", relay.refresh),
+    ("reminders sent", reminders.send_due),
     # last, so that a mail server that does not answer holds up nothing else
     ("urgent notices sent", notices.send_due),
 )
