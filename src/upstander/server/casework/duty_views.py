@@ -16,9 +16,9 @@ from upstander.server.casework.models import Duty
 from upstander.server.errors import Refusal
 
 ABOUT = {
-    Duty.Kind.DECIDER: "Takes the decisions that the law gives the authority, and overrules a referral with reasons.",
+    Duty.Kind.DECIDER: "Takes the decisions of the authority, and overrules a referral with reasons.",
     Duty.Kind.GUARDIAN: "Watches for retaliation, outside the line of both people.",
-    Duty.Kind.OVERSEER: "Of an outside body: sees codes and days of every case, opens nothing, and can direct.",
+    Duty.Kind.OVERSEER: "Of an outside body: sees codes and days, opens nothing, and can direct.",
 }
 
 

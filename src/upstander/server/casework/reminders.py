@@ -1,4 +1,4 @@
-"""Tells people by mail that something at their desk is due: at most once a day, and nothing about any case."""
+"""Tells people by mail that something is due: at most once a day, and nothing about any case."""
 
 from __future__ import annotations
 
