@@ -28,6 +28,7 @@ OF_THE_LOG = frozenset(
         "plan",
         "pledge",
         "policy",
+        "roster",
         "succeeded",
         "survey",
     }
