@@ -1,4 +1,6 @@
 // The way back: seven words open the conversation, which is judged letter by letter, because the server is not believed.
+import { NO_WATCHING } from "../lib/check-ins.ts";
+import type { Watching } from "../lib/check-ins.ts";
 import { buildMessage, loginStatement } from "../lib/acts.ts";
 import type { Built } from "../lib/acts.ts";
 import { getJson, postJson } from "../lib/api.ts";
@@ -57,6 +59,7 @@ interface Conversation {
   earlier: RecordRow[];
   holders: { key: string; label: string; day: string; scope: string }[];
   due: { kind: string; day: string }[];
+  watch?: Watching;
 }
 
 export interface Letter {
@@ -94,6 +97,7 @@ export interface Box {
   /** In the order of the server, oldest first. */
   letters: readonly Letter[];
   record: { body: JsonObject; counter: number; sha256: string } | undefined;
+  watch: Watching;
   epochs: Epochs;
   judged: readonly Judged[];
   /** The number of the next act, and what the record says of those there are. */
@@ -153,6 +157,7 @@ export async function read(visit: Visit, keys: ReceiptKeys, token: string): Prom
       .filter((_one, index) => items[index]!.kind === "message")
       .map((one) => letter(visit, keys, told, one)),
     record: recordOf(judged),
+    watch: told.watch ?? NO_WATCHING,
   };
 }
 
@@ -228,6 +233,7 @@ function letter(visit: Visit, keys: ReceiptKeys, told: Conversation, judged: Jud
 export interface Writing {
   text: string;
   files: Picked[];
+  entry?: JsonObject;
   made?: Built & { from: string };
 }
 
@@ -263,6 +269,7 @@ export async function write(
       epoch,
       recipients: [recipient, box.keys.seal],
       text: writing.text,
+      ...(writing.entry === undefined ? {} : { entry: writing.entry }),
       files: writing.files.map((picked, index) => entry(picked, uploads[index]!)),
       uploads: uploads.map(({ id, sealed }) => ({ id, sealed })),
     });
