@@ -63,6 +63,7 @@ _ALL = (
     Kind("sheet", "body", "the source sheet: what could identify the reporter"),
     Kind("message", "body", "a message between reporter and handlers"),
     Kind("note", "body", "a note among handlers"),
+    Kind("evidence", "body", "a note that puts a source, an incident or a thing into the register"),
     Kind("schedule", "body", "a note that marks one item for disclosure or subject access"),
     Kind("brief", "body", "the investigator's version of a report"),
     Kind("record", "body", "a private record"),
