@@ -1,6 +1,6 @@
 // Builds what a handler's acts post: messages, notes, grants, the next epoch, steps. No DOM.
-import { buildMessage, buildNote, numberedAct } from "../lib/acts.ts";
-import type { Built, Writing } from "../lib/acts.ts";
+import { buildMessage, buildNote, buildUse, numberedAct } from "../lib/acts.ts";
+import type { Built, Place, UseInput, Writing } from "../lib/acts.ts";
 import { newIdentity, recipientOf } from "../lib/age.ts";
 import { b64, FormatError, hash, utf8 } from "../lib/bytes.ts";
 import type { Json, JsonObject } from "../lib/canonical.ts";
@@ -25,8 +25,13 @@ export function messageToReporter(open: OpenCase, text: string): Promise<Built> 
 }
 
 /** A note that only those who hold the case key can read. */
-export function noteForDesk(open: OpenCase, text: string): Promise<Built> {
-  return buildNote({ ...place(open), ...writing(open, "note"), text });
+export function noteForDesk(open: OpenCase, text: string, form?: { format: string; entry: JsonObject }): Promise<Built> {
+  return buildNote({ ...place(open), ...writing(open, "note"), text, ...form });
+}
+
+/** A use of the case's fingerprints, with its note. */
+export function recordUse(open: OpenCase, use: Omit<UseInput, keyof (Place & Writing)>): Promise<Built> {
+  return buildUse({ ...place(open), ...writing(open, "note"), ...use });
 }
 
 /** A step; with reasons, they go to the reporter as a message in the same act. */

@@ -3,6 +3,9 @@ import { FormatError } from "../lib/bytes.ts";
 import { fill, h } from "../lib/dom.ts";
 import type { Child } from "../lib/dom.ts";
 import type { Installation } from "../lib/promise.ts";
+import { exportForm } from "../tools/export-form.ts";
+import { letterChooser } from "../tools/letters-form.ts";
+import { scheduleForms } from "../tools/schedule-form.ts";
 import { LockedError } from "./vault.ts";
 import { fileBlocks } from "./attachment.ts";
 import { messageForm, noteForm } from "./compose.ts";
@@ -16,6 +19,7 @@ import { clock, desk, installation } from "./page.ts";
 import { recordContent } from "./record.ts";
 import { isReadable, reportContent, sheetContent } from "./report.ts";
 import { institutionCard } from "./recover.ts";
+import { searchPart } from "./searches.ts";
 import { stepForms, takeQuietly } from "./steps.ts";
 
 /** What the parts of the page work with. */
@@ -31,7 +35,7 @@ export interface CaseDesk {
   catchUp(): Promise<void>;
 }
 
-const PARTS = ["report", "sheet", "files", "talk", "notes", "steps", "holders", "record"] as const;
+const PARTS = ["report", "sheet", "files", "prints", "talk", "notes", "out", "steps", "holders", "record"] as const;
 type Part = (typeof PARTS)[number];
 
 class CasePage extends HTMLElement implements CaseDesk {
@@ -115,8 +119,13 @@ class CasePage extends HTMLElement implements CaseDesk {
     this.#fill("files", files);
     const box = this.#part("files");
     if (box !== null) box.hidden = files === null;
-    this.#fill("talk", lettersList(open, "message"), messageForm(this));
+    const searches = searchPart(this);
+    this.#fill("prints", searches);
+    const prints = this.#part("prints");
+    if (prints !== null) prints.hidden = searches === null;
+    this.#fill("talk", lettersList(open, "message"), letterChooser(this), messageForm(this));
     this.#fill("notes", lettersList(open, "note"), noteForm(this));
+    this.#fill("out", scheduleForms(this), exportForm(this));
     this.#fill("holders", grantForms(this));
     const steps = stepForms(this);
     this.#fill("steps", steps);
@@ -128,7 +137,7 @@ class CasePage extends HTMLElement implements CaseDesk {
   }
 
   #boxes(): HTMLTextAreaElement[] {
-    return [...this.querySelectorAll<HTMLTextAreaElement>("[data-part] textarea")];
+    return [...this.querySelectorAll<HTMLTextAreaElement>("[data-part] textarea:not([data-tool])")];
   }
 
   #offerSheet(): void {
@@ -156,7 +165,7 @@ class CasePage extends HTMLElement implements CaseDesk {
       this.#body(part)?.replaceChildren(...(this.#sealed.get(part) ?? []));
       this.#markOpen(part, false);
     }
-    for (const part of ["files", "steps"] as const) {
+    for (const part of ["files", "prints", "steps"] as const) {
       const box = this.#part(part);
       if (box !== null) box.hidden = true;
     }

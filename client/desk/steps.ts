@@ -5,6 +5,7 @@ import { h } from "../lib/dom.ts";
 import { takeStep } from "./builders.ts";
 import type { CaseDesk } from "./case.ts";
 import { area, quiet, textOf } from "./compose.ts";
+import { wordingField } from "../tools/wording-field.ts";
 import { actForm, FieldError, prefix } from "./form.ts";
 import type { AllowedStep, CaseAnswer } from "./opened.ts";
 import { perform } from "./perform.ts";
@@ -87,6 +88,7 @@ function stepForm(desk: CaseDesk, { step, label, needs }: AllowedStep): HTMLElem
     },
     outcomes,
     reasons,
+    reasons === null ? null : wordingField(`${id}-why`),
   );
   if (outcomes === null && reasons === null) {
     return h("section", null, h("h3", null, heading), h("p", { class: "second small" }, about), quiet(form));

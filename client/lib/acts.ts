@@ -59,9 +59,12 @@ export async function buildMessage(input: MessageInput): Promise<Built> {
   return built("message", input, fields, { envelope: sent, uploads: input.uploads.map(({ id }) => id) });
 }
 
-/** A note among handlers. */
-export async function buildNote(input: Place & Writing & { text: string }): Promise<Built> {
-  const body = { format: "upstander/note/v1", text: input.text };
+/** A note among handlers; with `entry`, one of a structured form (`format`) that has its text beside it. */
+export async function buildNote(
+  input: Place & Writing & { text: string; format?: string; entry?: JsonObject },
+): Promise<Built> {
+  const { text, format = "upstander/note/v1", entry } = input;
+  const body: JsonObject = entry === undefined ? { format, text } : { format, text, entry };
   const { sent, sha256 } = await sealed("note", "desk", input, body);
   return built(
     "note",
@@ -69,6 +72,24 @@ export async function buildNote(input: Place & Writing & { text: string }): Prom
     { case: input.case, envelope: sha256, uploads: [] },
     { envelope: sent, uploads: [] },
   );
+}
+
+/** A use of the case's fingerprints (formats, section 15), and the note that holds what it is about. */
+export interface UseInput extends Place, Writing {
+  use: string;
+  authority: string;
+  document: string;
+  text: string;
+  attached: string; // the document itself, or empty
+  basis?: JsonObject; // of a use `basis`
+}
+
+export async function buildUse(input: UseInput): Promise<Built> {
+  const { use, authority, document, attached } = input;
+  const note = { format: "upstander/note/v1", text: input.text, ...(attached !== "" && { document: attached }), ...(input.basis && { basis: input.basis }) };
+  const { sent, sha256 } = await sealed("note", "desk", input, note);
+  const fields = { authority, case: input.case, document, envelopes: [sha256], use };
+  return built("bank", input, fields, { use, authority, document, envelope: sent });
 }
 
 export interface RecordInput extends Omit<Place, "log"> {
@@ -113,6 +134,18 @@ export async function buildWithdraw(
 ): Promise<Built> {
   const statement = await signStatement("withdraw", { case: place.case, day: place.day }, signer);
   return built("withdraw", place, { case: place.case, envelopes }, { statement });
+}
+
+/** Takes back her fingerprints: `file` is the sealed file they lie in, by the hash of its sealed bytes. */
+export async function buildTakeBack(
+  place: Place,
+  signer: Author["signer"],
+  file: { id: string; sha256: string },
+): Promise<Built> {
+  const said = { case: place.case, day: place.day, upload: file.id };
+  const statement = await signStatement("take-back", said, signer);
+  const fields = { authority: "", case: place.case, document: file.sha256, envelopes: [], use: "withdrawn" };
+  return built("bank", place, fields, { upload: file.id, sealed: file.sha256, statement });
 }
 
 /** The answer to a sign-in challenge: `subject` is a mailbox hash or a user name. */

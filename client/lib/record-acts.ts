@@ -109,7 +109,10 @@ interface Named {
   sha256: string;
 }
 
-const KINDS: Readonly<Record<string, string>> = { message: "message", step: "message", note: "note", record: "record" };
+const KINDS: Readonly<Record<string, string>> = {
+  ...{ message: "message", step: "message", note: "note", record: "record" },
+  ...{ work: "note", bank: "note" },
+};
 
 function named(acts: readonly ActRow[]): Named[] {
   return acts.flatMap(({ number, kind, body }) => {

@@ -71,6 +71,13 @@ export function checkReceipt(
     throw new FormatError("This receipt is for something else.");
 }
 
+/** A month, `YYYY-MM`. */
+export function asMonth(value: Json | undefined): string {
+  if (typeof value !== "string" || !/^[0-9]{4}-(0[1-9]|1[0-2])$/.test(value))
+    throw new FormatError("Expected a month: YYYY-MM.");
+  return value;
+}
+
 /** The name of a keeper or of an epoch. */
 export function asName(value: Json | undefined): string {
   if (typeof value !== "string" || !/^[a-z0-9][a-z0-9-]{0,31}$/.test(value))

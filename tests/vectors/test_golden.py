@@ -12,9 +12,11 @@ from tests.vectors import log_scene, scene
 from tests.vectors import make_golden as golden
 from upstander.fingerprints import authority as authorities
 from upstander.fingerprints import bank
+from upstander.fingerprints.given import read_given
+from upstander.fingerprints.standing import read_standing
 from upstander.formats import b64, canonical, kinds, statements
-from upstander.keeper.release import _reader
-from upstander.keepers import entries, notes
+from upstander.keeper.readers import _handler
+from upstander.keepers import codes, entries, linked, notes, passes
 from upstander.keepers.roster import Keeper, check_receipt, read_transport
 from upstander.ledger import leaf
 from upstander.ledger.logpolicy import read_log_policy, read_watching
@@ -27,11 +29,12 @@ from upstander.publishing.manifest import read_manifest
 from upstander.publishing.register import read_register
 from upstander.publishing.review import read_review
 from upstander.publishing.settings import read_settings
-from upstander.sealing import age, shares, wrapped
+from upstander.sealing import age, saved, shares, wrapped
 from upstander.sealing.cards import check_enrol, read_card
 from upstander.sealing.envelopes import Listed, judge, open_envelope
 from upstander.sealing.epochs import check_epochs
 from upstander.sealing.grants import open_grant
+from upstander.surveying.notice import read_notice
 
 VERSIONS = [(kind, version) for kind in kinds.KINDS.values() for version in kind.versions]
 IDENTITIES = [*scene.CASE_KEYS, scene.SHEET_KEY, scene.RECEIPT.identity]
@@ -127,6 +130,23 @@ def _bank_share(kept):
     assert shares.from_text(bank.share_in(kept)) == bytes(33)
 
 
+def _standing(kept):
+    assert read_standing(kept, scene.INSTALLATION_SIGN).state == "usable"
+
+
+def _take_back(kept):
+    assert statements.verify(kept, "take-back", scene.RECEIPT.sign)["case"] == scene.CASE
+
+
+def _prints(kept):
+    given = read_given(kept.encode())
+    assert (given.basis.kind, given.pictures[0].prints[0].hash) == ("reason", b"\x5a" * 32)
+
+
+def _exported(kept):
+    assert canonical.decode_object(kept.encode()) == golden.EXPORTED
+
+
 def _lead_sheet(kept):
     assert statements.verify(kept, "lead-sheet", scene.ROWAN.sign)["leads"] == []
 
@@ -203,7 +223,12 @@ def _sync(kept):
 
 
 def _fetch(kept):
-    assert _reader(kept, "union", date(2026, 11, 24)) == scene.ROWAN.sign
+    assert _handler("union", kept, date(2026, 11, 24)) == scene.ROWAN.sign
+
+
+def _notice(kept):
+    assert read_notice(kept).sign == scene.ROWAN.sign
+    assert read_notice(kept).tree["ask"] == "stratum"
 
 
 def _in_a_file(read):
@@ -250,7 +275,15 @@ def _spent(path):
     assert privacy.load(path).left == 1.5
 
 
+UNION = Keeper("union", "", 1, b"", scene.ROWAN.sign)
+
 READERS = {
+    "handler-key": lambda kept: saved.open_key(kept, scene.words("handler")),
+    "linked": lambda kept: linked.decode(b64.decode(kept)),
+    "claim-codes": codes.decode,
+    "passed": lambda kept: entries.read(kept, golden.PLEDGE),
+    "pass-keys": lambda kept: passes.read_pass_keys(kept, UNION, "2026", "2026-11"),
+    "notice": lambda kept: statements.verify(kept, "notice", scene.ROWAN.sign),
     "extract": _in_a_file(_extract),
     "plan": _in_a_file(_plan),
     "site": _in_a_file(_site),
@@ -270,6 +303,7 @@ READERS = {
     "keeper-note": _keeper_note,
     "parcel": _parcel,
     "roster": _roster,
+    "survey-wave": _notice,
     "stop": _told,
     "transport": _transport,
     "withdrawal": _told,
@@ -282,6 +316,10 @@ READERS = {
     "epoch": _epoch,
     "grant": _grant,
     "lead-sheet": _lead_sheet,
+    "standing": _standing,
+    "take-back": _take_back,
+    "prints": _prints,
+    "exported": _exported,
     "leaf": _leaf,
     "log-policy": _log_policy,
     "login": _login,

@@ -17,7 +17,21 @@ if TYPE_CHECKING:
     from upstander.server.cases.models import Act, Case
     from upstander.server.log.models import Leaf
 
-OF_THE_LOG = frozenset({"admin", "card", "expired", "key", "policy", "succeeded"})
+OF_THE_LOG = frozenset(
+    {
+        "admin",
+        "card",
+        "expired",
+        "key",
+        "overdue",
+        "oversight",
+        "plan",
+        "pledge",
+        "policy",
+        "succeeded",
+        "survey",
+    }
+)
 """Kinds by the installation itself: the log keeps what they commit to."""
 
 OUTLIVE = OF_THE_LOG | {"hold", "record", "retention", "withdraw"}
@@ -165,6 +179,7 @@ def _contents(case: Case, rows: list[Act]) -> Iterator[Finding]:
             named[name] |= hashes
             if name in lasting and one["kind"] != "record":  # a record is replaced, and gone when it is sent
                 lasting[name] |= hashes
+    lasting["uploads"] -= {one["document"] for one in said if one.get("use") == "withdrawn"}
     envelopes = {row.sha256: hash_of(bytes(row.sealed)) for row in case.envelopes.all()}
     there = {
         "admits": {hash_of(admit.statement.encode()) for admit in case.admits.all()},

@@ -118,6 +118,10 @@ def sheet(made: Demonstration, origin: str) -> str:
         *passkey_address(origin),
         f"Anybody looks at      {origin}/log/  (the public log; three witnesses run beside it)",
         "",
+        "Three keepers run beside it too; two are enough. A report held with them opens at once when two",
+        "people named the same person: a real keeper waits one to four days more. Their key was dealt from",
+        "one hand, which is for looking around only.",
+        "",
         "Handlers: sign in with user name and words, which also unlock; or open the link, and unlock with",
         "the words.",
     ]

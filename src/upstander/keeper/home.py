@@ -16,7 +16,8 @@ from upstander.keepers.pledges import check_name
 from upstander.keepers.roster import Roster, read_roster
 
 CONFIG = "keeper.json"
-_SIGN, _STATIC, _SHARE, _ROSTER = "keys/sign.key", "keys/static.key", "keys/share.json", "roster.json"
+ROSTER = "roster.json"
+_SIGN, _STATIC, _SHARE = "keys/sign.key", "keys/static.key", "keys/share.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ def admit(folder: Path, share: threshold.KeyShare, roster_texts: Sequence[str]) 
     """Gives a keeper its share of the key and the signed roster. Raises as `load` where they do not fit."""
     secret = {"place": share.place, "secret": b64.encode(share.secret)}
     write(folder / _SHARE, json.dumps(secret) + "\n")
-    write(folder / _ROSTER, json.dumps(list(roster_texts), indent=1) + "\n")
+    write(folder / ROSTER, json.dumps(list(roster_texts), indent=1) + "\n")
     load(folder)
 
 
@@ -94,7 +95,7 @@ def name_of(folder: Path) -> str:
 def load(folder: Path) -> Identity:
     """The keeper that lives in a folder. Raises FormatError where its parts do not fit together, OSError."""
     config = _json(folder / CONFIG)
-    texts = shape.items(_json(folder / _ROSTER))
+    texts = shape.items(_json(folder / ROSTER))
     secret = shape.exactly(_json(folder / _SHARE), "place", "secret")
     share = threshold.KeyShare(
         shape.count(secret["place"], 1), group.decode_scalar(b64.decode(shape.text(secret["secret"]), 32))

@@ -2,26 +2,25 @@
 
 import asyncio
 import signal
-from collections.abc import Sequence
+import threading
 from pathlib import Path
 
-from starlette.routing import BaseRoute
-
 from upstander.formats import days
-from upstander.keeper import home, months
+from upstander.keeper import cosign, home, months, notices
 from upstander.keeper.app import application
-from upstander.keeper.beat import Beat, ask_over_https, beat
+from upstander.keeper.ask import ask_over_https
+from upstander.keeper.beat import Beat, beat
 from upstander.keeper.store import Store
 
 DATABASE = "keeper.sqlite3"
 
 
-def serve(folder: Path, host: str, port: int, every: float, more: Sequence[BaseRoute] = ()) -> None:
-    """Serves the keeper in a folder; beats every so many seconds. Raises FormatError, OSError.
+def serve(folder: Path, host: str, port: int, every: float) -> None:
+    """Serves the keeper in a folder, and the witness where one is there; beats every so many seconds.
 
-    `more` are routes of other duties in the same process: those of a witness.
+    Raises FormatError, OSError.
     """
-    asyncio.run(_serve(folder, host, port, every, more))
+    asyncio.run(_serve(folder, host, port, every))
 
 
 def beat_once(folder: Path) -> Beat:
@@ -29,19 +28,23 @@ def beat_once(folder: Path) -> Beat:
     keeper = home.load(folder)
     store = Store(folder / DATABASE)
     try:
-        return beat(store, keeper, days.today(keeper.policy.time_zone), ask_over_https)
+        today, contacts = days.today(keeper.policy.time_zone), notices.read_contacts(folder)
+        return beat(store, keeper, today, ask_over_https, contacts)
     finally:
         store.close()
 
 
-async def _serve(folder: Path, host: str, port: int, every: float, more: Sequence[BaseRoute]) -> None:
+async def _serve(folder: Path, host: str, port: int, every: float) -> None:
     from granian.constants import HTTPModes, Interfaces
     from granian.server.embed import Server
 
     keeper = home.load(folder)
     store = Store(folder / DATABASE)
     months.renew(store, days.today(keeper.policy.time_zone))
-    app = application(store, keeper, more=more)
+    witness = cosign.find(folder)
+    if witness is not None:  # a daemon: what a log sends slowly must not hold up the end
+        threading.Thread(target=cosign.look, args=(witness,), name="looking", daemon=True).start()
+    app = application(store, keeper, more=cosign.routes(witness) if witness else ())
     server = Server(
         app,
         address=host,
@@ -59,8 +62,8 @@ async def _serve(folder: Path, host: str, port: int, every: float, more: Sequenc
 
     async def beating() -> None:
         while not stop.is_set():
-            today = days.today(keeper.policy.time_zone)
-            await asyncio.to_thread(beat, store, keeper, today, ask_over_https)
+            today, contacts = days.today(keeper.policy.time_zone), notices.read_contacts(folder)
+            await asyncio.to_thread(beat, store, keeper, today, ask_over_https, contacts)
             try:
                 await asyncio.wait_for(stop.wait(), every)
             except TimeoutError:

@@ -100,7 +100,7 @@ def check_roster(pledge: Pledge, roster: Roster) -> None:
 
 def make_transport(keeper: str, month: str, recipient: str, by: Ed25519PrivateKey) -> str:
     """A **transport** statement: the age recipient that a keeper opens notes with in a month (`YYYY-MM`)."""
-    body = {"keeper": keeper, "month": _month(month), "recipient": age.check_recipient(recipient)}
+    body = {"keeper": keeper, "month": check_month(month), "recipient": age.check_recipient(recipient)}
     return statements.sign("transport", body, by)
 
 
@@ -138,7 +138,8 @@ def _keeper(value: object) -> Keeper:
     )
 
 
-def _month(text: str) -> str:
-    if not re.fullmatch(r"[0-9]{4}-(0[1-9]|1[0-2])", text):
+def check_month(text: object) -> str:
+    """Returns a month (`YYYY-MM`), or raises FormatError for what is not one."""
+    if not isinstance(text, str) or not re.fullmatch(r"[0-9]{4}-(0[1-9]|1[0-2])", text):
         raise FormatError("Expected a month: YYYY-MM.")
     return text

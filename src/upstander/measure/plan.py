@@ -1,7 +1,7 @@
 """A plan: what will be compared, within which margins, decided before anybody saw the data.
 
-A plan is a TOML file with a date; its SHA-256 names it on every page made with it. What was decided after
-the data were cut, or by no plan, is called exploratory.
+A plan is a TOML file with a date; its SHA-256 names it on every page made with it. The date is what somebody
+wrote: only the log shows that a plan is older than the data (`registration`). All else is called exploratory.
 """
 
 from __future__ import annotations
@@ -56,14 +56,6 @@ class Plan:
     lenient: float = 0.5
     limits: Mapping[str, int] = field(default_factory=lambda: {"answered": 28, "referred": 1, "closed": 365})
     rules: Rules = field(default_factory=Rules)
-
-    def standing(self, cutoff: date) -> str:
-        """How a page made with this plan describes itself."""
-        if not self.digest:
-            return f"{EXPLORATORY}: made without a plan"
-        if self.day is None or self.day >= cutoff:
-            return f"{EXPLORATORY}: the plan ({self.digest}) is not older than the data"
-        return f"planned on {self.day.isoformat()}, before the data were cut; plan {self.digest}"
 
 
 def read_plan(path: Path) -> Plan:

@@ -101,6 +101,9 @@ INSTALLED_APPS = [
     "upstander.server.cases",
     "upstander.server.reporting",
     "upstander.server.casework",
+    "upstander.server.pledges",
+    "upstander.server.surveys",
+    "upstander.server.tools",
     "upstander.server.transparency",
 ]
 MIDDLEWARE = [

@@ -53,6 +53,7 @@ def lived(folder: Any, force: people.Force, receipt: ReceiptKeys) -> str:
     for path, make in (
         ("steps", lambda: desk.stepping("opened")),
         ("envelopes", lambda: desk.writing("A note.", "note")),
+        ("bank", lambda: desk.using("authorised", "a" * 64, "a" * 64)),
         ("steps", lambda: desk.stepping("acknowledged")),
         ("steps", lambda: desk.stepping("sealed-file", upload=upload.id)),
         ("envelopes", lambda: desk.writing("Hello.")),
@@ -93,7 +94,7 @@ def failing() -> list[str]:
 def test_a_database_that_lived_fits_together(lived: str) -> None:
     assert failing() == []
     assert {row.kind for row in Act.objects.all()} >= {
-        "received", "message", "note", "grant", "epoch", "step", "record",
+        "received", "message", "note", "grant", "epoch", "step", "record", "bank",
     }  # fmt: skip
 
 

@@ -16,7 +16,7 @@ from upstander.measure.disclosure.cells import Table, cell
 from upstander.measure.disclosure.show import Backed, Row
 from upstander.measure.errors import MeasureError
 from upstander.measure.estimate import Estimate, Result
-from upstander.measure.extract.schema import YES_NO
+from upstander.measure.extract.schema import NOT_STATED, YES_NO
 from upstander.measure.plan import CHARACTERISTICS, Plan
 from upstander.measure.standard.part import Part, all_of, columns, dimension, one, population, table_of
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from upstander.measure.extract import Extract
 
 ALL = "all"
+SPREAD = "Who did not say her group is taken to be spread like those who did."
 SAID = "What people answered about themselves; nothing here was found or proved against anybody."
 
 
@@ -145,13 +146,32 @@ def _weighted(
         rows = extract.database.execute(
             f"SELECT {name}::VARCHAR, sum(n) FROM pop WHERE {where} GROUP BY 1"
         ).fetchall()
+        known = _spread({str(value): float(n) for value, n in rows}, data[name], design.weights)
         index = {str(value): at for at, value in enumerate(codes[name][0])}
-        known = {index.get(str(value), -1 - at): float(n) for at, (value, n) in enumerate(rows)}
-        margins.append((codes[name][1].ravel(), known))
+        sums = {index.get(value, -1 - at): n for at, (value, n) in enumerate(known.items()) if n}
+        margins.append((codes[name][1].ravel(), sums))
     try:
-        return survey.rake(design, margins), f"Weighted to all staff by {', '.join(plan.survey_margins)}."
+        how = f"Weighted to all staff by {', '.join(plan.survey_margins)}."
+        silent = any((data[name] == NOT_STATED).any() for name in plan.survey_margins)
+        return survey.rake(design, margins), f"{how} {SPREAD}" if silent else how
     except MeasureError as error:
         return design, f"Not weighted to all staff, because: {error}"
+
+
+def _spread(
+    known: dict[str, float], said: NDArray[np.object_], weights: NDArray[np.float64]
+) -> dict[str, float]:
+    """Totals of a margin to which people can be weighted who did not say their group.
+
+    Who did not say, in the survey or to personnel, is taken to be spread like those who did.
+    """
+    whole = sum(known.values())
+    stated = {group: n for group, n in known.items() if group != NOT_STATED}
+    silent = float(weights[said == NOT_STATED].sum() / weights.sum()) if len(weights) else 0.0
+    if not sum(stated.values()):
+        return known
+    scale = (1 - silent) * whole / sum(stated.values())
+    return {**{group: n * scale for group, n in stated.items()}, NOT_STATED: silent * whole}
 
 
 def _response(

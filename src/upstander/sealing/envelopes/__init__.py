@@ -10,6 +10,7 @@ from upstander.sealing.envelopes.envelope import (
     Envelope,
     Kind,
     open_envelope,
+    read_envelope,
     seal_envelope,
     verify_envelope,
 )
@@ -27,6 +28,7 @@ __all__ = [
     "judge",
     "next_place",
     "open_envelope",
+    "read_envelope",
     "recipients_of",
     "seal_envelope",
     "verify_envelope",

@@ -92,6 +92,14 @@ def open_envelope(sealed: bytes, identities: str | Sequence[str]) -> Envelope:
         raise FormatError("These bytes are not UTF-8 text.") from None
 
 
+def read_envelope(statement: str) -> Envelope:
+    """The envelope in its statement, as a case file carries it. The signature is NOT checked yet.
+
+    Raises FormatError.
+    """
+    return _read(statement)
+
+
 def verify_envelope(envelope: Envelope, known: KnownKeys) -> None:
     """Raises FormatError unless it is signed by its author, who is known and has the role it says."""
     author = known.get(envelope.author)

@@ -26,6 +26,7 @@ DONE = {
     "let-in": "Your colleague can open this case now. The reporter sees that somebody was let in.",
     "left": "The key was taken away. What is written from now on is sealed to a new case key.",
     "step": "The step is taken. The reporter sees it with its date.",
+    "bank": "It is recorded in this case and in the log. The reporter sees that it was done.",
     "sealed-file": "The file is sealed off. Nobody can fetch it any more.",
 }
 

@@ -1,0 +1,10 @@
+"""Pages of the desk's tools. Mounted at `/desk/`."""
+
+from django.urls import path
+
+from upstander.server.tools import views
+
+urlpatterns = [
+    path("search/", views.search, name="desk-search"),
+    path("words/", views.words, name="desk-words"),
+]
