@@ -3,6 +3,7 @@ import { FormatError } from "../lib/bytes.ts";
 import { fill, h } from "../lib/dom.ts";
 import type { Child } from "../lib/dom.ts";
 import type { Installation } from "../lib/promise.ts";
+import { briefPart } from "../tools/brief-form.ts";
 import { exportForm } from "../tools/export-form.ts";
 import { letterChooser } from "../tools/letters-form.ts";
 import { scheduleForms } from "../tools/schedule-form.ts";
@@ -35,7 +36,7 @@ export interface CaseDesk {
   catchUp(): Promise<void>;
 }
 
-const PARTS = ["report", "sheet", "files", "prints", "talk", "notes", "out", "steps", "holders", "record"] as const;
+const PARTS = ["report", "sheet", "files", "prints", "talk", "notes", "brief", "out", "steps", "holders", "record"] as const;
 type Part = (typeof PARTS)[number];
 
 class CasePage extends HTMLElement implements CaseDesk {
@@ -125,6 +126,7 @@ class CasePage extends HTMLElement implements CaseDesk {
     if (prints !== null) prints.hidden = searches === null;
     this.#fill("talk", lettersList(open, "message"), letterChooser(this), messageForm(this));
     this.#fill("notes", lettersList(open, "note"), noteForm(this));
+    this.#fill("brief", ...briefPart(this));
     this.#fill("out", scheduleForms(this), exportForm(this));
     this.#fill("holders", grantForms(this));
     const steps = stepForms(this);

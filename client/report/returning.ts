@@ -210,7 +210,7 @@ export function record(app: App): Screen {
     remove: () => trail.go({ page: "delete" }),
     leave,
     minding: minding(app),
-    unheld: wasToBeHeld(app) && !app.box!.pledges.some(({ slip }) => isLive(slip) && isHeld(slip)),
+    unheld: wasToBeHeld(app) && !app.box!.pledges.some(({ slip }) => slip.ended || (isLive(slip) && isHeld(slip))),
   });
 }
 

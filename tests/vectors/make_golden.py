@@ -15,7 +15,7 @@ from tests.vectors import log_scene, make_py, scene
 from upstander.fingerprints.standing import make_standing
 from upstander.formats import b64, canonical, ids, kinds, statements
 from upstander.formats.hashes import hash_of, hkdf, sha256
-from upstander.keepers import codes, conditions, entries, identifiers, linked, notes, oprf, tags
+from upstander.keepers import codes, conditions, entries, identifiers, linked, notes, oprf, slips, tags
 from upstander.keepers import passes as staff
 from upstander.keepers.pledges import After, Beneficiary, Match, Pledge
 from upstander.keepers.roster import make_receipt, make_transport
@@ -172,6 +172,19 @@ ROSTER: dict[str, Any] = {
 }
 
 
+SLIP = slips.Slip(
+    about="é",
+    counted=True,
+    ended=False,
+    entry=entries.make_entry(PLEDGE, tags.filled([bytes(64)]), 1, scene.DAY, PLEDGED),
+    number=1,
+    pledge=PLEDGE,
+    receipts={"union": "a receipt"},
+    shares={"union": b64.encode(b"union".ljust(33, b"1"))},
+    stopped=True,
+)
+
+
 def _notice() -> str:
     return make_notice(
         scene.ROWAN.signing,
@@ -310,6 +323,7 @@ def make(kind: kinds.Kind) -> Any:
         "login": lambda: make_py.statements_json()["good"][1]["text"],
         "withdraw": lambda: make_py.statements_json()["good"][0]["text"],
         "pack": lambda: '{"format":"upstander/pack/v1","id":"uk-police","version":"1"}',
+        "law": lambda: '{"format":"upstander/law/v1","id":"uk-police","version":"1"}',
         "wrapped-key": lambda: wrapped.wrap_with_words(scene.ROWAN, scene.UNLOCK),
         "log-policy": lambda: log_scene.LOG_POLICY,
         "watching": lambda: log_scene.WATCHING,
@@ -335,11 +349,15 @@ def make(kind: kinds.Kind) -> Any:
         ),
         "claim-codes": lambda: codes.encode(codes.make_batch("marlshire", "2026", ["a"], ["union"])),
         "passed": lambda: entries.make_passed(PLEDGE, staff.Shown(bytes(32), "2026-11", bytes(32)), PLEDGED),
+        "renewed": lambda: statements.sign(
+            "renewed", {"certificate": "", "keeper": "union", "plan": hash_of(b"plan")}, scene.ROWAN.signing
+        ),
         "pass-keys": lambda: staff.make_pass_keys("union", "2026", "2026-11", bytes(32), scene.ROWAN.signing),
         "linked": lambda: b64.encode(linked.encode([GROUP], {"a" * 64: scene.CASE})),
         "notice": lambda: statements.sign("notice", NOTICE, scene.ROWAN.signing),
         "keeper-counts": lambda: statements.sign("keeper-counts", COUNTS, scene.ROWAN.signing),
         "keeper-note": _keeper_note,
+        "pledge-slip": lambda: b64.encode(slips.seal_slip(SLIP, scene.ROWAN.seal)),
         "parcel": lambda: b64.encode(notes.make_parcel({"text": "é"}, [{"to": "x"}], scene.ROWAN.seal)),
         "plan": lambda: PLAN,
         "extract": lambda: json.dumps(EXTRACT, indent=1, sort_keys=True) + "\n",

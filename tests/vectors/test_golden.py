@@ -15,8 +15,9 @@ from upstander.fingerprints import bank
 from upstander.fingerprints.given import read_given
 from upstander.fingerprints.standing import read_standing
 from upstander.formats import b64, canonical, kinds, statements
+from upstander.formats.errors import FormatError
 from upstander.keeper.readers import _handler
-from upstander.keepers import codes, entries, linked, notes, passes
+from upstander.keepers import codes, entries, linked, notes, passes, slips
 from upstander.keepers.roster import Keeper, check_receipt, read_transport
 from upstander.ledger import leaf
 from upstander.ledger.logpolicy import read_log_policy, read_watching
@@ -114,6 +115,10 @@ def _leaf(kept):
     assert kept.encode() == leaf.leaf_bytes("answered", scene.DAY, "0" * 32, "1" * 64, "2" * 32)
 
 
+def _law(kept):
+    assert canonical.decode_object(kept.encode())["format"] == kinds.header("law", 1)
+
+
 def _pack(kept):
     assert canonical.decode_object(kept.encode())["format"] == kinds.header("pack", 1)
 
@@ -205,6 +210,19 @@ def _keeper_note(kept):
     assert (note.pledge, note.share) == (golden.PLEDGE, b"union".ljust(33, b"1"))
 
 
+def _slip(kept):
+    slip = slips.open_slip(b64.decode(kept), scene.ROWAN.identity)
+    assert (slip.pledge, slip.about, slip.stopped, dict(slip.shares)) == (
+        golden.PLEDGE,
+        "é",
+        True,
+        dict(golden.SLIP.shares),
+    )
+    assert entries.read(slip.entry, slip.pledge)
+    with pytest.raises(FormatError):
+        slips.open_slip(age.seal(b"x".ljust(16 * 1024, b"\0"), [scene.ROWAN.seal]), scene.ROWAN.identity)
+
+
 def _parcel(kept):
     assert notes.open_parcel(b64.decode(kept), scene.ROWAN.identity) == ({"text": "é"}, [{"to": "x"}])
 
@@ -283,6 +301,7 @@ READERS = {
     "claim-codes": codes.decode,
     "passed": lambda kept: entries.read(kept, golden.PLEDGE),
     "pass-keys": lambda kept: passes.read_pass_keys(kept, UNION, "2026", "2026-11"),
+    "renewed": lambda kept: statements.verify(kept, "renewed", scene.ROWAN.sign),
     "notice": lambda kept: statements.verify(kept, "notice", scene.ROWAN.sign),
     "extract": _in_a_file(_extract),
     "plan": _in_a_file(_plan),
@@ -302,6 +321,7 @@ READERS = {
     "held": _receipt("held"),
     "keeper-note": _keeper_note,
     "parcel": _parcel,
+    "pledge-slip": _slip,
     "roster": _roster,
     "survey-wave": _notice,
     "stop": _told,
@@ -324,6 +344,7 @@ READERS = {
     "log-policy": _log_policy,
     "login": _login,
     "pack": _pack,
+    "law": _law,
     "promise": _promise,
     "proof": _proof,
     "watching": _watching,

@@ -10,6 +10,7 @@ from upstander.cli.environment import Formatter, StopError, private_folder, writ
 
 if TYPE_CHECKING:
     from upstander.fingerprints.authority import Authority
+    from upstander.fingerprints.bank import Picture
     from upstander.fingerprints.recorded import Record
     from upstander.fingerprints.standing import Standing
 
@@ -120,7 +121,7 @@ def run_export(arguments: argparse.Namespace) -> int:
         record = read_record_of(arguments, authority, [])
         standings = read_standings(arguments, record, [one.standing for one in given])
         gone = [] if record is None else _gone(standings, authority, today())
-        pictures = []
+        pictures: list[Picture] = []
         for path, one in zip(arguments.prints, given, strict=True):
             if one.case in gone:
                 raise FingerprintError(f"{path}: {_why(standings[one.case])} Nothing was written.")
@@ -132,7 +133,7 @@ def run_export(arguments: argparse.Namespace) -> int:
     private_folder(folder)
     write_private(folder / "authority.json", authority.text.decode())
     _write(folder / "bank.age", made.sealed)
-    exported = {
+    exported: dict[str, Any] = {
         "authority": authority.sha256,
         "bank": hash_of(made.sealed),
         "basis": [
@@ -146,8 +147,8 @@ def run_export(arguments: argparse.Namespace) -> int:
     write_private(folder / "exported.json", canonical.encode(exported).decode())
     for number, path in enumerate(arguments.proof, 1):
         _write(folder / f"proof-{number}.json", read(path))
-    for case, one in standings.items():
-        write_private(folder / f"standing-{case}.signed", one.text)
+    for case, standing in standings.items():
+        write_private(folder / f"standing-{case}.signed", standing.text)
     for number, (share, approver) in enumerate(zip(made.shares, authority.approvers, strict=True), 1):
         _write(folder / f"share-{number}.age", share)
         print(f"share-{number}.age is for {approver.name}, and opens for nobody else.")

@@ -94,6 +94,11 @@ def offered(track: Track, history: Sequence[Recorded], role: str) -> list[Move]:
     return [move for move in track.moves if not _refusal(track, move, now, role)]
 
 
+def why_not(track: Track, move: Move, history: Sequence[Recorded], role: str) -> str:
+    """Why this role could not record the move now, with the way forward; empty where it could."""
+    return _refusal(track, move, _now(track, history), role)
+
+
 def check_move(law: Law, track: Track, move: str, history: Sequence[Recorded], given: Given) -> Stage:
     """The stage the track is in afterwards.
 

@@ -23,6 +23,7 @@ from upstander.server.casework import docket
 from upstander.server.institutions import access
 from upstander.server.log import actions as log_actions
 from upstander.server.pledges import relay
+from upstander.server.retention import actions as retention
 from upstander.server.surveys import actions as surveys
 from upstander.server.transparency import actions as publishing
 from upstander.server.transparency import news
@@ -51,6 +52,7 @@ LOG_SWEEP = ("acts placed in the log", log_actions.beat)
 SWEEPS: tuple[tuple[str, Callable[[], int]], ...] = (
     LOG_SWEEP,
     ("private records deleted", _expire_records),
+    ("closed cases deleted", retention.sweep),
     ("unclaimed files deleted", _sweep_uploads),
     ("used challenges forgotten", limits.forget_used),
     ("cards renewed", cards.renew),

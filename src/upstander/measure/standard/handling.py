@@ -64,13 +64,15 @@ def _quarters(extract: Extract) -> Part:
         return Part()
     quarter, strand = dimension("quarter", quarters), dimension("strand", STRANDS)
     source = f"SELECT {QUARTER.format('received')} AS quarter, strand FROM followed"
+    of = population(extract, REPORTS)
     table = Table(
         "quarters",
         "Reports received, by quarter and strand",
-        population(extract, REPORTS),
+        of,
         (quarter, strand),
         cube(extract, source, (quarter, strand)),
         notes=(NOT_WORSE,),
+        told=frozenset({cell(of), *(cell(of, quarter=one) for one in quarters)}),  # the log says them
     )
     return Part((table,))
 
@@ -107,7 +109,8 @@ def logged(extract: Extract, plan: Plan) -> Part:
         percent_of="answer",
     )
     never = {cell(of, quarter=one, answer=ANSWERS[2]) for one in over}
-    table = replace(plain, structural=frozenset(never & plain.cells.keys()))
+    structural = frozenset(never & plain.cells.keys())
+    table = replace(plain, structural=structural, told=frozenset(plain.cells))
     rows = []
     for period in (*kept[0].categories, *(name for name, _ in kept[0].groups)):
         whole = cell(of, quarter=period)

@@ -10,8 +10,9 @@ from django.db.models import QuerySet
 from upstander.server.accounts.models import Person
 from upstander.server.cases.models import Case
 from upstander.server.casework import casefile
+from upstander.server.casework import facts as f
 from upstander.server.casework.casefile import CaseFile
-from upstander.server.casework.models import Docket, Duty, Fact
+from upstander.server.casework.models import Direction, Docket, Duty, Fact
 
 
 def file_of(case: Case) -> CaseFile:
@@ -35,6 +36,14 @@ def rows_of(case_ids: Iterable[str]) -> QuerySet[Fact]:
 def docket_of(case: Case) -> Docket:
     """What lists ask of a case; one not stored yet where nothing was coded."""
     return Docket.objects.select_related("assigned").filter(case=case).first() or Docket(case=case)
+
+
+def directions_open(case: Case, file: CaseFile) -> list[Direction]:
+    """What overseers asked about the case and nobody has answered."""
+    answered = {one.said.direction for one in file.of(f.Answered)}
+    return [
+        one for one in Direction.objects.filter(case=case).order_by("day", "id") if one.id not in answered
+    ]
 
 
 def duties_of(person: Person) -> frozenset[str]:

@@ -119,7 +119,8 @@ def standing_of(case: Case, file: CaseFile, of: str) -> outcomes.Standing:
     subject = file.now(allegation.said.subject) if allegation else None
     who = subject.said.who if subject else ""
     others = [one for _, one in dossier.met_elsewhere(case, [who]).get(who, [])]
-    return matter.standing(day_of(case), file, others, who)[0]
+    severity = file.value("severity", of)
+    return matter.standing(severity[1] if severity else day_of(case), file, others, who)[0]
 
 
 def overrule(asked: Asked, one: f.Overrule) -> str:

@@ -66,7 +66,7 @@ class EpochsIn(ActIn):
     """Takes keys away: the next epoch, sealed to those who stay."""
 
     withdrawn: Annotated[list[Id], Field(min_length=1, max_length=100)]
-    epochs: Annotated[list[EpochIn], Field(min_length=1, max_length=2)]
+    epochs: Annotated[list[EpochIn], Field(min_length=1, max_length=3)]
     admits: Admits  # of custodians who were replaced since the last epoch
     grants: Annotated[list[GrantIn], Field(min_length=1, max_length=MOST_GRANTS)]
     version: Version
