@@ -93,7 +93,7 @@ def _run(arguments: argparse.Namespace) -> int:
     if arguments.demonstration:
         _invent(arguments.extract)
     plan = read_plan(arguments.plan) if arguments.plan else Plan()
-    found = _registered(arguments, plan)
+    found = registered(arguments, plan)
     history = arguments.history or arguments.extract.resolve().parent / "release-history.json"
     before = past.load(history)
     tell("reading and checking the extract")
@@ -128,7 +128,7 @@ def _run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _registered(arguments: argparse.Namespace, plan: Plan) -> Registration | None:
+def registered(arguments: argparse.Namespace, plan: Plan) -> Registration | None:
     """What the receipt shows. Raises PlanError where it does not hold: a page must not look registered."""
     from upstander.measure.registration import read_registration
 

@@ -42,6 +42,7 @@ def add(commands: Commands) -> None:
     parser = command(commands, "publish", "make the public site from coded extracts and the log", ABOUT)
     parser.add_argument("extracts", type=Path, nargs="+", metavar="EXTRACT", help="folder of an extract")
     parser.add_argument("--plan", type=Path, required=True, metavar="FILE", help="the plan, a TOML file")
+    parser.add_argument("--receipt", type=Path, metavar="FILE", help="the receipt of `upstander plan`")
     parser.add_argument("--log", metavar="URL|DIR", help="the installation, or a mirror of its log")
     parser.add_argument(
         "--policy", type=Path, metavar="FILE", help="judge the log by this policy, got from elsewhere"
@@ -95,7 +96,7 @@ def _run(arguments: argparse.Namespace) -> int:
     )
     tell = Progress()
     folder = arguments.history or arguments.extracts[0].resolve().parent / "release-history"
-    made = releases(arguments.extracts, arguments.plan, settings, folder, tell)
+    made = releases(arguments, settings, folder, tell)
     check = None
     if arguments.log:
         tell("counting again in the log")
@@ -159,28 +160,24 @@ def built_look() -> tuple[Look, dict[str, bytes]]:
 
 
 def releases(
-    extracts: list[Path],
-    plan_file: Path,
-    settings: Settings,
-    folder: Path,
-    tell: Progress,
-    *,
-    what: str = "site",
+    arguments: argparse.Namespace, settings: Settings, folder: Path, tell: Progress, *, what: str = "site"
 ) -> list[Made]:
     """Every extract measured and released."""
+    from upstander.cli.measure import registered
     from upstander.measure.extract import open_extract
     from upstander.measure.plan import read_plan
     from upstander.publishing.making import make, read_history
 
-    plan = read_plan(plan_file)
+    plan = read_plan(arguments.plan)
+    found = registered(arguments, plan)
     made = []
-    for path in extracts:
+    for path in arguments.extracts:
         tell(f"reading and checking {path.name}")
         extract = open_extract(path)
         slug = settings.about(extract.institution).slug
         before = read_history(folder / f"{slug}.json")
         name = f"{what}, {extract.cutoff.isoformat()}, published {settings.published.isoformat()}"
-        made.append(make(extract, plan, settings, before, name=name, tell=tell))
+        made.append(make(extract, plan, settings, before, name=name, registered=found, tell=tell))
     return made
 
 

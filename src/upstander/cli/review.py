@@ -40,6 +40,7 @@ def add(commands: Commands) -> None:
     parser.add_argument(
         "--site", type=Path, required=True, metavar="FILE", help="the site's file (day, places)"
     )
+    parser.add_argument("--receipt", type=Path, metavar="FILE", help="the receipt of `upstander plan`")
     parser.add_argument("--log", metavar="URL|DIR", help="the installation, or a mirror of its log")
     parser.add_argument("--policy", type=Path, metavar="FILE", help="judge the log by this policy")
     parser.add_argument("--register", type=Path, metavar="FILE", help="recommendations, a TOML file")
@@ -93,7 +94,7 @@ def _run(arguments: argparse.Namespace) -> int:
     _check_period(open_extract(arguments.extracts[0]), arguments)
     tell = Progress()
     folder = arguments.history or arguments.extracts[0].resolve().parent / "release-history"
-    made = releases(arguments.extracts, arguments.plan, settings, folder, tell, what="review")
+    made = releases(arguments, settings, folder, tell, what="review")
     check = None
     if arguments.log:
         tell("counting again in the log")

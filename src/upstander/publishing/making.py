@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from upstander.measure.disclosure import Past, Published, Safe, Table, opened, release
 from upstander.measure.disclosure import past as history
+from upstander.measure.registration import Registration, standing
 from upstander.measure.standard import earlier, measure, populations
 from upstander.measure.standard.part import Part, cube, dimension, population
 from upstander.publishing.errors import PublishError
@@ -38,9 +39,10 @@ def make(
     before: Past,
     *,
     name: str,
+    registered: Registration | None = None,
     tell: Callable[[str], None] = lambda _: None,
 ) -> Made:
-    """Measures and releases. `before` is what was released earlier; a release may not let it be subtracted.
+    """Measures and releases. `registered` is what a receipt shows of the plan, `before` is what was released earlier; a release may not let it be subtracted.
 
     Raises DisclosureError where that cannot be had, PublishError where the settings do not fit the extract.
     """
@@ -60,7 +62,7 @@ def make(
             name=extract.institution,
             cutoff=extract.cutoff,
             published=settings.published,
-            standing=plan.standing(extract.cutoff),
+            standing=standing(plan, extract.cutoff, registered),
             extract=extract.digest,
             tables=made.tables,
             hidden=len(made.hidden),
