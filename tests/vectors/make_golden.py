@@ -16,7 +16,18 @@ from tests.vectors import log_scene, make_py, scene
 from upstander.fingerprints.standing import make_standing
 from upstander.formats import b64, canonical, ids, kinds, statements
 from upstander.formats.hashes import hash_of, hkdf, sha256
-from upstander.keepers import codes, conditions, cosigning, entries, identifiers, linked, notes, oprf, slips, tags
+from upstander.keepers import (
+    codes,
+    conditions,
+    cosigning,
+    entries,
+    identifiers,
+    linked,
+    notes,
+    oprf,
+    slips,
+    tags,
+)
 from upstander.keepers import passes as staff
 from upstander.keepers.pledges import After, Beneficiary, Match, Pledge
 from upstander.keepers.roster import make_receipt, make_transport
