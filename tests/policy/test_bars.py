@@ -11,9 +11,8 @@ from tests.policy.packs import PATIENT, pack_of
 from upstander.policy.bars import INVESTIGATE, OPEN, Matter, Worker, barred, line_above, questions
 
 LAW = pack_of("uk-police").law
-CAT = Worker(
-    "cat", "marlshire", "north", declared={"interest": False, "prior-connection": False}, skilled=True
-)
+NO = {"interest": False, "prior-connection": False, "management": False}
+CAT = Worker("cat", "marlshire", "north", declared=NO, skilled=True)
 CASE = Matter("case", subjects={"sam": "marlshire"}, units={"sam": "north"})
 
 
@@ -31,7 +30,7 @@ def test_without_a_conflict_a_grant_can_be_made_and_the_person_can_investigate()
     [
         pytest.param(replace(CAT, skilled=False), CASE, "unskilled", id="SI 2020/4 reg 15(3)(a)"),
         pytest.param(
-            replace(CAT, declared={"interest": True}), CASE, "interested", id="SI 2020/4 reg 15(3)(b)"
+            replace(CAT, declared=NO | {"interest": True}), CASE, "interested", id="SI 2020/4 reg 15(3)(b)"
         ),
         pytest.param(CAT, replace(CASE, parties={"cat"}), "is-party", id="SI 2020/4 reg 15(3)(b) party"),
         pytest.param(
@@ -45,13 +44,13 @@ def test_without_a_conflict_a_grant_can_be_made_and_the_person_can_investigate()
         ),
         pytest.param(CAT, replace(CASE, coded={"senior"}), "same-force-senior", id="SI 2020/4 reg 15(3)(d)"),
         pytest.param(
-            replace(CAT, declared={"interest": False}),
+            replace(CAT, declared={"interest": False, "management": False}),
             replace(CASE, coded={"domestic-abuse"}),
             "prior-connection-unasked",
             id="super-complaint 2022: asked before opening",
         ),
         pytest.param(
-            replace(CAT, declared={"interest": False, "prior-connection": True}),
+            replace(CAT, declared=NO | {"prior-connection": True}),
             replace(CASE, coded={"domestic-abuse"}),
             "prior-connection",
             id="super-complaint 2022: no prior connection",
@@ -63,7 +62,24 @@ def test_without_a_conflict_a_grant_can_be_made_and_the_person_can_investigate()
         pytest.param(
             replace(CAT, subject_of=["other"]), CASE, "is-subject-elsewhere", id="reported in any case"
         ),
-        pytest.param(replace(CAT, declared={}), CASE, "undeclared", id="a declaration before opening"),
+        pytest.param(
+            replace(CAT, declared={"management": False}),
+            CASE,
+            "undeclared",
+            id="a declaration before opening",
+        ),
+        pytest.param(
+            replace(CAT, declared=NO | {"management": True}),
+            CASE,
+            "says-works-under",
+            id="SI 2020/4 reg 15(3)(c) by her own word, where no chart of the line is kept",
+        ),
+        pytest.param(
+            replace(CAT, declared={"interest": False}),
+            CASE,
+            "management-unasked",
+            id="asked before appointing",
+        ),
     ],
 )
 def test_a_bar_stands_and_quotes_its_rule(worker: Worker, matter: Matter, bar: str) -> None:
@@ -91,6 +107,7 @@ def test_another_force_may_investigate_a_senior_officer() -> None:
 
 def test_the_questions_before_opening_follow_from_what_is_coded() -> None:
     assert questions(LAW, CASE) == ["interest"]
+    assert questions(LAW, CASE, INVESTIGATE) == ["interest", "management"]
     assert questions(LAW, replace(CASE, coded={"domestic-abuse"})) == ["interest", "prior-connection"]
 
 
