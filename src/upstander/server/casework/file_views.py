@@ -74,7 +74,7 @@ def _context(case: Case, person: Person, begin: str = "") -> dict[str, Any]:
         "closed": case.state == Case.State.CLOSED,
         "decider": matter.DECIDER in duties,
         "questions": [one for one in pack.law.declarations if one.id in unanswered],
-        "declared": [one for one in pack.law.declarations if one.id not in unanswered],
+        "declared": sorted(own.said.declared) if (own := file.declared(person.username)) else [],
         "people": everybody,
         "subjects": [one for one in everybody if one.version.said.role == "subject"],
         "harmed": [one for one in everybody if one.version.said.role == "harmed"],
