@@ -94,6 +94,7 @@ class FilePage extends HTMLElement implements CaseDesk {
       if (form.dataset["closing"] !== undefined) return this.#close(form);
       if (form.dataset["short"] !== undefined) return this.#short(form);
       const typed = readForm(form);
+      if (typed.fact["outcome"] === "recuses") return this.#stepBack(typed);
       await this.#record([typed]);
       const shows = form.dataset["shows"];
       if (shows === undefined) return this.done("facts");
@@ -121,6 +122,12 @@ class FilePage extends HTMLElement implements CaseDesk {
 
   async #reload(): Promise<void> {
     this.#open = await openCase(await this.#ask(), this.open.card, keyring);
+  }
+
+  // From this act on the case does not open for her any more, so nothing of it is read again.
+  async #stepBack(typed: Typed): Promise<void> {
+    await perform(`${this.path}/facts`, await recordFacts(this.open, [typed]), this.installation);
+    location.assign("/desk/?done=stepped-back");
   }
 
   /** A move that was recorded, shown to the reporter. */

@@ -16,6 +16,7 @@ import pytest
 
 from tests.cli.command import upstander
 from tests.world import free_port
+from upstander.measure.extract.read import open_extract
 
 
 @pytest.fixture(scope="module")
@@ -47,6 +48,19 @@ def test_it_shows_cases_in_different_states(demo: Path) -> None:
         leaves = database.execute("SELECT count(*) FROM log_leaf").fetchone()[0]
     assert states == {"open": 6, "closed": 2, "private": 1}
     assert leaves > 15
+
+
+def test_its_coded_cases_leave_as_an_extract(demo: Path, tmp_path: Path) -> None:
+    out = tmp_path / "extract"
+    ran = upstander("extract", "marlshire", "--data", demo, "--out", out)
+    assert ran.code == 0, ran.errors
+    opened = open_extract(out)
+    assert opened.rows["report"] == 8 and opened.rows["person"] >= 3
+    assert "are not coded yet" in ran.output
+    again = upstander("extract", "marlshire", "--data", demo, "--out", out)
+    assert again.code == 1 and "there already" in again.errors
+    nobody = upstander("extract", "nowhere", "--data", demo, "--out", tmp_path / "other")
+    assert nobody.code == 1 and "no institution" in nobody.errors
 
 
 def test_a_folder_with_something_else_in_it_is_left_alone(tmp_path: Path) -> None:

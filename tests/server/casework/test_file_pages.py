@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from tests import people
 from tests.server.casework import coded
+from tests.server.casework.desk import Desk
 from tests.server.casework.test_lawful import accused, go, opened
 from upstander.server.casework.models import Duty
 
@@ -20,6 +21,21 @@ def test_before_a_declaration_the_file_shows_only_the_questions(force: people.Fo
     page = force.colleague.client().get(f"/desk/cases/{desk.case}/file/").content.decode()
     assert "Before you work on this case" in page and "Have you ever met" not in page
     assert "Sexual harassment" not in page and 'data-fact="party"' not in page
+
+
+def test_a_question_that_was_not_asked_is_not_answered(force: people.Force) -> None:
+    """The form of a first declaration carries nothing about what only domestic abuse asks for."""
+    desk = opened(force)
+    accused(desk)
+    client = force.colleague.client()
+    page = client.get(f"/desk/cases/{desk.case}/file/").content.decode()
+    assert 'name="declared.interest"' in page and "declared.prior-connection" not in page
+    other = Desk.of(force, force.colleague, desk.case)
+    other.work(coded.fact("declaration", declared={"interest": False}, outcome="stays"))
+    desk.load()
+    accused(desk, category="domestic-abuse", coded={"domestic-abuse": True})
+    page = client.get(f"/desk/cases/{desk.case}/file/").content.decode()
+    assert "Have you ever met" in page and 'type="hidden" name="declared.interest" value="no"' in page
 
 
 def test_the_file_offers_what_can_be_done_and_says_why_not(force: people.Force) -> None:

@@ -74,11 +74,16 @@ def _context(case: Case, person: Person, begin: str = "") -> dict[str, Any]:
         "closed": case.state == Case.State.CLOSED,
         "decider": matter.DECIDER in duties,
         "questions": [one for one in pack.law.declarations if one.id in unanswered],
-        "declared": [one for one in pack.law.declarations if one.id not in unanswered],
+        "declared": sorted(own.said.declared) if (own := file.declared(person.username)) else [],
         "people": everybody,
         "subjects": [one for one in everybody if one.version.said.role == "subject"],
         "harmed": [one for one in everybody if one.version.said.role == "harmed"],
         "allegations": file_page.allegations(pack, file, everybody, duties, person.username, begin=begin),
+        "ladders": [
+            (one.said.item, lawful.ladder(case, pack, file, one.said.item))
+            for one in file.allegations()
+            if file.value("finding", one.said.item) and not file.value("sanction", one.said.item)
+        ],
         "incidents": sorted({one.said.incident for one in file.allegations()}),
         "card": file_page.first_hour(pack.law, file),
         "losses": file_page.losses(pack.law, file, today),

@@ -90,15 +90,13 @@ def _outcome(asked: Asked, one: f.Move) -> str:
     if not isinstance(value, str) or finding is None:
         return ""
     law, forum = asked.pack.law, matter.forum_of(asked.pack.law, asked.before, one.of)
-    if not forum:
+    rungs = ladder(asked.case, asked.pack, asked.before, one.of)
+    if not rungs:
         return ""
     standing = standing_of(asked.case, asked.before, one.of)
     marks = matter.marks(law, asked.case.day)
-    ladder = outcomes.ladder(law, forum, finding[0], standing, marks)
-    if not ladder:
-        return ""
     named = next(
-        (rung.sanction.id for rung in ladder if value in {rung.sanction.kind, rung.sanction.id}), value
+        (rung.sanction.id for rung in rungs if value in {rung.sanction.kind, rung.sanction.id}), value
     )
     try:
         outcomes.check_outcome(
@@ -114,6 +112,16 @@ def _outcome(asked: Asked, one: f.Move) -> str:
     except outcomes.OutcomeError as refused:
         return str(refused)
     return ""
+
+
+def ladder(case: Case, pack: Pack, file: CaseFile, of: str) -> list[outcomes.Rung]:
+    """Every outcome on the finding about an allegation, open or not and why; none before a finding."""
+    finding, forum = file.value("finding", of), matter.forum_of(pack.law, file, of)
+    if finding is None or not forum:
+        return []
+    return outcomes.ladder(
+        pack.law, forum, finding[0], standing_of(case, file, of), matter.marks(pack.law, case.day)
+    )
 
 
 def standing_of(case: Case, file: CaseFile, of: str) -> outcomes.Standing:

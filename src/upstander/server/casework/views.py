@@ -55,6 +55,7 @@ def cases(request: HttpRequest) -> HttpResponse:
         "headline": board.headline(counts),
         "lead": board.lead(counts, access.late_promises(found, clocks, today)),
         "today_words": long_day(today),
+        "stepped_back": request.GET.get("done") == "stepped-back",
         "groups": board.grouped(lines, counts),
         "page": page,
         "leavers": [_leaver(one) for one in access.leavers(person)],
