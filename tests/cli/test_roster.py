@@ -9,25 +9,8 @@ from tests.cli.command import upstander
 from tests.keepers import scene
 
 
-def installed(folder: Path) -> Path:
-    """A folder that holds an installation, as far as this command looks."""
-    made = upstander(
-        *("init", "--data", str(folder), "--name", "Marlshire Police", "--slug", "marlshire"),
-        *(
-            "--channel",
-            "Standards",
-            "--origin",
-            "http://127.0.0.1:8000",
-            "--shares-dir",
-            str(folder.parent / "slips"),
-        ),
-    )
-    assert made.code == 0, made.errors
-    return folder
-
-
-def test_it_is_taken_shown_and_never_half(tmp_path: Path) -> None:
-    data = installed(tmp_path / "data")
+def test_it_is_taken_shown_and_never_half(own: Path, tmp_path: Path) -> None:
+    data = own
     assert "has no keepers" in upstander("roster", "--data", str(data)).output
     file = tmp_path / "roster.json"
     file.write_text(json.dumps(scene.ROSTER_TEXTS), "utf-8")
