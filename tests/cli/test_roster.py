@@ -1,4 +1,4 @@
-"""`upstander roster`: an installation is given its keepers; what is no roster changes nothing."""
+"""`upstander roster`: an installation takes its keepers, and its log says so; a renewal of shares needs no entry."""
 
 from __future__ import annotations
 
@@ -6,30 +6,63 @@ import json
 from pathlib import Path
 
 from tests.cli.command import upstander
-from tests.keepers import scene
+from upstander.keeper import home, renew, trial
+from upstander.keeper.store import Store
+
+NAMES = ("charity", "college", "union")
+TRANSCRIPT = "ab" * 32
 
 
-def test_it_is_taken_shown_and_never_half(own: Path, tmp_path: Path) -> None:
-    data = own
-    assert "has no keepers" in upstander("roster", "--data", str(data)).output
-    file = tmp_path / "roster.json"
-    file.write_text(json.dumps(scene.ROSTER_TEXTS), "utf-8")
-    taken = upstander("roster", "--data", str(data), str(file))
-    assert taken.code == 0, taken.errors
-    assert scene.ROSTER.sha256 in taken.output and "2 of 3 keepers, epoch 2026" in taken.output
-    for wrong, says in (
-        (scene.ROSTER_TEXTS[:2], "is not a roster that all its keepers signed"),
-        ({"a": 1}, "is not a roster"),
-        ([text.replace("2026", "2027", 1) for text in scene.ROSTER_TEXTS], "is not a roster"),
+def test_the_log_says_who_the_keepers_are_and_since_when(own: Path, tmp_path: Path) -> None:
+    keepers = tmp_path / "keepers"
+    trial.deal(keepers, NAMES, 2, epoch="trial", first_port=1, wait=(1, 4))
+    file = keepers / "union/roster.json"
+    took = upstander("roster", file, "--data", own, "--transcript", TRANSCRIPT)
+    assert took.code == 0, took.errors
+    assert home.load(keepers / "union").roster.sha256 in took.output
+    assert "The log has an entry" in took.output
+    again = upstander("roster", file, "--data", own)
+    assert "The log has an entry" not in again.output
+    renewed(keepers)
+    newer = upstander("roster", file, "--data", own)
+    assert newer.code == 0, newer.errors
+    assert "The log has an entry" not in newer.output
+    assert json.loads((own / "roster.json").read_text()) == json.loads(file.read_text())
+    healthy = upstander("doctor", "--ledger", "--data", own)
+    assert "its act and case are gone" not in healthy.output
+    assert "not what the log kept" not in healthy.output
+
+
+def renewed(folder: Path) -> None:
+    """All keepers renew their shares, in this process."""
+    stores = {name: Store(folder / name / "keeper.sqlite3") for name in NAMES}
+    address = {f"http://127.0.0.1:{i + 1}/v1/renewals": name for i, name in enumerate(NAMES)}
+    before = (folder / "union/roster.json").read_text()
+
+    def ask(url: str, body: object) -> object:
+        return renew.said(stores[address[url]], body)  # type: ignore[arg-type]
+
+    for name in NAMES:
+        renew.begin(stores[name], home.load(folder / name), folder / name)
+    for name in (*NAMES, *NAMES):
+        renew.go_on(stores[name], home.load(folder / name), folder / name, ask)  # type: ignore[arg-type]
+    assert (folder / "union/roster.json").read_text() != before
+
+
+def test_another_set_of_keepers_is_another_entry_and_nonsense_is_none(own: Path, tmp_path: Path) -> None:
+    for number in (1, 2):
+        trial.deal(tmp_path / str(number), NAMES, 2, epoch="trial", first_port=number, wait=(1, 4))
+        took = upstander("roster", tmp_path / str(number) / "union/roster.json", "--data", own)
+        assert "The log has an entry" in took.output, took.errors
+    kept = (own / "roster.json").read_text()
+    texts = json.loads(kept)
+    (tmp_path / "fewer.json").write_text(json.dumps(texts[:2]))
+    for words in (
+        (tmp_path / "fewer.json",),
+        (tmp_path / "absent.json",),
+        (tmp_path / "1/union/roster.json", "--transcript", "x"),
     ):
-        file.write_text(json.dumps(wrong), "utf-8")
-        refused = upstander("roster", "--data", str(data), str(file))
-        assert refused.code == 1 and says in refused.errors
-    assert "cannot be read" in upstander("roster", "--data", str(data), str(tmp_path / "nowhere")).errors
-    assert scene.ROSTER.sha256 in upstander("roster", "--data", str(data)).output
-    (data / "roster.json").write_text("[]", "utf-8")
-    assert "cannot be used" in upstander("roster", "--data", str(data)).errors
-
-
-def test_there_has_to_be_an_installation(tmp_path: Path) -> None:
-    assert "there is no installation" in upstander("roster", "--data", str(tmp_path)).errors
+        refused = upstander("roster", *words, "--data", own)
+        assert refused.code == 1
+        assert refused.errors.startswith("upstander: ")
+    assert (own / "roster.json").read_text() == kept
