@@ -18,7 +18,6 @@ from upstander.sealing.errors import SealingError
 from upstander.sealing.grants import open_grant
 from upstander.sealing.signers import ReporterKeys
 
-
 REPORTED: tuple[Scope, ...] = ("case", "sheet")  # scopes that a reporter makes; others come with the casework
 
 
