@@ -95,12 +95,14 @@ function pledgeRows(visit: Visit): SummaryRow[] {
 function heldWords(visit: Visit): Child {
   const { t } = visit;
   const plans = plansOf(visit).filter(({ conditions }) => conditions.length > 0);
-  const team = beneficiary(visit)?.name ?? "";
-  const people = plans.filter(({ written }) => written.length > 0);
+  const channel = beneficiary(visit);
+  const team = channel?.name ?? "";
+  const people = channel === undefined ? [] : readers(visit, [channel]);
   return [
     h2(t("check.readers")),
     para("", t("check.fate-hold", { team })),
-    people.length > 1 && para("", t("check.hold-many")),
+    h("ul", { class: "dots" }, people.map(({ label }) => h("li", null, label))),
+    plans.filter(({ written }) => written.length > 0).length > 1 && para("", t("check.hold-many")),
     leftOutCount(visit) > 0 && para("", t("check.hold-self")),
   ];
 }

@@ -23,15 +23,20 @@ export function heldPart(t: Texts, card: Card, all: readonly Kept[], act: Mindin
   return shown.length === 0 ? null : [
     h2(t("held.part")),
     h("div", { class: "held-said", role: "status", "aria-live": "polite" }),
-    shown.map((kept) => one(t, card, kept, act)),
+    shown.map((kept) => one(t, card, kept, act, shown.length > 1 ? kept.slip.about : "")),
   ];
 }
 
-function one(t: Texts, card: Card, kept: Kept, act: Minding): HTMLElement {
+/** `which` tells the buttons of several apart for whoever hears them. */
+function one(t: Texts, card: Card, kept: Kept, act: Minding, which: string): HTMLElement {
   const { slip } = kept;
   const status = liveRegion("small");
   if (slip.ended) return div("flow-s held", says(t, card, slip), para("", t("held.ended")));
-  const small = (words: string, press: () => void): HTMLElement => button(words, press, "other sm");
+  const small = (words: string, press: () => void): HTMLElement => {
+    const made = button(words, press, "other sm");
+    if (which !== "") made.append(h("span", { class: "vh" }, `: ${which}`));
+    return made;
+  };
   const say = (what: "stop" | "go" | "end", words: string): HTMLElement =>
     small(words, () => act.say(kept, what, status));
   const isDated = conditionsOf(slip).some(({ kind }) => kind === "after");
@@ -110,5 +115,15 @@ export function leftWith(t: Texts, one: Leaving, again: () => void): HTMLElement
   const names = one.missing.join(", ");
   const unset = names === "" ? t("held.unset") : `${t("held.unset")} ${t("held.missing", { names })}`;
   const few = para("doubt", slip === undefined ? unset : t("held.few", { number: asCount(slip.pledge["needs"]), names }));
-  return [...words, few, div("acts tight", button(t("held.again"), again, "other sm"))];
+  const press = button(
+    t("held.again"),
+    () => {
+      press.disabled = true;
+      few.textContent = t("held.setting");
+      again();
+    },
+    "other sm",
+  );
+  few.setAttribute("role", "status");
+  return [...words, few, div("acts tight", press)];
 }

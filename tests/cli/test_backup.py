@@ -17,6 +17,7 @@ def test_the_copy_is_whole_private_and_passes_the_doctor(made: Made, tmp_path: P
     assert stat.S_IMODE(to.stat().st_mode) == 0o700
     assert (to / "keys/signing").read_bytes() == (made.data / "keys/signing").read_bytes()
     assert (to / "settings.env").read_text() == (made.data / "settings.env").read_text()
+    assert (to / "roster.json").exists() == (made.data / "roster.json").exists()
     with sqlite3.connect(to / "db.sqlite3") as database:
         assert database.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
         assert database.execute("SELECT slug FROM institutions_institution").fetchall() == [("marlshire",)]

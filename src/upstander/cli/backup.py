@@ -27,8 +27,8 @@ folder's place later (restore: stop, put it there, start, doctor). Safe while th
 What is sealed stays sealed in the copy, but keys/ is the installation's signing key: keep the copy as
 closely as the machine, and destroy it when the retention rule says so."""
 
-FOLDERS = ("blobs", "packs", "keys", "witnesses")  # the last one in a demonstration only
-FILES = ("settings.env", "witnesses.txt", "demonstration.json")
+FOLDERS = ("blobs", "packs", "keys", "witnesses", "keepers")  # the last two in a demonstration only
+FILES = ("settings.env", "witnesses.txt", "roster.json", "demonstration.json")
 
 
 def add(commands: Commands) -> None:
@@ -53,7 +53,7 @@ def run(arguments: argparse.Namespace) -> int:
     database(to)
     for name in FOLDERS:
         if (data / name).is_dir():
-            shutil.copytree(data / name, to / name, ignore=shutil.ignore_patterns("*.new"))
+            shutil.copytree(data / name, to / name, ignore=shutil.ignore_patterns("*.new", "keeper.sqlite3*"))
     for name in FILES:
         if (data / name).is_file():
             shutil.copy2(data / name, to / name)

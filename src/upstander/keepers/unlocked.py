@@ -18,6 +18,8 @@ from upstander.sealing.errors import SealingError
 from upstander.sealing.grants import open_grant
 from upstander.sealing.signers import ReporterKeys
 
+REPORTED: tuple[Scope, ...] = ("case", "sheet")  # scopes that a reporter makes; others come with the casework
+
 
 class NoGrantError(SealingError):
     """None of the grants in a released report is for this key."""
@@ -84,9 +86,9 @@ def _reporter(value: object) -> ReporterKeys:
 
 
 def _epochs(report: dict[str, Any], case: str, reporter: ReporterKeys) -> Epochs:
-    recipients = shape.exactly(report.get("recipients"), *SCOPES)
+    recipients = shape.exactly(report.get("recipients"), *REPORTED)
     texts = [shape.text(one) for one in shape.items(report.get("epochs"))]
-    scopes = [scope for scope in SCOPES if recipients[scope] != ""]
+    scopes = [scope for scope in REPORTED if recipients[scope] != ""]
     if len(scopes) != len(texts):
         raise FormatError("A key of the case is missing.")
     listed = [
