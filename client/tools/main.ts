@@ -2,3 +2,4 @@
 import "./wording-field.ts";
 import "./linked.ts";
 import "./search-page.ts";
+import "./brief-page.ts";

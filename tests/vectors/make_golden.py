@@ -16,7 +16,18 @@ from tests.vectors import log_scene, make_py, scene
 from upstander.fingerprints.standing import make_standing
 from upstander.formats import b64, canonical, ids, kinds, statements
 from upstander.formats.hashes import hash_of, hkdf, sha256
-from upstander.keepers import codes, conditions, cosigning, entries, identifiers, linked, notes, oprf, tags
+from upstander.keepers import (
+    codes,
+    conditions,
+    cosigning,
+    entries,
+    identifiers,
+    linked,
+    notes,
+    oprf,
+    slips,
+    tags,
+)
 from upstander.keepers import passes as staff
 from upstander.keepers.pledges import After, Beneficiary, Match, Pledge
 from upstander.keepers.roster import make_receipt, make_transport
@@ -174,6 +185,19 @@ ROSTER: dict[str, Any] = {
 }
 
 
+SLIP = slips.Slip(
+    about="é",
+    counted=True,
+    ended=False,
+    entry=entries.make_entry(PLEDGE, tags.filled([bytes(64)]), 1, scene.DAY, PLEDGED),
+    number=1,
+    pledge=PLEDGE,
+    receipts={"union": "a receipt"},
+    shares={"union": b64.encode(b"union".ljust(33, b"1"))},
+    stopped=True,
+)
+
+
 def _notice() -> str:
     return make_notice(
         scene.ROWAN.signing,
@@ -261,6 +285,28 @@ name = "Marlshire Police"
 name = "Wexhollow"
 units = ["u1", 2]
 """
+REGISTER = """\
+kind = "upstander/register/v1"
+
+[[recommendation]]
+number = "1"
+text = "Name an investigator from another force"
+source = "Review of 2024"
+day = 2024-03-01
+due = 2025-03-01
+progress = "done"
+said = "Since May 2025, in every case"
+independent = true
+"""
+REVIEW = {
+    "kind": "upstander/review/v1",
+    "institution": "Marlshire Police",
+    "from": "2024-10-01",
+    "to": "2026-09-30",
+    "extract": hash_of(b"extract"),
+    "standing": "exploratory",
+    "findings": [{"name": "parity", "finding": "We cannot tell."}],
+}
 PUBLICATION = {
     "kind": "upstander/publication/v1",
     "address": "https://figures.example.org/",
@@ -290,6 +336,7 @@ def make(kind: kinds.Kind) -> Any:
         "login": lambda: make_py.statements_json()["good"][1]["text"],
         "withdraw": lambda: make_py.statements_json()["good"][0]["text"],
         "pack": lambda: '{"format":"upstander/pack/v1","id":"uk-police","version":"1"}',
+        "law": lambda: '{"format":"upstander/law/v1","id":"uk-police","version":"1"}',
         "wrapped-key": lambda: wrapped.wrap_with_words(scene.ROWAN, scene.UNLOCK),
         "log-policy": lambda: log_scene.LOG_POLICY,
         "watching": lambda: log_scene.WATCHING,
@@ -332,12 +379,15 @@ def make(kind: kinds.Kind) -> Any:
         "notice": lambda: statements.sign("notice", NOTICE, scene.ROWAN.signing),
         "keeper-counts": lambda: statements.sign("keeper-counts", COUNTS, scene.ROWAN.signing),
         "keeper-note": _keeper_note,
+        "pledge-slip": lambda: b64.encode(slips.seal_slip(SLIP, scene.ROWAN.seal)),
         "parcel": lambda: b64.encode(notes.make_parcel({"text": "é"}, [{"to": "x"}], scene.ROWAN.seal)),
         "plan": lambda: PLAN,
         "extract": lambda: json.dumps(EXTRACT, indent=1, sort_keys=True) + "\n",
         "release-history": lambda: json.dumps(HISTORY, indent=1) + "\n",
         "privacy-budget": lambda: json.dumps(SPENT, indent=1) + "\n",
         "site": lambda: SITE,
+        "register": lambda: REGISTER,
+        "review": lambda: json.dumps(REVIEW, indent=1) + "\n",
         "publication": lambda: json.dumps(PUBLICATION, indent=1) + "\n",
         "lead-sheet": lambda: statements.sign("lead-sheet", LEADS, scene.ROWAN.signer.signing),
         "standing": lambda: PRINTS["standing"],

@@ -39,18 +39,19 @@ PLAN = Plan(
 
 @dataclass(frozen=True)
 class Handler:
-    """A made-up handler. `sheet`: gets source sheets, which say who a reporter may be."""
+    """A made-up handler. `sheet`: gets source sheets, who a reporter may be. `decides`: may decide."""
 
     username: str
     name: str
     label: str
     channel: str
     sheet: bool = False
+    decides: bool = False
 
 
 HANDLERS = (
     Handler("marian", "Marian Hale", "Marian, reporting team", INSIDE.name, sheet=True),
-    Handler("devi", "Devi Ranasinghe", "Devi, reporting team", INSIDE.name),
+    Handler("devi", "Devi Ranasinghe", "Devi, reporting team", INSIDE.name, decides=True),
     Handler("holt", "Inspector Holt", "Inspector Holt, reporting team", INSIDE.name),
     Handler("aled", "Aled Pryce", "Aled, Fellmoor Oversight", OUTSIDE.name, sheet=True),
     Handler("sioned", "Sioned Vaughan", "Sioned, Fellmoor Oversight", OUTSIDE.name),

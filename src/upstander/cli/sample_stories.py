@@ -109,6 +109,20 @@ CHAT_GROUP = Story(
     }
 )
 
+COUNTER = Story(
+    {
+        "place": "here",
+        "nearest": "happened",
+        "relation": "public",
+        "tell-happened": "I asked at the counter about a lost bag and was told to come back when I had "
+        "learnt some manners. There was one person for a full room.",
+        "when": [{"how": "once", "from": "2026-11", "to": "", "words": ""}],
+        "where": ["office"],
+        "wish": ["stop"],
+        "name": "none",
+    }
+)
+
 NOT_YET = Story(
     {
         "place": "here",
@@ -118,3 +132,13 @@ NOT_YET = Story(
         "when": [{"how": "once", "from": "", "to": "", "words": "last Thursday, about 2 in the morning"}],
     }
 )
+
+WRITTEN_UP = {
+    "findings": "Two people posted the jokes. A supervisor read them and did nothing. There was no picture.",
+    "evidence": "The group's messages from March to June; four members' accounts. One phone was wiped.",
+    "account": "Both called it banter, and said that they see now how it reads. The supervisor said nothing.",
+    "told": "The reporter: the outcome and why, today. The recruit: the same, and where help is, last week.",
+    "acknowledgement": "A supervisor saw it for three months and let it go on. That was wrong, and ours.",
+    "learning": "The station's supervisors are told what to do about such a group, by the end of January.",
+}
+"""What the closed sample says under each thing that a closing has to hold."""

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from upstander.policy.law import Guard, Law, Move, Need, Stage, Task, Track
+from upstander.policy.law import Beside, Guard, Law, Move, Need, Stage, Task, Track
 from upstander.policy.model import Limit, Pack, Step
 from upstander.policy.stages import StepError
 
@@ -59,6 +59,11 @@ def track_of(law: Law, track: str) -> Track:
     raise StepError("There is no such track.")
 
 
+def beside(law: Law, coded: Collection[str], begun: Collection[str]) -> list[Beside]:
+    """Tracks that have to run beside the ones that were begun (ids), given the facts coded yes (ids)."""
+    return [one for one in law.beside if one.when in coded and one.track not in begun]
+
+
 def move_of(track: Track, move: str) -> Move:
     """The move with this id. Raises StepError for one that this track does not have."""
     for one in track.moves:
@@ -92,6 +97,11 @@ def offered(track: Track, history: Sequence[Recorded], role: str) -> list[Move]:
     """The moves this role could record now, in the pack's order."""
     now = _now(track, history)
     return [move for move in track.moves if not _refusal(track, move, now, role)]
+
+
+def why_not(track: Track, move: Move, history: Sequence[Recorded], role: str) -> str:
+    """Why this role could not record the move now, with the way forward; empty where it could."""
+    return _refusal(track, move, _now(track, history), role)
 
 
 def check_move(law: Law, track: Track, move: str, history: Sequence[Recorded], given: Given) -> Stage:

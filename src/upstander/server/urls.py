@@ -11,17 +11,21 @@ from upstander.server.log.api import router as log_api
 from upstander.server.pledges.api import router as pledges
 from upstander.server.reporting import views as reporting
 from upstander.server.reporting.api import router as reporting_api
+from upstander.server.retention.api import router as retention
 from upstander.server.surveys import views as surveys
 from upstander.server.surveys.api import router as surveys_api
 from upstander.server.tools.api import router as tools
+from upstander.server.transparency.api import router as transparency
 
 api = make_api()
 api.add_router("", reporting_api)
 api.add_router("", log_api)
 api.add_router("", pledges)
 api.add_router("", surveys_api)
+api.add_router("", transparency)
 api.add_router("/desk", accounts)
 api.add_router("/desk", casework)
+api.add_router("/desk", retention)
 api.add_router("/desk", tools)
 api.add_router("/desk", linked)
 
@@ -33,9 +37,12 @@ urlpatterns = [
     path("api/v1/", api.urls),
     path("log/", include("upstander.server.log.urls")),
     path("desk/", include("upstander.server.accounts.urls")),
+    path("desk/oversight/", include("upstander.server.oversight.urls")),
+    path("desk/", include("upstander.server.transparency.desk_urls")),
     path("desk/", include("upstander.server.casework.urls")),
     path("desk/", include("upstander.server.tools.urls")),
     path("desk/", include("upstander.server.linked.urls")),
+    path("public/", include("upstander.server.transparency.urls")),
     path("<slug:slug>/", reporting.page, name="reporter"),
     path("<slug:slug>/survey/", surveys.page, name="survey"),
 ]

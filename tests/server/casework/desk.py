@@ -144,7 +144,7 @@ class Desk:
                 day=self.answer["today"],
             )
             sealed = b64.decode(note["sealed"])
-            opened = open_envelope(sealed, next(one.identity for one in self.held if one.scope == "case"))
+            opened = open_envelope(sealed, [one.identity for one in self.held if one.scope == "case"])
             judged.append(Judged(len(judged), hash_of(sealed), envelope=opened))
             envelopes.append(note)
             notes[item] = note["id"]

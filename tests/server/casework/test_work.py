@@ -9,13 +9,15 @@ import pytest
 
 from tests import people
 from tests.server.casework import coded
-from tests.server.casework.desk import Desk, report
-from upstander.formats import ids
+from tests.server.casework.desk import Desk, report, sealed_hash
+from upstander.formats import b64, ids, statements
+from upstander.ledger import leaf as ledger
 from upstander.sealing.words import ReceiptKeys
 from upstander.server.cases.models import Act, Case, Envelope
 from upstander.server.casework import docket, dossier
 from upstander.server.casework import facts as f
 from upstander.server.casework.models import Docket, Fact, Overdue
+from upstander.server.installation import load
 from upstander.server.log.models import Leaf
 
 pytestmark = [pytest.mark.django_db, pytest.mark.db]
@@ -53,7 +55,14 @@ def file_of(desk: Desk) -> Any:
 def test_facts_are_one_act_that_hides_its_kind(desk: Desk) -> None:
     subject = coded.party()
     allegation = coded.allegation(subject)
-    desk.work(subject, allegation, words={subject["item"]: "Sgt Made Up"})
+    body = desk.working(subject, allegation, words={subject["item"]: "Sgt Made Up"})
+    answer = desk.post("facts", body)
+    desk.load()
+    promise = statements.verify(answer.json()["promise"], "promise", load().sign)
+    fields = {"case": desk.case, "envelopes": [sealed_hash(body["envelopes"][0])], "facts": body["facts"]}
+    made = ledger.commitment(b64.decode(body["salt"]), ledger.digest("work", **fields))
+    leaf = ledger.leaf_bytes("restricted", promise["day"], body["label"], made)
+    assert promise["leaf"] == ledger.leaf_hash(leaf)  # as the browser recomputes it from what it sent
     act = Act.objects.filter(case=desk.case, kind="work").latest("number")
     assert act.shown == "restricted" and Leaf.objects.filter(act=act.act, kind="restricted").exists()
     body = json.loads(act.body)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from upstander.policy.predicates import CodingError, check_coding
-from upstander.server.casework import conflict, lawful, people
+from upstander.server.casework import conflict, dossier, lawful, people
 from upstander.server.casework import facts as f
 from upstander.server.casework.acts import day_of
 from upstander.server.casework.lawful import Asked
@@ -126,6 +126,12 @@ def _told(asked: Asked, one: f.Told) -> str:
     return ""
 
 
+def _answered(asked: Asked, one: f.Answered) -> str:
+    if one.direction not in {found.id for found in dossier.directions_open(asked.case, asked.before)}:
+        return "There is no such direction that waits for an answer."
+    return "" if one.words else "Write the answer: what was reconsidered, or why it stands. It is sealed."
+
+
 def _met(asked: Asked, one: f.Met) -> str:
     if one.what not in {requirement.id for requirement in asked.pack.law.closing}:
         return "The pack asks for no such thing at closing."
@@ -147,4 +153,5 @@ _RULES: dict[type[Any], Callable[[Asked, Any], str]] = {
     f.Declaration: _declaration,
     f.Told: _told,
     f.Met: _met,
+    f.Answered: _answered,
 }

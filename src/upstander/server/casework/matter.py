@@ -61,14 +61,14 @@ def route(law: Law, file: CaseFile, allegation: Version) -> str:
     return law.tracks[0].id if law.tracks else ""
 
 
-def lines(law: Law, file: CaseFile) -> list[Line]:
-    """The tracks of every allegation: the one it belongs on, and any other that was begun."""
+def lines(law: Law, file: CaseFile, begin: str = "") -> list[Line]:
+    """The tracks of every allegation: the one it belongs on, any other that was begun, and `begin`."""
     found = []
     for allegation in file.allegations():
         own = route(law, file, allegation)
         for track in law.tracks:
             past = history(file, track.id, allegation.said.item)
-            if past or track.id == own:
+            if past or track.id in {own, begin}:
                 found.append(Line(track, allegation, tuple(past)))
     return found
 
@@ -165,12 +165,14 @@ def standing(
     `others`: files of the other cases in which this person is a subject.
     """
     shown = [Shown(one.said.item, one.said.incident) for one in _shown(file, who)]
+    # what was found elsewhere and has no outcome yet counts with this; what has one is record
     warnings: list[Warned] = []
     earlier: list[Version] = []
     for other in others:
         mine = _shown(other, who)
         earlier += mine
-        shown += [Shown(one.said.item, one.said.incident) for one in mine]
+        open_ = [one for one in mine if other.value("sanction", one.said.item) is None]
+        shown += [Shown(one.said.item, one.said.incident) for one in open_]
         warnings += [warned for one in mine if (warned := _warning(other, one))]
     return Standing(on, warnings, shown), earlier
 

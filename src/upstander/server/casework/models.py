@@ -112,3 +112,27 @@ class Docket(models.Model):
             models.Index(fields=["due"], name="docket_due"),
             models.Index(fields=["referral"], name="docket_referral"),
         )
+
+
+class Direction(models.Model):
+    """What an overseer asks of those who hold a case, with a leaf of its own. A fact answers it."""
+
+    class Code(models.TextChoices):
+        RECONSIDER = "reconsider", "Reconsider this decision"
+        REFER = "refer", "Refer it, or say again why not"
+        ANSWER = "answer", "Write to the reporter"
+        INDEPENDENT = "independent", "Give it to people with no connection"
+
+    id = models.CharField(primary_key=True, max_length=26)
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="directions")
+    code = models.CharField(max_length=20, choices=Code)
+    by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    day = models.DateField()
+    act = models.CharField(max_length=26, unique=True)  # the leaf's
+
+
+class Reminder(models.Model):
+    """The day on which a person was last told by mail that something is due."""
+
+    person = models.OneToOneField(Person, primary_key=True, on_delete=models.CASCADE, related_name="+")
+    day = models.DateField()

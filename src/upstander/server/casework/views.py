@@ -13,8 +13,9 @@ from upstander.server.accounts.decorators import desk_page
 from upstander.server.accounts.models import Person
 from upstander.server.accounts.session import key_of, person_of
 from upstander.server.cases.models import Case, Grant
-from upstander.server.casework import access, board, record, regrant, timeline
+from upstander.server.casework import access, board, dossier, record, regrant, timeline
 from upstander.server.casework.acts import day_of, pack_of
+from upstander.server.casework.models import Duty
 from upstander.server.casework.words import case_number, count, full_day, long_day, size_words
 
 PAGE = 25  # cases
@@ -25,6 +26,9 @@ DONE = {
     "note": "Your note is sealed and kept. Only people with a key to this case can read it.",
     "let-in": "Your colleague can open this case now. The reporter sees that somebody was let in.",
     "left": "The key was taken away. What is written from now on is sealed to a new case key.",
+    "brief": "The investigator's version has a key of its own now. Write it.",
+    "brief-written": "The version is sealed. It can be given to an investigator.",
+    "investigator": "The investigator can open the version, and nothing else of this case.",
     "step": "The step is taken. The reporter sees it with its date.",
     "bank": "It is recorded in this case and in the log. The reporter sees that it was done.",
     "sealed-file": "The file is sealed off. Nobody can fetch it any more.",
@@ -37,6 +41,8 @@ def cases(request: HttpRequest) -> HttpResponse:
     person = person_of(request)
     if person.administrator:
         return redirect("desk-people")
+    if Duty.Kind.OVERSEER in dossier.duties_of(person):
+        return redirect("oversight")
     clocks = pack_of(person.institution.pack).clocks
     today = today_in(person.institution.time_zone)
     found = access.listed(person, clocks, today)
@@ -124,15 +130,17 @@ def _holders(case: Case, me: Person, grants: list[Grant]) -> list[dict[str, Any]
                 "label": "You" if person == me else person.name,
                 "since": full_day(grant.day),
                 "sheet": False,
+                "whole": False,
                 "departed": person.pk in gone,
             },
         )
         line["sheet"] = line["sheet"] or grant.scope == "sheet"
+        line["whole"] = line["whole"] or grant.scope == "case"
     return sorted(found.values(), key=lambda line: (line["label"] != "You", str(line["label"])))
 
 
 def _lonely(holders: list[dict[str, Any]]) -> str:
-    staying = [holder for holder in holders if not holder["departed"]]
+    staying = [holder for holder in holders if holder["whole"] and not holder["departed"]]
     if len(staying) > 1:
         return ""
     return f"{count(len(staying))} person holds a key to this case."

@@ -37,7 +37,7 @@ def record(case: Case, key: Key, sent: WorkIn) -> str:
     _check_words(sent)
     for place, envelope in enumerate(sent.envelopes):
         check_written("note", envelope, f"envelopes.{place}")
-    facts = [fact.model_dump(mode="json") for fact in sent.facts]
+    facts = [fact.model_dump(mode="json", exclude_unset=True) for fact in sent.facts]  # as they were sent
     envelopes = [hash_of(envelope.sealed) for envelope in sent.envelopes]
     made = act("work", case, key, sent, envelopes=envelopes, facts=facts)
 
