@@ -3,7 +3,7 @@
 import { callJson, getJson, Problem } from "./api.ts";
 import { askAbout, sendToAll } from "./asking.ts";
 import type { Post } from "./asking.ts";
-import { b64, FormatError, hex, randomBytes, unb64 } from "./bytes.ts";
+import { b64, FormatError, hex, newId, randomBytes, unb64 } from "./bytes.ts";
 import type { Json, JsonObject } from "./canonical.ts";
 import { TooFewError } from "./oprf.ts";
 import { asPledge, hold, makeStop, makeWithdrawal, tell } from "./pledge.ts";
@@ -11,7 +11,7 @@ import type { Condition, Pledge } from "./pledge.ts";
 import { readRoster, readTransport } from "./roster.ts";
 import type { Roster } from "./roster.ts";
 import { signerFromSeed } from "./statement.ts";
-import { ASKED, CARRIED } from "./tags.ts";
+import { ASKED, CARRIED, linkOf } from "./tags.ts";
 import { solve } from "./work.ts";
 
 /** The hash of the roster that came with the page, and today. */
@@ -154,7 +154,8 @@ async function make(
 ): Promise<Made> {
   if (recipients.size < roster.needs) throw new TooFewError(recipients.size, roster.needs, []);
   const { outputs, counted, away } = await outputsOf(asked.written, roster, onProgress);
-  const held = await hold({ ...asked, outputs, by: signerFromSeed(asked.seed), roster, recipients });
+  const report = { ...asked.report, named: namedBy(counted ? asked.written : [], outputs) };
+  const held = await hold({ ...asked, report, outputs, by: signerFromSeed(asked.seed), roster, recipients });
   const written = (some: ReadonlyMap<string, Uint8Array>): Record<string, string> =>
     Object.fromEntries([...some].map(([name, bytes]) => [name, b64(bytes)]));
   return {
@@ -167,6 +168,16 @@ async function make(
     counted,
     away,
   };
+}
+
+/**
+ * Kinds and labels of her identifiers, for who will read the report: inside the lock, so that the desk can say what
+ * links reports. Always CARRIED of them, so that their number changes no size.
+ */
+function namedBy(written: readonly string[], outputs: readonly Uint8Array[]): JsonObject[] {
+  const named = written.map((one, i) => ({ kind: one.split("\n")[0]!, link: linkOf(outputs[i]!) }));
+  while (named.length < CARRIED) named.push({ kind: "warrant", link: newId() });
+  return named.sort((a, b) => (a.link < b.link ? -1 : 1));
 }
 
 /**

@@ -68,9 +68,12 @@ export async function prepareAll(
       id: newId(),
       ...(isReal ? { report, grants } : filling(encode({ grants, report }).length)),
       readers: isReal
-        ? activeMembers(channel)
-            .filter(({ key }) => members.has(key))
-            .map(({ sign }) => sign)
+        ? [
+            ...activeMembers(channel)
+              .filter(({ key }) => members.has(key))
+              .map(({ sign }) => sign),
+            channel.custodian.key, // opens when all handlers are gone
+          ]
         : [],
       expires: visit.expires,
       enough: false,

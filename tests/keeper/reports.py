@@ -63,7 +63,6 @@ class Held:
     @cached_property
     def body(self) -> dict:
         """As it would be posted."""
-        named = [{"kind": kind, "link": label(output)} for kind, output in self.names]
         return build_submission(
             card=CARD,
             channels=[vectors.CHANNEL],
@@ -71,13 +70,13 @@ class Held:
             sheet=[answer(self.sheet)] if self.sheet else (),
             receipt=self.receipt,
             day=self.day,
-            named=named,
         )
 
     @cached_property
     def held(self) -> Holding:
         """The pledge, the parcel and the notes."""
-        report = {name: value for name, value in self.body.items() if name != "grants"}
+        named = [{"kind": kind, "link": label(output)} for kind, output in self.names]
+        report = {name: value for name, value in self.body.items() if name != "grants"} | {"named": named}
         return hold(
             report=report,
             grants=self.body["grants"],

@@ -1,5 +1,6 @@
 """Keepers as real processes: dealt, started without Django, asked, and stopped by their own handle."""
 
+import json
 import os
 import signal
 import socket
@@ -7,7 +8,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -38,11 +39,22 @@ class Running:
         """As it lies in a keeper's folder."""
         return self.folder / next(iter(self.addresses)) / "roster.json"
 
-    def beat(self, times: int = 2) -> None:
+    def beat(self, times: int = 2, folders: Mapping[str, Path] | None = None) -> None:
         """So many beats of each: on the first a day is set, on the second (with no wait) it has come."""
         for _ in range(times):
             for name in self.processes:
-                process.beat_once(self.folder / name)
+                process.beat_once((folders or {}).get(name, self.folder / name))
+
+    def start(self, name: str, folder: Path, every: str = "3600") -> None:
+        """Starts the keeper in a folder, where its roster says that it answers, and waits until it does."""
+        address = json.loads(statements_of(folder))["keepers"]
+        url = next(str(one["address"]) for one in address if one["name"] == name)
+        program = "import sys\nfrom upstander.cli.main import main\nsys.exit(main(sys.argv[1:]))"
+        words = ["keeper", "serve", "--folder", str(folder), "--every", every]
+        self.processes[name] = subprocess.Popen(
+            [sys.executable, "-c", program, *words, "--port", url.rpartition(":")[2]],
+            env={**os.environ, "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}"},
+        )
 
     def stop(self, *names: str) -> list[int]:
         """Stops these keepers, or all; answers their exit codes."""
@@ -68,19 +80,19 @@ def running(
     addresses = trial.deal(folder, names, needs, epoch="trial", first_port=first, wait=(0, 0))
     made = Running(folder, addresses)
     ready(folder)
-    program = "import sys\nfrom upstander.cli.main import main\nsys.exit(main(sys.argv[1:]))"
     try:
-        for name, address in addresses.items():
-            words = ["keeper", "serve", "--folder", str(folder / name), "--every", every]
-            made.processes[name] = subprocess.Popen(
-                [sys.executable, "-c", program, *words, "--port", address.rpartition(":")[2]],
-                env={**os.environ, "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}"},
-            )
+        for name in addresses:
+            made.start(name, folder / name, every)
         for address in addresses.values():
             answers(f"{address}/v1/keeper")
         yield made
     finally:
         made.stop()
+
+
+def statements_of(folder: Path) -> str:
+    """The roster's body, as it lies in a keeper's folder."""
+    return str(json.loads((folder / home.ROSTER).read_text("utf-8"))[0]).split("\n")[1]
 
 
 def answers(url: str) -> bytes:

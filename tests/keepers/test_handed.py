@@ -182,9 +182,9 @@ def test_groups_are_of_two_or_more_and_reach_through_a_third():
     groups = handed.linked([d, c, a, e, b])
     assert [{one.pledge.id for one in group} for group in groups] == [{one.pledge.id for one in (a, b, c)}]
     bodies = {
-        a.pledge.id: {"named": [{"kind": "warrant", "link": LABEL}]},
-        b.pledge.id: {"named": [{"kind": "email", "link": LABEL}, {"kind": "nonsense", "link": OTHER_LABEL}]},
-        c.pledge.id: {"named": "x"},
+        a.pledge.id: [{"kind": "warrant", "link": LABEL}],
+        b.pledge.id: [{"kind": "email", "link": LABEL}, {"kind": "nonsense", "link": OTHER_LABEL}],
+        c.pledge.id: "x",
     }
     group = linked.group_of(groups[0], bodies)
     assert group.reports == tuple(sorted(group.reports))

@@ -368,6 +368,9 @@ def make(kind: kinds.Kind) -> Any:
             date(2026, 11, 24),
             scene.ROWAN.signing,
         ),
+        "keeper-store": lambda: canonical.encode(
+            {"files": {}, "format": "upstander/keeper-store/v1", "name": "union"}
+        ).decode(),
         "renewed": lambda: statements.sign(
             "renewed", {"certificate": "", "keeper": "union", "plan": hash_of(b"plan")}, scene.ROWAN.signing
         ),

@@ -302,6 +302,7 @@ READERS = {
     "passed": lambda kept: entries.read(kept, golden.PLEDGE),
     "pass-keys": lambda kept: passes.read_pass_keys(kept, UNION, "2026", "2026-11"),
     "card-seen": lambda kept: statements.verify(kept, "card-seen", scene.ROWAN.sign),
+    "keeper-store": lambda kept: canonical.decode_object(kept.encode()),
     "renewed": lambda kept: statements.verify(kept, "renewed", scene.ROWAN.sign),
     "notice": lambda kept: statements.verify(kept, "notice", scene.ROWAN.sign),
     "extract": _in_a_file(_extract),

@@ -170,10 +170,10 @@ def _tell_groups(
     from upstander.keepers import handed, linked
     from upstander.sealing import age
 
-    bodies = {pledge: one.bodies["report"] for pledge, one in opened.items()}
+    named = {pledge: one.named for pledge, one in opened.items()}
     cases = {pledge: one.case for pledge, one in opened.items()}
     groups = [
-        linked.group_of(several, bodies)
+        linked.group_of(several, named)
         for several in handed.linked([one for one in pledges if one.pledge.id in opened])
     ]
     for group in groups:

@@ -73,6 +73,7 @@ _ALL = (
     Kind("case-file", "document", "a case taken out: whole with its proofs, or redacted"),
     Kind("wrapped-key", "document", "a handler's keys as the server stores them"),
     Kind("handler-key", "document", "a handler's wrapped keys in a file of her own"),
+    Kind("keeper-store", "document", "what a keeper that leaves hands to its successor, sealed"),
     Kind("claim-codes", "document", "what keepers are given of claim codes for staff passes"),
     Kind("linked", "document", "which released reports name one person, sealed to who opened them"),
     Kind("authority", "document", "a written authority for one scan", (1, 2)),

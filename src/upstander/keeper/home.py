@@ -18,7 +18,8 @@ from upstander.keepers.roster import Roster, read_roster
 CONFIG = "keeper.json"
 ROSTER = "roster.json"
 _SIGN, _STATIC, _SHARE = "keys/sign.key", "keys/static.key", "keys/share.json"
-_NEXT, _STATICS = "keys/share.next.json", "statics.json"
+STATICS = "statics.json"
+_NEXT = "keys/share.next.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +73,21 @@ def admit(
     `statics` are all keepers' public keys for ceremonies (b64), by name. Raises as `load` does.
     """
     write(folder / _SHARE, _share_text(share))
-    write(folder / _STATICS, json.dumps(dict(statics), indent=1) + "\n")
+    write(folder / STATICS, json.dumps(dict(statics), indent=1) + "\n")
     write(folder / ROSTER, json.dumps(list(roster_texts), indent=1) + "\n")
     load(folder)
+
+
+def replace_roster(folder: Path, roster_texts: Sequence[str], statics: Mapping[str, str]) -> None:
+    """Puts an amended roster in the place of the old one, with all keepers' keys for ceremonies."""
+    for path, text in (
+        (STATICS, json.dumps(dict(statics), indent=1)),
+        (ROSTER, json.dumps(list(roster_texts), indent=1)),
+    ):
+        part = folder / f".{path}.part"
+        part.unlink(missing_ok=True)
+        write(part, text + "\n")
+        part.replace(folder / path)
 
 
 def replace_share(folder: Path, share: threshold.KeyShare, roster_texts: Sequence[str]) -> None:
@@ -103,7 +116,7 @@ def _take_next(folder: Path) -> None:
 
 def statics(folder: Path) -> dict[str, str]:
     """All keepers' public keys for ceremonies (b64), by name. Raises OSError, FormatError."""
-    found = _json(folder / _STATICS)
+    found = _json(folder / STATICS)
     return {check_name(name): shape.text(one) for name, one in dict(found).items()}
 
 

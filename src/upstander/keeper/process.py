@@ -60,20 +60,18 @@ async def _serve(folder: Path, host: str, port: int, every: float, witness: cosi
         log_access=False,
         log_enabled=False,
     )
-    stop = asyncio.Event()
+    stop, again = asyncio.Event(), asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         loop.add_signal_handler(name, stop.set)
-
-    def changed() -> bool:
-        return home.roster_texts(folder) != keeper.roster_texts
 
     async def beating() -> None:
         while not stop.is_set():
             today, contacts = days.today(keeper.policy.time_zone), notices.read_contacts(folder)
             await asyncio.to_thread(beat, store, keeper, today, ask_over_https, contacts)
             await asyncio.to_thread(_go_on, store, keeper, folder)
-            if changed():
+            if not stop.is_set() and home.roster_texts(folder) != keeper.roster_texts:
+                again.set()
                 stop.set()
             try:
                 await asyncio.wait_for(stop.wait(), every)
@@ -86,7 +84,7 @@ async def _serve(folder: Path, host: str, port: int, every: float, witness: cosi
 
     try:
         await asyncio.gather(server.serve(), beating(), stopping())
-        return changed()
+        return again.is_set()
     finally:
         store.close()
 
@@ -97,7 +95,10 @@ def refresh_once(folder: Path, attempt: int) -> renew.State | None:
     store = Store(folder / DATABASE)
     try:
         renew.begin(store, keeper, folder, attempt)
-        return renew.go_on(store, keeper, folder, ask_over_https)
+        state = renew.go_on(store, keeper, folder, ask_over_https)
+        if state is None and renew.done_today(store, keeper):
+            return renew.State((), (), done=True)
+        return state
     finally:
         store.close()
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from upstander.formats import b64, hashes, shape, statements
+from upstander.formats import b64, days, hashes, shape, statements
 from upstander.formats.errors import FormatError
 from upstander.keeper import home
 from upstander.keeper.home import Identity
@@ -24,6 +24,7 @@ from upstander.keepers.roster import read_roster, roster_body
 
 PENDING = "keys/share.renewed.json"
 KINDS = ("opening", "renewed", "roster")
+COUNTED = "renewals"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,9 @@ def renewal_of(keeper: Identity, folder: Path, attempt: int) -> Renewal:
 
 
 def begin(store: Store, keeper: Identity, folder: Path, attempt: int = 1) -> None:
-    """Deals this keeper's part, once. Raises as `renewal_of`."""
+    """Deals this keeper's part, once, and not again on the day of its new share. Raises as `renewal_of`."""
+    if attempt == 1 and done_today(store, keeper):
+        return
     renewal = renewal_of(keeper, folder, attempt)
     if _texts(store, renewal, "opening").get(keeper.name):
         return
@@ -72,6 +75,11 @@ def begin(store: Store, keeper: Identity, folder: Path, attempt: int = 1) -> Non
         store.run("DELETE FROM renewals")
         store.run("INSERT INTO renewals VALUES (?, ?)", renewal.id, attempt)
     _keep(store, renewal, keeper.name, "opening", statements.sign("opening", body, keeper.signing))
+
+
+def done_today(store: Store, keeper: Identity) -> bool:
+    """Whether this keeper got a new share today."""
+    return store.counted(days.today(keeper.policy.time_zone).isoformat(), COUNTED) > 0
 
 
 def go_on(store: Store, keeper: Identity, folder: Path, ask: Ask) -> State | None:
@@ -169,6 +177,7 @@ def _finish(store: Store, keeper: Identity, folder: Path, renewal: Renewal) -> N
     (folder / PENDING).unlink()
     with store.write():
         store.run("DELETE FROM renewals")
+        store.count(days.today(keeper.policy.time_zone).isoformat(), COUNTED)
 
 
 def _openings(renewal: Renewal, texts: Mapping[str, str]) -> list[ceremony.Refreshing]:

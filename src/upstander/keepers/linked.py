@@ -1,7 +1,7 @@
 """A linked group: reports that name one person, and what they have in common. Never who came first.
 
 Keepers know labels and no kinds. What kind of identifier a label stands for is said by the reports, sealed to
-those who may read them: `named` in a report's body lists `{"kind","link"}`, one for each identifier.
+those who may read them: `named` in a parcel's report lists `{"kind","link"}` of its identifiers.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -53,15 +53,15 @@ class Group:
     common: tuple[Common, ...]
 
 
-def group_of(gathered: Sequence[Gathered], bodies: Mapping[str, Mapping[str, Any]]) -> Group:
-    """The group of some linked pledges; `bodies` are those reports that opened, by pledge id."""
+def group_of(gathered: Sequence[Gathered], named: Mapping[str, object]) -> Group:
+    """The group of some linked pledges; `named` of those reports that opened, by pledge id."""
     reports = tuple(sorted(one.pledge.id for one in gathered))
     labels = sorted({label for one in gathered for label in one.links})
-    named = {pledge: kinds_in(body) for pledge, body in bodies.items()}
+    by_pledge = {pledge: kinds_in(said) for pledge, said in named.items()}
     common = []
     for label in labels:
         carrying = tuple(sorted(one.pledge.id for one in gathered if label in one.links))
-        kinds = sorted({named[pledge][label] for pledge in carrying if label in named.get(pledge, {})})
+        kinds = sorted({by_pledge[one][label] for one in carrying if label in by_pledge.get(one, {})})
         common.append(Common(label, tuple(kinds), carrying))
     return Group(ids.fingerprint("\n".join(reports)), reports, tuple(common))
 
@@ -79,11 +79,11 @@ def check_mark(code: str, before: Iterable[str]) -> None:
         )
 
 
-def kinds_in(body: Mapping[str, Any]) -> dict[str, str]:
+def kinds_in(named: object) -> dict[str, str]:
     """Kind of identifier by label, as a report says; nothing where it does not, or not in known words."""
     try:
-        named = [shape.exactly(one, "kind", "link") for one in shape.items(body.get("named", []))]
-        return {ids.check_id(one["link"]): shape.one_of(one["kind"], KINDS) for one in named}
+        read = [shape.exactly(one, "kind", "link") for one in shape.items(named)]
+        return {ids.check_id(one["link"]): shape.one_of(one["kind"], KINDS) for one in read}
     except FormatError:
         return {}
 

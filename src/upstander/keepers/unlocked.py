@@ -13,12 +13,12 @@ from upstander.formats.errors import FormatError
 from upstander.keepers.pledges import Pledge
 from upstander.keepers.shares import Opened
 from upstander.sealing.envelopes import Held, Judged, Listed, Reader, judge
-from upstander.sealing.epochs import SCOPES, Epochs, ListedEpoch, Scope, check_epochs
+from upstander.sealing.epochs import Epochs, ListedEpoch, Scope, check_epochs
 from upstander.sealing.errors import SealingError
 from upstander.sealing.grants import open_grant
 from upstander.sealing.signers import ReporterKeys
 
-REPORTED: tuple[Scope, ...] = ("case", "sheet")  # scopes that a reporter makes; others come with the casework
+SENT: tuple[Scope, ...] = ("case", "sheet")  # scopes of a report as it is sent
 
 
 class NoGrantError(SealingError):
@@ -34,6 +34,7 @@ class NoGrantError(SealingError):
 class Unlocked:
     """A report that was opened. `bodies` by kind (`report`, and `sheet` where she may read it).
 
+    `named` are kinds and labels of the identifiers it was held under, as the reporter's page wrote them.
     `identities` are the case's keys by scope; `faults` of envelopes that are not as they should be, by kind;
     `files` counts attachments, which are not in a parcel.
     """
@@ -44,6 +45,7 @@ class Unlocked:
     identities: dict[str, str] = field(repr=False)
     faults: dict[str, tuple[str, ...]]
     files: int
+    named: list[Any]
 
 
 def unlock(opened: Opened, pledge: Pledge, identities: Sequence[str], keys: Collection[str]) -> Unlocked:
@@ -77,6 +79,7 @@ def unlock(opened: Opened, pledge: Pledge, identities: Sequence[str], keys: Coll
         identities={one.scope: one.identity for one in held},
         faults=_faults(listed, judged),
         files=len(shape.items(bodies["report"].get("files", []))),
+        named=shape.items(report.get("named", bodies["report"].get("named", []))),
     )
 
 
@@ -86,9 +89,9 @@ def _reporter(value: object) -> ReporterKeys:
 
 
 def _epochs(report: dict[str, Any], case: str, reporter: ReporterKeys) -> Epochs:
-    recipients = shape.exactly(report.get("recipients"), *REPORTED)
+    recipients = shape.exactly(report.get("recipients"), *SENT)
     texts = [shape.text(one) for one in shape.items(report.get("epochs"))]
-    scopes = [scope for scope in REPORTED if recipients[scope] != ""]
+    scopes = [scope for scope in SENT if recipients[scope] != ""]
     if len(scopes) != len(texts):
         raise FormatError("A key of the case is missing.")
     listed = [
@@ -111,7 +114,7 @@ def _held(
         body = shape.exactly(value, "epoch", "scope", "sealed", "to")
         if body["to"] not in keys:
             continue
-        scope = cast(Scope, shape.one_of(body["scope"], SCOPES))
+        scope = cast(Scope, shape.one_of(body["scope"], SENT))
         epoch = shape.count(body["epoch"], 1)
         grant = open_grant(
             b64.decode(shape.text(body["sealed"])),
