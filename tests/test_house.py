@@ -14,9 +14,9 @@ ROOT = Path(__file__).parents[1]
 LONGEST = 400  # lines
 TYPICAL = 150  # lines, of the middle module
 BROWSER = {
-    "lib": 6_400,
-    "report": 4_750,
-    "desk": 3_900,
+    "lib": 6_550,
+    "report": 5_900,
+    "desk": 5_000,
     "tools": 3_500,
 }  # lines; decision 0011 says what a bigger number needs
 

@@ -1,6 +1,6 @@
 // Builds what a handler's acts post: messages, notes, grants, the next epoch, steps. No DOM.
-import { buildMessage, buildNote, numberedAct } from "../lib/acts.ts";
-import type { Built, Writing } from "../lib/acts.ts";
+import { buildMessage, buildNote, buildUse, numberedAct, sealNotes } from "../lib/acts.ts";
+import type { Built, Place, UseInput, Writing } from "../lib/acts.ts";
 import { newIdentity, recipientOf } from "../lib/age.ts";
 import { b64, FormatError, hash, utf8 } from "../lib/bytes.ts";
 import type { Json, JsonObject } from "../lib/canonical.ts";
@@ -29,6 +29,11 @@ export function noteForDesk(open: OpenCase, text: string, form?: { format: strin
   return buildNote({ ...place(open), ...writing(open, "note"), text, ...form });
 }
 
+/** A use of the case's fingerprints, with its note. */
+export function recordUse(open: OpenCase, use: Omit<UseInput, keyof (Place & Writing)>): Promise<Built> {
+  return buildUse({ ...place(open), ...writing(open, "note"), ...use });
+}
+
 /** A step; with reasons, they go to the reporter as a message in the same act. */
 export async function takeStep(
   open: OpenCase,
@@ -44,6 +49,16 @@ export async function takeStep(
   }
   const fields = { case: open.answer.case, envelopes: hashes, outcome, step };
   return built(open, "step", fields, { step, outcome, envelopes, upload, version: open.answer.version });
+}
+
+/** Coded facts, with the words that belong to them sealed to the case. */
+export async function recordFacts(open: OpenCase, typed: readonly { fact: JsonObject; words: string }[]): Promise<Built> {
+  const texts = typed.map(({ words }) => words).filter((words) => words !== "");
+  const notes = await sealNotes({ ...place(open), ...writing(open, "note") }, texts);
+  const waiting = [...notes];
+  const facts = typed.map(({ fact, words }) => ({ base: 0, ...fact, words: words === "" ? "" : (waiting.shift()!.sent["id"] as string) }));
+  const fields = { case: open.answer.case, envelopes: notes.map(({ sha256 }) => sha256), facts };
+  return built(open, "work", fields, { facts, envelopes: notes.map(({ sent }) => sent) });
 }
 
 /**

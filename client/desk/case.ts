@@ -25,6 +25,7 @@ import { perform } from "./perform.ts";
 import { recordContent } from "./record.ts";
 import { isReadable, reportContent, sheetContent } from "./report.ts";
 import { institutionCard } from "./recover.ts";
+import { searchPart } from "./searches.ts";
 import { stepForms, takeQuietly } from "./steps.ts";
 
 /** What the parts of the page work with. */
@@ -40,7 +41,7 @@ export interface CaseDesk {
   catchUp(): Promise<void>;
 }
 
-const PARTS = ["report", "sheet", "files", "talk", "notes", "watch", "evidence", "brief", "out", "steps", "holders", "record"] as const;
+const PARTS = ["report", "sheet", "files", "prints", "talk", "notes", "watch", "evidence", "brief", "out", "steps", "holders", "record"] as const;
 type Part = (typeof PARTS)[number];
 
 class CasePage extends HTMLElement implements CaseDesk {
@@ -124,6 +125,10 @@ class CasePage extends HTMLElement implements CaseDesk {
     this.#fill("files", files);
     const box = this.#part("files");
     if (box !== null) box.hidden = files === null;
+    const searches = searchPart(this);
+    this.#fill("prints", searches);
+    const prints = this.#part("prints");
+    if (prints !== null) prints.hidden = searches === null;
     this.#fill("talk", lettersList(open, "message"), letterChooser(this), messageForm(this));
     this.#fill("notes", lettersList(open, "note"), noteForm(this));
     this.#fill("watch", watchPart(this));
@@ -174,7 +179,7 @@ class CasePage extends HTMLElement implements CaseDesk {
       this.#body(part)?.replaceChildren(...(this.#sealed.get(part) ?? []));
       this.#markOpen(part, false);
     }
-    for (const part of ["files", "steps"] as const) {
+    for (const part of ["files", "prints", "steps"] as const) {
       const box = this.#part(part);
       if (box !== null) box.hidden = true;
     }

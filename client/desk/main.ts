@@ -3,6 +3,7 @@ import "./unlock.ts";
 import "./sign-in.ts";
 import "./welcome.ts";
 import "./own-key.ts";
+import "./save-key.ts";
 import "./new-key.ts";
 import "./people.ts";
 import "./recover.ts";

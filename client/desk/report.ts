@@ -4,7 +4,6 @@ import type { Child } from "../lib/dom.ts";
 import { doubts, letters, textParts, unreadPart } from "./conversation.ts";
 import type { Letter } from "./conversation.ts";
 import type { OpenCase } from "./opened.ts";
-import { printsPart } from "./prints.ts";
 import { read } from "./reading.ts";
 import type { Answer } from "./reading.ts";
 
@@ -14,12 +13,7 @@ const ASK = "Ask the reporter before you use this part: it could point to her.";
 export function reportContent(open: OpenCase): Child {
   const found = letters(open, "report");
   if (found.length === 0) return h("p", { class: "doubt" }, "There is no report here. It may have been taken away.");
-  return found.map((letter) => [one(letter), prints(open, letter)]);
-}
-
-function prints(open: OpenCase, { judged }: Letter): Child {
-  const isSound = judged.envelope !== undefined && judged.faults.length === 0;
-  return isSound ? printsPart(open.answer.case, judged.envelope!.body) : null;
+  return found.map(one);
 }
 
 /** The source sheet. Call it only after `openSheet`. */
@@ -41,7 +35,8 @@ function one({ judged }: Letter): Child {
   return [...doubts(judged), list, unreadPart(said.unread)];
 }
 
-function row({ question, text, askFirst }: Answer): HTMLElement {
+function row({ question, text, askFirst, asked: other }: Answer): HTMLElement {
   const asked = askFirst ? h("p", null, h("span", { class: "state now" }, ASK)) : null;
-  return h("div", null, h("dt", null, question), h("dd", null, textParts(text), asked));
+  const read = other && [h("p", { class: "small second" }, `As she read it: ${other.question}`), other.text !== text && textParts(other.text)];
+  return h("div", null, h("dt", null, question), h("dd", null, textParts(text), read, asked));
 }

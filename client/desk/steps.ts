@@ -12,18 +12,13 @@ import { perform } from "./perform.ts";
 
 /** Steps that happen as part of another act, and so have no form here. */
 const ELSEWHERE = ["subject", "upload"];
-const BY_ITSELF = ["opened", "sheet-opened"];
+const BY_ITSELF = ["opened", "sheet-opened", "closed"]; // closing has a form of its own in the file
 
 const BUTTONS: Record<string, { heading: string; button: string; about: string }> = {
   acknowledged: {
     heading: "Say that you have read it",
     button: "Tell the reporter that it was read",
     about: "The reporter sees this step with today's date. It does not say what you think of it.",
-  },
-  closed: {
-    heading: "Close the case",
-    button: "Seal the reasons and close",
-    about: "The reporter reads the outcome and your reasons. The case can be opened again.",
   },
   reopened: {
     heading: "Open the case again",

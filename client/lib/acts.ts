@@ -76,6 +76,34 @@ export async function buildNote(
   );
 }
 
+/** Notes of one act, each with the place after the one before, and what each hashes to. */
+export async function sealNotes(input: Place & Writing, texts: readonly string[]): Promise<{ sent: JsonObject; sha256: string }[]> {
+  const made: { sent: JsonObject; sha256: string }[] = [];
+  for (const [index, text] of texts.entries()) {
+    const body = { format: "upstander/note/v1", text };
+    made.push(await sealed("note", "desk", { ...input, counter: input.counter + index }, body));
+  }
+  return made;
+}
+
+/** A use of the case's fingerprints (formats, section 15), and the note that holds what it is about. */
+export interface UseInput extends Place, Writing {
+  use: string;
+  authority: string;
+  document: string;
+  text: string;
+  attached: string; // the document itself, or empty
+  basis?: JsonObject; // of a use `basis`
+}
+
+export async function buildUse(input: UseInput): Promise<Built> {
+  const { use, authority, document, attached } = input;
+  const note = { format: "upstander/note/v1", text: input.text, ...(attached !== "" && { document: attached }), ...(input.basis && { basis: input.basis }) };
+  const { sent, sha256 } = await sealed("note", "desk", input, note);
+  const fields = { authority, case: input.case, document, envelopes: [sha256], use };
+  return built("bank", input, fields, { use, authority, document, envelope: sent });
+}
+
 export interface RecordInput extends Omit<Place, "log"> {
   keys: ReceiptKeys;
   counter: number; // 1, and one more each time the record is replaced
@@ -118,6 +146,18 @@ export async function buildWithdraw(
 ): Promise<Built> {
   const statement = await signStatement("withdraw", { case: place.case, day: place.day }, signer);
   return built("withdraw", place, { case: place.case, envelopes }, { statement });
+}
+
+/** Takes back her fingerprints: `file` is the sealed file they lie in, by the hash of its sealed bytes. */
+export async function buildTakeBack(
+  place: Place,
+  signer: Author["signer"],
+  file: { id: string; sha256: string },
+): Promise<Built> {
+  const said = { case: place.case, day: place.day, upload: file.id };
+  const statement = await signStatement("take-back", said, signer);
+  const fields = { authority: "", case: place.case, document: file.sha256, envelopes: [], use: "withdrawn" };
+  return built("bank", place, fields, { upload: file.id, sealed: file.sha256, statement });
 }
 
 /** The answer to a sign-in challenge: `subject` is a mailbox hash or a user name. */

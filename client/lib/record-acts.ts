@@ -109,7 +109,10 @@ interface Named {
   sha256: string;
 }
 
-const KINDS: Readonly<Record<string, string>> = { message: "message", step: "message", note: "note", record: "record" };
+const KINDS: Readonly<Record<string, string>> = {
+  ...{ message: "message", step: "message", note: "note", record: "record" },
+  ...{ work: "note", bank: "note" },
+};
 // An act of kind note brings any of these: a leaf never says which.
 const NOTES: readonly string[] = ["note", "brief", "work"];
 

@@ -7,7 +7,7 @@ import type { JsonObject } from "./canonical.ts";
 
 // Versions that are written and read, where it is not the first (formats/kinds.py). Version 1 of `epoch` named no
 // holders and never left a demonstration: decision 0012.
-const VERSIONS: Readonly<Record<string, number>> = { epoch: 2 };
+const VERSIONS: Readonly<Record<string, number>> = { epoch: 2, "lead-sheet": 2 };
 
 function header(kind: string): string {
   return `upstander/${kind}/v${VERSIONS[kind] ?? 1}`;

@@ -67,16 +67,14 @@ test("grants go to active members who are not shut out, sheets to fewer, custodi
   );
 });
 
-test("fingerprints stand in the sealed report, and without any there is no such field", async () => {
-  const print = { colour: "", crop: 0, hash: "5a".repeat(32), quality: 90 };
-  const listed = [{ sha256: "0".repeat(64), prints: [print] }];
-  for (const fingerprints of [listed, [], undefined]) {
-    const account = { ...input.account, ...(fingerprints && { fingerprints }) };
-    const whole = await sent({ account });
+test("the sealed report names the file of fingerprints, and without any there is no such field", async () => {
+  const file = { id: theCase.id, sha256: "0".repeat(64), size: 100 };
+  for (const prints of [file, undefined]) {
+    const whole = await sent({ account: { ...input.account, prints } });
     const opened = await openEnvelope(unb64(whole.sent.envelopes[0]!.sealed), theCase.identity);
     const { body } = verifyEnvelope(opened, known);
-    assert.deepEqual(body["fingerprints"], fingerprints?.length ? listed : undefined);
-    assert.equal("fingerprints" in body, Boolean(fingerprints?.length));
+    assert.deepEqual(body["prints"], prints);
+    assert.equal("prints" in body, prints !== undefined);
   }
 });
 

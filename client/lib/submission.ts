@@ -12,7 +12,6 @@ import { makeEpoch, makeGrant } from "./grant.ts";
 import type { Author, Scope } from "./grant.ts";
 import { labelAndSalt } from "./leaf.ts";
 import type { Act } from "./leaf.ts";
-import type { Fingerprinted } from "./prints.ts";
 
 /** One question as it was asked, and its answer: coded, and as it reads. */
 export interface Answer {
@@ -29,8 +28,10 @@ export interface Account {
   answers: readonly Answer[];
   sheet: readonly Answer[];
   files: readonly FileEntry[];
-  /** Of her own pictures; a report without any does not have the field. */
-  fingerprints?: readonly Fingerprinted[];
+  /** The sealed file with the fingerprints of her own pictures; a report without any does not have the field. */
+  prints?: { id: string; sha256: string; size: number } | undefined;
+  /** Kinds of the identifiers a pledge carries, each with its label (`linkOf`); only where the report is held. */
+  named?: readonly { kind: string; link: string }[];
   language: string;
   wishes: JsonObject;
 }
@@ -190,7 +191,8 @@ async function sealScope(
     card: card.sha256,
     excluded: input.excluded,
     files: account.files,
-    ...((account.fingerprints ?? []).length > 0 && { fingerprints: account.fingerprints as unknown as Json }),
+    ...((account.named ?? []).length > 0 && { named: account.named as unknown as Json }),
+    ...(account.prints !== undefined && { prints: { ...account.prints } }),
     language: account.language,
     pack: { ...card.pack },
     wishes: account.wishes,

@@ -15,6 +15,7 @@ const BATCH = 8 * 1024 * 1024; // opened bytes handed to the browser at a time, 
 export interface UploadOptions {
   institution: string; // slug
   recipient: string; // the case recipient
+  id?: string | undefined; // by chance, unless it has to be found again
   onProgress?: ((sent: number, whole: number) => void) | undefined; // sealed bytes
   signal?: AbortSignal | undefined;
   pauses?: readonly number[] | undefined; // milliseconds before each further attempt
@@ -45,7 +46,7 @@ interface Have {
 
 /** One file on its way. It remembers how far it came, so `run` after an error goes on from there. */
 export class SealedUpload {
-  readonly id = newId();
+  readonly id: string;
   private readonly content: Blob;
   private readonly options: UploadOptions;
   private readonly plain = sha256Stream();
@@ -57,6 +58,7 @@ export class SealedUpload {
   private result: Uploaded | undefined;
 
   constructor(content: Blob, options: UploadOptions) {
+    this.id = options.id ?? newId();
     this.content = content;
     this.options = options;
   }

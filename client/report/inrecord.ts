@@ -2,16 +2,12 @@
 import { isAdded } from "../lib/grant.ts";
 import type { Scope } from "../lib/grant.ts";
 import { Problem } from "../lib/api.ts";
-import { FormatError, hash, utf8 } from "../lib/bytes.ts";
+import { hash, utf8 } from "../lib/bytes.ts";
 import type { Judged } from "../lib/judge.ts";
-import { labelAndSalt } from "../lib/leaf.ts";
-import type { Leaf, ShownKind } from "../lib/leaf.ts";
-import { unstd64 } from "../lib/notes.ts";
-import { writeProofFile } from "../lib/receipt.ts";
 import type { ActRow, Seen } from "../lib/record-acts.ts";
 import type { RecordRow } from "../lib/record-check.ts";
+import { proofFile } from "../lib/record-proof.ts";
 import type { Look } from "../lib/record-watch.ts";
-import { writeProof } from "../lib/tlog.ts";
 import { today } from "./texts.ts";
 import type { Visit } from "./visit.ts";
 
@@ -86,16 +82,5 @@ export function ownAct(acts: readonly ActRow[]): ActRow | undefined {
 
 /** The proof of an act as a file, with its place in the record where it has one. */
 export function proofOf({ rows, look }: InRecord, act: ActRow, log: Uint8Array): string {
-  const { policy, finding } = look ?? {};
-  if (policy === undefined || act.body === null) throw new FormatError("There is nothing to save.");
-  const row = rows.find(({ proofs }) => proofs.some(({ number }) => number === act.number));
-  const isIn = finding?.inside.includes(act.number) === true;
-  const place = isIn ? row?.proofs.find(({ number }) => number === act.number) : undefined;
-  const path = place?.path.map((one) => unstd64(one, 32)) ?? [];
-  const { shown, day, label, commitment, of, promise } = act;
-  const leaf: Leaf = { kind: shown as ShownKind, day, label, commitment, ...(of === "" ? {} : { of }) };
-  return writeProofFile({
-    ...{ fields: act.body, leaf, policy: policy.text, promise, salt: labelAndSalt(log, act.number).salt },
-    tlogProof: place === undefined ? "" : writeProof({ index: place.index, path, note: row!.checkpoint }),
-  });
+  return proofFile(rows, look, act, log);
 }

@@ -1,10 +1,10 @@
 // The way back: seven words open the conversation, which is judged letter by letter, because the server is not believed.
 import { NO_WATCHING } from "../lib/check-ins.ts";
 import type { Watching } from "../lib/check-ins.ts";
-import { buildMessage, loginStatement } from "../lib/acts.ts";
+import { buildMessage } from "../lib/acts.ts";
 import type { Built } from "../lib/acts.ts";
-import { getJson, postJson } from "../lib/api.ts";
-import { b64, FormatError, unb64 } from "../lib/bytes.ts";
+import { getJson } from "../lib/api.ts";
+import { FormatError, unb64 } from "../lib/bytes.ts";
 import type { JsonObject } from "../lib/canonical.ts";
 import { nextNumber } from "../lib/record-acts.ts";
 import type { ActRow } from "../lib/record-acts.ts";
@@ -18,13 +18,16 @@ import { checkEpochs, holds, newestEpoch, reporterKnown } from "../lib/grant.ts"
 import type { Epochs, KnownKeys, ListedEpoch } from "../lib/grant.ts";
 import { judge, nextPlace } from "../lib/judge.ts";
 import type { Fault, Judged } from "../lib/judge.ts";
+import { findPrints } from "../lib/own-prints.ts";
 import { SealedUpload } from "../lib/upload.ts";
 import type { Uploaded } from "../lib/upload.ts";
 import { entry } from "./files.ts";
 import type { Picked } from "./files.ts";
 import { lookUp } from "./inrecord.ts";
 import type { InRecord } from "./inrecord.ts";
+import { readSlips, signIn } from "./pledges.ts";
 import { post } from "./send.ts";
+import type { Kept } from "./slips.ts";
 import type { Doing } from "./send.ts";
 import { today } from "./texts.ts";
 import { ownCard } from "./visit.ts";
@@ -57,6 +60,7 @@ interface Conversation {
   acts: ActRow[];
   record: RecordRow;
   earlier: RecordRow[];
+  uploads?: { id: string; size: number; sha256: string }[];
   holders: { key: string; label: string; day: string; scope: string }[];
   due: { kind: string; day: string }[];
   watch?: Watching;
@@ -100,9 +104,13 @@ export interface Box {
   watch: Watching;
   epochs: Epochs;
   judged: readonly Judged[];
+  /** The sealed file with her fingerprints, as long as it is there. */
+  prints: { id: string; sha256: string } | undefined;
   /** The number of the next act, and what the record says of those there are. */
   next: number;
   inRecord: InRecord;
+  /** What was left with the keepers, as her own slips say. */
+  pledges: Kept[];
 }
 
 /** Opens the mailbox of these words. A Problem `not-found` says no more than that nothing opened. */
@@ -119,14 +127,7 @@ export async function openBox(
 
 /** Signs in with keys at hand and reads the conversation. */
 export async function enter(visit: Visit, keys: ReceiptKeys): Promise<Box> {
-  const address = `/api/v1/i/${visit.site.slug}/mailbox`;
-  const { challenge } = await postJson<{ challenge: string }>(`${address}/challenge`, {});
-  const statement = await loginStatement(challenge, keys.mailbox, keys.signer);
-  const { token } = await postJson<{ token: string }>(`${address}/open`, {
-    mailbox: b64(keys.mailboxId),
-    statement,
-  });
-  return read(visit, keys, token);
+  return read(visit, keys, await signIn(visit.site, keys));
 }
 
 /** Reads the conversation again. */
@@ -148,8 +149,9 @@ export async function read(visit: Visit, keys: ReceiptKeys, token: string): Prom
   const judged = await judge(items, { case: told.case, known, epochs, reporter: keys.seal, identities });
   const { state, day, expires, steps, due } = told;
   const inRecord = await lookUp(visit, told, keys.log, judged);
+  const pledges = await readSlips(visit.site, keys, token);
   return {
-    ...{ keys, token, case: told.case, state, day, expires, steps, due, epochs, judged, inRecord },
+    ...{ keys, token, case: told.case, state, day, expires, steps, due, epochs, judged, inRecord, pledges },
     next: nextNumber(told.acts),
     holders: holdersOf(visit.card, told, epochs),
     newCustodians: changed,
@@ -158,6 +160,7 @@ export async function read(visit: Visit, keys: ReceiptKeys, token: string): Prom
       .map((one) => letter(visit, keys, told, one)),
     record: recordOf(judged),
     watch: told.watch ?? NO_WATCHING,
+    prints: findPrints(keys.log, told.uploads ?? []),
   };
 }
 

@@ -1,5 +1,7 @@
 // Sends a report: words, keys, files, seal, post, check the promise. What was made is kept, so trying again sends the same bytes.
 import { isPassing, SealedUpload } from "../lib/upload.ts";
+import type { Uploaded } from "../lib/upload.ts";
+import { newPrintsId, OWN, writePrints } from "../lib/own-prints.ts";
 import { numbered } from "../lib/acts.ts";
 import type { Built } from "../lib/acts.ts";
 import { seal } from "../lib/age.ts";
@@ -17,8 +19,9 @@ import type { Account, NewCase, Submission } from "../lib/submission.ts";
 import { solveInWorker } from "../lib/work.ts";
 import { generateWords } from "../lib/words.ts";
 import { isWellFormed } from "../lib/bytes.ts";
-import { travelling } from "./answers.ts";
+import { travelling, withAsked } from "./answers.ts";
 import { entry } from "./files.ts";
+import type { Pack } from "./pack.ts";
 import { travellingPrints } from "./pictures.ts";
 import { today } from "./texts.ts";
 import { chosenChannels, leftOut, leftOutCount, names, ownCard, readers } from "./visit.ts";
@@ -26,7 +29,7 @@ import type { Site, Visit } from "./visit.ts";
 
 /** What is being done, for words on the page. `part` of `parts`, from 1. */
 export interface Doing {
-  step: "words" | "file" | "seal" | "send" | "check" | "wait" | "work";
+  step: "words" | "file" | "seal" | "send" | "check" | "wait" | "work" | "ask";
   part?: number;
   parts?: number;
   name?: string;
@@ -39,6 +42,8 @@ export interface Outgoing {
   theCase?: NewCase;
   submission?: Submission;
   making?: Promise<Ready>;
+  /** Her fingerprints, in a sealed file of their own. */
+  prints?: SealedUpload;
   stop: AbortController;
   /** Set when she sends what she had kept: the token of its mailbox, and the number of the act. */
   kept?: { token: string; case: string; number: number };
@@ -105,6 +110,7 @@ export function discard(out: Outgoing): void {
   delete out.theCase;
   delete out.submission;
   delete out.making;
+  delete out.prints;
 }
 
 /** Sends, or goes on sending. Throws a Problem when there is no way through; calling it again is safe. */
@@ -112,6 +118,7 @@ export async function send(visit: Visit, out: Outgoing, tell: (doing: Doing) => 
   tell({ step: "words" });
   const ready = await prepare(visit.site, out);
   await sendFiles(visit, ready.theCase, tell);
+  await sendPrints(visit, ready);
   for (let attempt = 0; attempt < 3; attempt++) {
     out.submission ??= await sealReport(visit, ready, tell);
     try {
@@ -145,6 +152,18 @@ async function sendFiles(visit: Visit, theCase: NewCase, tell: (doing: Doing) =>
   }
 }
 
+async function sendPrints(visit: Visit, out: Ready): Promise<Uploaded | undefined> {
+  const fingerprints = travellingPrints(visit.pack, visit.answers, visit.prints) as unknown as JsonObject[];
+  if (fingerprints.length === 0) return undefined;
+  const { id, recipient } = out.theCase;
+  out.prints ??= new SealedUpload(new Blob([writePrints({ case: id, basis: OWN, fingerprints, standing: "" })]), {
+    institution: visit.site.slug,
+    recipient,
+    id: newPrintsId(out.keys.log),
+  });
+  return out.prints.run();
+}
+
 const PART = 1024 * 1024; // bytes
 
 function inParts(sent: number, whole: number): { part: number; parts: number } {
@@ -153,28 +172,50 @@ function inParts(sent: number, whole: number): { part: number; parts: number } {
 
 async function sealReport(visit: Visit, out: Ready, tell: (doing: Doing) => void): Promise<Submission> {
   const channels = chosenChannels(visit);
-  const uploaded = await Promise.all(visit.files.map((picked) => picked.upload!.run()));
-  const account = {
-    answers: whole(travelling(visit.pack, visit.answers, "report", names(visit))),
-    sheet: whole(travelling(visit.pack, visit.answers, "sheet", names(visit))),
-    files: visit.files.map((picked, index) => entry(picked, uploaded[index]!)),
-    fingerprints: travellingPrints(visit.pack, visit.answers, visit.prints),
-    language: visit.pack.language,
-    wishes: {},
-  } as unknown as Account;
   return buildSubmission({
-    card: visit.card,
-    keys: out.keys,
-    new_case: out.theCase,
+    ...(await sealed(visit, out.keys, out.theCase, await sendPrints(visit, out))),
     channels: channels.map(({ id }) => id),
-    excluded: leftOut(visit),
-    account,
-    uploads: uploaded.map(({ id, sealed }) => ({ id, sealed })),
     urgent: visit.urgent && channels.some(({ on_call }) => on_call),
-    day: today(),
     number: out.kept?.number ?? 1,
     onProgress: (_step, done, parts) => tell({ step: "seal", part: Math.min(done + 1, parts), parts }),
   });
+}
+
+/** The same report for one team alone: what keepers hold for it. Fingerprints are a file on the server, and not in it. */
+export async function sealFor(
+  visit: Visit,
+  keys: ReceiptKeys,
+  theCase: NewCase,
+  channel: Channel,
+): Promise<Submission> {
+  return buildSubmission({ ...(await sealed(visit, keys, theCase)), channels: [channel.id], urgent: false });
+}
+
+async function sealed(visit: Visit, keys: ReceiptKeys, theCase: NewCase, prints?: Uploaded) {
+  const uploaded = await Promise.all(visit.files.map((picked) => picked.upload!.run()));
+  const account = {
+    answers: said(visit, "report"),
+    sheet: said(visit, "sheet"),
+    files: visit.files.map((picked, index) => entry(picked, uploaded[index]!)),
+    prints: prints && { id: prints.id, sha256: prints.sha256, size: prints.size },
+    language: visit.pack.language,
+    wishes: {},
+  } as unknown as Account;
+  return {
+    card: visit.card,
+    keys,
+    new_case: theCase,
+    excluded: leftOut(visit),
+    account,
+    uploads: [...uploaded, ...(prints === undefined ? [] : [prints])].map((one) => ({ id: one.id, sealed: one.sealed })),
+    day: today(),
+  };
+}
+
+/** Her answers in the pack's own language, with the wording she was asked in where that is another. */
+function said(visit: Visit, travels: "report" | "sheet"): JsonObject[] {
+  const inWords = (pack: Pack): JsonObject[] => travelling(pack, visit.answers, travels, names(visit, pack));
+  return whole(withAsked(inWords(visit.packs[0]!), inWords(visit.pack)));
 }
 
 /** Halves of characters cannot be sealed; they become the replacement character, as browsers do. */

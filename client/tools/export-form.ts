@@ -9,7 +9,7 @@ import { actForm, FieldError, prefix } from "../desk/form.ts";
 import { perform } from "../desk/perform.ts";
 import { shutOut } from "../desk/shut-out.ts";
 import { fileName, offered, redactedFile, wholeFile } from "./case-file.ts";
-import { saveFile } from "./save.ts";
+import { saveFile } from "../lib/save.ts";
 
 const PURPOSES: Readonly<Record<string, [string, string]>> = {
   whole: ["The whole case", "Everything but the source sheet, with signatures, steps and proofs from the log. For another body, or to keep."],

@@ -16,6 +16,7 @@ from upstander.cli.open_ import readable
 from upstander.fingerprints import authority as authorities
 from upstander.fingerprints import bank
 from upstander.fingerprints.errors import FingerprintError
+from upstander.fingerprints.given import OWN
 from upstander.formats import b64, canonical
 from upstander.sealing import age
 from upstander.sealing.cards import read_card
@@ -25,7 +26,7 @@ from upstander.sealing.report import NewCase, build_submission
 
 @pytest.fixture(scope="module")
 def pictures() -> list[bank.Picture]:
-    return bank.pictures_of_report(making.opened_report([making.fingerprints(scene(1))]))
+    return making.pictures_of(making.opened_report([making.fingerprints(scene(1))]))
 
 
 def test_two_approvers_open_it_and_one_does_not(pictures: list[bank.Picture]) -> None:
@@ -44,14 +45,14 @@ def test_a_report_as_it_is_sealed_and_opened_again_gives_its_fingerprints() -> N
     body = build_submission(
         card=read_card(make_py.card_text(), vectors.INSTALLATION_SIGN),
         channels=[vectors.CHANNEL],
-        answers=[],
+        answers=[{"id": one, "value": value} for one, value in OWN.items()],
         receipt=vectors.RECEIPT,
         day=making.DAY,
         fingerprints=[listed],
         case=NewCase(making.CASE, making.APPROVERS["Ada"], making.APPROVERS["Ben"]),
     )
     opened = readable(age.open_(b64.decode(body["envelopes"][0]["sealed"]), [making.APPROVERS["Ada"]]))
-    (picture,) = bank.pictures_of_report(opened)
+    (picture,) = making.pictures_of(opened)
     assert picture.case == making.CASE
     assert [one.hash.hex() for one in picture.prints] == [one["hash"] for one in listed["prints"]]  # type: ignore[attr-defined]
 
@@ -121,6 +122,8 @@ def test_fingerprints_that_would_hit_too_much_are_dropped_and_said(pictures: lis
         ({"until": "2020-01-01"}, "ends before it begins"),
         ({"operator": '"ada"'}, "cannot approve it"),
         ({"extra": "1"}, "no place in it"),
+        ({"sign": ""}, "does not say: sign"),
+        ({"sign": '"short"'}, "not a public key"),
         ({"job": "1 1"}, "not TOML"),
     ],
 )
@@ -180,7 +183,7 @@ def test_a_report_with_anything_in_it_is_read_or_refused(key: str, value: object
     data = json.dumps(report).encode()
     for one in (data, data[:cut]):
         try:
-            found = bank.pictures_of_report(one)
+            found = making.pictures_of(one)
         except FingerprintError:
             continue
         assert all(isinstance(picture, bank.Picture) for picture in found)
@@ -195,7 +198,7 @@ def test_a_bank_with_anything_in_it_is_read_or_refused(key: str, value: object, 
             bank.read_bank(one)
 
 
-PICTURE = {
+PICTURE: dict[str, object] = {
     "prints": [{"colour": "", "crop": 0, "hash": "5a" * 32, "quality": 90}],
     "sha256": "0" * 64,
 }

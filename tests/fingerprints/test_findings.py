@@ -79,7 +79,7 @@ def value() -> dict[str, object]:
     about = sheet.Circumstances(
         making.DEVICE, ("/evidence",), "1" * 64, datetime(2026, 11, 23, 21, 4, tzinfo=UTC)
     )
-    return sheet.body(result, making.bank_of([scene(1)]), making.authority(), about)
+    return sheet.body(result, making.bank_of([scene(1)]), making.authority(), about, making.CASE)
 
 
 def test_the_sheet_holds_no_fingerprint_and_says_what_it_is() -> None:
@@ -112,6 +112,6 @@ def test_the_pdf_is_tagged_and_takes_names_as_they_are() -> None:
 
 def test_an_empty_sheet_says_that_nothing_was_found() -> None:
     about = sheet.Circumstances(making.DEVICE, ("/evidence",), "1" * 64, datetime(2026, 11, 23, tzinfo=UTC))
-    empty = sheet.body(Result(), making.bank_of([scene(1)]), making.authority(), about)
+    empty = sheet.body(Result(), making.bank_of([scene(1)]), making.authority(), about, making.CASE)
     assert empty["leads"] == []
     assert sheet.pdf(empty).startswith(b"%PDF-")

@@ -25,7 +25,8 @@ from tests.fingerprints import making, phone
 from tests.fingerprints.pictures import Pixels, scene
 from upstander.fingerprints import colour, decode, findings, forms, pdq
 from upstander.fingerprints.compare import Comparer
-from upstander.fingerprints.search import MultiIndex, PrefixScan
+from upstander.fingerprints.multiindex import MultiIndex
+from upstander.fingerprints.search import PrefixScan
 
 PAGE = Path(__file__).parents[2] / "docs/reference/benchmarks-fingerprints.md"
 PHOTO, QUERY, BROWSER = 60.0, 1.0, 600.0  # milliseconds: the budgets

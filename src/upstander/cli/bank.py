@@ -1,4 +1,4 @@
-"""`upstander bank`: seals fingerprints of opened reports for one scan, and says what a sealed bank holds."""
+"""`upstander bank`: authority, sealed fingerprints for one scan, and what a sealed bank holds."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from upstander.cli.environment import Formatter, StopError, command, private_folder, write_private
+from upstander.cli import bank_making
+from upstander.cli.environment import Formatter, StopError, command
 
 if TYPE_CHECKING:
     from upstander.cli.environment import Commands
@@ -23,32 +24,19 @@ authority. It opens only with the shares of two approvers; nobody else, whoever 
 anything. Fingerprints of intimate pictures are sensitive: destroy the opened reports when the bank
 is made, and the bank when the scan is done."""
 
-EXPORT = """\
-Reads opened reports (as `upstander open` writes them) and the authority, a TOML file that says job,
-legal_basis, operator, collateral_intrusion, devices, cases, from, until and at least two
-[[approvers]] with name and recipient (age1pq...). Writes into a new folder: authority.json, bank.age,
-and one share-N.age for each approver, sealed to that approver alone. Approvers open their share with
-`upstander open share-1.age --identity FILE` when they agree, and hand it to whoever runs the scan.
-docs/how-to/scan-devices.md has an authority to begin with."""
-
 OPEN = """\
 Opens a bank in memory and says what it is for and how many pictures of which cases it holds. Writes
-nothing and prints no fingerprint."""
+nothing but a line in the job's list of openings, and prints no fingerprint."""
 
 JOB = "the folder that `upstander bank export` made"
+OPENINGS = "openings"
 
 
 def add(commands: Commands) -> None:
-    """Adds the command, its two parts and their arguments."""
+    """Adds the command, its parts and their arguments."""
     parser = command(commands, "bank", "seal fingerprints for a scan; look into a sealed bank", ABOUT)
     parts = parser.add_subparsers(title="parts", metavar="PART", required=True)
-    export = parts.add_parser("export", help="seal a bank", description=EXPORT, formatter_class=Formatter)
-    export.add_argument("reports", type=Path, nargs="+", metavar="REPORT", help="opened reports (JSON)")
-    export.add_argument("--authority", type=Path, required=True, metavar="FILE", help="the authority (TOML)")
-    export.add_argument(
-        "--to", type=Path, required=True, metavar="FOLDER", help="a folder that is not there yet"
-    )
-    export.set_defaults(run=run_export)
+    bank_making.add(parts)
     look = parts.add_parser("open", help="say what it holds", description=OPEN, formatter_class=Formatter)
     look.add_argument("job", type=Path, metavar="JOB", help=JOB)
     add_shares(look)
@@ -67,42 +55,9 @@ def add_shares(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def run_export(arguments: argparse.Namespace) -> int:
-    """Seals a bank into a new folder."""
-    require_analytics()
-    from upstander.fingerprints import authority as authorities
-    from upstander.fingerprints import bank
-    from upstander.fingerprints.errors import FingerprintError
-
-    try:
-        authority = authorities.from_toml(_read(arguments.authority).decode("utf-8", "replace"))
-        pictures = []
-        for path in arguments.reports:
-            found = bank.pictures_of_report(_read(path))
-            print(f"{path}: {len(found)} {'picture' if len(found) == 1 else 'pictures'}.")
-            pictures += found
-        made = bank.export(pictures, authority, today())
-    except FingerprintError as error:
-        raise StopError(str(error)) from error
-    folder: Path = arguments.to
-    if folder.exists():
-        raise StopError(f"{folder} is there already; nothing was written.")
-    private_folder(folder)
-    write_private(folder / "authority.json", authority.text.decode())
-    _write(folder / "bank.age", made.sealed)
-    for number, (share, approver) in enumerate(zip(made.shares, authority.approvers, strict=True), 1):
-        _write(folder / f"share-{number}.age", share)
-        print(f"share-{number}.age is for {approver.name}, and opens for nobody else.")
-    for line in made.dropped:
-        print(f"left out: {line}")
-    print(f"{made.pictures} pictures are sealed in {folder / 'bank.age'}, for job {authority.job}.")
-    print("Destroy the opened reports now.")
-    return 0
-
-
 def run_open(arguments: argparse.Namespace) -> int:
     """Opens a bank and counts."""
-    authority, opened = open_job(arguments.job, arguments.share)
+    authority, opened = open_job(arguments.job, arguments.share, "looked into")
     cases = {picture.case for picture in opened.pictures}
     print(f"Job {authority.job}, for {authority.operator}, from {authority.first} to {authority.until}.")
     print(f"Legal basis: {authority.legal_basis}")
@@ -112,20 +67,47 @@ def run_open(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def open_job(folder: Path, slips: list[Path]) -> tuple[Authority, Bank]:
-    """The authority and the opened bank of a job's folder. Raises StopError."""
+def open_job(folder: Path, slips: list[Path], what: str) -> tuple[Authority, Bank]:
+    """The authority and the opened bank of a job's folder; the opening is noted there. Raises StopError."""
     require_analytics()
     from upstander.fingerprints import authority as authorities
     from upstander.fingerprints import bank
     from upstander.fingerprints.errors import FingerprintError
+    from upstander.fingerprints.memory import guard
 
+    guard()
+    inside = [path for path in slips if path.resolve().is_relative_to(folder.resolve())]
+    if inside:
+        raise StopError(
+            f"{inside[0]} lies beside the bank: who takes this folder has both. Move opened shares "
+            "elsewhere, best onto a stick that leaves with the approver."
+        )
     try:
-        authority = authorities.from_json(_read(folder / "authority.json"))
-        sealed = _read(folder / "bank.age")
-        typed = [bank.share_in(_read(path).decode("utf-8", "replace")) for path in slips] or asked()
-        return authority, bank.open_bank(sealed, authority, typed)
+        authority = authorities.from_json(read(folder / "authority.json"))
+        sealed = read(folder / "bank.age")
+        typed = [bank.share_in(read(path).decode("utf-8", "replace")) for path in slips] or asked()
+        opened = bank.open_bank(sealed, authority, typed)
     except FingerprintError as error:
         raise StopError(str(error)) from error
+    _note_opening(folder, what)
+    return authority, opened
+
+
+def openings(folder: Path) -> list[str]:
+    """Every opening that this job's folder remembers, oldest first."""
+    return read(folder / OPENINGS).decode("utf-8", "replace").splitlines()
+
+
+def _note_opening(folder: Path, what: str) -> None:
+    path = folder / OPENINGS
+    try:
+        path.touch(mode=0o600)
+        with path.open("a", encoding="utf-8") as lines:
+            lines.write(f"{datetime.now(UTC).strftime('%Y-%m-%d %H:%M UTC')} {what}\n")
+    except OSError as error:
+        raise StopError(
+            f"cannot write in {folder}: {error.strerror}. Every opening is noted there."
+        ) from error
 
 
 def require_analytics() -> None:
@@ -147,13 +129,4 @@ def today() -> str:
     return datetime.now(UTC).date().isoformat()
 
 
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise StopError(f"cannot read {path}: {error.strerror}.") from error
-
-
-def _write(path: Path, data: bytes) -> None:
-    path.touch(mode=0o600, exist_ok=False)
-    path.write_bytes(data)
+read = bank_making.read

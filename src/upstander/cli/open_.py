@@ -8,6 +8,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from upstander.cli import open_keepers
 from upstander.cli.casefile import write_folder
 from upstander.cli.environment import StopError, command
 from upstander.formats.errors import FormatError
@@ -30,26 +31,39 @@ A case that was taken out at the desk ("take a sealed copy out") opens into a fo
 case.html to read and print, case.json for programs. Its signatures, the order of its acts and
 their places in the log are checked against the keys it names; compare the installation's key with
 one you have from elsewhere. Ends with 1 when something does not hold; the folder is written all
-the same."""
+the same.
+
+With --keepers it asks the keepers for every report they released to you, checks what each of them
+says, and writes what opens into a folder. Nobody's server takes part:
+
+  upstander open --keepers roster.json --key my-key.json --to released
+
+Your key is the file that the desk saved for you (it asks for your seven words), or the identity
+that `upstander custodian` brought back from paper."""
 
 
 def add(commands: Commands) -> None:
     """Adds the command and its arguments."""
     parser = command(commands, "open", "open a sealed file offline, with an identity", ABOUT)
-    parser.add_argument("file", type=Path, help="the sealed file")
-    parser.add_argument("--identity", type=Path, required=True, metavar="FILE", help="file with the identity")
+    parser.add_argument("file", type=Path, nargs="?", help="the sealed file")
+    parser.add_argument("--identity", type=Path, metavar="FILE", help="file with the identity")
     parser.add_argument(
         "--to",
         type=Path,
         metavar="FILE",
-        help="write here (0600) instead of to the screen; for a case that was taken out, a new folder",
+        help="write here (0600) instead of to the screen; a folder with --keepers and for a case taken out",
     )
     parser.add_argument("--raw", action="store_true", help="the bytes as they were sealed, padding and all")
+    open_keepers.add(parser)
     parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Opens one file."""
+    """Opens one file, or what the keepers released."""
+    if arguments.keepers is not None:
+        return open_keepers.run(arguments)
+    if arguments.file is None or arguments.identity is None:
+        raise StopError("name the sealed file, and with --identity what opens it; or --keepers.")
     try:
         identities = read_identities(arguments.identity.read_text("utf-8"))
         content = age.open_(arguments.file.read_bytes(), identities)

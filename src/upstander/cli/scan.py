@@ -9,20 +9,31 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from upstander.cli.bank import JOB, add_shares, open_job, require_analytics, today
-from upstander.cli.environment import StopError, command, private_folder, write_private
+from upstander.cli.bank import JOB, add_shares, open_job, openings, require_analytics, today
+from upstander.cli.bank_making import (
+    add_record,
+    not_shown,
+    read,
+    read_authority,
+    read_record_of,
+    read_standings,
+)
+from upstander.cli.environment import StopError, command, private_folder
+from upstander.cli.scan_sheets import signer, write_sheets
 
 if TYPE_CHECKING:
     from upstander.cli.environment import Commands
+    from upstander.fingerprints.authority import Authority
     from upstander.fingerprints.scan import Progress
 
 ABOUT = """\
 Searches folders, archives, WhatsApp exports, e-mail and films for copies of the pictures of a sealed
 bank. Nobody looks at a picture: what comes out says where to look. Reads only, follows no link,
 writes nothing next to the evidence, sends nothing. Works on what the authority names and until the
-day it names.
+day it names, if the authority is shown to be in the public log, and only with fingerprints that were
+not taken back or stopped: it needs a standing of each case that is no older than seven days.
 
 A killed scan goes on where it was when it is started again with the same --to. Every file that
 could not be assessed is counted and listed with the reason.
@@ -39,6 +50,7 @@ def add(commands: Commands) -> None:
     parser.add_argument("paths", nargs="+", metavar="PATH", help="folders or files of the evidence")
     parser.add_argument("--authority", type=Path, required=True, metavar="JOB", help=JOB)
     add_shares(parser)
+    add_record(parser)
     parser.add_argument(
         "--device", metavar="NAME", help="which of the authority's devices this is (if several)"
     )
@@ -50,7 +62,10 @@ def add(commands: Commands) -> None:
         help="journal and lead sheet go here, outside the evidence",
     )
     parser.add_argument(
-        "--sign", type=Path, metavar="FILE", help="Ed25519 private key (PEM) that signs the lead sheet"
+        "--sign",
+        type=Path,
+        metavar="FILE",
+        help="Ed25519 private key (PEM) that signs the lead sheet; the authority names it",
     )
     parser.add_argument(
         "--workers",
@@ -63,31 +78,39 @@ def add(commands: Commands) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Scans, and writes the sheet."""
+    """Scans, and writes the sheets."""
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # a process a core already; before numpy is loaded
     require_analytics()
+    from upstander.fingerprints import bank as banks
     from upstander.fingerprints import scan, sheet
     from upstander.fingerprints.errors import FingerprintError
     from upstander.fingerprints.journal import Journal
     from upstander.fingerprints.walk import outside, shown
     from upstander.formats.hashes import hash_of
 
-    sign = _signer(arguments.sign)
-    authority, bank = open_job(arguments.authority, arguments.share)
-    device = arguments.device or (authority.devices[0] if len(authority.devices) == 1 else "")
+    job: Path = arguments.authority
     folder: Path = arguments.to
+    authority = read_authority(job / "authority.json")
+    sign = signer(arguments.sign, authority)
+    device = arguments.device or (authority.devices[0] if len(authority.devices) == 1 else "")
     roots = tuple(shown(os.path.realpath(path)) for path in arguments.paths)
     about = {"authority": authority.sha256, "device": device, "roots": "\n".join(roots)}
     try:
         authority.check(today(), device)
-        for path in (folder, arguments.authority):
+        for path in (folder, job):
             outside(str(path), arguments.paths)
+        record, gone = may_be_used(arguments, authority)
+        authority, bank = open_job(job, arguments.share, f"scan of {device}: {', '.join(roots)}")
+        bank = banks.without(bank, gone)
         private_folder(folder)
-        sealed = hash_of((arguments.authority / "bank.age").read_bytes())
+        sealed = hash_of((job / "bank.age").read_bytes())
         print("Counting files ...", file=sys.stderr, flush=True)
         with Journal(folder / "journal.jsonl", {**about, "bank": sealed}) as journal:
             scan.scan(arguments.paths, bank, journal, workers=arguments.workers, tell=_teller())
             found = scan.result(journal)
+        record, gone = may_be_used(
+            arguments, authority
+        )  # a long scan: what was taken back meanwhile is left out
     except FingerprintError as error:
         raise StopError(str(error)) from error
     except OSError as error:
@@ -95,51 +118,46 @@ def run(arguments: argparse.Namespace) -> int:
     except KeyboardInterrupt:
         print(f"\nStopped. Start it again with --to {folder} to go on.", file=sys.stderr)
         return 130
-    circumstances = sheet.Circumstances(device, roots, sealed, datetime.now(UTC))
-    value = sheet.body(found, bank, authority, circumstances)
-    _write_sheet(folder, value, sign, sheet.pdf(value))
+    circumstances = sheet.Circumstances(
+        device, roots, sealed, datetime.now(UTC), tuple(openings(job)), record, tuple(gone)
+    )
+    sheets = sheet.sheets(found, bank, authority, circumstances)
+    names = write_sheets(folder, sheets, sign, sheet.pdf)
+    leads = sum(len(value["leads"]) for value in sheets.values())
     print(f"{found.files} files, {found.pictures} pictures and films, {found.frames} pictures compared.")
     unread, plain = len(found.unread), len(found.plain)
-    print(f"{len(found.leads)} leads, {unread} not assessed, {plain} too plain to compare.")
+    print(f"{leads} leads, {unread} not assessed, {plain} too plain to compare.")
     for picture, files in found.set_aside:
         print(f"Picture {picture + 1} of the bank hit {files} different files and was set aside: too common.")
-    print(f"Lead sheet: {folder / 'lead-sheet.pdf'}. {sheet.NOTE}")
-    return FOUND if found.leads else PARTIAL if found.unread else 0
+    for case in gone:
+        print(f"Case {case}: its fingerprints were taken back or stopped, and were left out.")
+    for line in record:
+        print(line)
+    print(f"Lead {'sheet' if len(names) == 1 else 'sheets'}: {', '.join(names)}. {sheet.NOTE}")
+    print("Record each in its case at the desk, whatever it says. Then destroy bank, shares and journal.")
+    return FOUND if leads else PARTIAL if unread else 0
 
 
-def _signer(path: Path | None) -> Callable[[dict[str, Any]], str]:
-    """What turns the sheet into the text that is written: a signed statement, or plain canonical JSON."""
-    from upstander.formats import canonical, statements
+def may_be_used(arguments: argparse.Namespace, authority: Authority) -> tuple[tuple[str, ...], list[str]]:
+    """What is shown about the authority's record, and the cases whose fingerprints may not be used.
 
-    if path is None:
-        return lambda value: canonical.encode(value).decode()
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-    from cryptography.hazmat.primitives.serialization import load_pem_private_key
+    Raises FingerprintError where nothing shows that the authority is in the log, or a standing is too old.
+    """
+    from upstander.fingerprints.errors import FingerprintError
+    from upstander.fingerprints.standing import check_fresh
 
-    try:
-        key = load_pem_private_key(path.read_bytes(), None)
-    except OSError as error:
-        raise StopError(f"cannot read {path}: {error.strerror}.") from error
-    except (ValueError, TypeError) as error:
-        raise StopError(f"{path} is not an Ed25519 private key without a passphrase (PEM).") from error
-    if not isinstance(key, Ed25519PrivateKey):
-        raise StopError(f"{path} is a key of another kind; the lead sheet is signed with Ed25519.")
-    print(f"The lead sheet will be signed with {statements.public_of(key)}.")
-    return lambda value: statements.sign("lead-sheet", value, key)
-
-
-def _write_sheet(
-    folder: Path, value: dict[str, Any], sign: Callable[[dict[str, Any]], str], pdf: bytes
-) -> None:
-    """Replaces an earlier sheet of the same scan."""
-    for name in ("lead-sheet.json", "lead-sheet.signed", "lead-sheet.pdf"):
-        (folder / name).unlink(missing_ok=True)
-    text = sign(value)
-    write_private(
-        folder / ("lead-sheet.signed" if text.startswith("upstander/") else "lead-sheet.json"), text
-    )
-    (folder / "lead-sheet.pdf").touch(mode=0o600)
-    (folder / "lead-sheet.pdf").write_bytes(pdf)
+    job: Path = arguments.authority
+    record = read_record_of(arguments, authority, sorted(job.glob("proof-*.json")))
+    if record is None:
+        return (not_shown(arguments.unproven),), []
+    if not record.proven and not arguments.unproven.strip():
+        raise FingerprintError(
+            f"{' '.join(record.words)} Save the proof again at the desk once it is in the log, and give it "
+            "with --proof."
+        )
+    beside = [read(path).decode("utf-8", "replace") for path in sorted(job.glob("standing-*.signed"))]
+    gone = check_fresh(read_standings(arguments, record, beside), authority.cases, today())
+    return record.words, gone
 
 
 def _teller() -> Callable[[Progress], None]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from upstander.fingerprints.errors import FingerprintError
-from upstander.formats import canonical, days, ids, shape
+from upstander.formats import b64, canonical, days, ids, kinds, shape
 from upstander.formats.errors import FormatError
 from upstander.formats.hashes import hash_of
 from upstander.sealing import age
@@ -22,6 +22,7 @@ LARGEST = 64 * 1024  # bytes
 _TEXTS = ("job", "legal_basis", "operator", "collateral_intrusion")
 _LISTS = ("devices", "cases")
 _FIELDS = (*_TEXTS, *_LISTS, "approvers", "from", "until", "format")
+_FORMATS = kinds.headers("authority", "document")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,10 @@ class Approver:
 
 @dataclass(frozen=True, slots=True)
 class Authority:
-    """A checked authority. `text` is its canonical form; days are YYYY-MM-DD and both included."""
+    """A checked authority. `text` is its canonical form; days are YYYY-MM-DD and both included.
+
+    `sign` is the public key (b64) of whoever signs the lead sheet; empty in the first version.
+    """
 
     job: str
     legal_basis: str
@@ -45,6 +49,7 @@ class Authority:
     approvers: tuple[Approver, ...]
     first: str
     until: str
+    sign: str
     text: bytes
 
     @property
@@ -73,7 +78,7 @@ def from_toml(text: str) -> Authority:
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise FingerprintError(f"The authority is not TOML: {error}.") from None
     value = {name: one.isoformat() if hasattr(one, "isoformat") else one for name, one in value.items()}
-    return _checked({**value, "format": "upstander/authority/v1"})
+    return _checked({**value, "format": _FORMATS[-1]})
 
 
 def from_json(data: bytes) -> Authority:
@@ -85,16 +90,18 @@ def from_json(data: bytes) -> Authority:
 
 
 def _checked(value: dict[str, Any]) -> Authority:
-    missing = [name for name in _FIELDS if name not in value]
+    version = value.get("format")
+    if version not in _FORMATS:
+        raise FingerprintError("This authority has a form that is not known here.")
+    fields = _FIELDS if version == _FORMATS[0] else (*_FIELDS, "sign")
+    missing = [name for name in fields if name not in value]
     if missing:
         raise FingerprintError(f"The authority does not say: {', '.join(missing)}.")
-    unknown = [name for name in value if name not in _FIELDS]
+    unknown = [name for name in value if name not in fields]
     if unknown:
         raise FingerprintError(
             "The authority says something that has no place in it. Take out what is extra."
         )
-    if value["format"] != "upstander/authority/v1":
-        raise FingerprintError("This authority has a form that is not known here.")
     texts = {name: _text(value[name], name) for name in _TEXTS}
     lists = {name: _list(value[name], name) for name in _LISTS}
     for case in lists["cases"]:
@@ -105,6 +112,7 @@ def _checked(value: dict[str, Any]) -> Authority:
     if until < first:
         raise FingerprintError("The authority ends before it begins.")
     approvers = _approvers(value["approvers"], texts["operator"])
+    sign = _sign(value["sign"]) if "sign" in fields else ""
     body = {
         **texts,
         **{name: list(found) for name, found in lists.items()},
@@ -112,6 +120,7 @@ def _checked(value: dict[str, Any]) -> Authority:
         "format": value["format"],
         "from": first,
         "until": until,
+        **({"sign": sign} if sign else {}),
     }
     try:
         text = canonical.encode(body)
@@ -127,6 +136,7 @@ def _checked(value: dict[str, Any]) -> Authority:
         approvers=approvers,
         first=first,
         until=until,
+        sign=sign,
         text=text,
     )
 
@@ -151,6 +161,17 @@ def _approvers(value: object, operator: str) -> tuple[Approver, ...]:
     if operator.casefold() in names:
         raise FingerprintError("Who runs the scan cannot approve it.")
     return tuple(found)
+
+
+def _sign(value: object) -> str:
+    text = _text(value, "sign")
+    try:
+        b64.decode(text, 32)
+    except FormatError:
+        raise FingerprintError(
+            "The authority's `sign` is not a public key. `upstander bank key FILE` makes a key and prints it."
+        ) from None
+    return text
 
 
 def _text(value: object, name: str) -> str:

@@ -4,9 +4,8 @@ It is an age file to a key that exists nowhere: the seed is split at once, one s
 and two are needed. Inside, the bank names the hash of its authority: neither can be exchanged for another.
 """
 
-import json
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -59,23 +58,6 @@ class Export:
     shares: tuple[bytes, ...]
     pictures: int
     dropped: tuple[str, ...]
-
-
-def pictures_of_report(data: bytes) -> list[Picture]:
-    """The fingerprints in an opened report, as `upstander open` writes it. Raises FingerprintError."""
-    if len(data) > LARGEST:
-        raise FingerprintError("This file is too large for a report.")
-    try:
-        value = json.loads(data)
-        case, body = ids.check_id(value["case"]), value["body"]
-        if body["format"] != "upstander/report/v1":
-            raise FingerprintError("This is not a report.")
-        listed = shape.items(body.get("fingerprints", []))
-        return [_picture({**shape.exactly(one, "prints", "sha256"), "case": case}) for one in listed]
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        if isinstance(error, FingerprintError):
-            raise
-        raise FingerprintError("This is not an opened report (`upstander open` writes one).") from None
 
 
 def export(pictures: Sequence[Picture], authority: Authority, day: str) -> Export:
@@ -142,9 +124,22 @@ def read_bank(data: bytes) -> Bank:
         listed = shape.items(body["pictures"])
         if not 1 <= len(listed) <= PICTURES:
             raise FormatError("Expected some pictures, and not too many.")
-        return Bank(check_hash(body["authority"]), tuple(_picture(one) for one in listed))
+        return Bank(check_hash(body["authority"]), tuple(read_picture(one) for one in listed))
     except FormatError as error:
         raise FingerprintError(f"This is not a bank: {error}") from None
+
+
+def without(bank: Bank, cases: Collection[str]) -> Bank:
+    """The bank without the fingerprints of some cases. Numbers of pictures stay: journals name them.
+
+    Raises FingerprintError where nothing is left.
+    """
+    kept = tuple(Picture(one.case, "", ()) if one.case in cases else one for one in bank.pictures)
+    if not any(one.prints for one in kept):
+        raise FingerprintError(
+            "All fingerprints of this bank were taken back or stopped. Destroy bank, shares and journals."
+        )
+    return Bank(bank.authority, kept)
 
 
 def share_in(text: str) -> str:
@@ -155,7 +150,8 @@ def share_in(text: str) -> str:
     return re.split(r'"|\n\n', text[start:], maxsplit=1)[0]
 
 
-def _picture(value: Any) -> Picture:
+def read_picture(value: Any) -> Picture:
+    """A picture with its case, as a bank and a report list it. Raises FormatError."""
     fields = shape.exactly(value, "case", "prints", "sha256")
     prints = tuple(_print(one) for one in shape.items(fields["prints"]))
     if not 1 <= len(prints) <= len(pdq.CROPS) or len({one.crop for one in prints}) != len(prints):

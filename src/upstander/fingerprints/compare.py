@@ -38,7 +38,7 @@ class Comparer:
     _search: Search = field(init=False)
 
     def __post_init__(self) -> None:
-        self.files = {one.sha256: number for number, one in enumerate(self.bank.pictures)}
+        self.files = {one.sha256: number for number, one in enumerate(self.bank.pictures) if one.prints}
         self._prints = [
             (number, one) for number, found in enumerate(self.bank.pictures) for one in found.prints
         ]

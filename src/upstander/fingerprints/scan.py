@@ -19,6 +19,7 @@ from upstander.fingerprints.bank import Bank
 from upstander.fingerprints.compare import Comparer
 from upstander.fingerprints.findings import Lead, lead_from_json, set_aside
 from upstander.fingerprints.journal import Journal
+from upstander.fingerprints.memory import guard
 from upstander.fingerprints.walk import File, Passed, shown, walk
 
 MEMORY: Final = 6 * 2**30  # bytes of address space for each process
@@ -207,7 +208,7 @@ def _work(connection: "Connection[Any, Any]", bank: Bank) -> None:
     """What a process does. It ends when the other side does."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # no picture of the memory on a disk
+    guard()
     os.nice(5)
     warnings.simplefilter(
         "ignore"

@@ -27,21 +27,35 @@ _SHOWN = 400  # rows of a table on paper; the JSON has all
 
 @dataclass(frozen=True, slots=True)
 class Circumstances:
-    """What the sheet says besides: device, folders, SHA-256 of the sealed bank, when it was finished."""
+    """What the sheet says besides: device, folders, SHA-256 of the sealed bank, when it was finished.
+
+    `openings`: each time this bank was opened, as the job's folder remembers it. `record`: what was shown
+    about the authority's place in the public log, in sentences.
+    `gone`: cases whose fingerprints may not be used.
+    """
 
     device: str
     roots: tuple[str, ...]
     bank_sha256: str
     finished: datetime
+    openings: tuple[str, ...] = ()
+    record: tuple[str, ...] = ()
+    gone: tuple[str, ...] = ()
 
 
-def body(result: Result, bank: Bank, authority: Authority, about: Circumstances) -> dict[str, Any]:
-    """The sheet as a value: what is signed, and what the PDF is made from."""
-    prints = sum(len(one.prints) for one in bank.pictures)
+def body(result: Result, bank: Bank, authority: Authority, about: Circumstances, case: str) -> dict[str, Any]:
+    """The sheet for one case as a value: what is signed, and what the PDF is made from.
+
+    Each case of an authority has a sheet of its own: its handlers learn nothing of the others' leads.
+    """
+    own = {number for number, one in enumerate(bank.pictures) if one.case == case and one.prints}
+    prints = sum(len(bank.pictures[number].prints) for number in own)
+    leads = [] if case in about.gone else [lead for lead in result.leads if lead.picture in own]
     return {
         "authority": json.loads(authority.text),
         "authority_sha256": authority.sha256,
-        "bank": {"fingerprints": prints, "pictures": len(bank.pictures), "sha256": about.bank_sha256},
+        "bank": {"fingerprints": prints, "pictures": len(own), "sha256": about.bank_sha256},
+        "case": case,
         "counted": {
             "compared": result.frames,
             "files": result.files,
@@ -54,13 +68,25 @@ def body(result: Result, bank: Bank, authority: Authority, about: Circumstances)
         "error": error(prints, result.frames),
         "finished": about.finished.strftime("%Y-%m-%d %H:%M UTC"),
         "folders": list(about.roots),
-        "leads": [lead.to_json() for lead in result.leads],
+        "leads": [lead.to_json() for lead in leads],
         "note": NOTE,
+        "openings": list(about.openings),
         "plain": result.plain,
-        "set_aside": [{"files": files, "picture": picture} for picture, files in result.set_aside],
+        "record": list(about.record),
+        "set_aside": [
+            {"files": files, "picture": picture} for picture, files in result.set_aside if picture in own
+        ],
         "tool": f"Upstander {__version__}",
         "unread": [{"place": place, "reason": reason} for place, reason in result.unread],
     }
+
+
+def sheets(
+    result: Result, bank: Bank, authority: Authority, about: Circumstances
+) -> dict[str, dict[str, Any]]:
+    """A sheet for each case whose fingerprints may still be used, by case."""
+    cases = [case for case in authority.cases if case not in about.gone]
+    return {case: body(result, bank, authority, about, case) for case in cases}
 
 
 def error(prints: int, pictures: int) -> dict[str, Any]:

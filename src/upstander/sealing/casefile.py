@@ -1,4 +1,4 @@
-"""A case that was taken out, read without a server: what it says, and what of it holds (formats, section 17).
+"""A case that was taken out, read without a server: what it says, and what of it holds (formats, section 18).
 
 Signatures are held against the keys that the file itself names; whoever knows the installation's key from
 elsewhere compares it. Nothing here decides anything: each check is told, with what it means.

@@ -66,6 +66,7 @@ def build_submission(
     excluded: Sequence[str] = (),
     files: Sequence[Mapping[str, Any]] = (),
     fingerprints: Sequence[Mapping[str, Any]] = (),
+    named: Sequence[Mapping[str, Any]] = (),
     uploads: Sequence[SealedUpload] = (),
     wishes: Mapping[str, Any] | None = None,
     language: str = "en",
@@ -77,7 +78,7 @@ def build_submission(
     """The body of `POST reports`: sealed to every active member who is not excluded, and to the custodians.
 
     `channels` are channel ids of the card, `excluded` key ids (other keys under the
-    same label are shut out with them); `answers` and `sheet` as in formats section 4.
+    same label are shut out with them); `answers`, `sheet` and `named` as in formats section 4.
     Files are sealed to `case`, so make it before them. `number` is the act's in its case: more than 1 where a
     private record becomes the report. Raises FormatError for channels not on the card.
     """
@@ -99,6 +100,8 @@ def build_submission(
     }
     if fingerprints:
         report["fingerprints"] = list(fingerprints)
+    if named:
+        report["named"] = list(named)
     bodies: dict[Scope, dict[str, Any]] = {
         "case": report,
         "sheet": {"format": "upstander/sheet/v1", "answers": list(sheet)},

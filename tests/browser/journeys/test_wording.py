@@ -53,5 +53,5 @@ def test_words_are_looked_at_before_reasons_are_signed(
     assert '{"rule":"one-off","shown":1,"rewritten":0,"stood":1}' in counted
     assert "looked up" not in sent and "isolated" not in sent  # neither text nor reason
     expect(marian.part("notes")).to_contain_text("Why they stand: His record was looked up")
-    marian.visitor.go("/desk/words/")
+    marian.visitor.go("/desk/wording/")
     marian.visitor.look("words in decisions")

@@ -92,7 +92,7 @@ def test_anything_in_any_place(force: people.Force, receipt: ReceiptKeys) -> Non
 def test_any_bytes_to_any_route(force: people.Force) -> None:
     routes = [
         ("POST", "reports"), ("POST", "records"), ("POST", "mailbox/open"), ("POST", "mailbox/messages"),
-        ("PUT", "mailbox/record"), ("DELETE", "mailbox/record"), ("POST", "mailbox/send"), ("PUT", "uploads/" + "a" * 26),
+        ("PUT", "mailbox/record"), ("DELETE", "mailbox/record"), ("POST", "mailbox/send"), ("POST", "mailbox/take-back"), ("PUT", "uploads/" + "a" * 26),
         ("PUT", "uploads/" + "a" * 26 + "/parts/0"),
     ]  # fmt: skip
 

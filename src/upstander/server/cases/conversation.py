@@ -120,6 +120,6 @@ def due(
 
 
 def uploads(case: Case) -> list[dict[str, Any]]:
-    """Files of the case that were not sealed off; sizes in sealed bytes."""
+    """Files of the case that were not sealed off; sizes and hashes of the sealed bytes."""
     rows = case.uploads.filter(sealed_off=False).order_by("id")
-    return [{"id": row.id, "size": row.size} for row in rows]
+    return [{"id": row.id, "size": row.size, "sha256": row.sha256} for row in rows]

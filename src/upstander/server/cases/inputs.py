@@ -42,7 +42,7 @@ def _bytes_of(text: object) -> bytes:
         return b64.decode(text)
 
 
-def _b64(most: int, least: int = 1) -> tuple[Any, ...]:
+def sized(most: int, least: int = 1) -> tuple[Any, ...]:
     """What a field of so many bytes, written as b64, is held to."""
     schema = {
         "type": "string",
@@ -73,9 +73,9 @@ EpochStatement = Annotated[
 Slug = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,63}$")]
 Scope = Literal["case", "sheet", "brief"]
 Day = Annotated[datetime.date, BeforeValidator(_day_of), WithJsonSchema(_DAY_SCHEMA)]
-Sealed = Annotated[bytes, *_b64(LARGEST_SEALED)]
-SealedGrant = Annotated[bytes, *_b64(LARGEST_GRANT)]
-Bytes32 = Annotated[bytes, *_b64(32, 32)]
+Sealed = Annotated[bytes, *sized(LARGEST_SEALED)]
+SealedGrant = Annotated[bytes, *sized(LARGEST_GRANT)]
+Bytes32 = Annotated[bytes, *sized(32, 32)]
 
 
 class Input(BaseModel):
@@ -175,6 +175,14 @@ class RecordChangeIn(ActIn):
 class WithdrawIn(ActIn):
     """The author deletes her private record, and signs for it."""
 
+    statement: Statement
+
+
+class TakeBackIn(ActIn):
+    """The reporter takes back her fingerprints, and signs for it. `sealed`: hash of the sealed file."""
+
+    upload: Id
+    sealed: Hash
     statement: Statement
 
 

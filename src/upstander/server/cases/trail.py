@@ -18,11 +18,11 @@ T = TypeVar("T")
 
 def for_reporter(case: Case, rules: Sequence[Rule]) -> dict[str, Any]:
     """`acts` and `record` as `docs/reference/api.md` lists them; what a step or note was, only once she may
-    know. That there was an act she sees always."""
+    know. That there was an act she sees always; and every use of her fingerprints, in full."""
     acts = _acts(case)
     steps = [_StepKind(_body(act)["step"]) for act in acts if act.kind == "step"]
     seen = {step.kind for step in stages.visible(rules, steps)}
-    hidden = {act.number for act in acts if act.shown == "restricted" or _unseen(act, seen)}
+    hidden = {act.number for act in acts if _restricted(act) or _unseen(act, seen)}
     return _told(acts, hidden)
 
 
@@ -55,6 +55,10 @@ def _acts(case: Case) -> list[Act]:
 def _body(act: Act) -> dict[str, Any]:
     body: dict[str, Any] = json.loads(act.body)
     return body
+
+
+def _restricted(act: Act) -> bool:
+    return act.shown == "restricted" and act.kind != "bank"
 
 
 def _unseen(act: Act, seen: set[str]) -> bool:

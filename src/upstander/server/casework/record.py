@@ -18,6 +18,17 @@ WORDS = {
     "grant": "Somebody was let in, or a key changed",
     "epoch": "A key was taken away",
     "step": "Step",
+    "bank": "Fingerprints",
+}
+
+USES = {
+    "basis": "Fingerprints: why they may be used",
+    "authorised": "Fingerprints: a search was authorised",
+    "exported": "Fingerprints: a bank was sealed for a search",
+    "searched": "Fingerprints: a search was recorded",
+    "held": "Fingerprints: a legal hold",
+    "stopped": "Fingerprints: stopped, possible under-18",
+    "withdrawn": "Fingerprints: taken back by the reporter",
 }
 
 
@@ -57,6 +68,8 @@ def _entry(act: dict[str, Any], place: str) -> Entry:
     label = WORDS.get(act["kind"], act["kind"])
     if act["kind"] == "step":
         label = f"Step: {act['body']['step'].replace('-', ' ')}"
+    if act["kind"] == "bank":
+        label = USES[act["body"]["use"]]
     return Entry(act["number"], label, full_day(date.fromisoformat(act["day"])), place, act["shown"])
 
 

@@ -13,6 +13,7 @@ from upstander.server.cases.inputs import (
     EnvelopeIn,
     EpochStatement,
     GrantIn,
+    Hash,
     Id,
     Input,
     MessageIn,
@@ -22,8 +23,19 @@ from upstander.server.cases.inputs import (
     Scope,
     Statement,
 )
+from upstander.server.casework.facts import FactsIn
 
-__all__ = ["BatchIn", "CaseOut", "EpochsIn", "GrantsIn", "MessageIn", "PromiseOut", "PromisesOut", "StepIn"]
+__all__ = [
+    "BatchIn",
+    "CaseOut",
+    "EpochsIn",
+    "GrantsIn",
+    "MessageIn",
+    "PromiseOut",
+    "PromisesOut",
+    "StepIn",
+    "WorkIn",
+]
 
 MOST_CASES = 50  # cases of one batch
 Number = Annotated[int, Field(ge=1, le=100_000)]
@@ -68,6 +80,28 @@ class StepIn(ActIn):
     envelopes: Annotated[list[EnvelopeIn], Field(max_length=1)]
     upload: Id | Literal[""]
     version: Version
+
+
+class WorkIn(ActIn):
+    """Coded facts, and the sealed words that belong to them."""
+
+    facts: FactsIn
+    envelopes: Annotated[list[EnvelopeIn], Field(max_length=8)]
+
+
+class BankIn(ActIn):
+    """A use of the case's fingerprints: hashes of documents (formats, section 15) that the note holds."""
+
+    use: Literal["basis", "authorised", "exported", "searched", "held", "stopped"]
+    authority: Hash | Literal[""]
+    document: Hash | Literal[""]
+    envelope: EnvelopeIn
+
+
+class StandingOut(BaseModel):
+    """A `standing` statement of today."""
+
+    standing: str
 
 
 class CaseGrantsIn(GrantsIn):

@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from ninja import Path, Router
 
 from upstander.server import limits
-from upstander.server.cases import actions, conversation
+from upstander.server.cases import actions, conversation, prints
 from upstander.server.cases import uploads as files
 from upstander.server.cases.inputs import (
     Hash,
@@ -22,6 +22,7 @@ from upstander.server.cases.inputs import (
     RecordIn,
     ReportIn,
     Slug,
+    TakeBackIn,
     UploadIn,
     WithdrawIn,
 )
@@ -149,6 +150,12 @@ def withdraw(request: HttpRequest, slug: Path[Slug], body: WithdrawIn) -> HttpRe
             raise
         return _promise(again)
     return _promise(actions.withdraw_record(slug, case, body))
+
+
+@router.post("/i/{slug}/mailbox/take-back", response=PromiseOut, openapi_extra=_BEARER)
+def take_back(request: HttpRequest, slug: Path[Slug], body: TakeBackIn) -> HttpResponse:
+    """Destroys her sealed fingerprints; banks may not use them any more."""
+    return _promise(prints.take_back(slug, mailbox.case_of(slug, request), body))
 
 
 @router.post("/i/{slug}/mailbox/send", response=PromiseOut, openapi_extra=_BEARER)

@@ -1,5 +1,5 @@
 // Hands a file that was made in this page to the person at it.
-import { h } from "../lib/dom.ts";
+import { h } from "./dom.ts";
 
 /** Saves the content under this name, as bytes that no program opens by itself. */
 export function saveFile(name: string, content: Uint8Array | string): void {
