@@ -1,5 +1,6 @@
 // The part of the pack that only the desk loads: fetched once a page, when a tool first asks for it.
 import { desk } from "../desk/page.ts";
+import type { ActKind } from "./adverse.ts";
 import type { Letter } from "./letters.ts";
 import type { Wording } from "./wording.ts";
 
@@ -9,6 +10,11 @@ export interface DeskPack {
   version: string;
   wording: Wording;
   letters: readonly Letter[];
+  watch: {
+    acts: readonly ActKind[];
+    second_look_months: number;
+    claims: readonly { label: string; source: string; unchecked: boolean }[];
+  };
 }
 
 let asked: Promise<DeskPack> | undefined;

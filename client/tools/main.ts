@@ -3,3 +3,4 @@ import "./wording-field.ts";
 import "./linked.ts";
 import "./search-page.ts";
 import "./brief-page.ts";
+import "./guardian-page.ts";

@@ -3,6 +3,7 @@ import { answeredIn, stateOf } from "../lib/check-ins.ts";
 import type { Answered, CheckInState } from "../lib/check-ins.ts";
 import { h } from "../lib/dom.ts";
 import type { CaseDesk } from "../desk/case.ts";
+import { guardianForm } from "./guardian-form.ts";
 import { dayWords } from "../desk/reading.ts";
 
 const STATES: Readonly<Record<CheckInState, [string, string]>> = {
@@ -13,7 +14,8 @@ const STATES: Readonly<Record<CheckInState, [string, string]>> = {
 };
 
 /** A list of all check-ins. What needs somebody's eye stands first. */
-export function watchPart({ open }: CaseDesk): HTMLElement {
+export function watchPart(desk: CaseDesk): HTMLElement {
+  const { open } = desk;
   const { watch, today } = open.answer;
   const answered = answeredIn(open.judged);
   if (watch.check_ins.length === 0) return h("p", { class: "second" }, "This pack asks nothing.");
@@ -26,7 +28,7 @@ export function watchPart({ open }: CaseDesk): HTMLElement {
   const worried = answered.filter(({ answers }) => answers["changed"] === "yes" || answers["safe"] === "no");
   const alarm = worried.length === 0 ? null : h("div", { class: "alert" }, h("p", null, h("strong", null, "She says that she is treated badly or is not safe."), " Answer her today. Any act against her since her report needs a second look by somebody outside both lines."));
   const silent = "No answer is not good news and not bad news. Ask in your next letter, and never count it as “no”.";
-  return h("div", { class: "flow" }, alarm, h("dl", { class: "facts" }, rows), h("p", { class: "second small" }, silent));
+  return h("div", { class: "flow" }, alarm, h("dl", { class: "facts" }, rows), h("p", { class: "second small" }, silent), guardianForm(desk));
 }
 
 function saidIn(questions: CaseDesk["open"]["answer"]["watch"]["questions"], { answers, day }: Answered): string {

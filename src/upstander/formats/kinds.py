@@ -55,6 +55,7 @@ _ALL = (
     Kind("keeper-counts", "statement", "what a keeper did in a quarter"),
     Kind("held", "statement", "a keeper holds what it was sent"),
     Kind("asked", "statement", "a keeper was asked to stop or to end a pledge"),
+    Kind("watched", "statement", "somebody whom a guardian looks after"),
     Kind("lead-sheet", "statement", "what a scan found, and what it could not look at", (1, 2)),
     Kind("standing", "statement", "whether the fingerprints of a case may be used"),
     Kind("take-back", "statement", "a reporter takes back her fingerprints"),

@@ -106,6 +106,7 @@ INSTALLED_APPS = [
     "upstander.server.retention",
     "upstander.server.surveys",
     "upstander.server.tools",
+    "upstander.server.guardians",
     "upstander.server.linked",
     "upstander.server.transparency",
 ]

@@ -6,6 +6,7 @@ from upstander.server import views
 from upstander.server.accounts.api import router as accounts
 from upstander.server.api import make_api
 from upstander.server.casework.api import router as casework
+from upstander.server.guardians.api import router as guardians
 from upstander.server.linked.api import router as linked
 from upstander.server.log.api import router as log_api
 from upstander.server.pledges.api import router as pledges
@@ -27,6 +28,7 @@ api.add_router("/desk", accounts)
 api.add_router("/desk", casework)
 api.add_router("/desk", retention)
 api.add_router("/desk", tools)
+api.add_router("/desk", guardians)
 api.add_router("/desk", linked)
 
 urlpatterns = [
@@ -41,6 +43,7 @@ urlpatterns = [
     path("desk/", include("upstander.server.transparency.desk_urls")),
     path("desk/", include("upstander.server.casework.urls")),
     path("desk/", include("upstander.server.tools.urls")),
+    path("desk/", include("upstander.server.guardians.urls")),
     path("desk/", include("upstander.server.linked.urls")),
     path("public/", include("upstander.server.transparency.urls")),
     path("<slug:slug>/", reporting.page, name="reporter"),

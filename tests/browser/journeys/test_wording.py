@@ -52,5 +52,5 @@ def test_words_are_looked_at_before_reasons_are_signed(
     assert "looked up" not in sent and "isolated" not in sent  # neither text nor reason
     marian.open_case(rae.case)
     expect(marian.part("notes")).to_contain_text("Why they stand: His record was looked up")
-    marian.visitor.go("/desk/words/")
+    marian.visitor.go("/desk/wording/")
     marian.visitor.look("words in decisions")

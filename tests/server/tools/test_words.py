@@ -60,7 +60,7 @@ def test_few_are_not_told_and_other_institutions_never(
     told = access.Counted("banter", 10, 9, 1)
     assert access.word_counts(force.handler.person, year) == (10, [told])
     assert access.word_counts(outsider.person, year) == (0, [])
-    page = force.handler.client().get("/desk/words/").content.decode()
+    page = force.handler.client().get("/desk/wording/").content.decode()
     assert "Shown 10 times: written anew 9, left with a reason 1." in page
 
 

@@ -29,6 +29,7 @@ DONE = {
     "brief": "The investigator's version has a key of its own now. Write it.",
     "brief-written": "The version is sealed. It can be given to an investigator.",
     "investigator": "The investigator can open the version, and nothing else of this case.",
+    "guardian": "The guardian was told whom to look after. Nobody else can read it.",
     "step": "The step is taken. The reporter sees it with its date.",
     "bank": "It is recorded in this case and in the log. The reporter sees that it was done.",
     "sealed-file": "The file is sealed off. Nobody can fetch it any more.",

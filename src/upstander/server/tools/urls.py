@@ -8,5 +8,5 @@ urlpatterns = [
     path("briefs/", views.briefs, name="desk-briefs"),
     path("briefs/<str:case_id>/", views.brief, name="desk-brief"),
     path("search/", views.search, name="desk-search"),
-    path("words/", views.words, name="desk-words"),
+    path("wording/", views.words, name="desk-wording"),
 ]
