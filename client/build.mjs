@@ -26,9 +26,11 @@ const workers = (folder) =>
 const entries = {
   report: "client/report/main.ts",
   desk: "client/desk/main.ts",
+  survey: "client/survey/main.ts",
+  pass: "client/survey/pass.ts",
   ...Object.fromEntries(["client/lib", "client/desk"].flatMap(workers)),
 };
-const styles = { report: "client/look/report.css", desk: "client/look/desk.css" };
+const styles = { report: "client/look/report.css", desk: "client/look/desk.css", public: "client/look/public.css" };
 const copies = [
   "client/look/fonts/atkinson-latin.woff2",
   "client/look/fonts/atkinson-latin-ext.woff2",
@@ -70,16 +72,16 @@ function licences(inputs) {
     .join("\n----\n\n");
 }
 
-/** report.html with the wordmark, the addresses of script and style, and the hashes they must have. */
-function page() {
+/** A page with the wordmark, the addresses of script and style, and the hashes they must have. */
+function page(source, script) {
   const integrity = (name) => `sha384-${sha("sha384", readFileSync(join(assets, name)), "base64")}`;
   const mark = readFileSync("client/look/wordmark.svg", "utf8")
     .replace(/<style>.*?<\/style>/s, "")
     .trim();
-  return readFileSync("client/report/report.html", "utf8")
+  return readFileSync(source, "utf8")
     .replace("<!-- wordmark -->", mark)
     .replace("{{report.css}}", integrity("report.css"))
-    .replace("{{report.js}}", integrity("report.js"));
+    .replace(`{{${script}}}`, integrity(script));
 }
 
 rmSync(out, { recursive: true, force: true });
@@ -96,9 +98,13 @@ await build({ ...common, entryPoints: here(styles), external: ["*.woff2"] });
 copies.forEach((path) => copyFileSync(path, join(assets, basename(path))));
 copyFileSync("client/look/fonts/OFL-LICENSE.txt", join(assets, "font-licence.txt"));
 writeFileSync(join(assets, "licences.txt"), licences(scripts.metafile.inputs));
-if (existsSync(join(assets, "report.js"))) writeFileSync(join(out, "report.html"), page());
+if (existsSync(join(assets, "report.js"))) {
+  writeFileSync(join(out, "report.html"), page("client/report/report.html", "report.js"));
+  writeFileSync(join(out, "survey.html"), page("client/survey/survey.html", "survey.js"));
+  writeFileSync(join(out, "pass.html"), page("client/survey/pass.html", "pass.js"));
+}
 
-const made = ["report.html", ...readdirSync(assets).map((name) => `assets/${name}`)].filter((name) =>
+const made = ["report.html", "survey.html", "pass.html", ...readdirSync(assets).map((name) => `assets/${name}`)].filter((name) =>
   existsSync(join(out, name)),
 );
 const manifest = Object.fromEntries(

@@ -15,8 +15,9 @@ LONGEST = 400  # lines
 TYPICAL = 150  # lines, of the middle module
 BROWSER = {
     "lib": 6_400,
-    "report": 4_750,
-    "desk": 4_350,
+    "report": 5_900,
+    "desk": 5_000,
+    "tools": 3_500,
 }  # lines; decision 0011 says what a bigger number needs
 
 FORBIDDEN = {
@@ -72,7 +73,7 @@ def test_no_module_needs_two_screens_to_explain_itself() -> None:
 @pytest.mark.parametrize("room", BROWSER)
 def test_what_browsers_run_stays_small(room: str) -> None:
     lines = sum(size for name, size in sizes(".ts").items() if name.startswith(f"client/{room}/"))
-    assert 1_000 < lines < BROWSER[room]
+    assert 100 < lines < BROWSER[room]
 
 
 def test_every_python_module_says_what_it_is() -> None:

@@ -1,5 +1,5 @@
 // Builds what a handler's acts post: messages, notes, grants, the next epoch, steps. No DOM.
-import { buildMessage, buildNote, buildUse, numberedAct } from "../lib/acts.ts";
+import { buildMessage, buildNote, buildUse, numberedAct, sealNotes } from "../lib/acts.ts";
 import type { Built, Place, UseInput, Writing } from "../lib/acts.ts";
 import { newIdentity, recipientOf } from "../lib/age.ts";
 import { b64, FormatError, hash, utf8 } from "../lib/bytes.ts";
@@ -7,7 +7,7 @@ import type { Json, JsonObject } from "../lib/canonical.ts";
 import type { Member } from "../lib/card.ts";
 import { everHeld, holds, makeAdmit, makeEpoch, makeGrant, newestEpoch } from "../lib/grant.ts";
 import type { Scope } from "../lib/grant.ts";
-import { nextPlace, recipientsOf } from "../lib/judge.ts";
+import { nextPlace, recipientsOf, scopeOf } from "../lib/judge.ts";
 import type { EnvelopeKind } from "../lib/envelope.ts";
 import type { LeafKind } from "../lib/leaf.ts";
 import type { OpenCase } from "./opened.ts";
@@ -25,8 +25,8 @@ export function messageToReporter(open: OpenCase, text: string): Promise<Built> 
 }
 
 /** A note that only those who hold the case key can read. */
-export function noteForDesk(open: OpenCase, text: string): Promise<Built> {
-  return buildNote({ ...place(open), ...writing(open, "note"), text });
+export function noteForDesk(open: OpenCase, text: string, form?: { format: string; entry: JsonObject }): Promise<Built> {
+  return buildNote({ ...place(open), ...writing(open, "note"), text, ...form });
 }
 
 /** A use of the case's fingerprints, with its note. */
@@ -51,14 +51,26 @@ export async function takeStep(
   return built(open, "step", fields, { step, outcome, envelopes, upload, version: open.answer.version });
 }
 
+/** Coded facts, with the words that belong to them sealed to the case. */
+export async function recordFacts(open: OpenCase, typed: readonly { fact: JsonObject; words: string }[]): Promise<Built> {
+  const texts = typed.map(({ words }) => words).filter((words) => words !== "");
+  const notes = await sealNotes({ ...place(open), ...writing(open, "note") }, texts);
+  const waiting = [...notes];
+  const facts = typed.map(({ fact, words }) => ({ base: 0, ...fact, words: words === "" ? "" : (waiting.shift()!.sent["id"] as string) }));
+  const fields = { case: open.answer.case, envelopes: notes.map(({ sha256 }) => sha256), facts };
+  return built(open, "work", fields, { facts, envelopes: notes.map(({ sent }) => sent) });
+}
+
 /**
  * Lets a member in: every epoch of the case key, and of the sheet key if asked, sealed to her key. Throws when the
  * report shuts her out.
  */
 export async function letIn(open: OpenCase, to: Target, scopes: readonly Scope[]): Promise<Built> {
   checkNotShutOut(to.key, shutOut(open.judged, open.card), open.card);
-  const sealed = await grantsTo(open, to, scopes);
-  const admits = await admitsOf(open, to, scopes);
+  // Whoever gets the case gets the investigator's version with it.
+  const all: readonly Scope[] = scopes.includes("case") && open.epochs.brief.size > 0 ? [...scopes, "brief"] : scopes;
+  const sealed = await grantsTo(open, to, all);
+  const admits = await admitsOf(open, to, all);
   const fields = {
     admits: admits.map(textHash),
     case: open.answer.case,
@@ -127,7 +139,7 @@ export function candidates({ answer, card, judged }: Reading): (Member & { chann
 
 type Reading = Pick<OpenCase, "answer" | "card" | "judged">;
 
-interface SealedGrant {
+export interface SealedGrant {
   sent: JsonObject;
   sha256: string;
 }
@@ -156,7 +168,7 @@ function admitTo({ answer }: OpenCase, to: Target, scope: Scope, epoch: number, 
   return makeAdmit({ case: answer.case, day: answer.today, epoch, identity, scope, to: to.key });
 }
 
-async function sealGrant(open: OpenCase, to: Target, scope: Scope, epoch: number, identity: string): Promise<SealedGrant> {
+export async function sealGrant(open: OpenCase, to: Target, scope: Scope, epoch: number, identity: string): Promise<SealedGrant> {
   const { answer, me, log } = open;
   const bytes = await makeGrant({
     by: me,
@@ -174,8 +186,9 @@ async function sealGrant(open: OpenCase, to: Target, scope: Scope, epoch: number
 }
 
 function scopesToTurn(open: OpenCase, withdrawn: readonly string[]): Scope[] {
-  const holds = (key: string) => open.answer.grants.some((grant) => grant.scope === "sheet" && grant.key === key);
-  return holds(open.me.key) && withdrawn.some(holds) ? ["case", "sheet"] : ["case"];
+  const has = (scope: Scope, key: string): boolean => open.answer.grants.some((grant) => grant.scope === scope && grant.key === key);
+  const others = (["brief", "sheet"] as const).filter((scope) => has(scope, open.me.key) && withdrawn.some((key) => has(scope, key)));
+  return ["case", ...others];
 }
 
 async function nextEpoch(open: OpenCase, scope: Scope, stay: readonly Staying[]) {
@@ -198,11 +211,11 @@ async function nextEpoch(open: OpenCase, scope: Scope, stay: readonly Staying[])
 }
 
 // `isNew`: a custodian who was replaced since the last key, and is let in to the next.
-type Staying = Target & { name: string; isNew: boolean };
+export type Staying = Target & { name: string; isNew: boolean };
 
 // Whose key the server lists counts only if the case's own statements say that it was sealed to (a member's the newest
 // one, a custodian's any), and the card, which others signed, has that key with its recipient.
-function staying(open: OpenCase, scope: Scope, withdrawn: readonly string[]): Staying[] {
+export function staying(open: OpenCase, scope: Scope, withdrawn: readonly string[]): Staying[] {
   const { channels } = open.card;
   const shut = shutOut(open.judged, open.card);
   const members = channels.flatMap((channel) => channel.members);
@@ -231,16 +244,21 @@ function staying(open: OpenCase, scope: Scope, withdrawn: readonly string[]): St
 
 const textHash = (text: string): string => hash(utf8(text));
 
+/** A version for investigators, or a note beside it: sealed to those who hold the brief. */
+export function noteInBrief(open: OpenCase, kind: "brief" | "work", text: string, form?: { format: string; entry: JsonObject }): Promise<Built> {
+  return buildNote({ ...place(open), ...writing(open, kind), kind, text, ...form });
+}
+
 function place({ answer, card, log, next, answers }: OpenCase) {
   return { institution: card.institution, case: answer.case, day: answer.today, log, number: next, answers };
 }
 
 function writing(open: OpenCase, kind: EnvelopeKind): Writing {
-  const { epoch } = newestEpoch(open.epochs, "case");
+  const { epoch } = newestEpoch(open.epochs, scopeOf(kind));
   const recipients = recipientsOf(kind, epoch, { epochs: open.epochs, reporter: open.answer.reporter.seal });
   return { author: open.me, role: "handler", epoch, recipients, ...nextPlace(open.judged, open.me.key, kind) };
 }
 
-function built(open: OpenCase, kind: LeafKind, fields: JsonObject, content: JsonObject): Built {
+export function built(open: OpenCase, kind: LeafKind, fields: JsonObject, content: JsonObject): Built {
   return numberedAct({ ...place(open), kind, fields }, content);
 }

@@ -3,6 +3,10 @@ import { FormatError } from "../lib/bytes.ts";
 import { fill, h } from "../lib/dom.ts";
 import type { Child } from "../lib/dom.ts";
 import type { Installation } from "../lib/promise.ts";
+import { briefPart } from "../tools/brief-form.ts";
+import { exportForm } from "../tools/export-form.ts";
+import { letterChooser } from "../tools/letters-form.ts";
+import { scheduleForms } from "../tools/schedule-form.ts";
 import { LockedError } from "./vault.ts";
 import { fileBlocks } from "./attachment.ts";
 import { messageForm, noteForm } from "./compose.ts";
@@ -32,7 +36,7 @@ export interface CaseDesk {
   catchUp(): Promise<void>;
 }
 
-const PARTS = ["report", "sheet", "files", "prints", "talk", "notes", "steps", "holders", "record"] as const;
+const PARTS = ["report", "sheet", "files", "prints", "talk", "notes", "brief", "out", "steps", "holders", "record"] as const;
 type Part = (typeof PARTS)[number];
 
 class CasePage extends HTMLElement implements CaseDesk {
@@ -120,8 +124,10 @@ class CasePage extends HTMLElement implements CaseDesk {
     this.#fill("prints", searches);
     const prints = this.#part("prints");
     if (prints !== null) prints.hidden = searches === null;
-    this.#fill("talk", lettersList(open, "message"), messageForm(this));
+    this.#fill("talk", lettersList(open, "message"), letterChooser(this), messageForm(this));
     this.#fill("notes", lettersList(open, "note"), noteForm(this));
+    this.#fill("brief", ...briefPart(this));
+    this.#fill("out", scheduleForms(this), exportForm(this));
     this.#fill("holders", grantForms(this));
     const steps = stepForms(this);
     this.#fill("steps", steps);
@@ -133,7 +139,7 @@ class CasePage extends HTMLElement implements CaseDesk {
   }
 
   #boxes(): HTMLTextAreaElement[] {
-    return [...this.querySelectorAll<HTMLTextAreaElement>("[data-part] textarea")];
+    return [...this.querySelectorAll<HTMLTextAreaElement>("[data-part] textarea:not([data-tool])")];
   }
 
   #offerSheet(): void {

@@ -130,7 +130,7 @@ test("a holder reads the report, and the sheet only when she opens it", async ()
   const case_ = await opened(avery);
   assert.deepEqual(case_.judged.map(({ faults }) => faults), [[], ["closed"]]);
   assert.deepEqual(read(case_.judged[0]!.envelope!.body).answers, [
-    { question: "Where?", text: "In the parade room.", askFirst: true },
+    { question: "Where?", text: "In the parade room.", askFirst: true, asked: null },
   ]);
   const sheet = await openSheet(case_, keysOf(avery));
   assert.equal(read(sheet.judged[1]!.envelope!.body).answers[0]!.text, "A. Nyone");

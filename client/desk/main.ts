@@ -3,10 +3,12 @@ import "./unlock.ts";
 import "./sign-in.ts";
 import "./welcome.ts";
 import "./own-key.ts";
+import "./save-key.ts";
 import "./new-key.ts";
 import "./people.ts";
 import "./recover.ts";
 import "./casework.ts";
+import "../tools/main.ts";
 import { keyring } from "./keyring.ts";
 import { meta } from "./page.ts";
 

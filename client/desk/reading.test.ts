@@ -19,7 +19,7 @@ const FILE = {
 test("parts that have no known form are counted, never dropped in silence", () => {
   const odd: Json[] = [{ question: "Q", text: "A", ask_first: false }, "nonsense", { question: 1, text: "x" }, null];
   const said = read({ answers: odd, files: [FILE, { ...FILE, size: -1 }, { ...FILE, id: "../etc" }] });
-  assert.deepEqual(said.answers, [{ question: "Q", text: "A", askFirst: false }]);
+  assert.deepEqual(said.answers, [{ question: "Q", text: "A", askFirst: false, asked: null }]);
   assert.deepEqual([said.files.length, said.unread], [1, 5]);
   assert.equal(read({ answers: "x", text: 4 as Json }).unread, 1);
   assert.deepEqual(read({ text: "Hello" }), { answers: [], text: "Hello", files: [], unread: 0 });

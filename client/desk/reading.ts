@@ -8,6 +8,8 @@ export interface Answer {
   question: string;
   text: string;
   askFirst: boolean;
+  /** What she was asked and what she read, where that was in another language. */
+  asked: { question: string; text: string } | null;
 }
 
 export interface Said {
@@ -72,7 +74,12 @@ function readAnswer(value: Json): Answer {
     question: asText(answer["question"]),
     text: asText(answer["text"]),
     askFirst: answer["ask_first"] === true,
+    asked: answer["asked"] === undefined ? null : readAsked(asObject(answer["asked"])),
   };
+}
+
+function readAsked(asked: JsonObject): { question: string; text: string } {
+  return { question: asText(asked["question"]), text: asText(asked["text"]) };
 }
 
 function readFile(value: Json): FileEntry {

@@ -35,7 +35,8 @@ function one({ judged }: Letter): Child {
   return [...doubts(judged), list, unreadPart(said.unread)];
 }
 
-function row({ question, text, askFirst }: Answer): HTMLElement {
+function row({ question, text, askFirst, asked: other }: Answer): HTMLElement {
   const asked = askFirst ? h("p", null, h("span", { class: "state now" }, ASK)) : null;
-  return h("div", null, h("dt", null, question), h("dd", null, textParts(text), asked));
+  const read = other && [h("p", { class: "small second" }, `As she read it: ${other.question}`), other.text !== text && textParts(other.text)];
+  return h("div", null, h("dt", null, question), h("dd", null, textParts(text), read, asked));
 }

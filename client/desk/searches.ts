@@ -6,6 +6,7 @@ import type { Child } from "../lib/dom.ts";
 import { writePrints } from "../lib/own-prints.ts";
 import { proofFile } from "../lib/record-proof.ts";
 import { RecordWatch } from "../lib/record-watch.ts";
+import { saveFile } from "../lib/save.ts";
 import type { CaseDesk } from "./case.ts";
 import { desk as ask } from "./page.ts";
 import { basisFor, checkStanding, fetchPrints, printsOf } from "./prints.ts";
@@ -84,7 +85,7 @@ function usesList(desk: CaseDesk): HTMLElement | null {
   const items = rows.map(({ body, day, number }) => {
     const [use, document] = [String(body!["use"]), String(body!["document"])];
     const attached = noted.find((one) => isAbout(one, use, document));
-    const copy = attached && press("Save a copy", status, async () => save(FILES[use] ?? "document", attached.text));
+    const copy = attached && press("Save a copy", status, async () => saveFile(FILES[use] ?? "document", attached.text));
     const proof = use === "authorised" && press("Save the proof", status, () => saveProof(desk, number, status));
     const acts = h("div", { class: "acts tight" }, copy || null, proof || null);
     return h("li", null, h("b", null, USES[use] ?? use), h("span", { class: "when" }, dayWords(day)), acts);
@@ -103,7 +104,7 @@ async function saveProof(desk: CaseDesk, number: number, status: HTMLElement): P
   const asked = { acts: answer.acts, records: rows, log, seen: seenOf(desk.open), today: answer.today };
   const look = await new RecordWatch(desk.installation).look(asked);
   const act = answer.acts.find((one) => one.number === number)!;
-  save(`proof-${answer.case.slice(0, 8)}.json`, proofFile(rows, look, act, log));
+  saveFile(`proof-${answer.case.slice(0, 8)}.json`, proofFile(rows, look, act, log));
   status.textContent = look.finding.inside.includes(number)
     ? "Saved. It shows the place in the record, and `upstander bank export` and `upstander scan` take it."
     : "Saved, with the promise alone: it has no place in the record yet. A bank can be sealed with it; save it again " +
@@ -122,12 +123,12 @@ function savePart(desk: CaseDesk, prints: Prints): HTMLElement {
     status.textContent = "Fetching and opening.";
     const [standing, fingerprints] = [await today(), await fetchPrints(desk.open, prints, desk.path)];
     const basis = basisFor(desk.open, prints, fingerprints);
-    save("fingerprints.json", writePrints({ case: of, basis, fingerprints, standing }));
+    saveFile("fingerprints.json", writePrints({ case: of, basis, fingerprints, standing }));
     const number = fingerprints.length === 1 ? "1 picture" : `${fingerprints.length} pictures`;
     status.textContent = `Saved: fingerprints of ${number}. Destroy the file once they are in a bank.`;
   };
   const standing = async (): Promise<void> => {
-    save(`standing-${of.slice(0, 8)}.signed`, await today());
+    saveFile(`standing-${of.slice(0, 8)}.signed`, await today());
     status.textContent = "Saved. A bank and a scan need one that is no older than seven days.";
   };
   const buttons = [
@@ -143,10 +144,4 @@ function press(label: string, status: HTMLElement, act: () => Promise<void>): HT
     status.textContent = error instanceof Error ? error.message : "This did not work.";
   };
   return h("button", { class: "btn other sm", type: "button", onclick: () => void act().catch(tell) }, label);
-}
-
-function save(name: string, text: string): void {
-  const address = URL.createObjectURL(new Blob([text], { type: "application/octet-stream" }));
-  h("a", { href: address, download: name }).click();
-  setTimeout(() => URL.revokeObjectURL(address), 60_000);
 }

@@ -5,24 +5,20 @@ import { h } from "../lib/dom.ts";
 import { takeStep } from "./builders.ts";
 import type { CaseDesk } from "./case.ts";
 import { area, quiet, textOf } from "./compose.ts";
+import { wordingField } from "../tools/wording-field.ts";
 import { actForm, FieldError, prefix } from "./form.ts";
 import type { AllowedStep, CaseAnswer } from "./opened.ts";
 import { perform } from "./perform.ts";
 
 /** Steps that happen as part of another act, and so have no form here. */
 const ELSEWHERE = ["subject", "upload"];
-const BY_ITSELF = ["opened", "sheet-opened"];
+const BY_ITSELF = ["opened", "sheet-opened", "closed"]; // closing has a form of its own in the file
 
 const BUTTONS: Record<string, { heading: string; button: string; about: string }> = {
   acknowledged: {
     heading: "Say that you have read it",
     button: "Tell the reporter that it was read",
     about: "The reporter sees this step with today's date. It does not say what you think of it.",
-  },
-  closed: {
-    heading: "Close the case",
-    button: "Seal the reasons and close",
-    about: "The reporter reads the outcome and your reasons. The case can be opened again.",
   },
   reopened: {
     heading: "Open the case again",
@@ -87,6 +83,7 @@ function stepForm(desk: CaseDesk, { step, label, needs }: AllowedStep): HTMLElem
     },
     outcomes,
     reasons,
+    reasons === null ? null : wordingField(`${id}-why`),
   );
   if (outcomes === null && reasons === null) {
     return h("section", null, h("h3", null, heading), h("p", { class: "second small" }, about), quiet(form));

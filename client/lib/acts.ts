@@ -59,16 +59,29 @@ export async function buildMessage(input: MessageInput): Promise<Built> {
   return built("message", input, fields, { envelope: sent, uploads: input.uploads.map(({ id }) => id) });
 }
 
-/** A note among handlers. */
-export async function buildNote(input: Place & Writing & { text: string }): Promise<Built> {
-  const body = { format: "upstander/note/v1", text: input.text };
-  const { sent, sha256 } = await sealed("note", "desk", input, body);
+/** A note among handlers; with `entry`, one of a structured form (`format`) that has its text beside it. */
+export async function buildNote(
+  input: Place & Writing & { text: string; format?: string; entry?: JsonObject; kind?: "note" | "brief" | "work" },
+): Promise<Built> {
+  const { text, format = "upstander/note/v1", entry, kind = "note" } = input;
+  const body: JsonObject = entry === undefined ? { format, text } : { format, text, entry };
+  const { sent, sha256 } = await sealed(kind, "desk", input, body);
   return built(
     "note",
     input,
     { case: input.case, envelope: sha256, uploads: [] },
     { envelope: sent, uploads: [] },
   );
+}
+
+/** Notes of one act, each with the place after the one before, and what each hashes to. */
+export async function sealNotes(input: Place & Writing, texts: readonly string[]): Promise<{ sent: JsonObject; sha256: string }[]> {
+  const made: { sent: JsonObject; sha256: string }[] = [];
+  for (const [index, text] of texts.entries()) {
+    const body = { format: "upstander/note/v1", text };
+    made.push(await sealed("note", "desk", { ...input, counter: input.counter + index }, body));
+  }
+  return made;
 }
 
 /** A use of the case's fingerprints (formats, section 15), and the note that holds what it is about. */

@@ -15,6 +15,7 @@ export interface ReceiptKeys {
   identity: string;
   seal: string;
   signer: Signer;
+  seed: Uint8Array; // of the signer, for a worker that signs
   key: string;
   log: Uint8Array;
 }
@@ -51,9 +52,11 @@ export async function receiptKeysFromRoot(rootKey: Uint8Array): Promise<ReceiptK
   const mailboxId = part("mailbox");
   const identity = identityFromSeed(part("seal"));
   const seal = await recipientOf(identity);
-  const signer = signerFromSeed(part("sign"));
+  const seed = part("sign");
+  const signer = signerFromSeed(seed);
   const mailbox = hash(concat(utf8("upstander/mailbox/v1\n"), mailboxId));
-  return { mailboxId, mailbox, identity, seal, signer, key: keyId(signer.sign, seal), log: part("log") };
+  const key = keyId(signer.sign, seal);
+  return { mailboxId, mailbox, identity, seal, signer, seed, key, log: part("log") };
 }
 
 export function unlockKeysFromRoot(rootKey: Uint8Array): UnlockKeys {

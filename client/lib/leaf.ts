@@ -13,6 +13,7 @@ const FIELDS = {
   grant: ["admits", "case", "grants"],
   epoch: ["admits", "case", "epochs", "grants", "withdrawn"],
   step: ["case", "envelopes", "outcome", "step"],
+  work: ["case", "envelopes", "facts"],
   record: ["case", "envelopes"],
   withdraw: ["case", "envelopes"],
   bank: ["authority", "case", "document", "envelopes", "use"],
@@ -23,23 +24,33 @@ const FIELDS = {
   retention: ["case", "deleted", "rule"],
   hold: ["case", "rule", "set"],
   admin: ["act", "institution", "subject"],
+  overdue: ["case", "due", "limit"],
+  oversight: ["act", "institution", "subject"],
   succeeded: ["log", "root", "size"],
+  pledge: ["sealed"],
+  plan: ["institution", "of", "plan"],
+  linked: ["act", "channel", "code", "group", "reports", "sealed"],
+  survey: ["answers", "count", "institution", "wave"],
 } as const;
 
 export type LeafKind = keyof typeof FIELDS;
 
-/** What a leaf can say in the open. A note never says that it is one, nor does a use of fingerprints. */
-export type ShownKind = Exclude<LeafKind, "note" | "bank"> | "answered" | "restricted";
+/** What a leaf can say in the open. Never that it is a note, work on a case's facts, or a use of fingerprints. */
+export type ShownKind = Exclude<LeafKind, Unsaid> | "answered" | "restricted";
 
+type Unsaid = "note" | "work" | "bank" | "linked";
+const UNSAID: readonly string[] = ["note", "work", "bank", "linked"] satisfies readonly Unsaid[];
 const SHOWN: ReadonlySet<string> = new Set(
-  ["answered", "restricted", ...Object.keys(FIELDS)].filter((kind) => kind !== "note" && kind !== "bank"),
+  ["answered", "restricted", ...Object.keys(FIELDS)].filter((kind) => !UNSAID.includes(kind)),
 );
 
 const OTHERWISE: { readonly [kind in LeafKind]?: readonly ShownKind[] } = {
   message: ["message", "answered"],
   step: ["step", "answered", "restricted"],
   note: ["restricted"],
+  work: ["restricted"],
   bank: ["restricted"],
+  linked: ["restricted"],
 };
 
 /**

@@ -62,11 +62,11 @@ export function checkSharedKey({ key, needs, keepers }: SharedKey): void {
     throw new FormatError("Two keepers have one place or name, or a place that may not be.");
   if (!Number.isInteger(needs) || needs < 2 || needs > places.length)
     throw new FormatError("There are fewer keepers than are needed.");
-  const points = keepers.map((one): [number, Point] => [one.place, decode(one.part)]);
+  const points = keepers.map((one): [number, Point] => [one.place, decodeElement(one.part)]);
   const first = points.slice(0, needs);
-  if (!interpolate(first, 0).equals(decode(key)))
+  if (!interpolate(first, 0).equals(decodeElement(key)))
     throw new FormatError("The keepers' parts do not make this key.");
-  if (interpolate(first.slice(1), 0).equals(decode(key)))
+  if (interpolate(first.slice(1), 0).equals(decodeElement(key)))
     throw new FormatError("Fewer keepers make this key than it says are needed.");
   if (points.slice(needs).some(([place, point]) => !interpolate(first, place).equals(point)))
     throw new FormatError("A keeper's part does not belong to this key.");
@@ -116,14 +116,14 @@ function proven(
   }));
   try {
     ristretto255_oprf.voprf.finalizeBatch(items, part, answer.proof); // throws unless the proof is right
-    return answer.elements.map(decode);
+    return answer.elements.map(decodeElement);
   } catch {
     return undefined;
   }
 }
 
 /** The element behind 32 canonical bytes; the identity is refused. */
-function decode(bytes: Uint8Array): Point {
+export function decodeElement(bytes: Uint8Array): Point {
   let point: Point;
   try {
     point = Point.fromBytes(bytes);

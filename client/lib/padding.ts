@@ -5,6 +5,8 @@ import type { Bytes } from "./bytes.ts";
 const KIB = 1024;
 export const BUCKETS: readonly number[] = [4, 16, 64, 256, 1024, 4096].map((size) => size * KIB);
 export const PADME_LEAST = 4 * KIB;
+/** Bytes of what a parcel holds, before they are sealed and written: one for each of its sizes. */
+export const ROOMS: readonly number[] = [16, 64, 256].map((size) => (size * 1024 * 3) / 4 - 4096);
 
 /** The smallest bucket, in bytes, that holds `length` bytes. Above 4 MiB there is none. */
 export function bucket(length: number): number {

@@ -5,7 +5,7 @@ import { b64, concat, fingerprint, FormatError, hash, randomBytes, text, unb64, 
 import type { Bytes } from "./bytes.ts";
 import { decode, encode } from "./canonical.ts";
 import type { Json, JsonObject } from "./canonical.ts";
-import { bucket, pad } from "./padding.ts";
+import { bucket, pad, ROOMS } from "./padding.ts";
 import type { Roster } from "./roster.ts";
 import { asList, asObject, asText, exactly } from "./shape.ts";
 import { combineShares, splitSecret } from "./shares.ts";
@@ -47,15 +47,19 @@ export interface NewPledge {
   recipients: ReadonlyMap<string, string>; // transport keys by keeper's name
 }
 
-/** A pledge before it is sent: the parcel for all, and each keeper's sealed note. */
+/**
+ * A pledge before it is sent: the parcel for all, and the sealed note of each keeper whose key is known. With entry
+ * and shares a note can be sealed again, for a keeper that missed it.
+ */
 export interface Holding {
   pledge: Pledge;
   parcel: Bytes;
   notes: ReadonlyMap<string, Bytes>;
+  entry: string;
+  shares: ReadonlyMap<string, Bytes>;
 }
 
 const NOTE = 16 * 1024; // bytes of a note before it is sealed
-const LARGEST = 256 * 1024; // bytes of a parcel
 const NOTE_HEAD = "upstander/keeper-note/v1\n";
 const PARCEL_HEAD = "upstander/parcel/v1\n";
 
@@ -82,7 +86,7 @@ export async function hold(given: NewPledge): Promise<Holding> {
     verify: by.sign,
   });
   const entry = await makeEntry(pledge, given.outputs, 1, day, by);
-  return { pledge, parcel, notes: await tell(pledge, entry, recipients, shares) };
+  return { pledge, parcel, notes: await tell(pledge, entry, recipients, shares), entry, shares };
 }
 
 export function asPledge(body: JsonObject): Pledge {
@@ -170,21 +174,27 @@ export async function openRelease(
 }
 
 async function makeParcel(report: JsonObject, grants: readonly Json[], lock: string): Promise<Bytes> {
-  const locked = await seal(pad(concat(encode({ grants }), utf8("\n"))), [lock]);
-  const body = encode({ locked: b64(locked), report });
-  const parcel = pad(concat(utf8(PARCEL_HEAD), body, utf8("\n")));
-  if (parcel.length > LARGEST)
+  const inside = concat(encode({ grants, report }), utf8("\n"));
+  const room = ROOMS.find((one) => one >= inside.length);
+  if (room === undefined)
     throw new FormatError("This is too long to be held: 256 KiB at most, files not counted.");
-  return parcel;
+  const locked = await seal(concat(inside, new Uint8Array(room - inside.length)), [lock]);
+  return pad(concat(utf8(PARCEL_HEAD), encode({ locked: b64(locked), report: {} }), utf8("\n")));
 }
 
 async function openParcel(
   parcel: Uint8Array,
   lock: string,
 ): Promise<{ report: JsonObject; grants: readonly Json[] }> {
-  const { locked, report } = exactly(unpadded(parcel, PARCEL_HEAD), ["locked", "report"]);
-  const plain = unpadded(await openAge(unb64(asText(locked)), lock), "");
-  return { report: asObject(report), grants: asList(exactly(plain, ["grants"])["grants"]) };
+  const { locked, report: outside } = exactly(unpadded(parcel, PARCEL_HEAD), ["locked", "report"]);
+  const plain = await openAge(unb64(asText(locked)), lock);
+  const end = plain.indexOf(0);
+  const inside = text(end < 0 ? plain : plain.subarray(0, end)).replace(/\n$/, "");
+  const body = asObject(decode(utf8(inside)));
+  // Parcels of the first demonstrations had the report outside, where it named the channel.
+  const isOld = Object.keys(asObject(outside!)).length > 0;
+  const { grants, report = outside! } = exactly(body, isOld ? ["grants"] : ["grants", "report"]);
+  return { report: asObject(report), grants: asList(grants) };
 }
 
 /** The object in bytes padded with zeros up to their bucket, after a head and before a line's end. */

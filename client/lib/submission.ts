@@ -30,6 +30,8 @@ export interface Account {
   files: readonly FileEntry[];
   /** The sealed file with the fingerprints of her own pictures; a report without any does not have the field. */
   prints?: { id: string; sha256: string; size: number } | undefined;
+  /** Kinds of the identifiers a pledge carries, each with its label (`linkOf`); only where the report is held. */
+  named?: readonly { kind: string; link: string }[];
   language: string;
   wishes: JsonObject;
 }
@@ -189,6 +191,7 @@ async function sealScope(
     card: card.sha256,
     excluded: input.excluded,
     files: account.files,
+    ...((account.named ?? []).length > 0 && { named: account.named as unknown as Json }),
     ...(account.prints !== undefined && { prints: { ...account.prints } }),
     language: account.language,
     pack: { ...card.pack },

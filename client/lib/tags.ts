@@ -1,6 +1,6 @@
 // Tags: what a pledge carries instead of a name. The function's output for one identifier is the seed of a key
 // pair; the public key is the tag, and an entry is signed with the key of every name it carries.
-import { b64, FormatError, hkdf, randomBytes } from "./bytes.ts";
+import { b64, fingerprint, FormatError, hkdf, randomBytes } from "./bytes.ts";
 import { signerFromSeed } from "./statement.ts";
 import type { Signer } from "./statement.ts";
 
@@ -11,6 +11,11 @@ export const CARRIED = 8; // tags in every entry
 export function tagKey(output: Uint8Array): Signer {
   if (output.length !== 64) throw new FormatError("An output has 64 bytes.");
   return signerFromSeed(hkdf(output, "upstander/tag/v1"));
+}
+
+/** The label of a name that released reports have in common: from the tag, and not it. */
+export function linkOf(output: Uint8Array): string {
+  return fingerprint(`upstander/link/v1\n${tagKey(output).sign}`);
 }
 
 /** The keys of all names of one person, and random ones up to CARRIED, sorted by tag: the order says nothing. */

@@ -1,10 +1,9 @@
 // Starts our own workers, through the only Trusted Types policy the page allows.
 
-export type WorkerName = "derive.worker" | "keyring.worker" | "pdq.worker" | "work.worker";
+export type WorkerName = "derive.worker" | "keyring.worker" | "pdq.worker" | "pledge.worker" | "work.worker";
 
-const ADDRESSES: readonly string[] = ["derive.worker", "keyring.worker", "pdq.worker", "work.worker"].map(
-  (name) => `/assets/${name}.js`,
-);
+const NAMES = ["derive.worker", "keyring.worker", "pdq.worker", "pledge.worker", "work.worker"];
+const ADDRESSES: readonly string[] = NAMES.map((name) => `/assets/${name}.js`);
 
 interface PolicyFactory {
   createPolicy(

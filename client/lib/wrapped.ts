@@ -1,6 +1,6 @@
 // A handler's keys as the server stores them: wrapped by words or by a passkey (formats, section 9).
 import { recipientOf } from "./age.ts";
-import { b64, FormatError, hkdf, keyId, randomBytes, unb64, utf8 } from "./bytes.ts";
+import { b64, FormatError, hkdf, keyId, randomBytes, text, unb64, utf8 } from "./bytes.ts";
 import type { Bytes } from "./bytes.ts";
 import { decode, encode } from "./canonical.ts";
 import { asObject, asText, exactly } from "./shape.ts";
@@ -30,6 +30,12 @@ export interface WrappedKey {
 export interface PasskeyParts {
   credential: string;
   salt: string;
+}
+
+/** The file a handler keeps for a day without a server: her wrapped keys, and what her words need besides. */
+export function savedKey(wrapped: WrappedKey, installation: string, username: string): string {
+  const body = { format: "upstander/handler-key/v1", installation, username, wrapped: { ...wrapped } };
+  return `${text(encode(body))}\n`;
 }
 
 /** Wraps a keyring with a 32-byte key; `key` is the id of the key pair it holds. */

@@ -25,7 +25,7 @@ beforeEach(() => {
   (globalThis as { Worker?: unknown }).Worker = Busy;
 });
 
-const SITE = { slug: INSTITUTION, installation: INSTALLATION, key: "", leave: "" };
+const SITE = { slug: INSTITUTION, installation: INSTALLATION, key: "", leave: "", pin: "" };
 const app = (more: Partial<App> = {}): App => ({ visit: { site: SITE, watch: new RecordWatch(SITE) }, ...more }) as App;
 
 const soon = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 5));

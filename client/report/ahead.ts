@@ -4,7 +4,7 @@ import type { App } from "./app.ts";
 import type { Kind } from "./pack.ts";
 import { newOutgoing, prepare } from "./send.ts";
 
-const FROM: readonly Kind[] = ["bodies", "fate", "check"];
+const FROM: readonly Kind[] = ["bodies", "fate", "named", "after", "check"];
 
 /** Begins, on a page shortly before the end. What fails here is tried again, and told, when she sends. */
 export function makeAhead(app: App, kind: Kind): void {

@@ -12,6 +12,7 @@ export interface Names {
   typed: (name: string) => string; // "Asked to keep away: ..."
   to: (from: string, to: string) => string; // "from ... to ..."
   person: (n: number) => string; // "Person 1"
+  month: (n: number) => string; // "March", from 3
 }
 
 export interface Row {
@@ -23,7 +24,7 @@ export interface Row {
 }
 
 /** Kinds that are not answers about what happened: the page handles them itself. */
-const OWN: readonly Question["kind"][] = ["info", "check", "fate", "point", "file"];
+const OWN: readonly Question["kind"][] = ["info", "check", "fate", "named", "after", "point", "file"];
 
 /** An answer as it reads. Empty when there is none. */
 export function readable(question: Question, value: Value | undefined, names: Names): string {
@@ -61,13 +62,11 @@ export function isoDate(typed: string): string {
   return `${year === "" ? "-" : year}-${tail[0]}${day === "" ? "" : `-${tail[1]}`}`;
 }
 
-const MONTHS =
-  "January February March April May June July August September October November December".split(" ");
-
 /** A loose date as it reads: 2019, March 2019, 14 March. What is no month stays as it was typed. */
-function dateText(typed: string): string {
+function dateText(typed: string, names: Names): string {
   const [day = "", month = "", year = ""] = typed.split("/").map((part) => part.trim());
-  return [day, MONTHS[Number(month) - 1] ?? month, year].filter((part) => part !== "").join(" ");
+  const isMonth = /^(0?[1-9]|1[0-2])$/.test(month);
+  return [day, isMonth ? names.month(Number(month)) : month, year].filter((part) => part !== "").join(" ");
 }
 
 /** The questions whose answers count: those of her path, and the quick ones. */
@@ -139,6 +138,17 @@ export function questionOf(pack: Pack, answers: Answers, kind: Question["kind"])
   return id === undefined ? undefined : pack.questions[id];
 }
 
+/**
+ * The same answers once more in the words she was asked in, where those are not the pack's own: handlers read the
+ * pack's, and `asked` keeps what she saw.
+ */
+export function withAsked(own: readonly JsonObject[], asked: readonly JsonObject[]): JsonObject[] {
+  return own.map((answer, index) => {
+    const { question, text } = asked[index]!;
+    return question === answer["question"] && text === answer["text"] ? answer : { ...answer, asked: { question: question!, text: text! } };
+  });
+}
+
 function coded(question: Question, value: Value): Json {
   if (isUnknown(value)) return value as unknown as Json;
   if (question.kind === "text" || question.kind === "line") return null; // `text` says it
@@ -161,8 +171,8 @@ function excluded(value: Exclusion, names: Names): string {
 }
 
 function whenText(one: When, options: readonly Option[], names: Names): string {
-  const from = dateText(one.from);
-  const to = dateText(one.to);
+  const from = dateText(one.from, names);
+  const to = dateText(one.to, names);
   const span = to === "" || from === "" ? from + to : names.to(from, to);
   return [label(options, one.how), span, one.words.trim()].filter((part) => part !== "").join(", ");
 }

@@ -1,10 +1,13 @@
 // What the whole page shares: the visit, where she is, what is under way.
 import { NO_ANSWER, Problem } from "../lib/api.ts";
 import { FormatError } from "../lib/bytes.ts";
+import type { ReceiptKeys } from "../lib/derive.ts";
 import { leave } from "./exit.ts";
 import type { Value } from "./flow.ts";
 import { KeysError } from "./mailbox.ts";
 import type { Box, Writing } from "./mailbox.ts";
+import type { Kept } from "./ending.ts";
+import type { Leaving } from "./pledges.ts";
 import type { Keeping } from "./record.ts";
 import { discard } from "./send.ts";
 import type { Outgoing, Receipt } from "./send.ts";
@@ -25,6 +28,13 @@ export type Place =
   | { page: "opening" | "mailbox" | "record" | "delete" | "take-back"; sent?: boolean }
   | { page: "letter-file"; what?: string };
 
+/** Pledges on their way to the keepers, for the report that was just sent or kept; and when that is over. */
+export interface Going {
+  all: readonly Leaving[];
+  keys: ReceiptKeys;
+  done: Promise<void>;
+}
+
 export interface App {
   visit: Visit;
   trail: Trail<Place>;
@@ -38,7 +48,8 @@ export interface App {
   sealedFrom: string; // the answers the outgoing report was sealed from
   keeping: Keeping | undefined;
   receipt: Receipt | undefined;
-  kept: { words: readonly string[]; expires: string } | undefined;
+  kept: Kept | undefined;
+  leaving: Going | undefined;
   words: readonly string[];
   box: Box | undefined;
   writing: Writing;
@@ -48,9 +59,10 @@ export interface App {
 /** Empties what is under way. Keys are overwritten where the language lets us. */
 export function empty(app: App): void {
   for (const out of [app.out, app.ahead]) if (out !== undefined) discard(out);
-  for (const keys of [app.receipt?.keys, app.keeping?.keys, app.box?.keys]) {
+  for (const keys of [app.receipt?.keys, app.keeping?.keys, app.leaving?.keys, app.box?.keys]) {
     keys?.log.fill(0);
     keys?.mailboxId.fill(0);
+    keys?.seed.fill(0);
   }
   app.visit.watch.forget();
   Object.assign(app, {
@@ -61,6 +73,7 @@ export function empty(app: App): void {
     keeping: undefined,
     receipt: undefined,
     kept: undefined,
+    leaving: undefined,
     words: [],
     box: undefined,
     writing: { text: "", files: [] },

@@ -22,7 +22,7 @@ export function point(visit: Visit, change: (id: string) => void): Controls {
       [option("keep", t("point.keep")), option("ask", t("say.ask-first"))],
       chosen(now[id]),
     );
-    const said = excerpt(readable(question, answers[id], names(visit)));
+    const said = excerpt(readable(question, answers[id], names(visit, pack)));
     const legend = h("legend", null, question.title);
     const node = h(
       "fieldset",

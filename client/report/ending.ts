@@ -8,7 +8,9 @@ import { freshId, labelled, wordBox, choiceRow } from "./fields.ts";
 import { pickedRow } from "./filestep.ts";
 import { isSet, page } from "./flow.ts";
 import { travellingPrints } from "./pictures.ts";
-import type { Kept } from "./record.ts";
+import { identifiersOf, nameOf } from "./named.ts";
+import { afterOf, beneficiary, dayOf, fateOf, namedPeople, plansOf } from "./plans.ts";
+import type { Fate } from "./plans.ts";
 import type { Doing, Receipt } from "./send.ts";
 import { keepingDetails } from "./recordview.ts";
 import type { Keeping } from "./recordview.ts";
@@ -30,37 +32,83 @@ export interface Checking {
 /** Everything she said, what will happen to it, who could open it, and one button. */
 export function checkPage(visit: Visit, id: string, act: Checking): Screen {
   const { t, pack, answers } = visit;
-  const model = page(pack, answers, { page: id, quick: visit.quick, finishing: true, passed: [] });
+  const at = (one: string) => ({ page: one, quick: visit.quick, finishing: true, passed: [] });
+  const model = page(pack, answers, at(id));
   const fate = questionOf(pack, answers, "fate");
-  const keeping = fate !== undefined && answers[fate.id] === "keep";
+  const chosenFate = fateOf(visit);
+  const keeping = chosenFate !== "send";
   const channels = chosenChannels(visit);
   const column = h("div", null);
-  const said = rows(pack, answers, visit.asked, names(visit));
+  const said = rows(pack, answers, visit.asked, names(visit, pack));
   const says = ({ id: row, text }: Row): boolean => text !== "" && pack.questions[row]!.kind !== "bodies";
   const prints = travellingPrints(pack, answers, visit.prints);
   const isEmpty = visit.files.length === 0 && prints.length === 0 && !said.some(says);
   const few = tooFew(visit, channels);
   const go = (): void => {
     const bodies = column.querySelector<HTMLElement>("[data-for=bodies]");
-    const wrong = isEmpty ? t("error.empty") : keeping ? "" : few.stop;
-    if (wrong !== "") return showErrors(t, column, [{ text: wrong, control: bodies }]);
+    const held = chosenFate === "hold" ? heldFault(visit) : "";
+    const wrong = isEmpty ? t("error.empty") : chosenFate === "send" ? few.stop : held;
+    const place = held === "" ? bodies : column.querySelector<HTMLElement>("[data-for=named]");
+    if (wrong !== "") return showErrors(t, column, [{ text: wrong, control: place }]);
     return keeping ? act.keep() : act.send();
   };
   const more = link(t("check.more"), () => act.more());
-  const fateLabel = fate?.options.find(({ id: one }) => one === (keeping ? "keep" : "send"))?.label ?? "";
+  const fateLabel = fate?.options.find(({ id: one }) => one === chosenFate)?.label ?? "";
+  const inDanger = keeping && fate !== undefined && page(pack, answers, at(fate.id)).notes.length > 0;
   column.append(
     h("h1", null, model.question.title),
     div("flow measure below-s", prose(model.question.hint, "hint"), prose(model.question.body)),
     div("flow", partLists(visit, said, act), filesList(visit, act), printsList(visit, prints.length)),
     div("flow", !keeping && whoCan(visit, few.warn, act)),
-    div("flow", fate && [h2(t("check.then")), summary([[fate.title, fateLabel, fate.id, "fate"]], t, act)]),
+    div("flow", fate && [h2(t("check.then")), summary([[fate.title, fateLabel, fate.id, "fate"], ...pledgeRows(visit)], t, act)]),
+    chosenFate === "hold" ? div("flow", heldWords(visit)) : "",
+    inDanger ? div("below", band(t("check.danger"), prose(t("check.danger-text")))) : "",
     keeping && visit.files.length > 0 ? para("measure below", t("kept.no-files")) : "",
     keeping && prints.length > 0 ? para("measure below", t("prints.kept-none")) : "",
     !keeping && channels.some(({ on_call }) => on_call) ? urgent(visit) : "",
-    div("acts", button(t(keeping ? "button.keep" : "button.send"), go), unseen(visit) && more),
+    div("acts", button(t(`button.${chosenFate}`), go), unseen(visit) && more),
     para("small second measure below-s", t("check.stays")),
   );
   return { rail: { back: true, progress: model.progress }, layout: "column", body: [column] };
+}
+
+/** Whom it is about, and when it goes on by itself: rows of what happens to it. */
+function pledgeRows(visit: Visit): SummaryRow[] {
+  const { t, pack, answers } = visit;
+  if (fateOf(visit) === "keep") return [];
+  const named = Object.values(pack.questions).find(({ kind }) => kind === "named");
+  const unless = Object.values(pack.questions).find(({ kind }) => kind === "after");
+  const people = namedPeople(visit).map((person) => {
+    const [name, number] = [nameOf(person), identifiersOf(person).written.length];
+    return t(number === 1 ? "check.named-one" : "check.named", { name, number });
+  });
+  const day = dayOf(afterOf(visit));
+  const team = beneficiary(visit)?.name ?? "";
+  const by = day === "" ? (afterOf(visit).when === "no" ? t("after.no") : "") : t("held.after", { team, day: longDay(day) });
+  const rows: SummaryRow[] = [];
+  if (named) rows.push([named.title, people.join("\n"), named.id, "named"]);
+  if (unless) rows.push([page(pack, answers, { page: unless.id, quick: false, finishing: true, passed: [] }).question.title, by, unless.id, "after"]);
+  return rows;
+}
+
+/** What opens, and to whom, said plainly before it is held. */
+function heldWords(visit: Visit): Child {
+  const { t } = visit;
+  const plans = plansOf(visit).filter(({ conditions }) => conditions.length > 0);
+  const team = beneficiary(visit)?.name ?? "";
+  const people = plans.filter(({ written }) => written.length > 0);
+  return [
+    h2(t("check.readers")),
+    para("", t("check.fate-hold", { team })),
+    people.length > 1 && para("", t("check.hold-many")),
+    leftOutCount(visit) > 0 && para("", t("check.hold-self")),
+  ];
+}
+
+function heldFault(visit: Visit): string {
+  const { t } = visit;
+  if (beneficiary(visit) === undefined) return t("check.no-body");
+  return plansOf(visit).some(({ conditions }) => conditions.length > 0) ? "" : t("check.hold-nobody");
 }
 
 const SHOWN = 2_000; // characters of an answer on the check page
@@ -179,6 +227,7 @@ interface Ending {
 export interface Afterwards extends Ending {
   open(): void;
   keeping: Keeping;
+  held: Child;
 }
 
 /** The seven words first, and one of them typed back. Then what is true, what comes next, and the proof. */
@@ -205,6 +254,7 @@ export function receiptPage(visit: Visit, receipt: Receipt, nth: number, act: Af
     typeBack(t, receipt.words, nth),
     otherWays(t, receipt.words),
     h("section", { class: "flow measure" }, h2(t("receipt.true.title")), truth, people),
+    act.held,
     h("section", { class: "flow measure" }, h2(t("receipt.safety.title")), prose(t("receipt.safety"))),
     keepingDetails(t, longDay(receipt.promise.by), act.keeping),
     div("acts", ending(t, act), link(t("receipt.open"), () => act.open())),
@@ -286,13 +336,25 @@ function typeBack(t: Texts, words: readonly string[], nth: number): HTMLElement 
   return made;
 }
 
-/** A private record is kept. */
-export function keptPage({ t }: Visit, { words, expires }: Kept, nth: number, act: Ending): Screen {
+/** A record she kept: with her words, what was to become of it, and what is said of that. */
+export interface Kept {
+  words: readonly string[];
+  expires: string;
+  fate: Fate;
+  held: boolean;
+}
+
+/** A private record is kept; or it is held, or was to be and is not yet. `left` says what the keepers said. */
+export function keptPage({ t }: Visit, kept: Kept, nth: number, left: Child, act: Ending): Screen {
+  const { words, expires, fate, held } = kept;
+  const what = fate !== "hold" ? "kept" : held ? "held" : "held.not";
+  const day = longDay(expires);
   const body = div(
     "flow",
-    h1(t("kept.title")),
-    prose(t("kept", { expires: longDay(expires) }), "lead measure"),
-    wordsLetter(words, t("receipt.words.title"), t("kept.words")),
+    h1(t(`${what}.title`)),
+    prose(t(what, { expires: day }), "lead measure"),
+    fate === "hold" && h("section", { class: "flow measure" }, h2(t("held.part")), left, prose(t("held.stays", { day }))),
+    wordsLetter(words, t("receipt.words.title"), t(fate === "hold" ? "held.words" : "kept.words")),
     typeBack(t, words, nth),
     otherWays(t, words),
     div("acts", ending(t, act)),

@@ -31,7 +31,7 @@ export function controls(t: Texts, model: PageModel, value: Value | undefined, h
   if (question.kind === "text") return textBox(String(known ?? ""), heading, true);
   if (question.kind === "line") return textBox(String(known ?? ""), heading, false);
   if (question.kind === "form") return oneForm(t, question.fields, (known ?? {}) as Person);
-  if (question.kind === "people") return people(t, model, (known ?? []) as readonly Person[]);
+  if (question.kind === "people" || question.kind === "named") return people(t, model, (known ?? []) as readonly Person[]);
   if (question.kind === "dates") return dates(t, model, (known ?? []) as readonly When[]);
   const radios = choices("radio", question.options, chosen(known));
   return { ...radios, read: () => chosen(radios.read())[0] };

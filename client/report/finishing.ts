@@ -3,10 +3,18 @@ import { anyWord, trouble } from "./app.ts";
 import type { App } from "./app.ts";
 import { checkId, place } from "./asking.ts";
 import { keptPage, receiptPage, sendingPage } from "./ending.ts";
+import type { Kept } from "./ending.ts";
 import { leave } from "./exit.ts";
 import { troublePage } from "./pages.ts";
+import { newCase } from "../lib/submission.ts";
+import type { ReceiptKeys } from "../lib/derive.ts";
+import { leavingPart, leftWith } from "./heldview.ts";
+import { fateOf, plansOf } from "./plans.ts";
+import { endAll, leaveAll, prepareAll } from "./pledges.ts";
+import type { Leaving } from "./pledges.ts";
 import { keep, newKeeping, replace } from "./record.ts";
 import { ChannelGone, NewReaders, newOutgoing, send } from "./send.ts";
+import type { Doing, Outgoing, Ready, Receipt } from "./send.ts";
 import { keepingOf } from "./proof.ts";
 import { longDay } from "./texts.ts";
 import type { Screen } from "./view.ts";
@@ -27,10 +35,11 @@ export function sending(app: App): Screen {
   app.sealedFrom = now;
   const out = app.out!;
   const run = (): void => {
-    send(visit, out, screen.tell).then(
-      (receipt) => {
+    sendAll(app, out, screen.tell).then(
+      ({ receipt, leaving }) => {
         if (app.out !== out) return; // she has left
         app.receipt = receipt;
+        go(app, leaving, receipt.keys);
         wipe(visit);
         app.out = undefined;
         app.trail.forget({ page: "receipt" });
@@ -41,6 +50,27 @@ export function sending(app: App): Screen {
   };
   queueMicrotask(run);
   return screen;
+}
+
+/** Sends, and seals what is left with the keepers while what she said is still here. What was held before is ended. */
+async function sendAll(
+  app: App,
+  out: Outgoing,
+  tell: (doing: Doing) => void,
+): Promise<{ receipt: Receipt; leaving: Leaving[] }> {
+  const { visit, box } = app;
+  if (box?.state === "private") await endAll(visit.site, box, box.pledges);
+  const receipt = await send(visit, out, tell);
+  const { keys, theCase } = out as Ready;
+  const leaving = await prepareAll(visit, plansOf(visit), keys, theCase).catch(() => []); // the report is in
+  return { receipt, leaving };
+}
+
+/** Begins to leave pledges with the keepers, or goes on. What does not go through stands in them. */
+function go(app: App, all: readonly Leaving[], keys: ReceiptKeys, token?: string, tell?: (done: number) => void): Promise<void> {
+  const done = leaveAll(app.visit.site, keys, token, all, tell).catch(() => undefined);
+  app.leaving = { all, keys, done };
+  return done;
 }
 
 // Something was changed after a try: everything is made anew, also the words, because the earlier try may have arrived.
@@ -100,6 +130,10 @@ export function receipt(app: App): Screen {
       app.trail.go({ page: "opening" });
     },
     keeping: keepingOf(app.visit, made),
+    held: leavingPart(app.visit.t, app.leaving?.all ?? [], app.leaving?.done ?? Promise.resolve(), () => {
+      void go(app, app.leaving!.all, app.leaving!.keys);
+      app.trail.swap({ page: "receipt" });
+    }),
   });
 }
 
@@ -115,28 +149,67 @@ export function later(app: App): Screen {
 }
 
 export function keeping(app: App): Screen {
-  const { visit, trail, box } = app;
+  const { visit, trail } = app;
   const screen = sendingPage(visit);
-  const made =
-    box?.state === "private" && box.record !== undefined ? undefined : (app.keeping ??= newKeeping());
-  const done = (words: readonly string[]): void => {
-    app.kept = { words, expires: visit.expires };
-    app.keeping = undefined;
-    wipe(visit);
-    trail.forget({ page: "kept" });
-    trail.swap({ page: "kept" });
-  };
-  const work =
-    made === undefined
-      ? replace(visit, box!).then(() => app.words)
-      : keep(visit, made, screen.tell).then(({ words }) => words);
-  work.then(done, (error: unknown) =>
-    trouble(app, error, () => trail.swap({ page: "keeping" }), place(checkId(app))),
+  keepAll(app, screen.tell).then(
+    (kept) => {
+      app.kept = kept;
+      app.keeping = undefined;
+      wipe(visit);
+      trail.forget({ page: "kept" });
+      trail.swap({ page: "kept" });
+    },
+    (error: unknown) => trouble(app, error, () => trail.swap({ page: "keeping" }), place(checkId(app))),
   );
   return screen;
 }
 
+/** First it is kept, and safe; then it is left with the keepers. Only where it is to be held does she wait for that. */
+async function keepAll(app: App, tell: (doing: Doing) => void): Promise<Kept> {
+  const { visit } = app;
+  const { words, keys, id, token } = await keepRecord(app, tell);
+  const fate = fateOf(visit);
+  const all = await prepareAll(visit, plansOf(visit), keys, await newCase(id));
+  const done = go(app, all, keys, token, () => tell({ step: "ask" }));
+  if (fate === "hold") await done;
+  return { words, expires: visit.expires, fate, held: isAllHeld(all) };
+}
+
+interface InRecord {
+  words: readonly string[];
+  keys: ReceiptKeys;
+  id: string;
+  token?: string;
+}
+
+async function keepRecord(app: App, tell: (doing: Doing) => void): Promise<InRecord> {
+  const { visit, box } = app;
+  if (box?.state === "private" && box.record !== undefined) {
+    await replace(visit, box);
+    await endAll(visit.site, box, box.pledges); // what was held before has other words
+    return { words: app.words, keys: box.keys, id: box.case, token: box.token };
+  }
+  const made = (app.keeping ??= newKeeping());
+  const { words, keys } = await keep(visit, made, tell);
+  return { words, keys, id: String(made.made!.body["case"]) };
+}
+
+function isAllHeld(all: readonly Leaving[]): boolean {
+  return all.every(({ plan, enough }) => plan.conditions.length === 0 || enough);
+}
+
 export function kept(app: App): Screen {
-  const support = (): void => app.trail.go({ page: "support", answering: false });
-  return keptPage(app.visit, app.kept!, anyWord(), { support, leave });
+  const { visit, trail, leaving } = app;
+  const support = (): void => trail.go({ page: "support", answering: false });
+  const all = (leaving?.all ?? []).filter(({ plan }) => plan.conditions.length > 0);
+  const again = (): void => {
+    app.kept = { ...app.kept!, held: false };
+    void go(app, leaving!.all, leaving!.keys).then(() => {
+      if (app.kept === undefined) return; // she has left
+      app.kept = { ...app.kept, held: isAllHeld(all) };
+      trail.swap({ page: "kept" });
+    });
+  };
+  const left = all.flatMap((one) => leftWith(visit.t, one, again));
+  return keptPage(visit, app.kept!, anyWord(), left, { support, leave });
 }

@@ -196,7 +196,7 @@ export function progress(pack: Pack, part: string): Progress {
   return { part: place + 1, of: pack.parts.length, name: pack.parts[place]?.name ?? "" };
 }
 
-const LAST: readonly Kind[] = ["bodies", "fate", "check"];
+const LAST: readonly Kind[] = ["bodies", "fate", "named", "after", "check"];
 const CAN_BE_UNKNOWN: readonly Kind[] = ["one", "many", "text", "dates", "people"];
 
 function offersUnknown(question: Question): boolean {
@@ -215,10 +215,10 @@ export function faults(question: Question, value: Value | undefined): Fault[] {
   if (typeof value === "string")
     return tooLong("", value, question.kind === "text" ? TEXT_LIMIT : LINE_LIMIT);
   if (question.kind === "dates") return (value as readonly When[]).flatMap(dateFaults);
-  if (question.kind === "people") {
+  if (question.kind === "people" || question.kind === "named") {
     return (value as readonly Person[]).flatMap((person, index) => formFaults(question, person, `${index}.`));
   }
-  if (question.kind === "form") return formFaults(question, value as Person, "");
+  if (question.kind === "form" || question.kind === "after") return formFaults(question, value as Person, "");
   if (question.kind === "exclude") return tooLong("typed", (value as Exclusion).typed, LINE_LIMIT);
   return [];
 }

@@ -14,7 +14,7 @@ import { leftOut, leftOutCount, ownCard, readers } from "./visit.ts";
 import type { Visit } from "./visit.ts";
 
 const OTHER = "cccccccccccccccccccccccccq";
-const site = { slug: INSTITUTION, installation: INSTALLATION, key: installation.sign, leave: "" };
+const site = { slug: INSTITUTION, installation: INSTALLATION, key: installation.sign, leave: "", pin: "" };
 
 /** A visit whose card has a second team with `stranger` on it. Only the first team is chosen. */
 async function visit(world: Scene, unticked: readonly string[]): Promise<Visit> {
@@ -24,7 +24,7 @@ async function visit(world: Scene, unticked: readonly string[]): Promise<Visit> 
   const card = { ...world.card, channels: [...world.card.channels, second] } as Card;
   const chosen = { bodies: [CHANNEL], exclude: { unticked, typed: "" } };
   const said = { answers: chosen, asked: [], passed: [], prints: [], files: [] };
-  return { site, card, pack: of, t: texts(of), expires: DAY, ...said, watch: new RecordWatch(site), quick: false, finishing: false, urgent: false };
+  return { site, card, packs: [of], pack: of, t: texts(of), expires: DAY, ...said, watch: new RecordWatch(site), quick: false, finishing: false, urgent: false };
 }
 
 const members = ({ card }: Scene): JsonObject[] => card.channels[0]!.members.map((one) => ({ ...one }));

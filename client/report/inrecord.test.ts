@@ -44,7 +44,7 @@ afterEach(() => {
 });
 
 function visit(): Visit {
-  return { site: { ...here, slug: INSTITUTION, leave: "" }, t: texts(undefined), watch: new RecordWatch(here) } as unknown as Visit;
+  return { site: { ...here, slug: INSTITUTION, leave: "", pin: "" }, t: texts(undefined), watch: new RecordWatch(here) } as unknown as Visit;
 }
 
 const told = async (tree: Tree, at: number, acts: readonly ActRow[] = [row]) => ({

@@ -5,8 +5,11 @@ import type { FileEntry } from "../lib/envelope.ts";
 import { completions, parseWords, wordlist, WORDS, WordsError } from "../lib/words.ts";
 import { freshId, labelled, wordBox } from "./fields.ts";
 import { TEXT_LIMIT } from "./flow.ts";
+import { heldPart } from "./heldview.ts";
+import type { Minding } from "./heldview.ts";
 import type { Box, Holder, Letter, Writing } from "./mailbox.ts";
 import { printsPart } from "./printview.ts";
+import { isHeld, isLive } from "./slips.ts";
 import { recordDetails, recordLine } from "./recordview.ts";
 import type { Proving } from "./recordview.ts";
 import { addDays, longDay, sizeText, today } from "./texts.ts";
@@ -101,6 +104,7 @@ export interface Reading {
   addFile(): void;
   proving: Proving;
   takeBack(): void;
+  minding: Minding;
   support(): void;
   leave(): void;
 }
@@ -136,6 +140,7 @@ export function mailboxPage(visit: Visit, box: Box, writing: Writing, sent: bool
         "flow",
         h2(t("mailbox.done")),
         timeline(doneAndDue(visit, box)),
+        heldPart(t, visit.card, box.pledges, act.minding),
         h("h2", { class: "h3" }, t("mailbox.holders.title")),
         h("ul", { class: "small flow-s" }, box.holders.map(holder)),
         box.newCustodians.map((name) => para("doubt small", t("mailbox.new-custodian", { name }))),
@@ -266,20 +271,29 @@ function doneAndDue({ t, pack }: Visit, box: Box): LineItem[] {
 export interface Holding {
   more(): void;
   send(): void;
+  hold(): void;
   remove(): void;
   leave(): void;
+  minding: Minding;
+  /** She wanted it to be held, and it is not. */
+  unheld: boolean;
 }
 
-export function recordPage({ t }: Visit, box: Box, act: Holding): Screen {
+export function recordPage({ t, card }: Visit, box: Box, act: Holding): Screen {
   const more = button(t("record.more"), () => act.more(), "other");
   const acts: Child = [
-    button(t("record.send"), () => act.send()),
+    act.unheld && button(t("record.hold"), () => act.hold()),
+    button(t("record.send"), () => act.send(), act.unheld ? "other" : ""),
     more,
     link(t("record.delete"), () => act.remove()),
   ];
   const isThere = box.record !== undefined;
-  const says = isThere ? t("mailbox.private", { expires: longDay(box.expires) }) : t("record.broken");
-  return simple(t("mailbox.private.title"), prose(says), isThere ? acts : null, false);
+  const waits = box.pledges.some(({ slip }) => isLive(slip) && isHeld(slip));
+  const which = waits ? "record.held" : "mailbox.private";
+  const says = isThere ? t(which, { expires: longDay(box.expires) }) : t("record.broken");
+  const unheld = act.unheld && band(t("record.unheld"), prose(t("record.unheld-text")));
+  const parts = [prose(says), unheld, heldPart(t, card, box.pledges, act.minding)];
+  return simple(t(`${which}.title`), parts, isThere ? acts : null, false);
 }
 
 export function deletePage({ t }: Visit, remove: () => void, keep: () => void): Screen {

@@ -27,10 +27,10 @@ afterEach(() => {
 
 function visit(world: Scene): Visit {
   const of = pack([question("bodies", "bodies", { options: [option(CHANNEL)] })], { W: ["bodies"] });
-  const site = { slug: INSTITUTION, installation: INSTALLATION, key: installation.sign, leave: "" };
+  const site = { slug: INSTITUTION, installation: INSTALLATION, key: installation.sign, leave: "", pin: "" };
   const said = { answers: { bodies: [CHANNEL] }, asked: [], passed: [], prints: [], files: [] };
   const rest = { expires: DAY, watch: new RecordWatch(site), quick: false, finishing: false, urgent: false };
-  return { site, card: world.card, pack: of, t: texts(of), ...said, ...rest };
+  return { site, card: world.card, packs: [of], pack: of, t: texts(of), ...said, ...rest };
 }
 
 /** A newer card with another spare key on paper. */
@@ -69,7 +69,7 @@ async function serve(world: Scene, card: string, authors: readonly Handler[], mo
     ...more,
   };
   globalThis.fetch = async (address) =>
-    new Response(JSON.stringify(String(address).endsWith("/card") ? { card } : told));
+    new Response(JSON.stringify(String(address).endsWith("/card") ? { card } : { ...told, pledges: [] }));
 }
 
 const labelOf = ({ card }: Scene, { key }: Handler): string =>

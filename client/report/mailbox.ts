@@ -1,8 +1,8 @@
 // The way back: seven words open the conversation, which is judged letter by letter, because the server is not believed.
-import { buildMessage, loginStatement } from "../lib/acts.ts";
+import { buildMessage } from "../lib/acts.ts";
 import type { Built } from "../lib/acts.ts";
-import { getJson, postJson } from "../lib/api.ts";
-import { b64, FormatError, unb64 } from "../lib/bytes.ts";
+import { getJson } from "../lib/api.ts";
+import { FormatError, unb64 } from "../lib/bytes.ts";
 import type { JsonObject } from "../lib/canonical.ts";
 import { nextNumber } from "../lib/record-acts.ts";
 import type { ActRow } from "../lib/record-acts.ts";
@@ -23,7 +23,9 @@ import { entry } from "./files.ts";
 import type { Picked } from "./files.ts";
 import { lookUp } from "./inrecord.ts";
 import type { InRecord } from "./inrecord.ts";
+import { readSlips, signIn } from "./pledges.ts";
 import { post } from "./send.ts";
+import type { Kept } from "./slips.ts";
 import type { Doing } from "./send.ts";
 import { today } from "./texts.ts";
 import { ownCard } from "./visit.ts";
@@ -103,6 +105,8 @@ export interface Box {
   /** The number of the next act, and what the record says of those there are. */
   next: number;
   inRecord: InRecord;
+  /** What was left with the keepers, as her own slips say. */
+  pledges: Kept[];
 }
 
 /** Opens the mailbox of these words. A Problem `not-found` says no more than that nothing opened. */
@@ -119,14 +123,7 @@ export async function openBox(
 
 /** Signs in with keys at hand and reads the conversation. */
 export async function enter(visit: Visit, keys: ReceiptKeys): Promise<Box> {
-  const address = `/api/v1/i/${visit.site.slug}/mailbox`;
-  const { challenge } = await postJson<{ challenge: string }>(`${address}/challenge`, {});
-  const statement = await loginStatement(challenge, keys.mailbox, keys.signer);
-  const { token } = await postJson<{ token: string }>(`${address}/open`, {
-    mailbox: b64(keys.mailboxId),
-    statement,
-  });
-  return read(visit, keys, token);
+  return read(visit, keys, await signIn(visit.site, keys));
 }
 
 /** Reads the conversation again. */
@@ -148,8 +145,9 @@ export async function read(visit: Visit, keys: ReceiptKeys, token: string): Prom
   const judged = await judge(items, { case: told.case, known, epochs, reporter: keys.seal, identities });
   const { state, day, expires, steps, due } = told;
   const inRecord = await lookUp(visit, told, keys.log, judged);
+  const pledges = await readSlips(visit.site, keys, token);
   return {
-    ...{ keys, token, case: told.case, state, day, expires, steps, due, epochs, judged, inRecord },
+    ...{ keys, token, case: told.case, state, day, expires, steps, due, epochs, judged, inRecord, pledges },
     next: nextNumber(told.acts),
     holders: holdersOf(visit.card, told, epochs),
     newCustodians: changed,

@@ -7,10 +7,11 @@ import { kept, keeping, later, receipt, sending } from "./finishing.ts";
 import { pathOf, sequence } from "./flow.ts";
 import { aboutPage, beforePage, startPage, supportPage } from "./pages.ts";
 import { deleting, letterFile, mailbox, opening, record, removed, takingBack, words } from "./returning.ts";
+import type { Language } from "./texts.ts";
 import { Trail } from "./trail.ts";
 import type { Aside, Screen } from "./view.ts";
 import { draw } from "./view.ts";
-import { begin, wipe } from "./visit.ts";
+import { begin, otherLanguages, speak, wipe } from "./visit.ts";
 import type { Site } from "./visit.ts";
 
 const TITLE = "Form"; // the same on every page, so that a tab, a history and a task list say nothing
@@ -32,12 +33,14 @@ async function start(): Promise<void> {
       keeping: undefined,
       receipt: undefined,
       kept: undefined,
+      leaving: undefined,
     } as const),
     words: [],
     box: undefined,
     writing: { text: "", files: [] },
   } as unknown as App;
   app.draw = (screen) => drawIn(app, screen);
+  if (navigator.language.startsWith("cy")) speakIn(app, "cy");
   app.trail = new Trail<Place>({ page: "start" }, (at) => show(app, at));
   // An address with "#main" would be a step that this visit does not know.
   document.querySelector(".skip")?.addEventListener("click", (event) => {
@@ -53,7 +56,7 @@ function readSite(): Site {
   const meta = (name: string): string =>
     document.querySelector<HTMLMetaElement>(`meta[name="upstander-${name}"]`)?.content ?? "";
   const slug = location.pathname.split("/")[1] ?? "";
-  return { slug, installation: meta("installation"), key: meta("key"), leave: meta("leave") };
+  return { slug, installation: meta("installation"), key: meta("key"), leave: meta("leave"), pin: meta("roster") };
 }
 
 function forgetAll(app: App): void {
@@ -154,6 +157,12 @@ function firstQuestion(app: App, quick: boolean): Place {
   return place(sequence(visit.pack, visit.answers, quick ? "quick" : pathOf(visit.pack, visit.answers))[0]!);
 }
 
+/** Words, days and the voice of a screen reader change together. */
+function speakIn({ visit }: App, language: Language): void {
+  speak(visit, language);
+  document.documentElement.lang = language === "en" ? "en-GB" : language;
+}
+
 function aside(app: App, page: Aside): void {
   if (page === "start") return app.trail.go({ page: "start" });
   if (page === "before") return app.trail.go({ page: "before", then: "report" });
@@ -171,6 +180,12 @@ function drawIn(app: App, screen: Screen): void {
       back: () => app.trail.back(),
       leave,
       aside: (page) => aside(app, page),
+      languages: otherLanguages(visit),
+      speak: (language) => {
+        hold(app);
+        speakIn(app, language);
+        app.trail.swap(app.trail.here);
+      },
       footnote: visit.t(demonstration ? "footnote.demonstration" : "footnote", { name }),
     },
     screen,

@@ -41,6 +41,8 @@ export type Kind =
   | "exclude"
   | "bodies"
   | "fate"
+  | "named"
+  | "after"
   | "check";
 
 export interface Question {
@@ -104,27 +106,46 @@ export interface Pack {
   outcomes: readonly { id: string; label: string; help: string }[];
   clocks: { open_days: number; write_days: number; look_back_days: number };
   kinds: readonly string[];
+  /** Language -> what this pack says -> what that is in the language. Packs of before there were any have none. */
+  translations?: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
-/** The pack with this hash, from our server, with what is known filled in. Another pack under that name throws. */
-export async function fetchPack(sha256: string, fills: Readonly<Record<string, string>>): Promise<Pack> {
+// Where words stand. Everything else in a pack is for machines, and an id may read like a word.
+const WORDS = new Set(["title", "hint", "body", "label", "name", "help", "text", "for", "hours", "note", "add", "phone"]);
+
+/** The pack with this hash, from our server, as it stands. Another pack under that name throws. */
+export async function fetchPack(sha256: string): Promise<string> {
   const response = await call("GET", `/api/v1/packs/${sha256}`);
   const bytes = new Uint8Array(await response.arrayBuffer());
   if (hash(bytes) !== sha256)
     throw new FormatError("The questions do not have the hash that the card names.");
-  return fillPack(text(bytes), fills);
+  return text(bytes);
 }
 
 /** The pack with its marks filled in. Page texts keep `{expires}`: which day that is depends on the page. */
-export function fillPack(source: string, fills: Readonly<Record<string, string>>): Pack {
+export function fillPack(pack: Pack, fills: Readonly<Record<string, string>>): Pack {
   const { expires: _, ...always } = fills;
-  return { ...parse(source, fills), texts: parse(source, always).texts };
+  return { ...mapped(pack, filler(fills)), texts: mapped(pack.texts, filler(always)) };
 }
 
-function parse(source: string, fills: Readonly<Record<string, string>>): Pack {
-  const fillIn = (_key: string, value: unknown): unknown =>
-    typeof value === "string"
-      ? value.replace(/\{([a-z-]+)\}/g, (all, name: string) => fills[name] ?? all)
-      : value;
-  return JSON.parse(source, fillIn) as Pack;
+/** Every language this pack is in, its own first. What has no translation stays as the pack says it. */
+export function inLanguages(source: string): Pack[] {
+  const pack = JSON.parse(source) as Pack;
+  const others = Object.entries(pack.translations ?? {}).map(([language, said]) => ({ ...translated(pack, said), language }));
+  return [pack, ...others].map((one) => ({ ...one, translations: {} }));
+}
+
+function translated(pack: Pack, said: Readonly<Record<string, string>>): Pack {
+  const say = (words: string): string => (Object.hasOwn(said, words) ? said[words]! : words);
+  return { ...mapped(pack, (words, key) => (WORDS.has(key) ? say(words) : words)), texts: mapped(pack.texts, say) };
+}
+
+function filler(fills: Readonly<Record<string, string>>): (words: string) => string {
+  return (words) => words.replace(/\{([a-z-]+)\}/g, (all, name: string) => fills[name] ?? all);
+}
+
+/** The value with each of its strings changed, by what it says and the key it stands under. */
+function mapped<T>(value: T, change: (words: string, key: string) => string): T {
+  const each = (key: string, one: unknown): unknown => (typeof one === "string" ? change(one, key) : one);
+  return JSON.parse(JSON.stringify(value), each) as T;
 }

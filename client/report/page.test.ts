@@ -31,6 +31,7 @@ test("every text of the interface is asked for somewhere", () => {
   const built = [
     ...[...states, "fault.", "why.", "doing.", "dates.", "mailbox.going.title"],
     ...["error.keys.title", "error.unexpected.title", "send.maybe.title", "prints.use."],
+    ...["after.14", "after.28", "after.91", "button.hold", "held.title", "held.not.title", "record.held.title"],
   ];
   const unused = Object.keys(words).filter(
     (key) => !source.includes(`"${key}"`) && !built.some((start) => key.startsWith(start)),
@@ -134,7 +135,7 @@ test("a link to a page that is not there stays plain words", () => {
 
 test("the days a page text names stay open, because each page has its own; those in questions are filled in", () => {
   const of = { ...pack([question("fate", "fate", { hint: "until {expires} at {institution}" })], {}), texts: { "mailbox.private": "until {expires} at {institution}" } };
-  const made = fillPack(JSON.stringify(of), { institution: "Marlshire Police", expires: "a year from now" });
+  const made = fillPack(of, { institution: "Marlshire Police", expires: "a year from now" });
   assert.equal(made.questions["fate"]!.hint, "until a year from now at Marlshire Police");
   assert.equal(texts(made)("mailbox.private", { expires: "Sunday" }), "until Sunday at Marlshire Police");
 });

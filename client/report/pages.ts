@@ -5,7 +5,8 @@ import type { Known, SupportLine } from "./pack.ts";
 import type { Key, Texts } from "./texts.ts";
 import { longDay } from "./texts.ts";
 import type { Aside, Screen } from "./view.ts";
-import { band, button, div, facts, h2, link, outward, para, prose, simple } from "./view.ts";
+import { keepersOf } from "./pledges.ts";
+import { band, button, div, facts, h2, link, liveRegion, outward, para, prose, simple } from "./view.ts";
 import type { Visit } from "./visit.ts";
 import { activeMembers } from "../lib/card.ts";
 
@@ -117,7 +118,7 @@ function supportLine(t: Texts, line: SupportLine): Child {
 }
 
 function host(address: string): string {
-  return address.replace(/^https:\/\/(www\.)?/, "").replace(/\/$/, "");
+  return address.replace(/^https?:\/\/(www\.)?/, "").replace(/\/$/, "");
 }
 
 /** A page of the site about itself. "Who can read it" lists everyone on the card. */
@@ -128,7 +129,8 @@ export function aboutPage(visit: Visit, page: "safety" | "see" | "who" | "privac
   return simple(t(`${page}.title`), [prose(t(page)), more], null);
 }
 
-function whoHolds({ t, card }: Visit): Child {
+function whoHolds(visit: Visit): Child {
+  const { t, card } = visit;
   const teams = card.channels.map((channel): Child => {
     const members = activeMembers(channel).map(({ label }) => h("li", null, label));
     const kept = t("who.custodian", { needs: channel.custodian.needs, of: channel.custodian.of });
@@ -144,7 +146,23 @@ function whoHolds({ t, card }: Visit): Child {
     [t("who.card"), longDay(card.day)],
     [t("who.hash"), h("span", { class: "mono" }, card.sha256)],
   ]);
-  return [teams, h2(t("who.check")), check];
+  return [teams, whoKeeps(visit), h2(t("who.check")), check];
+}
+
+/** The keepers, once the page has checked that all of them signed the list it came with. */
+function whoKeeps({ t, site }: Visit): Child {
+  if (site.pin === "") return null;
+  const status = liveRegion("flow");
+  void keepersOf(site).then(
+    ({ needs, keepers, sha256 }) =>
+      status.replaceChildren(
+        ...prose(t("who.keepers-text", { needs, number: keepers.length })),
+        h("ul", { class: "dots" }, keepers.map(({ name, address }) => h("li", null, `${name}: ${host(address)}`))),
+        facts([[t("who.keepers-hash"), h("span", { class: "mono" }, sha256)]]),
+      ),
+    () => status.replaceChildren(...prose(t("who.keepers-none"))),
+  );
+  return [h2(t("who.keepers")), status];
 }
 
 /** A page that says what went wrong and what to do. There is no way back but what it offers. */

@@ -1,6 +1,7 @@
 // One question on one page: what is asked, its controls, and the ways on from it.
 import { h } from "../lib/dom.ts";
 import type { Child } from "../lib/dom.ts";
+import { after, afterProblems } from "./after.ts";
 import { bodies, exclude, point } from "./choose.ts";
 import { controls } from "./fields.ts";
 import type { Controls } from "./fields.ts";
@@ -8,7 +9,8 @@ import { mayPick, picker } from "./filestep.ts";
 import { mayPrint, printPicker } from "./pictures.ts";
 import type { Question } from "./pack.ts";
 import { faults, page, UNKNOWN } from "./flow.ts";
-import type { PageModel, Position, Value } from "./flow.ts";
+import type { PageModel, Person, Position, Value } from "./flow.ts";
+import { identifiersOf } from "./named.ts";
 import { lines } from "./pages.ts";
 import type { Screen, Shown } from "./view.ts";
 import { button, div, form, link, prose, showErrors, submit } from "./view.ts";
@@ -123,6 +125,7 @@ function controlsFor(visit: Visit, model: PageModel, act: Answering): Controls {
   if (model.kind === "point") return point(visit, (id) => act.change(id));
   if (model.kind === "exclude") return exclude(visit);
   if (model.kind === "bodies") return bodies(visit, model);
+  if (model.kind === "after") return after(visit);
   return controls(t, model, answers[model.id], HEADING);
 }
 
@@ -130,10 +133,24 @@ function problems(visit: Visit, model: PageModel, value: Value | undefined, made
   const { t } = visit;
   const control = made.control("");
   if (model.kind === "file" && value === undefined) return [{ text: t("error.file-what"), control }];
+  if (model.kind === "after") return afterProblems(visit, value, made);
+  const unclear = model.kind === "named" ? namedProblems(visit, value, made) : [];
+  if (unclear.length > 0) return unclear;
   return faults(model.question, value).map(({ field, text }) => ({
     text: t(text),
     control: made.control(field),
   }));
+}
+
+/** What was typed about a person, and cannot be compared. */
+function namedProblems({ t }: Visit, value: Value | undefined, made: Controls): Shown[] {
+  const people = Array.isArray(value) ? (value as readonly Person[]) : [];
+  return people.flatMap((person, index) =>
+    identifiersOf(person).unclear.map(({ field, text, says }) => ({
+      text: text === undefined ? says : t(text),
+      control: made.control(`${index}.${field}`),
+    })),
+  );
 }
 
 function quietWays({ t }: Visit, model: PageModel, act: Answering): HTMLElement {

@@ -11,11 +11,11 @@ import { generateWords } from "../lib/words.ts";
 import type { Answers, Value } from "./flow.ts";
 import { pathOf } from "./flow.ts";
 import type { Box } from "./mailbox.ts";
-import { fetchPack } from "./pack.ts";
+import type { Kind } from "./pack.ts";
 import { post } from "./send.ts";
 import type { Doing } from "./send.ts";
-import { texts, today } from "./texts.ts";
-import { fillsOf } from "./visit.ts";
+import { today } from "./texts.ts";
+import { languageOf, packsOf, speak } from "./visit.ts";
 import type { Visit } from "./visit.ts";
 
 /** A record on its way. Made once: trying again sends the same bytes. */
@@ -25,17 +25,12 @@ export interface Keeping {
   made?: Built;
 }
 
-export interface Kept {
-  words: readonly string[];
-  expires: string;
-}
-
 export function newKeeping(): Keeping {
   return { words: generateWords() };
 }
 
 /** Keeps what she has written. Safe to call again after an error. */
-export async function keep(visit: Visit, keeping: Keeping, tell: (doing: Doing) => void): Promise<Kept> {
+export async function keep(visit: Visit, keeping: Keeping, tell: (doing: Doing) => void): Promise<{ words: readonly string[]; keys: ReceiptKeys }> {
   tell({ step: "words" });
   const keys = (keeping.keys ??= await receiptKeys(keeping.words, visit.site.installation));
   tell({ step: "seal", part: 1, parts: 1 });
@@ -47,7 +42,7 @@ export async function keep(visit: Visit, keeping: Keeping, tell: (doing: Doing) 
     content: content(visit),
   });
   await post(visit, keeping.made, undefined, tell, "records");
-  return { words: keeping.words, expires: visit.expires };
+  return { words: keeping.words, keys };
 }
 
 /** Puts what she has written now in the place of what was kept. */
@@ -85,8 +80,9 @@ export async function restore(visit: Visit, box: Box): Promise<void> {
   const body = box.record!.body;
   const pack = body["pack"] as { id: string; sha256: string; version: string };
   if (pack.sha256 !== visit.card.pack.sha256) {
-    visit.pack = await fetchPack(pack.sha256, fillsOf(visit.card, visit.expires));
-    visit.t = texts(visit.pack);
+    const language = languageOf(visit.pack);
+    visit.packs = await packsOf(visit.site, visit.card, pack.sha256, visit.expires);
+    speak(visit, language);
     visit.card = { ...visit.card, pack };
   }
   const said = (body["answers"] as unknown as { id: string; value: Value }[]).map(
@@ -101,9 +97,13 @@ function place(visit: Visit, id: string, number: number) {
   return { institution: visit.card.institution, case: id, day: today(), number };
 }
 
-// Danger and device answers are about today, and stay here.
+// Danger and device answers are about today, and stay here. What is to happen to it is hers, and goes along.
+const OWN: readonly (Kind | undefined)[] = ["fate", "named", "after"];
 function content(visit: Visit): { answers: JsonObject[]; pack: JsonObject; language: string; path: string } {
-  const said = Object.entries(visit.answers).filter(([id]) => visit.pack.questions[id]?.travels !== "no");
+  const said = Object.entries(visit.answers).filter(([id]) => {
+    const question = visit.pack.questions[id];
+    return question?.travels !== "no" || OWN.includes(question?.kind);
+  });
   return {
     answers: said.map(([id, value]) => ({ id, value: value as unknown as Json })),
     pack: { ...visit.card.pack },

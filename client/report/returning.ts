@@ -16,7 +16,11 @@ import { searchOn } from "./inrecord.ts";
 import { checkSaved, saveOwn } from "./proof.ts";
 import { lines, troublePage } from "./pages.ts";
 import { takeBack, takeBackPage } from "./printview.ts";
+import type { Told } from "../lib/pledging.ts";
+import type { Minding } from "./heldview.ts";
+import { depositAgain, endAll, say } from "./pledges.ts";
 import { remove, restore } from "./record.ts";
+import { isHeld, isLive } from "./slips.ts";
 import type { Screen } from "./view.ts";
 import { button, div, form, h1, link, prose, showErrors, simple, submit } from "./view.ts";
 
@@ -80,6 +84,7 @@ export function mailbox(app: App, sent: boolean): Screen {
       check: async (file) => checkSaved(visit, await file.text(), { ...box.inRecord, case: box.case }),
     },
     takeBack: () => trail.go({ page: "take-back" }),
+    minding: minding(app),
     support: () => trail.go({ page: "support", answering: false }),
     leave,
   });
@@ -99,6 +104,36 @@ export function takingBack(app: App): Screen {
         trail.swap({ page: "mailbox" });
       }, failed);
   return takeBackPage(visit, box, go, () => trail.back());
+}
+
+/** Telling the keepers. The answer is the same whatever they found; only who did not hear it is said. */
+function minding(app: App): Minding {
+  const { visit } = app;
+  const { t, site } = visit;
+  const run = (status: HTMLElement, work: () => Promise<Told>, done: (told: Told) => string): void => {
+    if (status.dataset["busy"] === "yes") return;
+    status.dataset["busy"] = "yes";
+    status.textContent = t("held.asking");
+    work()
+      .then(
+        (told) => done(told),
+        (error: unknown) => (error instanceof Error ? error.message : t("error.unexpected")),
+      )
+      .then((words) => {
+        if (app.box === undefined) return; // she has left
+        const here = app.trail.here.page === "record" ? "record" : "mailbox";
+        app.trail.swap({ page: here });
+        document.querySelector(".held-said")?.replaceChildren(words);
+      });
+  };
+  const asked = ({ enough, needs, missing }: Told): string =>
+    enough ? t("held.asked") : t("held.unasked", { number: needs, names: missing.join(", ") });
+  const held = ({ enough, needs, missing }: Told): string =>
+    enough ? t("held.answered") : t("held.few", { number: needs, names: missing.join(", ") });
+  return {
+    say: (kept, what, status) => run(status, () => say(site, app.box!, kept, what), asked),
+    again: (kept, status) => run(status, () => depositAgain(site, app.box!, kept), held),
+  };
 }
 
 async function post(app: App, writing: Writing, status: HTMLElement): Promise<void> {
@@ -171,9 +206,19 @@ export function record(app: App): Screen {
   return recordPage(visit, app.box!, {
     more: () => void goOn("keep").catch(failed),
     send: () => void goOn("send").catch(failed),
+    hold: () => void goOn("hold").catch(failed),
     remove: () => trail.go({ page: "delete" }),
     leave,
+    minding: minding(app),
+    unheld: wasToBeHeld(app) && !app.box!.pledges.some(({ slip }) => slip.ended || (isLive(slip) && isHeld(slip))),
   });
+}
+
+/** What she said should happen to it, as it was kept with what she wrote. */
+function wasToBeHeld({ visit, box }: App): boolean {
+  const fate = Object.values(visit.pack.questions).find(({ kind }) => kind === "fate")?.id;
+  const said = box!.record?.body["answers"] as unknown as { id: string; value: unknown }[] | undefined;
+  return visit.site.pin !== "" && (said ?? []).some(({ id, value }) => id === fate && value === "hold");
 }
 
 export function deleting(app: App): Screen {
@@ -181,7 +226,11 @@ export function deleting(app: App): Screen {
   const failed = (error: unknown): void =>
     trouble(app, error, () => trail.swap({ page: "delete" }), { page: "record" });
   const go = (): void =>
-    void remove(visit, app.box!).then(() => {
+    void (async () => {
+      // Once the record is gone she could not take it back any more: so that comes first.
+      if (!(await endAll(visit.site, app.box!, app.box!.pledges))) throw new Problem("conflict", visit.t("held.undeleted"), 0);
+      await remove(visit, app.box!);
+    })().then(() => {
       app.box = undefined;
       trail.forget({ page: "start" });
       trail.swap({ page: "removed" });

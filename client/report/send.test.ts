@@ -70,12 +70,14 @@ function visit(world: Scene, excluded: readonly string[] = []): Visit {
     question("bodies", "bodies", { options: [option(CHANNEL)] }),
     question("check", "check"),
   ];
-  const of = pack(questions, { W: ["tell", "name", "exclude", "bodies", "check"] });
+  const said = { "error.busy": "busy", "say.left-out": "Left out", "button.dont-know": "?" };
+  const of = { ...pack(questions, { W: ["tell", "name", "exclude", "bodies", "check"] }), texts: said };
   return {
-    site: { slug: INSTITUTION, installation: world.card.installation, key: installation.sign, leave: "" },
+    site: { slug: INSTITUTION, installation: world.card.installation, key: installation.sign, leave: "", pin: "" },
     card: world.card,
-    pack: { ...of, texts: { "error.busy": "busy", "say.left-out": "Left out", "button.dont-know": "?" } },
-    t: texts({ ...of, texts: { "error.busy": "busy", "say.left-out": "Left out", "button.dont-know": "?" } }),
+    packs: [of],
+    pack: of,
+    t: texts(of),
     expires: "2027-11-23",
     answers: {
       tell: "half \uD800 a character",

@@ -19,8 +19,9 @@ import type { Account, NewCase, Submission } from "../lib/submission.ts";
 import { solveInWorker } from "../lib/work.ts";
 import { generateWords } from "../lib/words.ts";
 import { isWellFormed } from "../lib/bytes.ts";
-import { travelling } from "./answers.ts";
+import { travelling, withAsked } from "./answers.ts";
 import { entry } from "./files.ts";
+import type { Pack } from "./pack.ts";
 import { travellingPrints } from "./pictures.ts";
 import { today } from "./texts.ts";
 import { chosenChannels, leftOut, leftOutCount, names, ownCard, readers } from "./visit.ts";
@@ -28,7 +29,7 @@ import type { Site, Visit } from "./visit.ts";
 
 /** What is being done, for words on the page. `part` of `parts`, from 1. */
 export interface Doing {
-  step: "words" | "file" | "seal" | "send" | "check" | "wait" | "work";
+  step: "words" | "file" | "seal" | "send" | "check" | "wait" | "work" | "ask";
   part?: number;
   parts?: number;
   name?: string;
@@ -171,29 +172,50 @@ function inParts(sent: number, whole: number): { part: number; parts: number } {
 
 async function sealReport(visit: Visit, out: Ready, tell: (doing: Doing) => void): Promise<Submission> {
   const channels = chosenChannels(visit);
+  return buildSubmission({
+    ...(await sealed(visit, out.keys, out.theCase, await sendPrints(visit, out))),
+    channels: channels.map(({ id }) => id),
+    urgent: visit.urgent && channels.some(({ on_call }) => on_call),
+    number: out.kept?.number ?? 1,
+    onProgress: (_step, done, parts) => tell({ step: "seal", part: Math.min(done + 1, parts), parts }),
+  });
+}
+
+/** The same report for one team alone: what keepers hold for it. Fingerprints are a file on the server, and not in it. */
+export async function sealFor(
+  visit: Visit,
+  keys: ReceiptKeys,
+  theCase: NewCase,
+  channel: Channel,
+): Promise<Submission> {
+  return buildSubmission({ ...(await sealed(visit, keys, theCase)), channels: [channel.id], urgent: false });
+}
+
+async function sealed(visit: Visit, keys: ReceiptKeys, theCase: NewCase, prints?: Uploaded) {
   const uploaded = await Promise.all(visit.files.map((picked) => picked.upload!.run()));
-  const prints = await sendPrints(visit, out);
   const account = {
-    answers: whole(travelling(visit.pack, visit.answers, "report", names(visit))),
-    sheet: whole(travelling(visit.pack, visit.answers, "sheet", names(visit))),
+    answers: said(visit, "report"),
+    sheet: said(visit, "sheet"),
     files: visit.files.map((picked, index) => entry(picked, uploaded[index]!)),
     prints: prints && { id: prints.id, sha256: prints.sha256, size: prints.size },
     language: visit.pack.language,
     wishes: {},
   } as unknown as Account;
-  return buildSubmission({
+  return {
     card: visit.card,
-    keys: out.keys,
-    new_case: out.theCase,
-    channels: channels.map(({ id }) => id),
+    keys,
+    new_case: theCase,
     excluded: leftOut(visit),
     account,
-    uploads: [...uploaded, ...(prints === undefined ? [] : [prints])].map(({ id, sealed }) => ({ id, sealed })),
-    urgent: visit.urgent && channels.some(({ on_call }) => on_call),
+    uploads: [...uploaded, ...(prints === undefined ? [] : [prints])].map((one) => ({ id: one.id, sealed: one.sealed })),
     day: today(),
-    number: out.kept?.number ?? 1,
-    onProgress: (_step, done, parts) => tell({ step: "seal", part: Math.min(done + 1, parts), parts }),
-  });
+  };
+}
+
+/** Her answers in the pack's own language, with the wording she was asked in where that is another. */
+function said(visit: Visit, travels: "report" | "sheet"): JsonObject[] {
+  const inWords = (pack: Pack): JsonObject[] => travelling(pack, visit.answers, travels, names(visit, pack));
+  return whole(withAsked(inWords(visit.packs[0]!), inWords(visit.pack)));
 }
 
 /** Halves of characters cannot be sealed; they become the replacement character, as browsers do. */

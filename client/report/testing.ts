@@ -59,6 +59,7 @@ export const NAMES: Names = {
   typed: (name) => `Asked to keep away: ${name}`,
   to: (from, to) => `${from} to ${to}`,
   person: (n) => `Person ${n}`,
+  month: (n) => new Date(2000, n - 1, 1).toLocaleDateString("en", { month: "long" }),
 };
 
 /** The bundled pack as Python compiles it, or null with a printed reason where there is no Python environment. */

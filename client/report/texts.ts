@@ -1,5 +1,6 @@
-// Words of the pages. What a pack says comes first; words that belong to the application itself are in words.en.json.
+// Words of the pages. What a pack says comes first; words that belong to the application itself are in words.<language>.json.
 import type fromPack from "./from-pack.json";
+import welsh from "./words.cy.json";
 import interfaceWords from "./words.en.json";
 import type { Pack } from "./pack.ts";
 
@@ -8,9 +9,29 @@ export type Key = keyof typeof interfaceWords | keyof typeof fromPack;
 export type Fills = Readonly<Record<string, string | number>>;
 export type Texts = (key: Key, fills?: Fills) => string;
 
-/** Texts by key, `{name}` filled in. */
+// Languages
+
+/** What the pages are written in, each by its own name. Both come with the page: which one is read, no server learns. */
+export const LANGUAGES = { en: "English", cy: "Cymraeg" } as const;
+export type Language = keyof typeof LANGUAGES;
+
+const WORDS: Readonly<Record<Language, Readonly<Record<string, string>>>> = { en: interfaceWords, cy: welsh };
+const LOCALES: Readonly<Record<Language, string>> = { en: "en-GB", cy: "cy-GB" };
+let locale = LOCALES.en;
+
+export function isLanguage(language: string): language is Language {
+  return language in LANGUAGES;
+}
+
+/** From here on, days and sizes read as this language writes them. */
+export function writeIn(language: Language): void {
+  locale = LOCALES[language];
+}
+
+/** Texts by key, `{name}` filled in, in the language of the pack. */
 export function texts(pack: Pack | undefined): Texts {
-  const own: Readonly<Record<string, string>> = interfaceWords;
+  const language = pack?.language ?? "en";
+  const own = WORDS[isLanguage(language) ? language : "en"];
   return (key, fills = {}) => {
     const source = pack?.texts[key] ?? own[key];
     if (source === undefined) throw new Error(`There is no text "${key}".`);
@@ -43,7 +64,7 @@ export function addDays(day: string, days: number): string {
 export function longDay(day: string): string {
   const date = new Date(`${day}T12:00:00Z`);
   const part = (options: Intl.DateTimeFormatOptions): string =>
-    new Intl.DateTimeFormat("en-GB", { timeZone: "UTC", ...options }).format(date);
+    new Intl.DateTimeFormat(locale, { timeZone: "UTC", ...options }).format(date);
   return `${part({ weekday: "long" })} ${part({ day: "numeric", month: "long", year: "numeric" })}`;
 }
 

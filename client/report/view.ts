@@ -4,7 +4,8 @@ import type { Child } from "../lib/dom.ts";
 import type { Progress } from "./flow.ts";
 import { blocks } from "./markup.ts";
 import type { ASIDES, Block, Span } from "./markup.ts";
-import type { Key, Texts } from "./texts.ts";
+import { LANGUAGES } from "./texts.ts";
+import type { Key, Language, Texts } from "./texts.ts";
 
 export type Aside = (typeof ASIDES)[number];
 
@@ -14,6 +15,9 @@ export interface Shell {
   back(): void;
   leave(): void;
   aside(page: Aside): void;
+  /** Languages she could read instead, and how to change to one. */
+  languages: readonly Language[];
+  speak(language: Language): void;
   footnote: string;
 }
 
@@ -51,13 +55,23 @@ function drawTop(using: Shell): void {
   const leaveButton = h("button", { type: "button", onclick: () => using.leave() }, using.t("button.leave"));
   const keys = h("span", { class: "keys" }, using.t("say.leave-keys"));
   const exit = using.exit ? div("exit", keys, leaveButton) : null;
-  fill(top, mark, link(using.t("button.help"), () => using.aside("support"), "lang"), exit);
+  const help = link(using.t("button.help"), () => using.aside("support"), "lang");
+  fill(top, mark, using.exit ? null : otherTongues(using), help, exit);
+}
+
+/** Every language but this one, by its own name and marked so that it is read out in it. */
+function otherTongues(using: Shell): HTMLElement[] {
+  return using.languages.map((language) => {
+    const change = link(LANGUAGES[language], () => using.speak(language), "lang");
+    change.lang = language;
+    return change;
+  });
 }
 
 function foot(using: Shell): Child[] {
   const go = (page: Aside, key: Key): HTMLElement => link(using.t(key), () => using.aside(page));
   const links = (["safety", "see", "who", "privacy"] as const).map((page) => go(page, `${page}.title`));
-  return [links, using.footnote === "" ? null : para("", using.footnote)];
+  return [links, otherTongues(using), using.footnote === "" ? null : para("", using.footnote)];
 }
 
 function rail(using: Shell, { back, progress }: NonNullable<Screen["rail"]>): HTMLElement {

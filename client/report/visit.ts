@@ -9,13 +9,13 @@ import type { Answers, Exclusion } from "./flow.ts";
 import { chosen } from "./flow.ts";
 import { questionOf } from "./answers.ts";
 import type { Picked } from "./files.ts";
-import { fetchPack } from "./pack.ts";
+import { fetchPack, fillPack, inLanguages } from "./pack.ts";
 import type { Printed } from "./pictures.ts";
 import type { Pack } from "./pack.ts";
-import { addDays, longDay, texts, today } from "./texts.ts";
-import type { Texts } from "./texts.ts";
+import { addDays, isLanguage, longDay, texts, today, writeIn } from "./texts.ts";
+import type { Language, Texts } from "./texts.ts";
 
-export const KEEP_DAYS = 365; // a private record is deleted after this, unless she comes back
+export const KEEP_DAYS = 730; // what is kept or held is deleted after this, unless she comes back
 
 /** What the page carries from its server: same for everyone. */
 export interface Site {
@@ -23,11 +23,15 @@ export interface Site {
   installation: string;
   key: string;
   leave: string;
+  /** Hash of the keepers' roster; empty where there are no keepers. */
+  pin: string;
 }
 
 export interface Visit {
   site: Site;
   card: Card;
+  /** The pack in each of its languages, and the one she reads. */
+  packs: readonly Pack[];
   pack: Pack;
   t: Texts;
   expires: string;
@@ -48,8 +52,53 @@ export async function begin(site: Site): Promise<Visit> {
   const { card: statement } = await getJson<{ card: string }>(`/api/v1/i/${site.slug}/card`);
   const card = ownCard(statement, site);
   const expires = addDays(today(), KEEP_DAYS);
-  const pack = await fetchPack(card.pack.sha256, fillsOf(card, expires));
-  return { site, card, pack, t: texts(pack), expires, watch: new RecordWatch(site), ...nothingSaid() };
+  const packs = await packsOf(site, card, card.pack.sha256, expires);
+  const pack = packs[0]!;
+  writeIn(languageOf(pack));
+  return { site, card, packs, pack, t: texts(pack), expires, watch: new RecordWatch(site), ...nothingSaid() };
+}
+
+/** The pack with this hash in each of its languages, its own first, with what is known filled in, as it can be asked here. */
+export async function packsOf(site: Site, card: Card, sha256: string, expires: string): Promise<Pack[]> {
+  return inLanguages(await fetchPack(sha256)).map((pack) => {
+    writeIn(languageOf(pack));
+    return withKeepers(fillPack(pack, fillsOf(card, expires)), site);
+  });
+}
+
+// Language
+
+export function languageOf(pack: Pack): Language {
+  return isLanguage(pack.language) ? pack.language : "en";
+}
+
+/** From here on she reads this language. It is not kept, and no server is told. */
+export function speak(visit: Visit, language: Language): void {
+  visit.pack = visit.packs.find((pack) => pack.language === language) ?? visit.packs[0]!;
+  visit.t = texts(visit.pack);
+  writeIn(languageOf(visit.pack));
+}
+
+/** What she could read it in besides. */
+export function otherLanguages(visit: Visit): Language[] {
+  return visit.packs.map(languageOf).filter((language) => language !== visit.pack.language);
+}
+
+/** The questions as they can be asked here: without keepers nothing is held, and nothing goes on by itself. */
+function withKeepers(pack: Pack, { pin }: Site): Pack {
+  if (pin !== "") return pack;
+  const needs = new Set(Object.values(pack.questions).filter(({ kind }) => kind === "named" || kind === "after"));
+  const left = (ids: readonly string[]): string[] => ids.filter((id) => !needs.has(pack.questions[id]!));
+  const questions = Object.values(pack.questions).map((question) =>
+    question.kind === "fate"
+      ? { ...question, options: question.options.filter(({ id }) => id !== "hold") }
+      : question,
+  );
+  return {
+    ...pack,
+    questions: Object.fromEntries(questions.filter((one) => !needs.has(one)).map((one) => [one.id, one])),
+    paths: Object.fromEntries(Object.entries(pack.paths).map(([name, ids]) => [name, left(ids)])),
+  };
 }
 
 /** The card, if it is this address's own and has not run out. Another institution's would name other readers. */
@@ -61,7 +110,7 @@ export function ownCard(statement: string, site: Site): Card {
   return card;
 }
 
-export function fillsOf(card: Card, expires: string): Readonly<Record<string, string>> {
+function fillsOf(card: Card, expires: string): Readonly<Record<string, string>> {
   return { institution: card.name, expires: longDay(expires) };
 }
 
@@ -139,8 +188,9 @@ function firstPart(label: string): string {
   return label.toLowerCase().split(",")[0]!.trim();
 }
 
-export function names(visit: Visit): Names {
-  const { t, card } = visit;
+/** How channels, members and the rest are named, in the language of the pack. */
+export function names({ card }: Visit, pack: Pack): Names {
+  const t = texts(pack);
   return {
     unknown: t("button.dont-know"),
     channels: new Map(card.channels.map(({ id, name }) => [id, name])),
@@ -152,5 +202,6 @@ export function names(visit: Visit): Names {
     typed: (name) => t("exclude.typed-as", { name }),
     to: (from, to) => t("dates.span", { from, to }),
     person: (n) => t("person", { n }),
+    month: (n) => new Date(2000, n - 1, 1).toLocaleDateString(languageOf(pack), { month: "long" }),
   };
 }

@@ -146,11 +146,36 @@ class Handler:
 
     def close(self, outcome: str, reasons: str) -> None:
         """Closes the case with an outcome and reasons."""
-        steps = self.part("steps")
-        steps.get_by_text("Close the case").click()
-        steps.get_by_label(outcome).check()
-        steps.get_by_label("Reasons").fill(reasons)
-        self._press(button(steps, "Seal the reasons and close"), "step")
+        self.open_file()
+        closing = self.page.locator("form[data-closing]")
+        self.page.get_by_text("Close it", exact=True).click()
+        closing.get_by_label(outcome).check()
+        for box in closing.locator("[data-met]:visible").all():
+            box.fill("What there is to say about this.")
+        closing.get_by_label("Reasons, for the reporter").fill(reasons)
+        with self.page.expect_navigation(url="**/?done=closed"):
+            button(closing, "Seal the reasons and close").click()
+        expect(self.page.get_by_text("The case is closed.")).to_be_visible()
+        self.page.get_by_role("link", name=re.compile(r"^Case [A-Z0-9]{3}-")).click()
+        expect(self.part("report").locator("[data-seal]")).to_contain_text(OPEN)
+
+    # The file of a case
+
+    def open_file(self, declare: bool = True) -> None:
+        """From the case to its file; says that there is no connection, where the page asks."""
+        self.page.get_by_role("link", name="the file").click()
+        expect(self.page.get_by_role("heading", name=re.compile("^File of case"))).to_be_visible()
+        form = self.page.locator('form[data-fact="declaration"]')
+        if declare and form.count():
+            for question in form.get_by_label("No", exact=True).all():
+                question.check()
+            self.record(form, "Sign and go on")
+
+    def record(self, form: Locator, name: str, what: str = "facts") -> None:
+        """Presses a button of the file, and waits for the page that says it is done and open again."""
+        with self.page.expect_navigation(url=f"**/?done={what}"):
+            button(form, name).click()
+        expect(self.page.locator("form > fieldset").first).to_be_enabled()
 
     # People
 

@@ -23,7 +23,11 @@ def honest(path: str) -> Answer:
     """What an honest server answers."""
     policy = WASM_POLICY if path == WASM_WORKER else CONTENT_SECURITY_POLICY
     if path == "/marlshire/":
-        page = built.report_page(INSTALLATION, KEY)
+        page = built.report_page(INSTALLATION, KEY, "")
+        assert page is not None
+        return 200, {"Content-Security-Policy": policy}, page
+    if path == "/marlshire/survey/":
+        page = built.plain_page("survey.html")
         assert page is not None
         return 200, {"Content-Security-Policy": policy}, page
     found = built.asset(path.removeprefix("/assets/"))

@@ -199,7 +199,7 @@ def test_a_policy_that_makes_no_sense_is_refused(tmp_path, change):
 
 def test_keepers_talk_over_https_only():
     from upstander.formats.errors import FormatError
-    from upstander.keeper.beat import ask_over_https
+    from upstander.keeper.ask import ask_over_https
 
     for url in ("http://keeper.example/v1/sync", "file:///etc/passwd", "ftp://x"):
         with pytest.raises(FormatError):

@@ -14,7 +14,7 @@ from tests.keeper.test_alone import MAIN, ROOT, answered, environment, free_port
 from tests.keepers import scene
 from upstander.formats import b64, days, statements
 from upstander.keeper import process, trial
-from upstander.keeper.beat import ask_over_https
+from upstander.keeper.ask import ask_over_https
 from upstander.keepers import shares
 from upstander.keepers.pledges import read_pledge
 

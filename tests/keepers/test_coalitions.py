@@ -15,12 +15,13 @@ from tests.keeper.town import Town, call
 from tests.keepers import scene
 from tests.keepers.scene import DAY, NAMES, RECIPIENTS, TRANSPORT, Reporter, warrant
 from tests.vectors import scene as vectors
-from upstander.formats import b64, hashes, statements
+from upstander.formats import b64, statements
 from upstander.keeper import months
 from upstander.keepers import entries, errors, identifiers, notes, oprf, shares, tags, threshold
 from upstander.keepers.holding import hold, tell
 from upstander.keepers.notes import Note, open_note, seal_note
 from upstander.keepers.pledges import After, Match
+from upstander.keepers.roster import read_roster
 from upstander.sealing import age
 from upstander.sealing import shares as shamir
 from upstander.sealing.errors import SealingError, WrongKeyError
@@ -444,4 +445,4 @@ def test_the_server_is_no_input_to_a_release(town):
     town.off = {"college"}
     assert {read_by_handler(one) for one in town.opened().values()} == {SECRET}
     about = call(town.apps["union"], "GET", "/v1/keeper").body
-    assert hashes.hash_of(about["roster"][0].split("\n")[1].encode()) == scene.ROSTER.sha256
+    assert read_roster(about["roster"]).sha256 == scene.ROSTER.sha256

@@ -262,6 +262,18 @@ def test_any_bytes_sent_to_a_keeper_are_refused_in_words(data):
         notes.check_parcel(data)
 
 
+@pytest.mark.parametrize(("room", "bucket"), zip(notes.ROOMS, (16, 64, 256), strict=True))
+def test_what_a_parcel_holds_is_inside_the_lock_and_a_full_room_fits_its_bucket(room, bucket):
+    frame = len(canonical.encode({"grants": [], "report": {"channels": ""}})) + 1
+    report = {"channels": "x" * (room - frame)}
+    lock = age.new_identity()
+    parcel = notes.make_parcel(report, [], age.recipient_of(lock))
+    assert len(parcel) == bucket * 1024
+    assert b"channels" not in parcel
+    assert notes.open_parcel(parcel, lock) == (report, [])
+    assert notes.check_parcel(parcel)
+
+
 def test_a_parcel_is_a_bucket_with_one_lock():
     assert notes.check_parcel(ANNA.held.parcel) == hashes.hash_of(ANNA.held.parcel)
     inner = canonical.decode_object(ANNA.held.parcel.split(b"\n")[1])

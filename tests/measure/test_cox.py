@@ -68,6 +68,21 @@ def test_the_leukaemia_data_as_printed() -> None:
     assert (round(float(found.beta[0]), 4), round(float(found.se[0]), 4)) == (0.9042, 0.5122)
 
 
+def test_the_leukaemia_residuals_as_printed() -> None:
+    """What the robust error is made of: score residuals by Breslow's method, and the fit by Efron's.
+
+    R survival, tests/doaml.Rout.save: resid(fit, type='score'), first five and last; coxph(method='efron').
+    """
+    data = rows(np.zeros(23), AML_TIME, AML_EVENT, ~AML_MAINTAINED)
+    found = fitted(data, "breslow")
+    scores = cox._Part(data, np.ones(23, dtype=bool), "breslow").scores(found.beta)[:, 0]
+    printed = [-0.546856248, -0.492501830, 0.141063944, -0.479907930, -0.447416819]
+    assert scores[:5] == pytest.approx(printed, abs=5e-9)
+    assert scores[22] == pytest.approx(-0.472116894, abs=5e-9)
+    efron = fitted(data, "efron")
+    assert (round(float(efron.beta[0]), 3), round(float(efron.se[0]), 3)) == (0.916, 0.512)
+
+
 def brute_scores(data: cox.Intervals, beta: np.ndarray, ties: cox.Ties) -> np.ndarray:
     """Score residuals straight from their definition, one event day at a time."""
     risk = np.exp(data.x @ beta)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 
 from upstander.measure.errors import PlanError
 from upstander.measure.plan import Plan, read_plan
+from upstander.measure.registration import Registration, standing
 
 GOOD = """
 kind = "upstander/plan/v1"
@@ -53,15 +55,18 @@ def test_a_plan_is_read_and_named_by_its_bytes(tmp_path: Path) -> None:
     assert (plan.items, plan.margin_days, plan.change, plan.rules.threshold) == (
         ("bullied", "sexism"), 14, date(2022, 4, 1), 10,
     )  # fmt: skip
-    assert plan.standing(date(2023, 12, 31)).startswith("planned on 2023-06-01")
-    assert plan.digest in plan.standing(date(2023, 12, 31))
 
 
-def test_only_a_plan_older_than_the_data_is_one(tmp_path: Path) -> None:
+def test_only_a_plan_that_a_log_shows_to_be_older_is_one(tmp_path: Path) -> None:
     plan = read_plan(written(tmp_path, GOOD))
-    assert plan.standing(date(2023, 6, 1)).startswith("exploratory")
-    assert plan.standing(date(2023, 5, 1)).startswith("exploratory")
-    assert Plan().standing(date(2023, 6, 1)) == "exploratory: made without a plan"
+    cutoff = date(2023, 12, 31)
+    seen = Registration(date(2023, 6, 1), date(2023, 6, 2), "log.example")
+    assert standing(plan, cutoff, seen).startswith("registered on 2023-06-01, before the data were cut")
+    assert plan.digest in standing(plan, cutoff, seen)
+    assert "own word" in standing(plan, cutoff, replace(seen, seen=None))
+    for late in (replace(seen, day=cutoff), replace(seen, seen=cutoff), None):
+        assert standing(plan, cutoff, late).startswith("exploratory")
+    assert standing(Plan(), cutoff, None) == "exploratory: made without a plan"
 
 
 @pytest.mark.parametrize(

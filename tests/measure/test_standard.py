@@ -23,7 +23,7 @@ from upstander.measure.estimate import Estimate
 from upstander.measure.extract import Extract, open_extract, write_extract
 from upstander.measure.output import Heading, write_all
 from upstander.measure.plan import Plan
-from upstander.measure.standard import Findings, earlier, measure, populations
+from upstander.measure.standard import Findings, answers, earlier, measure, populations
 from upstander.measure.synthetic import Truth, invent
 
 TRUTH = Truth(rate=0.008)
@@ -185,3 +185,14 @@ def test_tiny_extracts_are_answered(tmp_path: Path, rows: int) -> None:
         table = opened(safe)
         if table.shows == "estimates":
             assert all(isinstance(row[table.columns.index("value")], str) for row in table.rows)
+
+
+def test_people_who_do_not_say_their_group_do_not_stop_the_weighting() -> None:
+    """A quarter did not say: they count as a quarter of all, and the others are weighted to the rest."""
+    known = {"female": 300.0, "male": 600.0, "not_stated": 100.0}
+    said = np.array(["female"] * 30 + ["male"] * 30 + ["not_stated"] * 20, dtype=object)
+    totals = answers._spread(known, said, np.ones(80))
+    assert totals == pytest.approx({"female": 250.0, "male": 500.0, "not_stated": 250.0})
+    nobody = answers._spread(known, said[:60], np.ones(60))
+    assert nobody == pytest.approx({"female": 1000 / 3, "male": 2000 / 3, "not_stated": 0.0})
+    assert answers._spread({"not_stated": 9.0}, said, np.ones(80)) == {"not_stated": 9.0}

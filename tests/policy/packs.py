@@ -1,11 +1,13 @@
 """Copies of the bundled pack for tests to break, and how patient property tests are."""
 
 import shutil
+from functools import cache
 from pathlib import Path
 
 from hypothesis import HealthCheck, settings
 
 from upstander.policy import load
+from upstander.policy.model import Pack
 
 PATIENT = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 BUNDLED = Path(load.__file__).parent / "packs" / "uk_police"
@@ -25,3 +27,9 @@ def change(folder: Path, file: str, old: str, new: str) -> int:
     at = text.index(old)
     path.write_text(text[:at] + new + text[at + len(old) :], encoding="utf-8")
     return text.count("\n", 0, at) + 1
+
+
+@cache
+def pack_of(pack_id: str) -> Pack:
+    """A bundled pack, read once."""
+    return load.bundled(pack_id)

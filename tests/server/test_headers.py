@@ -53,7 +53,7 @@ PROBLEM = {"Content-Type": "application/problem+json", "X-Robots-Tag": "noindex"
 def _page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A built page and assets, whatever was built here."""
     (tmp_path / "assets").mkdir()
-    (tmp_path / "report.html").write_text("<p>{{installation}} {{key}}</p>")
+    (tmp_path / "report.html").write_text("<p>{{installation}} {{key}} {{roster}}</p>")
     (tmp_path / "assets" / "report.js").write_text("1")
     (tmp_path / "assets" / "derive.worker.js").write_text("2")
     (tmp_path / "assets" / "other.worker.js").write_text("2")

@@ -26,9 +26,14 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_the_page_carries_installation_and_key(force: people.Force, folder: Path) -> None:
     assert Client().get(f"/{force.slug}/").status_code == 503
-    (folder / "report.html").write_text('<meta content="{{installation}}"><meta content="{{key}}">')
+    (folder / "report.html").write_text(
+        '<meta content="{{installation}}"><meta content="{{key}}"><meta content="{{roster}}">'
+    )
     page = Client().get(f"/{force.slug}/")
-    assert page.content.decode() == f'<meta content="{load().id}"><meta content="{load().sign}">'
+    assert (
+        page.content.decode()
+        == f'<meta content="{load().id}"><meta content="{load().sign}"><meta content="">'
+    )
 
 
 def test_one_institution_is_the_start_and_two_are_a_list(force: people.Force) -> None:

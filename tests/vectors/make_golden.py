@@ -15,16 +15,21 @@ from tests.vectors import log_scene, make_py, scene
 from upstander.fingerprints.standing import make_standing
 from upstander.formats import b64, canonical, ids, kinds, statements
 from upstander.formats.hashes import hash_of, hkdf, sha256
-from upstander.keepers import conditions, entries, identifiers, notes, tags
+from upstander.keepers import codes, conditions, entries, identifiers, linked, notes, oprf, slips, tags
+from upstander.keepers import passes as staff
 from upstander.keepers.pledges import After, Beneficiary, Match, Pledge
 from upstander.keepers.roster import make_receipt, make_transport
 from upstander.ledger import leaf
-from upstander.sealing import age, shares, wrapped
+from upstander.sealing import age, saved, shares, wrapped
 from upstander.sealing.envelopes import seal_envelope
 from upstander.sealing.epochs import signing_of
 from upstander.sealing.grants import make_grant
 from upstander.sealing.report import message_body, note_body
 from upstander.sealing.words import checksum_word
+from upstander.surveying import collection, passes
+from upstander.surveying.issuer import wave_key
+from upstander.surveying.notice import make_notice
+from upstander.surveying.totals import Total
 
 FOLDER = Path(__file__).parent / "golden"
 SUMS = FOLDER / "SHA256SUMS"
@@ -151,6 +156,12 @@ PLEDGE = Pledge(
 OPENING: dict[str, Any] = {"keeper": "union", "opening": "b3BlbmluZw", "plan": hash_of(b"plan")}
 ASKED: dict[str, Any] = {"day": scene.DAY, "keeper": "union"}
 COUNTS: dict[str, Any] = {"counts": {"notes": 2}, "keeper": "union", "quarter": "2026-q4"}
+NOTICE: dict[str, Any] = {"channel": scene.CHANNEL, "day": scene.DAY, "keeper": "union"}
+GROUP = linked.Group(
+    ids.fingerprint("a"),
+    ("a" * 64, "b" * 64),
+    (linked.Common(ids.fingerprint("b"), ("email", "warrant"), ("a" * 64, "b" * 64)),),
+)
 ROSTER: dict[str, Any] = {
     "epoch": "2026",
     "keepers": [
@@ -159,6 +170,35 @@ ROSTER: dict[str, Any] = {
     "key": "",
     "needs": 2,
 }
+
+
+SLIP = slips.Slip(
+    about="é",
+    counted=True,
+    ended=False,
+    entry=entries.make_entry(PLEDGE, tags.filled([bytes(64)]), 1, scene.DAY, PLEDGED),
+    number=1,
+    pledge=PLEDGE,
+    receipts={"union": "a receipt"},
+    shares={"union": b64.encode(b"union".ljust(33, b"1"))},
+    stopped=True,
+)
+
+
+def _notice() -> str:
+    return make_notice(
+        scene.ROWAN.signing,
+        wave="2026",
+        institution="marlshire",
+        issuer="Fellmoor University",
+        address="https://survey.example.org",
+        key=wave_key(scene.seed("wave"), "2026")[1],
+        opens="2026-11-02",
+        closes="2026-11-30",
+        areas={collection.area_id(total.stratum): total.stratum for total in TOTALS},
+        tree=collection.grow(TOTALS),
+        shares={},
+    )
 
 
 def _keeper_note() -> str:
@@ -190,10 +230,22 @@ def labels() -> dict[str, Any]:
         "pledge-share": notes.share_hash(bytes(33)),
         "entry-tags": entries._tags_message(PLEDGE.id, ["a"], 1).decode(),
         "link": conditions.link("a"),
+        "pass": b64.encode(
+            oprf.evaluate_whole(staff.secret_key(bytes(32), "ask", "2026", "2026-11"), b"upstander/pass/v1")
+        ),
+        "pass-mac": b64.encode(staff.show(staff.Token(bytes(32), bytes(64)), "2026-11", b"x").mac),
+        "claim-code": b64.encode(codes.part_of("a", "union")),
+        "claim-part": codes.hash_of_part(bytes(32)),
+        "custodian-token": "upstander/custodian-token/v1",
+        "survey-pass": passes.spent_name("2026", bytes(16)),
+        "survey-code": passes.code_name("2026", "aaaaa-aaaaa-aaa"),
         "tag": statements.public_of(tags.tag_key(bytes(64))),
     }
 
 
+TOTALS = [
+    Total(place, sex, "white", "35_44", 90, 90) for place in ("North", "South") for sex in ("female", "male")
+]
 PLAN = 'kind = "upstander/plan/v1"\nname = "Review"\nday = 2020-05-01\n[survey]\nitems = ["bullied"]\nby = ["sex"]\n'
 EXTRACT = {
     "kind": "upstander/extract/v1",
@@ -207,6 +259,49 @@ HISTORY = {
     "names": ["first"],
     "tables": [],
     "shown": [["reports", [["unit", "north"]]]],
+}
+SITE = """\
+kind = "upstander/site/v1"
+address = "https://figures.example.org/"
+published = 2026-11-18
+
+[[institution]]
+name = "Marlshire Police"
+
+[[institution.area]]
+name = "Wexhollow"
+units = ["u1", 2]
+"""
+REGISTER = """\
+kind = "upstander/register/v1"
+
+[[recommendation]]
+number = "1"
+text = "Name an investigator from another force"
+source = "Review of 2024"
+day = 2024-03-01
+due = 2025-03-01
+progress = "done"
+said = "Since May 2025, in every case"
+independent = true
+"""
+REVIEW = {
+    "kind": "upstander/review/v1",
+    "institution": "Marlshire Police",
+    "from": "2024-10-01",
+    "to": "2026-09-30",
+    "extract": hash_of(b"extract"),
+    "standing": "exploratory",
+    "findings": [{"name": "parity", "finding": "We cannot tell."}],
+}
+PUBLICATION = {
+    "kind": "upstander/publication/v1",
+    "address": "https://figures.example.org/",
+    "log": "",
+    "whole": True,
+    "checked": {"cutoff": "2026-09-30", "limit": 28, "origin": "log", "size": 1, "differing": 0},
+    "institutions": [{"slug": "marlshire", "name": "Marlshire Police"}],
+    "files": {"i/marlshire/index.html": hash_of(b"page")},
 }
 SPENT = {"kind": "upstander/privacy-budget/v1", "wave": "2026", "total": 2.0, "spent": [["counts", 0.5]]}
 
@@ -228,10 +323,12 @@ def make(kind: kinds.Kind) -> Any:
         "login": lambda: make_py.statements_json()["good"][1]["text"],
         "withdraw": lambda: make_py.statements_json()["good"][0]["text"],
         "pack": lambda: '{"format":"upstander/pack/v1","id":"uk-police","version":"1"}',
+        "law": lambda: '{"format":"upstander/law/v1","id":"uk-police","version":"1"}',
         "wrapped-key": lambda: wrapped.wrap_with_words(scene.ROWAN, scene.UNLOCK),
         "log-policy": lambda: log_scene.LOG_POLICY,
         "watching": lambda: log_scene.WATCHING,
         "proof": lambda: log_scene.receipt().decode(),
+        "survey-wave": _notice,
         "leaf": lambda: leaf.leaf_bytes("answered", scene.DAY, "0" * 32, "1" * 64, "2" * 32).decode(),
         "opening": lambda: statements.sign("opening", OPENING, scene.ROWAN.signing),
         "roster": lambda: statements.sign("roster", ROSTER, scene.ROWAN.signing),
@@ -245,13 +342,31 @@ def make(kind: kinds.Kind) -> Any:
         "fetch": lambda: statements.sign(
             "fetch", {"day": scene.DAY, "keeper": "union", "reader": scene.ROWAN.sign}, scene.ROWAN.signing
         ),
+        "handler-key": lambda: saved.save_key(
+            wrapped.wrap_with_words(scene.ROWAN, scene.UNLOCK),
+            installation=scene.INSTALLATION,
+            username="a.rowan",
+        ),
+        "claim-codes": lambda: codes.encode(codes.make_batch("marlshire", "2026", ["a"], ["union"])),
+        "passed": lambda: entries.make_passed(PLEDGE, staff.Shown(bytes(32), "2026-11", bytes(32)), PLEDGED),
+        "renewed": lambda: statements.sign(
+            "renewed", {"certificate": "", "keeper": "union", "plan": hash_of(b"plan")}, scene.ROWAN.signing
+        ),
+        "pass-keys": lambda: staff.make_pass_keys("union", "2026", "2026-11", bytes(32), scene.ROWAN.signing),
+        "linked": lambda: b64.encode(linked.encode([GROUP], {"a" * 64: scene.CASE})),
+        "notice": lambda: statements.sign("notice", NOTICE, scene.ROWAN.signing),
         "keeper-counts": lambda: statements.sign("keeper-counts", COUNTS, scene.ROWAN.signing),
         "keeper-note": _keeper_note,
+        "pledge-slip": lambda: b64.encode(slips.seal_slip(SLIP, scene.ROWAN.seal)),
         "parcel": lambda: b64.encode(notes.make_parcel({"text": "é"}, [{"to": "x"}], scene.ROWAN.seal)),
         "plan": lambda: PLAN,
         "extract": lambda: json.dumps(EXTRACT, indent=1, sort_keys=True) + "\n",
         "release-history": lambda: json.dumps(HISTORY, indent=1) + "\n",
         "privacy-budget": lambda: json.dumps(SPENT, indent=1) + "\n",
+        "site": lambda: SITE,
+        "register": lambda: REGISTER,
+        "review": lambda: json.dumps(REVIEW, indent=1) + "\n",
+        "publication": lambda: json.dumps(PUBLICATION, indent=1) + "\n",
         "lead-sheet": lambda: statements.sign("lead-sheet", LEADS, scene.ROWAN.signer.signing),
         "standing": lambda: PRINTS["standing"],
         "take-back": lambda: statements.sign(

@@ -12,7 +12,7 @@ from typing import Any
 
 from tests.keepers import scene
 from upstander.formats import b64, statements
-from upstander.keepers import group, identifiers, notes, oprf, threshold
+from upstander.keepers import codes, group, identifiers, notes, oprf, passes, threshold
 from upstander.keepers.roster import make_receipt
 
 FOLDER = Path(__file__).parent / "keepers"
@@ -159,11 +159,59 @@ def pledges_json() -> Vector:
     }
 
 
+def passes_json() -> Vector:
+    """A collection of a staff pass from one keeper, the tokens it gives, and one of them shown."""
+    seed, month, name = bytes(range(32)), scene.MONTH, scene.NAMES[0]
+    text = passes.make_pass_keys(name, "2026", month, seed, scene.SIGNING[name])
+    keys = passes.read_pass_keys(text, scene.ROSTER.keepers[name], "2026", month)
+    asked = passes.ask(keys)
+    elements = {purpose: [one.element for one in asked.blinded[purpose]] for purpose in passes.PURPOSES}
+    answers = passes.answer(seed, "2026", month, elements)
+    made = passes.collect(keys, asked, dict(answers))
+    question = [bytes((i,)) * 32 for i in range(4)]
+    shown = passes.show(made.asks[0], month, passes.for_question("2026", question))
+    code = "abcdefghijklmnopqrstuvwxya"
+    return {
+        "keeper": name,
+        "sign": statements.public_of(scene.SIGNING[name]),
+        "epoch": "2026",
+        "month": month,
+        "keys": text,
+        "asked": {
+            purpose: [
+                {
+                    "nonce": b64.encode(nonce),
+                    "input": b64.encode(one.input),
+                    "blind": b64.encode(one.blind),
+                    "element": b64.encode(one.element),
+                }
+                for nonce, one in zip(asked.nonces[purpose], asked.blinded[purpose], strict=True)
+            ]
+            for purpose in passes.PURPOSES
+        },
+        "answer": {purpose: _answer(one) for purpose, one in answers.items()},
+        "outputs": {
+            "ask": [b64.encode(one.output) for one in made.asks],
+            "person": [b64.encode(made.person.output)],
+        },
+        "question": [b64.encode(one) for one in question],
+        "shown": shown.body(),
+        "seed": b64.encode(seed),
+        "code": code,
+        "part": b64.encode(codes.part_of(code, name)),
+    }
+
+
 def _answer(answer: threshold.Answer) -> Vector:
     return {"elements": [b64.encode(one) for one in answer.elements], "proof": b64.encode(answer.proof)}
 
 
-MADE: dict[str, Callable[[], Vector]] = {"oprf": oprf_json, "typing": fuzz_json, "pledges": pledges_json}
+MADE: dict[str, Callable[[], Vector]] = {
+    "oprf": oprf_json,
+    "typing": fuzz_json,
+    "pledges": pledges_json,
+    "passes": passes_json,
+}
 
 
 def main() -> None:

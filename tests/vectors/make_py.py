@@ -527,6 +527,7 @@ def leaf_json() -> Vector:
         "withdraw": {"envelopes": some[:1]},
         "retention": {"deleted": sorted(some), "rule": "six-years"},
         "hold": {"rule": "six-years", "set": True},
+        "work": {"envelopes": some[:1], "facts": [{"item": scene.CASE, "kind": "task", "state": "open"}]},
     }
     received, _ = leaf.label_and_salt(log, 1)
     acts = []

@@ -15,8 +15,9 @@ from upstander.fingerprints import bank
 from upstander.fingerprints.given import read_given
 from upstander.fingerprints.standing import read_standing
 from upstander.formats import b64, canonical, kinds, statements
-from upstander.keeper.release import _reader
-from upstander.keepers import entries, notes
+from upstander.formats.errors import FormatError
+from upstander.keeper.readers import _handler
+from upstander.keepers import codes, entries, linked, notes, passes, slips
 from upstander.keepers.roster import Keeper, check_receipt, read_transport
 from upstander.ledger import leaf
 from upstander.ledger.logpolicy import read_log_policy, read_watching
@@ -25,11 +26,16 @@ from upstander.ledger.receipt import read_receipt, verify_receipt
 from upstander.measure.disclosure import past, privacy
 from upstander.measure.extract.read import _manifest
 from upstander.measure.plan import read_plan
-from upstander.sealing import age, shares, wrapped
+from upstander.publishing.manifest import read_manifest
+from upstander.publishing.register import read_register
+from upstander.publishing.review import read_review
+from upstander.publishing.settings import read_settings
+from upstander.sealing import age, saved, shares, wrapped
 from upstander.sealing.cards import check_enrol, read_card
 from upstander.sealing.envelopes import Listed, judge, open_envelope
 from upstander.sealing.epochs import check_epochs
 from upstander.sealing.grants import open_grant
+from upstander.surveying.notice import read_notice
 
 VERSIONS = [(kind, version) for kind in kinds.KINDS.values() for version in kind.versions]
 IDENTITIES = [*scene.CASE_KEYS, scene.SHEET_KEY, scene.RECEIPT.identity]
@@ -107,6 +113,10 @@ def _wrapped(kept):
 
 def _leaf(kept):
     assert kept.encode() == leaf.leaf_bytes("answered", scene.DAY, "0" * 32, "1" * 64, "2" * 32)
+
+
+def _law(kept):
+    assert canonical.decode_object(kept.encode())["format"] == kinds.header("law", 1)
 
 
 def _pack(kept):
@@ -200,6 +210,19 @@ def _keeper_note(kept):
     assert (note.pledge, note.share) == (golden.PLEDGE, b"union".ljust(33, b"1"))
 
 
+def _slip(kept):
+    slip = slips.open_slip(b64.decode(kept), scene.ROWAN.identity)
+    assert (slip.pledge, slip.about, slip.stopped, dict(slip.shares)) == (
+        golden.PLEDGE,
+        "é",
+        True,
+        dict(golden.SLIP.shares),
+    )
+    assert entries.read(slip.entry, slip.pledge)
+    with pytest.raises(FormatError):
+        slips.open_slip(age.seal(b"x".ljust(16 * 1024, b"\0"), [scene.ROWAN.seal]), scene.ROWAN.identity)
+
+
 def _parcel(kept):
     assert notes.open_parcel(b64.decode(kept), scene.ROWAN.identity) == ({"text": "é"}, [{"to": "x"}])
 
@@ -218,7 +241,12 @@ def _sync(kept):
 
 
 def _fetch(kept):
-    assert _reader(kept, "union", date(2026, 11, 24)) == scene.ROWAN.sign
+    assert _handler("union", kept, date(2026, 11, 24)) == scene.ROWAN.sign
+
+
+def _notice(kept):
+    assert read_notice(kept).sign == scene.ROWAN.sign
+    assert read_notice(kept).tree["ask"] == "stratum"
 
 
 def _in_a_file(read):
@@ -237,6 +265,22 @@ def _plan(path):
     assert read_plan(path).items == ("bullied",)
 
 
+def _site(path):
+    assert read_settings(path).about("Marlshire Police").areas[0].units == ("u1", "2")
+
+
+def _register(path):
+    assert read_register(path)[0].independent
+
+
+def _review(path):
+    assert read_review(path.read_bytes(), "Marlshire Police") == golden.REVIEW
+
+
+def _publication(path):
+    assert read_manifest(path.read_text()) == golden.PUBLICATION
+
+
 def _extract(path):
     assert _manifest(path.parent)[0] == golden.EXTRACT
 
@@ -249,9 +293,22 @@ def _spent(path):
     assert privacy.load(path).left == 1.5
 
 
+UNION = Keeper("union", "", 1, b"", scene.ROWAN.sign)
+
 READERS = {
+    "handler-key": lambda kept: saved.open_key(kept, scene.words("handler")),
+    "linked": lambda kept: linked.decode(b64.decode(kept)),
+    "claim-codes": codes.decode,
+    "passed": lambda kept: entries.read(kept, golden.PLEDGE),
+    "pass-keys": lambda kept: passes.read_pass_keys(kept, UNION, "2026", "2026-11"),
+    "renewed": lambda kept: statements.verify(kept, "renewed", scene.ROWAN.sign),
+    "notice": lambda kept: statements.verify(kept, "notice", scene.ROWAN.sign),
     "extract": _in_a_file(_extract),
     "plan": _in_a_file(_plan),
+    "site": _in_a_file(_site),
+    "register": _in_a_file(_register),
+    "review": _in_a_file(_review),
+    "publication": _in_a_file(_publication),
     "privacy-budget": _in_a_file(_spent),
     "release-history": _in_a_file(_history),
     "admit": _admit,
@@ -264,7 +321,9 @@ READERS = {
     "held": _receipt("held"),
     "keeper-note": _keeper_note,
     "parcel": _parcel,
+    "pledge-slip": _slip,
     "roster": _roster,
+    "survey-wave": _notice,
     "stop": _told,
     "transport": _transport,
     "withdrawal": _told,
@@ -285,6 +344,7 @@ READERS = {
     "log-policy": _log_policy,
     "login": _login,
     "pack": _pack,
+    "law": _law,
     "promise": _promise,
     "proof": _proof,
     "watching": _watching,

@@ -49,7 +49,7 @@ BROWSER = {
     "Accept-Language": "en-GB,en;q=0.9",
     "Accept-Encoding": "gzip",
 }
-_META = r'<meta name="upstander-{}" content="([^"<>]{{1,100}})">'
+_META = r'<meta name="upstander-{}" content="([^"<>]{{0,100}})">'
 
 
 @dataclass(frozen=True)
@@ -58,6 +58,11 @@ class Served:
 
     data: bytes
     policy: list[str]
+
+
+_PAGES = frozenset(
+    {"report.html", "pass.html"}
+)  # compared with its values filled in; served by the issuing body
 
 
 class _Stay(urllib.request.HTTPRedirectHandler):
@@ -86,27 +91,33 @@ def run(arguments: argparse.Namespace) -> int:
     for number, (name, sha256) in enumerate(sorted(wanted.items()), start=1):
         if sys.stderr.isatty():
             print(f"\rcomparing {number} of {len(wanted)} files", end="\r", file=sys.stderr, flush=True)
-        findings.append(asset(urljoin(arguments.url, f"/{name}"), name, sha256))
+        findings.append(asset(_address(arguments.url, name), name, sha256))
     wrong = report(findings)
     print("This is not the page that is built here." if wrong else "The server sent what is built here.")
     return DIFFERS if wrong else 0
 
 
+def _address(url: str, name: str) -> str:
+    """Where a file is served: the survey's page lies beside the institution's, the rest at the root."""
+    return f"{url.rstrip('/')}/survey/" if name == "survey.html" else urljoin(url, f"/{name}")
+
+
 def page(served: Served, key: str | None) -> list[Finding]:
-    """The page itself: its two values, its bytes with them filled in, its policy."""
+    """The page itself: its three values, its bytes with them filled in, its policy."""
     from upstander.server import built
     from upstander.server.headers import CONTENT_SECURITY_POLICY
 
     text = served.data.decode("utf-8", "replace")
-    values = [re.search(_META.format(name), text) for name in ("installation", "key")]
+    values = [re.search(_META.format(name), text) for name in ("installation", "key", "roster")]
     if None in values:
         return [fail("the page names no installation and key", "This is not a page of Upstander.")]
-    installation, signs = (found[1] for found in values if found is not None)
-    ours = built.report_page(installation, signs)
+    installation, signs, roster = (found[1] for found in values if found is not None)
+    ours = built.report_page(installation, signs, roster)
     assert ours is not None  # `_manifest` has stopped before, if nothing is built
     return [
         _same(ours, served.data),
         _key(signs, key),
+        ok(f"the keepers' roster {roster}" if roster else "no keepers"),
         _policy("the page", served.policy, CONTENT_SECURITY_POLICY),
     ]
 
@@ -168,7 +179,7 @@ def _manifest() -> dict[str, str]:
     if not path.is_file():
         raise StopError("nothing is built here to compare with. Run `make build` first.")
     return {
-        name: sha256 for name, sha256 in json.loads(path.read_text("utf-8")).items() if name != "report.html"
+        name: sha256 for name, sha256 in json.loads(path.read_text("utf-8")).items() if name not in _PAGES
     }
 
 

@@ -10,7 +10,7 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from upstander.cli import demonstration, neighbours
+from upstander.cli import demo_keepers, demonstration, neighbours
 from upstander.cli.environment import StopError, add_data, command, migrate, private_folder, start
 
 if TYPE_CHECKING:
@@ -74,6 +74,7 @@ def make(data: Path, origin: str) -> demonstration.Demonstration:
     connections.close_all()
     (making / "settings.env").write_text(f"UPSTANDER_DEMO=1\nUPSTANDER_LOG_BEAT={LOG_BEAT}\n", "utf-8")
     neighbours.make(making)
+    demo_keepers.make(making)
     demonstration.save(making, made)
     making.rename(data)
     return made

@@ -39,18 +39,19 @@ PLAN = Plan(
 
 @dataclass(frozen=True)
 class Handler:
-    """A made-up handler. `sheet`: gets source sheets, which say who a reporter may be."""
+    """A made-up handler. `sheet`: gets source sheets, who a reporter may be. `decides`: may decide."""
 
     username: str
     name: str
     label: str
     channel: str
     sheet: bool = False
+    decides: bool = False
 
 
 HANDLERS = (
     Handler("marian", "Marian Hale", "Marian, reporting team", INSIDE.name, sheet=True),
-    Handler("devi", "Devi Ranasinghe", "Devi, reporting team", INSIDE.name),
+    Handler("devi", "Devi Ranasinghe", "Devi, reporting team", INSIDE.name, decides=True),
     Handler("holt", "Inspector Holt", "Inspector Holt, reporting team", INSIDE.name),
     Handler("aled", "Aled Pryce", "Aled, Fellmoor Oversight", OUTSIDE.name, sheet=True),
     Handler("sioned", "Sioned Vaughan", "Sioned, Fellmoor Oversight", OUTSIDE.name),
@@ -117,6 +118,10 @@ def sheet(made: Demonstration, origin: str) -> str:
         f"A handler opens       {origin}/desk/sign-in/",
         *passkey_address(origin),
         f"Anybody looks at      {origin}/log/  (the public log; three witnesses run beside it)",
+        "",
+        "Three keepers run beside it too; two are enough. A report held with them opens at once when two",
+        "people named the same person: a real keeper waits one to four days more. Their key was dealt from",
+        "one hand, which is for looking around only.",
         "",
         "Handlers: sign in with user name and words, which also unlock; or open the link, and unlock with",
         "the words.",

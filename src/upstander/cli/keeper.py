@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from upstander.cli import keeper_ceremony
+from upstander.cli import keeper_ceremony, keeper_codes, keeper_refresh
 from upstander.cli.environment import Formatter, StopError, command
 from upstander.formats.errors import FormatError
 
@@ -39,9 +39,13 @@ def add(commands: Commands) -> None:
     steps = parser.add_subparsers(title="steps", metavar="STEP", required=True)
     _init(steps)
     keeper_ceremony.add(steps)
+    keeper_codes.add(steps)
+    keeper_refresh.add(steps)
     _deal(steps)
     _serve(steps)
     _beat(steps)
+    _contact(steps)
+    _roster(steps)
 
 
 def _init(steps: Commands) -> None:
@@ -75,7 +79,12 @@ def _deal(steps: Commands) -> None:
 def _serve(steps: Commands) -> None:
     about = """\
 Serves one keeper until it is told to stop, and does what is due beside it. Put a proxy that does
-TLS in front, and let it log nothing. Nothing is written about who asked."""
+TLS in front, and let it log nothing. Nothing is written about who asked.
+
+It cosigns the log too, below /witness, once there is a witness in its folder:
+
+  upstander witness init  --name keeper.example.org/one --data /var/lib/keeper/witness
+  upstander witness trust https://speak.example.org     --data /var/lib/keeper/witness"""
     step = steps.add_parser("serve", help="serve a keeper", description=about, formatter_class=Formatter)
     _folder(step)
     step.add_argument("--host", default="127.0.0.1", help="address to listen on (default: 127.0.0.1)")
@@ -93,6 +102,29 @@ def _beat(steps: Commands) -> None:
     step = steps.add_parser("beat", help="do what is due, once", description=about, formatter_class=Formatter)
     _folder(step)
     step.set_defaults(run=beat)
+
+
+def _contact(steps: Commands) -> None:
+    about = """\
+Enters where a receiving body wants to be told that something waits for it. Telephone them first: a
+wrong address here tells a stranger that somebody was reported. The keeper posts one signed line there,
+once a day, until everything was fetched; it says that something waits, and nothing else."""
+    step = steps.add_parser(
+        "contact", help="say where a receiving body is told", description=about, formatter_class=Formatter
+    )
+    _folder(step)
+    step.add_argument("--channel", required=True, metavar="ID", help="the channel's id, from its card")
+    step.add_argument("--address", required=True, metavar="URL", help="https://...; empty takes it away")
+    step.set_defaults(run=contact)
+
+
+def _roster(steps: Commands) -> None:
+    about = "Shows who the keepers are, and the hash of the roster that all of them signed: to be read aloud."
+    step = steps.add_parser(
+        "roster", help="show the roster and its hash", description=about, formatter_class=Formatter
+    )
+    _folder(step)
+    step.set_defaults(run=roster)
 
 
 def _folder(step: argparse.ArgumentParser) -> None:
@@ -162,7 +194,35 @@ def beat(arguments: argparse.Namespace) -> int:
     print(f"Caught up: {done.taken} taken, {done.refused} refused. Away: {', '.join(done.away) or 'nobody'}.")
     swept = done.swept
     print(f"Releases: {swept.released} made, {swept.due} put on a day, {swept.undue} taken off it.")
-    print(f"Expired: {swept.expired}.")
+    print(f"Expired: {swept.expired}. Told: {done.told}.")
+    for channel in done.untold:
+        print(f"Could not tell channel {channel}: nobody answers at its address. Telephone them.")
+    return 0
+
+
+def contact(arguments: argparse.Namespace) -> int:
+    """Enters or takes away an address."""
+    from upstander.keeper import notices
+
+    with _readable(arguments.folder):
+        notices.set_contact(arguments.folder, arguments.channel, arguments.address)
+        contacts = notices.read_contacts(arguments.folder)
+    for channel, address in contacts.items():
+        print(f"{channel}  {address}")
+    print(f"Told from now on: {len(contacts)}.")
+    return 0
+
+
+def roster(arguments: argparse.Namespace) -> int:
+    """Shows the roster."""
+    from upstander.keeper import home
+
+    with _readable(arguments.folder):
+        read = home.load(arguments.folder).roster
+    print(f"Epoch {read.epoch}: {read.needs} of {len(read.keepers)} keepers are needed.")
+    for name, keeper in read.keepers.items():
+        print(f"  {name}  {keeper.address}")
+    print(f"Hash, to be compared by telephone:\n{read.sha256}")
     return 0
 
 

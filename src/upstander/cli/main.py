@@ -19,6 +19,7 @@ from upstander.cli import (
     custodian,
     demo,
     doctor,
+    extract,
     init,
     keeper,
     link,
@@ -27,8 +28,14 @@ from upstander.cli import (
     measure,
     mirror,
     open_,
+    plan,
+    publish,
+    release,
+    review,
+    roster,
     scan,
     serve,
+    survey,
     verify,
     witness,
 )
@@ -57,7 +64,8 @@ to open a sealed file when there is no server any more:
 
 COMMANDS = (
     *(demo, init, serve, beat, doctor, live, backup, custodian, open_),
-    *(compare, mirror, verify, log, witness, keeper, bank, scan, measure, link),
+    *(compare, mirror, verify, log, witness, roster, keeper, bank, scan),
+    *(plan, extract, measure, link, survey, publish, release, review),
 )
 
 

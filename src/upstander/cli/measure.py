@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from upstander.cli.environment import StopError, command
+from upstander.cli.registered import add_receipt, registration
 
 if TYPE_CHECKING:
     from upstander.cli.environment import Commands
@@ -23,7 +24,8 @@ handled as fast and as fully as other reports, whether a change left a step, whi
 out. Every number passes disclosure control; what cannot be told is said.
 
 The plan says what is compared and within which margins (docs/how-to/measure-an-institution.md).
-Without a plan, or with one that is not older than the data, every page says "exploratory".
+With the receipt that `upstander plan` wrote before the data were cut, every page says on which day
+the plan was registered; else it says "exploratory".
 
 The history remembers what was shown before, so that a new release cannot be subtracted from an
 old one. It holds true counts: keep it beside the extract, private, and give it every time."""
@@ -34,6 +36,10 @@ def add(commands: Commands) -> None:
     parser = command(commands, "measure", "measure an institution from a coded extract", ABOUT)
     parser.add_argument("extract", type=Path, metavar="EXTRACT", help="folder of the extract")
     parser.add_argument("--plan", type=Path, metavar="FILE", help="the plan, a TOML file")
+    add_receipt(parser)
+    parser.add_argument(
+        "--policy", type=Path, metavar="FILE", help="judge the receipt by this policy, got from elsewhere"
+    )
     parser.add_argument(
         "--out", type=Path, required=True, metavar="FOLDER", help="a new folder for the release"
     )
@@ -77,13 +83,15 @@ def _run(arguments: argparse.Namespace) -> int:
     from upstander.measure.extract import open_extract
     from upstander.measure.output import Heading, check_new, write_all
     from upstander.measure.plan import Plan, read_plan
+    from upstander.measure.registration import standing
     from upstander.measure.standard import earlier, measure, populations
 
     check_new(arguments.out)
-    tell = _Progress()
+    tell = Progress()
     if arguments.demonstration:
         _invent(arguments.extract)
     plan = read_plan(arguments.plan) if arguments.plan else Plan()
+    found = registration(arguments, plan)
     history = arguments.history or arguments.extract.resolve().parent / "release-history.json"
     before = past.load(history)
     tell("reading and checking the extract")
@@ -102,7 +110,7 @@ def _run(arguments: argparse.Namespace) -> int:
     agreement = extract.coder_agreement
     lines = (
         f"Release: {name}. Data up to {extract.cutoff.isoformat()}.",
-        f"Standing: {plan.standing(extract.cutoff)}.",
+        f"Standing: {standing(plan, extract.cutoff, found)}.",
         f"Extract: {extract.digest}.",
         f"Agreement of two coders (kappa): {'not measured' if agreement is None else f'{agreement:.2f}'}.",
         f"{len(made.hidden)} numbers are hidden in all; an outsider cannot work one out to within "
@@ -128,7 +136,7 @@ def _invent(folder: Path) -> None:
     write_extract(folder, made.tables, institution="Marlshire Police (invented)", cutoff=made.cutoff)
 
 
-class _Progress:
+class Progress:
     """One line a step, with how long the last one took."""
 
     def __init__(self) -> None:

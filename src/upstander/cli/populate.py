@@ -74,6 +74,8 @@ def join(handler: Handler, channel: Channel, first: Colleague | None) -> Colleag
     """A handler with keys and a place on the channel, let in by its first member."""
     from upstander.server.accounts import actions
     from upstander.server.accounts.members import enrol_body
+    from upstander.server.casework import duties
+    from upstander.server.casework.models import Duty
 
     person = actions.create_person(
         channel.institution, username=handler.username, name=handler.name, label=handler.label
@@ -86,6 +88,8 @@ def join(handler: Handler, channel: Channel, first: Colleague | None) -> Colleag
         body = enrol_body(channel, holder.key, first.key.id)
         statement = statements.sign("enrol", body, first.keyring.signing)
         actions.enrol(channel, holder.key, statement, sheet=handler.sheet)
+    if handler.decides:
+        duties.give(person, Duty.Kind.DECIDER)
     return Colleague(person, holder.key, holder.keyring, holder.words, handler)
 
 

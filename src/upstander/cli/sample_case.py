@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -145,6 +146,25 @@ class SampleCase:
         )
         body = {**self._act(), "step": step, "outcome": outcome, "envelopes": envelopes, "upload": ""}
         actions.take_step(case, who.key, StepIn.model_validate({**body, "version": case.version}))
+
+    def work(self, who: Colleague, *facts: Mapping[str, Any], words: Mapping[str, str] | None = None) -> None:
+        """Coded facts; `words` are texts to seal, by the item whose fact they belong to."""
+        from upstander.server.casework import work
+        from upstander.server.casework.schemas import WorkIn
+
+        notes = {
+            item: self._seal(note_body(text), "note", who.keyring.signer, "handler")
+            for item, text in (words or {}).items()
+        }
+        said = [{**one, "words": notes[one["item"]]["id"] if one["item"] in notes else ""} for one in facts]
+        body = {**self._act(), "facts": said, "envelopes": list(notes.values())}
+        work.record(self._case(), who.key, WorkIn.model_validate_json(json.dumps(body)))
+
+    def declare(self, who: Colleague) -> None:
+        """Says that there is no connection to anybody in the case."""
+        declared = {"interest": False, "prior-connection": False}
+        said = {"kind": "declaration", "item": ids.new_id(), "declared": declared, "outcome": "stays"}
+        self.work(who, said)
 
     def _case(self) -> Case:
         from upstander.server.cases.models import Case

@@ -118,3 +118,13 @@ NOT_YET = Story(
         "when": [{"how": "once", "from": "", "to": "", "words": "last Thursday, about 2 in the morning"}],
     }
 )
+
+WRITTEN_UP = {
+    "findings": "Two people posted the jokes. A supervisor read them and did nothing. There was no picture.",
+    "evidence": "The group's messages from March to June; four members' accounts. One phone was wiped.",
+    "account": "Both called it banter, and said that they see now how it reads. The supervisor said nothing.",
+    "told": "The reporter: the outcome and why, today. The recruit: the same, and where help is, last week.",
+    "acknowledgement": "A supervisor saw it for three months and let it go on. That was wrong, and ours.",
+    "learning": "The station's supervisors are told what to do about such a group, by the end of January.",
+}
+"""What the closed sample says under each thing that a closing has to hold."""

@@ -10,6 +10,7 @@ from upstander.cli import sample_stories as stories
 from upstander.cli.demonstration import INSIDE, OUTSIDE, Mailbox
 from upstander.cli.sample_case import SampleCase
 from upstander.cli.sample_stories import Story
+from upstander.formats import ids
 
 if TYPE_CHECKING:
     from upstander.cli.populate import Colleague
@@ -145,6 +146,10 @@ def closed(cast: Cast) -> SampleCase:
     case.step(devi, "opened")
     case.step(devi, "acknowledged")
     case.handler_writes(devi, "Thank you. I have asked for the group's messages to be kept.")
+    case.declare(devi)
+    written = [{"kind": "met", "item": ids.new_id(), "what": what} for what in stories.WRITTEN_UP]
+    texts = {str(one["item"]): stories.WRITTEN_UP[one["what"]] for one in written}
+    case.work(devi, *written, words=texts)
     case.step(
         devi,
         "closed",

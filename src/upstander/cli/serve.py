@@ -7,7 +7,7 @@ import os
 import signal
 from typing import TYPE_CHECKING
 
-from upstander.cli import neighbours
+from upstander.cli import demo_keepers, neighbours
 from upstander.cli.environment import (
     StopError,
     add_data,
@@ -60,7 +60,8 @@ def run(arguments: argparse.Namespace) -> int:
         os.environ["UPSTANDER_ORIGIN"] = f"http://{arguments.host}:{arguments.port}"
     start(arguments.data)
     migrate()
-    with neighbours.running(arguments.data.resolve()):
+    data = arguments.data.resolve()
+    with neighbours.running(data), demo_keepers.running(data):
         listen(arguments.host, arguments.port, arguments.workers)
     return 0
 

@@ -24,6 +24,7 @@ does not hold and ends with 1. There is no half of it.
   upstander verify receipt receipt.json --policy policy.txt
   upstander verify receipt receipt.json --mirror marlshire-log     was the promise kept?
   upstander verify log marlshire-log --policy policy.txt
+  upstander verify publication https://figures.example.org     (this one fetches site and log)
 
 A policy is a list of keys: the log's, its witnesses', and how many of those must have signed. Get it
 from somebody other than the institution, such as a witness or a newspaper. Without one the log is
@@ -43,6 +44,17 @@ def add(commands: Commands) -> None:
     log.set_defaults(run=run_log)
     for one in (receipt, log):
         add_judging(one)
+    publication = acts.add_parser(
+        "publication", help="published figures, against the log", formatter_class=Formatter
+    )
+    publication.add_argument("place", metavar="URL|DIR", help="the published site")
+    publication.add_argument(
+        "--log", metavar="URL|DIR", help="the installation or a mirror (default: as the site says)"
+    )
+    publication.add_argument(
+        "--policy", type=Path, metavar="FILE", help="judge the log by this policy, got from elsewhere"
+    )
+    publication.set_defaults(run=run_publication)
 
 
 def run_log(arguments: argparse.Namespace) -> int:
@@ -61,6 +73,42 @@ def run_log(arguments: argparse.Namespace) -> int:
     except LedgerError as error:
         raise StopError(f"THIS DOES NOT HOLD: {error}") from error
     print("\n".join((*lines, *_about_judge(mirror.judge))))
+    return 0
+
+
+def run_publication(arguments: argparse.Namespace) -> int:
+    """Fetches a publication and its log, checks every file, audits the log, and counts again."""
+    from datetime import date
+
+    from upstander.cli.published import Publication, recounted
+    from upstander.publishing.check import compare
+
+    publication = Publication(arguments.place)
+    body = publication.body
+    if wrong := publication.changed():
+        raise StopError(f"THIS DOES NOT HOLD: {len(wrong)} files, the first: {wrong[0]}.")
+    print(f"All {len(body['files']):,} files are what the publication says they are.")
+    log = arguments.log or body["log"]
+    if not log or not body["checked"]:
+        raise StopError("the site does not say where its log is. Give it: --log URL or a mirror.")
+    try:
+        cutoff, limit = date.fromisoformat(body["checked"]["cutoff"]), int(body["checked"]["limit"])
+        recount, origin, size = recounted(log, arguments.policy, cutoff, limit)
+    except LedgerError as error:
+        raise StopError(f"THIS DOES NOT HOLD: {error}") from error
+    except ValueError:
+        raise StopError("publication.json does not say up to which day it counts.") from None
+    compared = compare(publication.claims(), recount.numbers(), whole=body["whole"] is True)
+    print(f"{origin}: {size:,} entries hold.")
+    differing = [one for one in compared if one.verdict == "differs"]
+    for one in differing:
+        print(f"  {one.what}, {one.period}: published {one.published}, in the log {one.log}.")
+    if differing or not compared:
+        raise StopError(
+            f"THIS DOES NOT HOLD: {len(differing)} of {len(compared)} numbers differ from the log."
+        )
+    kept = sum(one.verdict == "kept back" for one in compared)
+    print(f"{len(compared) - kept} published numbers are what the log gives; {kept} are kept back.")
     return 0
 
 

@@ -22,6 +22,11 @@ def check_id(text: object) -> str:
     return text
 
 
+def is_id(text: str) -> bool:
+    """Whether a text has the form of an id."""
+    return _ID.fullmatch(text) is not None
+
+
 def fingerprint(text: str) -> str:
     """A short name, in the form of an id, for a long text such as an age recipient."""
     return base32.encode(sha256(b"upstander/fingerprint/v1\n" + text.encode())[:16])

@@ -19,10 +19,12 @@ from starlette.routing import BaseRoute, Route
 
 from upstander.formats import b64, days, shape
 from upstander.formats.errors import FormatError
-from upstander.keeper import counts, evaluate, hold, months, release, sync
+from upstander.keeper import counts, evaluate, hold, months, passes, readers, release, renew, sync
 from upstander.keeper.home import Identity
 from upstander.keeper.store import Store
 from upstander.keepers.errors import MeterError, RefusalError
+from upstander.keepers.passes import read_shown
+from upstander.sealing.errors import SealingError
 
 LARGEST = 2 * 1024 * 1024  # bytes of a request: a parcel and the notes of a dozen keepers
 
@@ -41,7 +43,7 @@ def application(
         return {"keeper": keeper.name, "roster": list(keeper.roster_texts), "transports": shown}
 
     def evaluated(body: Mapping[str, Any]) -> Answer:
-        asked = shape.exactly(body, "elements", "epoch", "work")
+        asked = shape.exactly({"pass": None, **body}, "elements", "epoch", "pass", "work")
         answer = evaluate.evaluate(
             store,
             keeper,
@@ -49,6 +51,7 @@ def application(
             elements=[b64.decode(shape.text(one)) for one in shape.items(asked["elements"])],
             work=shape.text(asked["work"]),
             today=now(),
+            token=None if asked["pass"] is None else read_shown(asked["pass"]),
         )
         return evaluate.answer_body(answer)
 
@@ -60,13 +63,25 @@ def application(
     def missed(body: Mapping[str, Any]) -> Answer:
         return sync.missed(store, keeper, _statement(body), now())
 
+    def challenged(body: Mapping[str, Any]) -> Answer:
+        seal = shape.text(shape.exactly(body, "seal")["seal"])
+        return {"token": b64.encode(readers.challenge(keeper, seal, now()))}
+
+    def renewed(body: Mapping[str, Any]) -> Answer:
+        return renew.said(store, body)
+
     def released(body: Mapping[str, Any]) -> Answer:
-        return {"releases": release.released_to(store, _statement(body), keeper.name, now())}
+        return {"releases": release.released_to(store, readers.reader_of(keeper, body, now()))}
 
     def parcel(body: Mapping[str, Any]) -> Answer:
-        asked = shape.exactly(body, "parcel", "statement")
-        statement, name = shape.text(asked["statement"]), shape.text(asked["parcel"])
-        return {"parcel": b64.encode(release.parcel_for(store, statement, keeper.name, name, now()))}
+        reader = readers.reader_of(keeper, body, now())
+        return {"parcel": b64.encode(release.parcel_for(store, reader, shape.text(body.get("parcel"))))}
+
+    def passing(_: Mapping[str, Any]) -> Answer:
+        return passes.shown(store, keeper, now())
+
+    def claimed(body: Mapping[str, Any]) -> Answer:
+        return passes.claim(store, keeper, body, now())
 
     def counted(body: Mapping[str, Any]) -> Answer:
         return {"counts": counts.quarter_counts(store, keeper, shape.text(body.get("quarter")), now())}
@@ -74,9 +89,13 @@ def application(
     routes = [
         Route("/v1/keeper", _get(about), methods=["GET"]),
         Route("/v1/counts/{quarter}", _get(counted), methods=["GET"]),
+        Route("/v1/passes", _get(passing), methods=["GET"]),
+        Route("/v1/claims", _post(claimed), methods=["POST"]),
         Route("/v1/evaluate", _post(evaluated), methods=["POST"]),
         Route("/v1/bundles", _post(held), methods=["POST"]),
         Route("/v1/sync", _post(missed), methods=["POST"]),
+        Route("/v1/challenges", _post(challenged), methods=["POST"]),
+        Route("/v1/renewals", _post(renewed), methods=["POST"]),
         Route("/v1/releases", _post(released), methods=["POST"]),
         Route("/v1/parcels", _post(parcel), methods=["POST"]),
         *more,
@@ -114,7 +133,7 @@ def _answered(do: Callable[[Mapping[str, Any]], Answer], given: Mapping[str, Any
     except RefusalError as error:
         status = 429 if isinstance(error, MeterError) else 409
         return JSONResponse({"error": name_of(type(error)), "says": str(error)}, status)
-    except FormatError as error:
+    except (FormatError, SealingError) as error:
         return JSONResponse({"error": name_of(type(error)), "says": str(error)}, 400)
 
 

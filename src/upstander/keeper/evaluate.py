@@ -10,14 +10,16 @@ from datetime import date
 
 from upstander.formats import b64, hashes
 from upstander.formats.errors import FormatError
+from upstander.keeper import passes
 from upstander.keeper.home import Identity
 from upstander.keeper.store import Store
 from upstander.keepers import threshold
 from upstander.keepers.errors import MeterError, WrongEpochError
+from upstander.keepers.passes import Shown
 from upstander.keepers.tags import ASKED
 
 EASIEST, HARDEST = 14, 24  # bits of work: a second on a phone, and some minutes
-PUBLIC = "evaluations-public"
+PUBLIC, PASSED = "evaluations-public", "evaluations-passed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,22 +39,32 @@ class WorkNeededError(MeterError):
 
 
 def evaluate(
-    store: Store, keeper: Identity, *, epoch: str, elements: Sequence[bytes], work: str, today: date
+    store: Store,
+    keeper: Identity,
+    *,
+    epoch: str,
+    elements: Sequence[bytes],
+    work: str,
+    today: date,
+    token: Shown | None = None,
 ) -> threshold.Answer:
-    """The keeper's answer to four blinded names.
+    """The keeper's answer to four blinded names. With a pass's `token` it is counted apart, and asks no work.
 
-    Raises WrongEpochError, FormatError for another number of elements, GroupError for what are none, and
-    WorkNeededError; none of these counts.
+    Raises WrongEpochError, FormatError for another number of elements, GroupError for what are none,
+    PassError, and WorkNeededError; none of these counts.
     """
     if epoch != keeper.roster.epoch:
         raise WrongEpochError
     if len(elements) != ASKED or len(set(elements)) != ASKED:
         raise FormatError(f"Expected {ASKED} different elements.")
-    needed = bits_for(store.counted(today.isoformat(), PUBLIC), keeper.policy.budget)
-    check_work(work, Work(challenge_for(keeper.name, elements, today), needed))
+    if token is None:
+        needed = bits_for(store.counted(today.isoformat(), PUBLIC), keeper.policy.budget)
+        check_work(work, Work(challenge_for(keeper.name, elements, today), needed))
     answer = threshold.answer(keeper.share, keeper.roster.keepers[keeper.name].part, elements)
     with store.write():
-        store.count(today.isoformat(), PUBLIC)
+        if token is not None:
+            passes.spend(store, keeper, token, elements, today)
+        store.count(today.isoformat(), PASSED if token is not None else PUBLIC)
     return answer
 
 

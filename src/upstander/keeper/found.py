@@ -134,7 +134,8 @@ def finish(folder: Path, plan: Plan, openings: Sequence[str], signed: Sequence[s
     mine = roster.keepers.get(home.name_of(folder))
     if mine is None or mine.part != share.public:
         raise FormatError("The roster does not name this keeper with the share it has.")
-    home.admit(folder, share, [one["roster"] for one in files])
+    statics = {one.name: one.static for one in plan.keepers}
+    home.admit(folder, share, [one["roster"] for one in files], statics)
     (folder / PENDING).unlink()
     return roster.sha256
 

@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from upstander.formats import b64, canonical, hashes
+from upstander.keeper import passes
 from upstander.keeper.home import Identity
 from upstander.keeper.store import Held, Store
-from upstander.keepers.entries import Entry, Stop, Withdrawal, read
-from upstander.keepers.errors import OldVersionError, ParcelError, WithdrawnError
+from upstander.keepers.entries import Entry, Passed, Stop, Withdrawal, read
+from upstander.keepers.errors import OldVersionError, ParcelError, PassError, WithdrawnError
 from upstander.keepers.notes import Note, check_parcel, open_note
 from upstander.keepers.pledges import After, Pledge, check_policy
 from upstander.keepers.roster import check_roster, make_receipt
@@ -38,7 +39,7 @@ def take(store: Store, keeper: Identity, bundle: Bundle, today: date) -> str:
     """Does what the note says and returns the receipt. What was taken before is taken again without a change.
 
     Raises the refusals of `open_note`, `check_roster`, `check_policy`, `entries.read`, ParcelError,
-    OldVersionError, WithdrawnError, and FormatError; nothing is changed then.
+    PassError, OldVersionError, WithdrawnError, and FormatError; nothing is changed then.
     """
     sealed = bundle.notes.get(keeper.name, b"")
     note = open_note(sealed, store.identities(), keeper.name)
@@ -51,19 +52,24 @@ def take(store: Store, keeper: Identity, bundle: Bundle, today: date) -> str:
             raise ParcelError
     elif bundle.parcel:
         raise ParcelError
+    passed = ""
+    if isinstance(said, Passed):
+        passed = passes.person(store, keeper, said.shown, said.pledge, today)
     with store.write():
         before = store.pledge(note.pledge.id)
         if isinstance(said, Entry):
             _entry(store, note, said, before, bundle.parcel)
         elif isinstance(said, Stop):
             _stop(store, note.pledge, said, before)
+        elif isinstance(said, Passed):
+            _pass(store, note.pledge, passed, before)
         else:
             _withdraw(store, note.pledge, before)
         _keep(store, bundle, note.pledge)
         store.count(today.isoformat(), "notes")
     if isinstance(said, Withdrawal):
         store.scrub()
-    kind = "held" if isinstance(said, Entry) else "asked"
+    kind = "held" if isinstance(said, Entry | Passed) else "asked"
     return make_receipt(kind, keeper.name, sealed, today.isoformat(), keeper.signing)
 
 
@@ -110,6 +116,18 @@ def _stop(store: Store, pledge: Pledge, said: Stop, before: Held | None) -> None
         store.run("UPDATE pledges SET released = '', due = '', kind = '' WHERE id = ?", pledge.id)
 
 
+def _pass(store: Store, pledge: Pledge, passed: str, before: Held | None) -> None:
+    """The first pass of a pledge stays: another would make one pledge speak for two people, one by one."""
+    if before is not None and before.standing.withdrawn:
+        raise WithdrawnError
+    if before is not None and before.standing.passed not in ("", passed):
+        raise PassError("This pledge came with another pass.")
+    if before is None:
+        _insert(store, pledge)
+    store.run("UPDATE pledges SET passed = ? WHERE id = ?", passed, pledge.id)
+    store.run("INSERT INTO fresh (pledge) VALUES (?)", pledge.id)
+
+
 def _withdraw(store: Store, pledge: Pledge, before: Held | None) -> None:
     """Erases everything but the pledge itself; what somebody has fetched already, stays with a wish."""
     if before is None:
@@ -121,7 +139,7 @@ def _withdraw(store: Store, pledge: Pledge, before: Held | None) -> None:
             "UPDATE pledges SET share = x'', entry = '', due = '', released = '' WHERE id = ?", pledge.id
         )
         store.run("DELETE FROM parcels WHERE pledge = ?", pledge.id)
-    store.run("UPDATE pledges SET withdrawn = 1 WHERE id = ?", pledge.id)
+    store.run("UPDATE pledges SET withdrawn = 1, passed = '' WHERE id = ?", pledge.id)
     for table in ("tags", "stops", "fresh", "bundles"):
         store.run(f"DELETE FROM {table} WHERE pledge = ?", pledge.id)  # noqa: S608 (names of our own)
 

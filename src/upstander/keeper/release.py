@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from upstander.formats import b64, days, shape, statements
+from upstander.formats import b64
 from upstander.formats.errors import FormatError
 from upstander.keeper.home import Policy
 from upstander.keeper.store import Held, Store
 from upstander.keepers.conditions import Reason, check_release
-from upstander.keepers.errors import NotSignedError, RefusalError
+from upstander.keepers.errors import RefusalError
 
 # Each touches only the rows it returns, however many there are: CROSS JOIN keeps the order, few first.
 NEIGHBOURS = (
@@ -65,13 +65,12 @@ def decide(store: Store, held: Held, today: date) -> Reason:
     return check_release(held.standing, carriers, today)
 
 
-def released_to(store: Store, statement: str, keeper: str, today: date) -> list[dict[str, Any]]:
-    """Everything released to who signed this **fetch** statement, as the interface answers it.
+def released_to(store: Store, reader: str) -> list[dict[str, Any]]:
+    """Everything released to a reader (as `readers.reader_of` names one), as the interface answers it.
 
-    What was handed over cannot be called back, so it is marked. Raises NotSignedError, FormatError. An empty
-    list says nothing: nothing released, or nobody known.
+    What was handed over cannot be called back, so it is marked. An empty list says nothing: nothing released,
+    or nobody known.
     """
-    reader = _reader(statement, keeper, today)
     with store.write():
         found = store.rows(
             "SELECT p.id FROM readers r JOIN pledges p ON p.id = r.pledge "
@@ -82,29 +81,16 @@ def released_to(store: Store, statement: str, keeper: str, today: date) -> list[
     return [_handed_over(held) for (one,) in found if (held := store.pledge(str(one)))]
 
 
-def parcel_for(store: Store, statement: str, keeper: str, parcel: str, today: date) -> bytes:
-    """The parcel of something released to who signed. Raises as `released_to`, FormatError for none."""
+def parcel_for(store: Store, reader: str, parcel: str) -> bytes:
+    """The parcel of something released to a reader. Raises FormatError for none."""
     found = store.rows(
         "SELECT c.data FROM parcels c JOIN pledges p ON p.id = c.pledge JOIN readers r ON r.pledge = p.id "
         "WHERE c.hash = ? AND r.reader = ? AND p.released != ''",
-        *(parcel, _reader(statement, keeper, today)),
+        *(parcel, reader),
     )
     if not found or not isinstance(found[0][0], bytes):
         raise FormatError("There is nothing here for you under this name.")
     return found[0][0]
-
-
-def _reader(statement: str, keeper: str, today: date) -> str:
-    """Whoever signed a **fetch** for this keeper, yesterday to tomorrow."""
-    body = shape.exactly(statements.peek(statement, "fetch"), "day", "keeper", "reader")
-    reader = shape.text(body["reader"])
-    try:
-        statements.verify(statement, "fetch", reader)
-    except FormatError:
-        raise NotSignedError("This is not signed with the key it names.") from None
-    if body["keeper"] != keeper or abs((days.parse(body["day"]) - today).days) > 1:
-        raise FormatError("This was signed for another keeper or another day.")
-    return reader
 
 
 def _handed_over(held: Held) -> dict[str, Any]:

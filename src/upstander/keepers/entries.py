@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from upstander.formats import canonical, shape, statements
 from upstander.formats.errors import FormatError
 from upstander.keepers.errors import NotSignedError, OtherPledgeError
+from upstander.keepers.passes import Shown, read_shown
 from upstander.keepers.pledges import After, Pledge
 from upstander.keepers.tags import check_tags, sign_tags
 
@@ -34,6 +35,14 @@ class Stop:
     by: str
     number: int
     stop: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """The pledge comes with a staff pass: a token of the keeper that is told so."""
+
+    pledge: str
+    shown: Shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,20 +80,28 @@ def make_withdrawal(pledge: Pledge, day: str, by: Ed25519PrivateKey) -> str:
     return statements.sign("withdrawal", {"day": day, "pledge": pledge.id}, by)
 
 
-def read(text: str, pledge: Pledge) -> Entry | Stop | Withdrawal:
+def make_passed(pledge: Pledge, shown: Shown, by: Ed25519PrivateKey) -> str:
+    """A **passed** statement, for one keeper alone: `shown` is its token, bound to this pledge."""
+    return statements.sign("passed", {"pass": shown.body(), "pledge": pledge.id}, by)
+
+
+def read(text: str, pledge: Pledge) -> Entry | Stop | Passed | Withdrawal:
     """What a statement about this pledge says.
 
-    Raises OtherPledgeError, NotSignedError, TagError, and FormatError for what is none of the three.
+    Raises OtherPledgeError, NotSignedError, TagError, and FormatError for what is none of the four.
     """
     kind = text.split("/", 2)[1] if text.startswith("upstander/") else ""
     if kind == "entry":
         return _read_entry(text, pledge)
     if kind == "stop":
         return _read_stop(text, pledge)
+    if kind == "passed":
+        body = _verified(text, "passed", pledge, (pledge.verify,), "pass", "pledge")
+        return Passed(pledge.id, read_shown(body["pass"]))
     if kind == "withdrawal":
         shape.day(_verified(text, "withdrawal", pledge, (pledge.verify,), "day", "pledge")["day"])
         return Withdrawal(pledge.id)
-    raise FormatError("Expected an entry, a stop or a withdrawal.")
+    raise FormatError("Expected an entry, a stop, a pass or a withdrawal.")
 
 
 def _read_entry(text: str, pledge: Pledge) -> Entry:

@@ -44,6 +44,18 @@ class ShareError(RefusalError):
     says = "The share is not the one that the pledge names."
 
 
+class PassError(RefusalError):
+    """Not a token of this keeper's, not shown for this, or too early."""
+
+    says = "This keeper does not know this pass."
+
+
+class CodeError(RefusalError):
+    """Not a claim code, or one that was used."""
+
+    says = "This code is not known here, or it was used already."
+
+
 class ParcelError(RefusalError):
     """Not the parcel whose hash the pledge carries, or not a parcel."""
 

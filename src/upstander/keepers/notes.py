@@ -17,6 +17,7 @@ from upstander.sealing.errors import SealingError
 
 SIZE = 16 * 1024  # bytes of a note before it is sealed
 LARGEST = 256 * 1024  # bytes of a parcel
+ROOMS = tuple(size * 1024 * 3 // 4 - 4096 for size in (16, 64, 256))  # bytes, before sealing and writing
 SHARE = 33  # bytes
 _HEAD = b"upstander/keeper-note/v1\n"
 _PARCEL = b"upstander/parcel/v1\n"
@@ -70,16 +71,17 @@ def open_note(sealed: bytes, identities: Sequence[str], keeper: str) -> Note:
 
 
 def make_parcel(report: Mapping[str, Any], grants: Sequence[Mapping[str, Any]], lock: str) -> bytes:
-    """Sealed report (as a report is sent) and grants, these sealed once more to the recipient `lock`.
+    """Sealed report (as a report is sent) and grants, all of it sealed once more to the recipient `lock`.
 
-    Raises FormatError above 256 KiB.
+    Inside it lies in one of ROOMS, so that a parcel fills its bucket. Raises FormatError above 256 KiB.
     """
-    locked = age.seal(padding.pad(canonical.encode({"grants": list(grants)}) + b"\n"), [lock])
-    body: dict[str, Any] = {"locked": b64.encode(locked), "report": dict(report)}
-    parcel = padding.pad(_PARCEL + canonical.encode(body) + b"\n")
-    if len(parcel) > LARGEST:
+    inside = canonical.encode({"grants": list(grants), "report": dict(report)}) + b"\n"
+    room = next((one for one in ROOMS if one >= len(inside)), None)
+    if room is None:
         raise FormatError("This is too long to be held: 256 KiB at most, files not counted.")
-    return parcel
+    locked = age.seal(inside.ljust(room, b"\0"), [lock])
+    body: dict[str, Any] = {"locked": b64.encode(locked), "report": {}}
+    return padding.pad(_PARCEL + canonical.encode(body) + b"\n")
 
 
 def check_parcel(parcel: bytes) -> str:
@@ -94,9 +96,14 @@ def check_parcel(parcel: bytes) -> str:
 def open_parcel(parcel: bytes, lock: str) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """Report and grants, opened with the lock's identity. Raises SealingError, FormatError, ParcelError."""
     report, locked = _locked(parcel)
-    plain = padding.unpad(age.open_(locked, [lock]))
-    body = shape.exactly(canonical.decode_object(plain.removesuffix(b"\n")), "grants")
-    return report, shape.items(body["grants"])
+    plain = age.open_(locked, [lock]).rstrip(b"\0")
+    body = canonical.decode_object(plain.removesuffix(b"\n"))
+    if report:  # parcels of the first demonstrations had it outside, where it named the channel
+        return report, shape.items(shape.exactly(body, "grants")["grants"])
+    inside = shape.exactly(body, "grants", "report")
+    if not isinstance(inside["report"], dict):
+        raise FormatError("This is not a parcel.")
+    return inside["report"], shape.items(inside["grants"])
 
 
 def _locked(parcel: bytes) -> tuple[dict[str, Any], bytes]:

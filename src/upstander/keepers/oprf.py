@@ -104,7 +104,10 @@ def finalize(blinded: Blinded, evaluated: Element) -> bytes:
 
 
 def evaluate_whole(key: Scalar, data: bytes, mode: Mode = VERIFIABLE) -> bytes:
-    """What a client would get for this input, by somebody who holds the whole key: for tests alone."""
+    """What a client would get for this input, by somebody who holds the whole key.
+
+    No keeper ever does; who issues passes for a survey does (`surveying.passes`).
+    """
     return _output(data, key * _input_element(data, mode))
 
 

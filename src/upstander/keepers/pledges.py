@@ -39,7 +39,11 @@ Condition: TypeAlias = Match | After
 
 @dataclass(frozen=True, slots=True)
 class Beneficiary:
-    """Who receives: a channel, and the signing keys (b64) of those on it for whom there are grants."""
+    """Who receives: a channel, and who of it may fetch.
+
+    `readers` are signing keys (b64) of handlers for whom there are grants, and key ids of its custodian, who
+    has no signing key.
+    """
 
     channel: str
     readers: tuple[str, ...]
@@ -105,7 +109,8 @@ def read_pledge(value: object) -> Pledge:
         verify=shape.text(body["verify"]),
     )
     for key in (pledge.verify, *pledge.beneficiary.readers):
-        b64.decode(key, 32)
+        if key == pledge.verify or not ids.is_id(key):
+            b64.decode(key, 32)
     kinds = [type(one).__name__ for one in pledge.conditions]
     if kinds != sorted(set(kinds)):
         raise FormatError("A pledge has at most one condition of each kind, in order.")

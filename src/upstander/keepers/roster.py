@@ -10,7 +10,7 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from upstander.formats import b64, hashes, shape, statements
+from upstander.formats import b64, canonical, hashes, shape, statements
 from upstander.formats.errors import FormatError
 from upstander.keepers import threshold
 from upstander.keepers.errors import WrongEpochError
@@ -31,7 +31,11 @@ class Keeper:
 
 @dataclass(frozen=True, slots=True)
 class Roster:
-    """All keepers of one epoch, by name. `sha256` is the hash of its body: what a page pins."""
+    """All keepers of one epoch, by name.
+
+    `sha256` is what a page pins: the hash of its body without the keepers' parts of the key. Those follow
+    from the key and are renewed under it each month.
+    """
 
     epoch: str
     needs: int
@@ -85,7 +89,7 @@ def read_roster(texts: Sequence[str]) -> Roster:
         needs=shape.count(body["needs"], 2),
         key=b64.decode(shape.text(body["key"]), 32),
         keepers=dict(zip(names, keepers, strict=True)),
-        sha256=hashes.hash_of(texts[0].split("\n")[1].encode()),
+        sha256=_lasting(body),
     )
     threshold.check_public(roster.public)
     return roster
@@ -100,7 +104,7 @@ def check_roster(pledge: Pledge, roster: Roster) -> None:
 
 def make_transport(keeper: str, month: str, recipient: str, by: Ed25519PrivateKey) -> str:
     """A **transport** statement: the age recipient that a keeper opens notes with in a month (`YYYY-MM`)."""
-    body = {"keeper": keeper, "month": _month(month), "recipient": age.check_recipient(recipient)}
+    body = {"keeper": keeper, "month": check_month(month), "recipient": age.check_recipient(recipient)}
     return statements.sign("transport", body, by)
 
 
@@ -126,6 +130,11 @@ def check_receipt(text: str, kind: str, keeper: Keeper, note: bytes) -> None:
         raise FormatError("This receipt is for something else.")
 
 
+def _lasting(body: dict[str, Any]) -> str:
+    keepers = [{name: value for name, value in one.items() if name != "part"} for one in body["keepers"]]
+    return hashes.hash_of(canonical.encode({**body, "keepers": keepers}))
+
+
 def _keeper(value: object) -> Keeper:
     body = shape.exactly(value, "address", "name", "part", "place", "sign")
     b64.decode(shape.text(body["sign"]), 32)
@@ -138,7 +147,8 @@ def _keeper(value: object) -> Keeper:
     )
 
 
-def _month(text: str) -> str:
-    if not re.fullmatch(r"[0-9]{4}-(0[1-9]|1[0-2])", text):
+def check_month(text: object) -> str:
+    """Returns a month (`YYYY-MM`), or raises FormatError for what is not one."""
+    if not isinstance(text, str) or not re.fullmatch(r"[0-9]{4}-(0[1-9]|1[0-2])", text):
         raise FormatError("Expected a month: YYYY-MM.")
     return text

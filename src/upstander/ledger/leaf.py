@@ -22,6 +22,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "grant": ("admits", "case", "grants"),
     "epoch": ("admits", "case", "epochs", "grants", "withdrawn"),
     "step": ("case", "envelopes", "outcome", "step"),
+    "work": ("case", "envelopes", "facts"),
     "record": ("case", "envelopes"),
     "withdraw": ("case", "envelopes"),
     "bank": ("authority", "case", "document", "envelopes", "use"),
@@ -32,7 +33,13 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "retention": ("case", "deleted", "rule"),
     "hold": ("case", "rule", "set"),
     "admin": ("act", "institution", "subject"),
+    "overdue": ("case", "due", "limit"),
+    "oversight": ("act", "institution", "subject"),
     "succeeded": ("log", "root", "size"),
+    "pledge": ("sealed",),
+    "plan": ("institution", "of", "plan"),
+    "linked": ("act", "channel", "code", "group", "reports", "sealed"),
+    "survey": ("answers", "count", "institution", "wave"),
 }
 """Every real kind of act, and the fields beside its kind in the object whose digest a leaf commits to."""
 
@@ -40,12 +47,14 @@ _OTHERWISE: Mapping[str, tuple[str, ...]] = {
     "message": ("message", "answered"),
     "step": ("step", "answered", "restricted"),
     "note": ("restricted",),
+    "work": ("restricted",),
     "bank": ("restricted",),
+    "linked": ("restricted",),
 }
 
-SHOWN = frozenset({*KINDS, "answered", "restricted"} - {"note", "bank"})
-"""What a leaf can say in the open. A note never says that it is one, nor does a use of fingerprints: who is
-searched for would read it first."""
+SHOWN = frozenset({*KINDS, "answered", "restricted"} - {"note", "work", "bank", "linked"})
+"""What a leaf can say in the open. Never that it is a note, work on the facts of a case or on reports that
+name one person, or a use of fingerprints: who is searched for would read it first."""
 
 
 _LEAF = re.compile(

@@ -1,7 +1,7 @@
 """A plan: what will be compared, within which margins, decided before anybody saw the data.
 
-A plan is a TOML file with a date; its SHA-256 names it on every page made with it. What was decided after
-the data were cut, or by no plan, is called exploratory.
+A plan is a TOML file with a date; its SHA-256 names it on every page made with it. The date is what somebody
+wrote: only the log shows that a plan is older than the data (`registration`). All else is called exploratory.
 """
 
 from __future__ import annotations
@@ -34,9 +34,9 @@ EXPLORATORY = "exploratory"
 class Plan:
     """What was decided. `digest` is the SHA-256 of the file; empty for the defaults, which are no plan.
 
-    `reference` names, for each characteristic to compare, the group the others are held against.
-    `margin_days` and `margin_share` are what still counts as the same. `strict` and `lenient` are link
-    probabilities.
+    `reference` names, for each characteristic to compare, the group the others are held against. `limits`
+    are days from the report to a step. `margin_days` and `margin_share` are what still counts as the same.
+    `strict` and `lenient` are link probabilities.
     """
 
     name: str = "no plan"
@@ -54,15 +54,8 @@ class Plan:
     change: date | None = None
     strict: float = 0.95
     lenient: float = 0.5
+    limits: Mapping[str, int] = field(default_factory=lambda: {"answered": 28, "referred": 1, "closed": 365})
     rules: Rules = field(default_factory=Rules)
-
-    def standing(self, cutoff: date) -> str:
-        """How a page made with this plan describes itself."""
-        if not self.digest:
-            return f"{EXPLORATORY}: made without a plan"
-        if self.day is None or self.day >= cutoff:
-            return f"{EXPLORATORY}: the plan ({self.digest}) is not older than the data"
-        return f"planned on {self.day.isoformat()}, before the data were cut; plan {self.digest}"
 
 
 def read_plan(path: Path) -> Plan:
@@ -106,12 +99,19 @@ def _plan(body: dict[str, Any], digest: str) -> Plan:
         change=more.take("change", date, default.change),
         strict=more.number("strict", default.strict, 0, 1),
         lenient=more.number("lenient", default.lenient, 0, 1),
+        limits=_limits(top.part("limits"), default.limits),
         rules=_rules(top.part("rules")),
     )
     if found.lenient > found.strict:
         raise PlanError("more.lenient: expected a probability no higher than that of more.strict.")
     for one in (top, survey, gaps, parity, more):
         one.finish()
+    return found
+
+
+def _limits(part: _Entries, default: Mapping[str, int]) -> dict[str, int]:
+    found = {name: part.number(name, days, 1, 3650, whole=True) for name, days in default.items()}
+    part.finish()
     return found
 
 

@@ -61,13 +61,18 @@ def invent(
     seed: int = 1,
     truth: Truth | None = None,
     asked: int | None = None,
+    waves: int = 1,
 ) -> Institution:
     """An institution of so many staff over so many months, the same for the same seed.
 
-    `asked` is how many are invited to its survey (all of them unless said).
+    `asked` is how many are invited to each wave of its survey (all of them unless said); waves are a year
+    apart, and the last ends a month before the cut-off.
     """
     made = _Maker(staff, units, months, truth or Truth(), np.random.default_rng(seed))
-    tables = made.people() | made.reports() | made.survey(min(staff, asked or staff)) | made.calendar()
+    tables = made.people() | made.reports()
+    many = min(staff, asked or staff)
+    taken = [made.survey(many, wave, 365 * (waves - wave) + 30) for wave in range(1, waves + 1)]
+    tables |= {name: _stacked([wave[name] for wave in taken]) for name in taken[0]} | made.calendar()
     return Institution(tables, made.cutoff, made.truth)
 
 
@@ -192,6 +197,11 @@ class _Maker:
         rid, day, what, result = (
             np.concatenate([np.broadcast_to(part[at], len(part[0])) for part in parts]) for at in range(4)
         )
+        told = self._told(received, assessed, closed, vawg)
+        rid, day, what, result = (
+            np.concatenate([one, *(part[at] for part in told)])
+            for at, one in enumerate((rid, day, what, result))
+        )
         seen = day <= self.end
         hours = np.where(what == 3, np.round(rng.gamma(2, 10, len(rid)), 1), np.nan)
         return {
@@ -203,7 +213,39 @@ class _Maker:
             "resource_hours": hours[seen],
         }
 
-    def survey(self, asked: int) -> dict[str, pa.Table]:
+    def _told(
+        self, received: NDArray[Any], assessed: NDArray[Any], closed: NDArray[Any], vawg: NDArray[np.bool_]
+    ) -> list[tuple[NDArray[Any], ...]]:
+        """First answers, referrals, and what reporters were told when their report was closed.
+
+        Drawn by themselves, so that whoever fixed a seed before there were these keeps what it gave.
+        """
+        rng = np.random.default_rng(len(received))
+        count = len(received)
+        chances = {
+            "referred": 0.12,
+            "explained": 0.8,
+            "acknowledged": 0.3,
+            "apologised": 0.2,
+            "learned": 0.15,
+        }
+        answered = received + np.minimum(rng.geometric(0.09, count), 120)
+        parts = [("answered", answered, (rng.random(count) < 0.95) & (answered <= closed))]
+        referred = np.minimum(received + rng.integers(0, 4, count), closed)
+        for name, chance in chances.items():
+            when = referred if name == "referred" else closed
+            parts.append((name, when, rng.random(count) < chance * np.where(vawg, 0.9, 1.0)))
+        return [
+            (
+                np.flatnonzero(inside),
+                when[inside],
+                np.full(int(inside.sum()), schema.EVENT.index(name)),
+                np.full(int(inside.sum()), -1),
+            )
+            for name, when, inside in parts
+        ]
+
+    def survey(self, asked: int, wave: int = 1, ago: int = 30) -> dict[str, pa.Table]:
         rng, truth = self.rng, self.truth
         bullied = np.where(self.sex == 0, truth.bullied[0], truth.bullied[1])
         self.is_bullied = rng.random(self.staff) < bullied
@@ -216,11 +258,11 @@ class _Maker:
         items["bullied"] = np.where(blank, 2, np.where(self.is_bullied[who], 0, 1))
         survey = {
             "resp_id": np.arange(len(who)),
-            "wave": np.full(len(who), 1),
+            "wave": np.full(len(who), wave),
             "stratum": self.unit[who],
             "psu": np.arange(len(who)),
             "base_weight": np.full(len(who), self.staff / asked),
-            "day": np.full(len(who), self.end - 30),
+            "day": np.full(len(who), self.end - ago),
             "sex": self.sex[who],
             "ethnicity5": self.ethnicity[who],
             "age_band": self.age[who],
@@ -230,7 +272,7 @@ class _Maker:
         stacked = np.stack([self.unit, self.sex, self.ethnicity, self.age])
         cells, where = np.unique(stacked, axis=1, return_inverse=True)
         pop = {
-            "wave": np.full(cells.shape[1], 1),
+            "wave": np.full(cells.shape[1], wave),
             "stratum": cells[0],
             "sex": cells[1],
             "ethnicity5": cells[2],
@@ -250,6 +292,13 @@ def _shares(units: int) -> NDArray[np.float64]:
     share = np.linspace(1.0, 3.0, units)
     shares: NDArray[np.float64] = share / share.sum()
     return shares
+
+
+def _stacked(tables: list[pa.Table]) -> pa.Table:
+    """The rows of all, one after the other."""
+    import pyarrow as pa
+
+    return pa.concat_tables(tables).unify_dictionaries()
 
 
 def _table(layout: schema.Layout, values: dict[str, Any]) -> pa.Table:

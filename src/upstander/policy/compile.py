@@ -61,6 +61,7 @@ def as_json(pack: Pack) -> Json:
             "look_back_days": pack.clocks.look_back_days,
         },
         "kinds": list(pack.kinds),
+        "translations": {language: dict(said) for language, said in pack.translations.items()},
     }
 
 

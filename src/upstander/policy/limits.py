@@ -1,12 +1,13 @@
 """Time limits: what has to be done by when, counted from the steps of a case. Pure: from values to values.
 
 A limit runs from one of its `starts`, afresh from each of its `again`, and is met by one of its `ends`. From
-one of its `pauses` to the next of its `resumes` the days do not count.
+one of its `pauses` to the next of its `resumes` the days do not count. Legal clocks (`basis` law or guidance)
+are kept apart from the house's own.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 
 from upstander.policy.model import Limit
 from upstander.policy.working_days import (
@@ -16,6 +17,13 @@ from upstander.policy.working_days import (
     end_of_working_days,
     working_days_between,
 )
+
+STATES = ("running", "today", "overdue", "still", "met", "met-late")
+_DAY = timedelta(days=1)
+
+
+class LimitError(ValueError):
+    """An extension that does not count. The message is for the person at the desk."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +39,7 @@ class Run:
     """One run of a limit: since when, and the day of the step that met it.
 
     `stops` are the days from which to which it stood still, `stopped` the day since when it stands still now.
+    `repeat`: which period it is (0: the first). `extended`: the last day it was extended to.
     """
 
     limit: Limit
@@ -38,18 +47,39 @@ class Run:
     met: date | None = None
     stops: tuple[tuple[date, date], ...] = ()
     stopped: date | None = None
+    repeat: int = 0
+    extended: date | None = None
+
+    @property
+    def legal(self) -> bool:
+        """Whether law or guidance asks for it, and not only the house."""
+        return self.limit.basis != "house"
 
     def due(self, calendar: Calendar) -> date | None:
         """Its last day; None while it stands still."""
         if self.stopped is not None:
             return None
-        left, start = self.limit.count, self.since
+        limit = self.limit
+        same_day = limit.first == "same day"
+        left = limit.then if self.repeat and limit.then else limit.count
+        if limit.anchored:
+            left = limit.count + self.repeat * (limit.then or limit.count)
+        if limit.unit == "months":
+            end = end_of_months(self.since, left)
+            return self._later(end - _DAY if same_day else end)
+        start = self.since - _DAY if same_day else self.since
         for stop, again in self.stops:
-            used = _used(self.limit, start, stop, calendar)
+            used = _used(limit, start, stop, calendar)
             if used >= left:  # it had run out before it stopped
                 break
             left, start = left - used, again
-        return _end(self.limit, start, left, calendar)
+        return self._later(_end(limit, start, left, calendar))
+
+    def earliest(self, calendar: Calendar) -> date | None:
+        """The first day on which it may be met, where the limit has one."""
+        if not self.limit.least:
+            return None
+        return _end(self.limit, self.since, self.limit.least, calendar)
 
     def late(self, today: date, calendar: Calendar) -> bool:
         """Whether it was met after its last day, or was not met and that day is past."""
@@ -61,21 +91,67 @@ class Run:
         due = self.due(calendar)
         return due is None or self.limit.unit != "working days" or calendar.is_known(due)
 
+    def state(self, today: date, calendar: Calendar) -> str:
+        """One of STATES. Overdue is a state of its own, and met too late stays so."""
+        late = self.late(today, calendar)
+        if self.met is not None:
+            return "met-late" if late else "met"
+        due = self.due(calendar)
+        if due is None:
+            return "still"
+        return "overdue" if late else "today" if due == today else "running"
+
+    def _later(self, end: date) -> date:
+        return max(end, self.extended) if self.extended else end
+
 
 def runs(limits: Iterable[Limit], steps: Sequence[Taken]) -> list[Run]:
     """Every run of every limit: in the order of the limits, then as the steps were taken."""
     return [run for limit in limits for run in _of(limit, steps)]
 
 
+def running(limits: Iterable[Limit], steps: Sequence[Taken]) -> list[Run]:
+    """The runs that nothing met yet."""
+    return [run for run in runs(limits, steps) if run.met is None]
+
+
+def told(found: Iterable[Run], role: str) -> list[Run]:
+    """The runs whose last day this role may see."""
+    return [run for run in found if role in run.limit.tells]
+
+
+def extend(run: Run, until: date, role: str, reasons: str, calendar: Calendar) -> Run:
+    """The run with a later last day. Raises LimitError for one that this role cannot extend so.
+
+    What the law does not let anybody extend has no role in `extends`.
+    """
+    due = run.due(calendar)
+    if role not in run.limit.extends:
+        who = ", ".join(run.limit.extends)
+        way = f"Only these can: {who}." if who else "Record it when it is done: it shows as late."
+        raise LimitError(f"“{run.limit.label}” can't be extended here. {way}")
+    if not reasons.strip():
+        raise LimitError("Write the reasons. An extension without reasons does not count.")
+    if run.met is not None or due is None:
+        raise LimitError("This limit is not running.")
+    if until <= due:
+        raise LimitError(f"Give a day after {due.isoformat()}.")
+    return replace(run, extended=until)
+
+
 def _of(limit: Limit, steps: Sequence[Taken]) -> list[Run]:
     done: list[Run] = []
     now: Run | None = None
+    seen: set[str] = set()
     for step in steps:
+        seen.add(step.kind)
         if now is None:
-            now = Run(limit, step.day) if step.kind in limit.starts else None
+            if step.kind in limit.starts and (not limit.after or seen.intersection(limit.after)):
+                now = Run(limit, _since(limit, steps, step))
         elif step.kind in limit.again:
             done.append(replace(now, met=step.day))
-            now = Run(limit, step.day)
+            since = now.since if limit.anchored else step.day
+            now = Run(limit, since, repeat=now.repeat + 1)
         elif step.kind in limit.ends:
             done.append(replace(now, met=step.day))
             now = None
@@ -86,9 +162,12 @@ def _of(limit: Limit, steps: Sequence[Taken]) -> list[Run]:
     return done if now is None else [*done, now]
 
 
+def _since(limit: Limit, steps: Sequence[Taken], start: Taken) -> date:
+    """The day a run counts from: that of its start, or of an earlier step the limit names."""
+    return next((step.day for step in steps if step.kind in limit.since and step.day <= start.day), start.day)
+
+
 def _end(limit: Limit, after: date, count: int, calendar: Calendar) -> date:
-    if limit.unit == "months":
-        return end_of_months(after, count)
     if limit.unit == "days":
         return end_of_days(after, count)
     return end_of_working_days(after, count, calendar)

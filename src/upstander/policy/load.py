@@ -2,13 +2,15 @@
 
 from pathlib import Path
 
-from upstander.policy import load_limits, load_lists, load_texts
+from upstander.policy import load_law, load_limits, load_lists, load_texts
 from upstander.policy.check import check_questionnaire
 from upstander.policy.errors import PackError
 from upstander.policy.load_questions import read_questionnaire
+from upstander.policy.load_translations import read_translations
 from upstander.policy.model import Clocks, Pack
 from upstander.policy.reader import Table, read_toml
 from upstander.policy.rules import check_rules
+from upstander.policy.tracks import as_steps
 
 __all__ = ["PackError", "bundled", "load_pack", "pack_ids"]
 
@@ -24,7 +26,12 @@ def bundled(pack_id: str) -> Pack:
     """A pack that comes with Upstander. Raises KeyError for an unknown id."""
     if pack_id not in pack_ids():
         raise KeyError(pack_id)
-    return load_pack(_PACKS / pack_id.replace("-", "_"))
+    return load_pack(folder_of(pack_id))
+
+
+def folder_of(pack_id: str) -> Path:
+    """Where a pack that comes with Upstander lies."""
+    return _PACKS / pack_id.replace("-", "_")
 
 
 def load_pack(folder: Path) -> Pack:
@@ -36,13 +43,17 @@ def load_pack(folder: Path) -> Pack:
     check_questionnaire(read, support)
     texts, _ = load_texts.read_texts(folder)
     categories = read_toml(folder, "categories.toml")
-    check_rules(folder, categories.tables("category"))
+    check_rules(folder, categories.tables("category"), read_toml(folder, "referral.toml").tables("criterion"))
     steps = load_lists.read_steps(read_toml(folder, "steps.toml"))
+    outcomes = load_lists.read_outcomes(read_toml(folder, "outcomes.toml"))
+    law = load_law.read_law(folder, steps, {outcome.id for outcome in outcomes})
+    moves = {move.id for track in law.tracks for move in track.moves}
     limits = read_toml(folder, "limits.toml")
+    language = head.choice("language", ("en", "cy"))
     return Pack(
         id=head.id(),
         version=head.text("version"),
-        language=head.choice("language", ("en", "cy")),
+        language=language,
         tried_with_users=head.flag("tried_with_users"),
         texts=texts,
         parts=read.parts,
@@ -51,15 +62,17 @@ def load_pack(folder: Path) -> Pack:
         path_by=read.path_by,
         questions={question.id: question for question in read.questions},
         support=support,
-        steps=steps,
-        outcomes=load_lists.read_outcomes(read_toml(folder, "outcomes.toml")),
+        steps=(*steps, *as_steps(law)),
+        outcomes=outcomes,
         categories=load_lists.read_categories(categories),
         clocks=_clocks(head.table("clocks")),
         kinds=_kinds(head),
-        limits=load_limits.read_limits(limits, {step.id for step in steps}),
+        limits=load_limits.read_limits(limits, {step.id for step in steps} | moves),
         calendar=load_limits.read_calendar(
             read_toml(folder, "bank_holidays.toml"), limits.text("nation"), limits
         ),
+        translations=read_translations(folder, language),
+        law=law,
     )
 
 

@@ -1,6 +1,6 @@
 """Reads a pack's limits.toml and bank_holidays.toml."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date
 
 from upstander.policy.model import Limit
@@ -9,7 +9,9 @@ from upstander.policy.working_days import Calendar
 
 UNITS = ("days", "working days", "months")
 BASES = ("law", "guidance", "house")
-_STEPS = ("starts", "ends", "again", "pauses", "resumes")
+FIRST = ("day after", "same day")
+TOLD = ("handler", "decider", "overseer", "reporter", "subject")
+_STEPS = ("starts", "ends", "again", "pauses", "resumes", "since", "after")
 
 
 def read_limits(table: Table, steps: Collection[str]) -> tuple[Limit, ...]:
@@ -37,7 +39,10 @@ def read_calendar(table: Table, nation: str, asked: Table) -> Calendar:
 
 
 def _limit(table: Table, steps: Collection[str]) -> Limit:
-    table.only("id", "label", "basis", "source", "unit", "count", "unchecked", *_STEPS)
+    table.only(
+        "id", "label", "basis", "source", "unit", "count", "unchecked", "then", "first", "tells", "extends",
+        "anchored", "least", *_STEPS
+    )  # fmt: skip
     named = {key: _named(table, key, steps) for key in _STEPS}
     unit = table.choice("unit", UNITS)
     if unit == "months" and named["pauses"]:
@@ -52,6 +57,12 @@ def _limit(table: Table, steps: Collection[str]) -> Limit:
         unit=unit,
         count=table.number("count", 1, 3660),
         unchecked=table.flag("unchecked", False),
+        then=table.number("then", 1, 3660) if "then" in table else 0,
+        first=table.choice("first", FIRST, FIRST[0]),
+        tells=_people(table, "tells", TOLD, TOLD[:3]),
+        anchored=table.flag("anchored", False),
+        least=table.number("least", 1, 3660) if "least" in table else 0,
+        extends=_people(table, "extends", TOLD[:3], ()),
         **named,
     )
 
@@ -62,6 +73,14 @@ def _named(table: Table, key: str, steps: Collection[str]) -> tuple[str, ...]:
         if name not in steps:
             raise table.wrong("the id of a step in steps.toml", f'"{name}"', key, position)
     return names
+
+
+def _people(table: Table, key: str, allowed: Sequence[str], default: tuple[str, ...]) -> tuple[str, ...]:
+    people = table.strings(key, default)
+    for position, one in enumerate(people):
+        if one not in allowed:
+            raise table.wrong(f"one of {', '.join(allowed)}", f'"{one}"', key, position)
+    return people
 
 
 def _days(table: Table) -> list[date]:

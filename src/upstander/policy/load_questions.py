@@ -7,10 +7,10 @@ from upstander.policy.reader import Table
 
 KINDS = (
     "one", "many", "text", "line", "dates", "people", "form", "file", "prints", "info",
-    "point", "exclude", "bodies", "fate", "check",
+    "point", "exclude", "bodies", "fate", "named", "after", "check",
 )  # fmt: skip
 WITH_OPTIONS = {"one", "many", "dates", "file", "prints", "fate"}
-WITH_FIELDS = {"people", "form", "file"}
+WITH_FIELDS = {"people", "form", "file", "named"}
 TRAVELS = ("report", "sheet", "no")
 FIELD_KINDS = ("line", "text", "one")
 _QUESTION_KEYS = (

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from upstander.policy.errors import Place
+from upstander.policy.law import Law
 from upstander.policy.working_days import Calendar
 
 START = Place("", 1)
@@ -153,7 +154,7 @@ class Clocks:
 
 @dataclass(frozen=True)
 class Limit:
-    """A time limit, counted from steps. `basis` is law, guidance or house; `tells` who sees when it is late.
+    """A time limit, counted from steps. `basis` is law or guidance (legal clocks) or house (an aim of ours).
 
     `unit` is "days", "working days" or "months". Ids in `starts` and the like are those of steps.
     """
@@ -170,6 +171,14 @@ class Limit:
     pauses: tuple[str, ...] = ()
     resumes: tuple[str, ...] = ()
     unchecked: bool = False  # the value is from memory: shown as such until somebody has read the source
+    then: int = 0  # the count of a run that `again` began, where it differs from the first
+    first: str = "day after"  # the day a period begins with: "day after" the step, or its "same day"
+    tells: tuple[str, ...] = ("handler", "decider", "overseer")  # who sees its last day
+    extends: tuple[str, ...] = ()  # roles that may extend it, with reasons
+    since: tuple[str, ...] = ()  # counted from the first of these steps, though it starts with another
+    after: tuple[str, ...] = ()  # runs only where one of these steps came before
+    anchored: bool = False  # each next period begins where the last one ended, not with the step
+    least: int = 0  # may not be met on this many days or fewer after its start
 
 
 @dataclass(frozen=True)
@@ -194,3 +203,5 @@ class Pack:
     kinds: tuple[str, ...]
     limits: tuple[Limit, ...]
     calendar: Calendar
+    translations: dict[str, dict[str, str]]  # language -> the pack's words -> that language's
+    law: Law

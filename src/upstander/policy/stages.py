@@ -108,6 +108,8 @@ def _find(steps: Iterable[Step], kind: str) -> Step:
 
 def _refusal(step: Step, state: str, history: Sequence[str]) -> str:
     """Why the step may not be taken now, or nothing."""
+    if step.on == "track":
+        return "This step belongs to a track of the case: record it there."
     if state not in step.during:
         return f"This step can't be taken while the case is {state}."
     if step.once and step.id in history:

@@ -14,8 +14,16 @@ from upstander.formats.hashes import hash_of
 from upstander.ledger import leaf
 from upstander.sealing import age
 from upstander.sealing.cards import Card, Channel, same_people
-from upstander.sealing.envelopes import ALLOWED, Judged, Kind, next_place, recipients_of, seal_envelope
-from upstander.sealing.epochs import SCOPES, Epochs, Scope, make_epoch
+from upstander.sealing.envelopes import (
+    ALLOWED,
+    Judged,
+    Kind,
+    next_place,
+    recipients_of,
+    scope_of,
+    seal_envelope,
+)
+from upstander.sealing.epochs import Epochs, Scope, make_epoch
 from upstander.sealing.grants import make_grant
 from upstander.sealing.signers import ReporterKeys, Signer
 from upstander.sealing.words import ReceiptKeys
@@ -58,6 +66,7 @@ def build_submission(
     excluded: Sequence[str] = (),
     files: Sequence[Mapping[str, Any]] = (),
     fingerprints: Sequence[Mapping[str, Any]] = (),
+    named: Sequence[Mapping[str, Any]] = (),
     uploads: Sequence[SealedUpload] = (),
     wishes: Mapping[str, Any] | None = None,
     language: str = "en",
@@ -69,7 +78,7 @@ def build_submission(
     """The body of `POST reports`: sealed to every active member who is not excluded, and to the custodians.
 
     `channels` are channel ids of the card, `excluded` key ids (other keys under the
-    same label are shut out with them); `answers` and `sheet` as in formats section 4.
+    same label are shut out with them); `answers`, `sheet` and `named` as in formats section 4.
     Files are sealed to `case`, so make it before them. `number` is the act's in its case: more than 1 where a
     private record becomes the report. Raises FormatError for channels not on the card.
     """
@@ -77,7 +86,7 @@ def build_submission(
     act = act or ids.new_id()
     chosen = _chosen(card, channels)
     excluded = same_people(card, excluded)
-    scopes = SCOPES if sheet else SCOPES[:1]
+    scopes: tuple[Scope, ...] = ("case", "sheet") if sheet else ("case",)
     recipients: dict[str, str] = {scope: age.recipient_of(case.identity_of(scope)) for scope in scopes}
     report = {
         "format": "upstander/report/v1",
@@ -91,6 +100,8 @@ def build_submission(
     }
     if fingerprints:
         report["fingerprints"] = list(fingerprints)
+    if named:
+        report["named"] = list(named)
     bodies: dict[Scope, dict[str, Any]] = {
         "case": report,
         "sheet": {"format": "upstander/sheet/v1", "answers": list(sheet)},
@@ -188,8 +199,7 @@ def build_envelope(
 
     `judged` is the conversation as the author sees it: from it come counter and `last`.
     """
-    scope = "sheet" if kind == "sheet" else "case"
-    epoch = 0 if kind == "record" else epochs.newest(scope)[0]
+    epoch = 0 if kind == "record" else epochs.newest(scope_of(kind))[0]
     direction = ALLOWED.get((kind, cast(Any, role)))
     if direction is None:
         raise FormatError("This author may not write this.")

@@ -19,8 +19,14 @@ from django.utils import timezone
 from upstander.server import limits
 from upstander.server.accounts import cards, people
 from upstander.server.cases import actions, notices, uploads
+from upstander.server.casework import docket
 from upstander.server.institutions import access
 from upstander.server.log import actions as log_actions
+from upstander.server.pledges import relay
+from upstander.server.retention import actions as retention
+from upstander.server.surveys import actions as surveys
+from upstander.server.transparency import actions as publishing
+from upstander.server.transparency import news
 
 SECONDS = 60  # between two beats
 log = logging.getLogger("upstander.beat")
@@ -46,13 +52,22 @@ LOG_SWEEP = ("acts placed in the log", log_actions.beat)
 SWEEPS: tuple[tuple[str, Callable[[], int]], ...] = (
     LOG_SWEEP,
     ("private records deleted", _expire_records),
+    ("closed cases deleted", retention.sweep),
     ("unclaimed files deleted", _sweep_uploads),
     ("used challenges forgotten", limits.forget_used),
     ("cards renewed", cards.renew),
+    ("cases taken into the lists", docket.complete),
+    ("time limits that passed", docket.write_down_late),
     ("old links forgotten", people.sweep_invites),
+    ("surveys closed", surveys.close_overdue),
+    ("surveys stored in a new order", surveys.shuffle),
     ("ended sessions forgotten", _clear_sessions),
+    ("keepers that show their keys", relay.refresh),
+    ("figures made public", publishing.publish_due),
+    ("hearings whose time is over deleted", publishing.sweep_hearings),
     # last, so that a mail server that does not answer holds up nothing else
     ("urgent notices sent", notices.send_due),
+    ("news sent", news.send_due),
 )
 
 

@@ -46,18 +46,31 @@ def _read(path: Path, changed: int, size: int) -> Asset:
     return Asset(data, _TYPES.get(path.suffix, guessed), f'"{sha256(data).hexdigest()[:32]}"')
 
 
-def report_page(installation: str, key: str) -> bytes | None:
-    """The reporter's page with its two placeholders filled in, or None before the first build."""
+def plain_page(name: str) -> bytes | None:
+    """A built page that is served as it is, or None before the first build."""
+    path = FOLDER / name
+    if not path.is_file():
+        return None
+    stat = path.stat()
+    return _read(path, stat.st_mtime_ns, stat.st_size).data
+
+
+def report_page(installation: str, key: str, roster: str) -> bytes | None:
+    """The reporter's page with its three placeholders filled in, or None before the first build.
+
+    `roster` is the hash of the keepers' roster, empty where there is none.
+    """
     path = FOLDER / "report.html"
     if not path.is_file():
         return None
-    return _filled(path, path.stat().st_mtime_ns, installation, key)
+    return _filled(path, path.stat().st_mtime_ns, installation, key, roster)
 
 
 @cache
-def _filled(path: Path, changed: int, installation: str, key: str) -> bytes:
+def _filled(path: Path, changed: int, installation: str, key: str, roster: str) -> bytes:
     page = path.read_text("utf-8")
-    for place, value in (("{{installation}}", installation), ("{{key}}", key)):
+    filling = {"{{installation}}": installation, "{{key}}": key, "{{roster}}": roster}
+    for place, value in filling.items():
         if page.count(place) != 1:
             raise ValueError(f"the built page must hold {place} exactly once")
         page = page.replace(place, value)

@@ -66,9 +66,11 @@ def test_each_act_has_the_row_its_leaf_commits_to(desk: Desk, receipt: ReceiptKe
 def test_the_first_answer_shows_and_says_which_report_it_answers(desk: Desk, receipt: ReceiptKeys) -> None:
     does(desk, "steps", desk.stepping("opened"))
     does(desk, "steps", desk.stepping("acknowledged"))
+    desk.declare()
+    desk.write_up()
     does(desk, "steps", desk.stepping("closed", outcome="not-found", reasons="We looked."))
     does(desk, "envelopes", desk.writing("And again."))
-    assert shown(desk)[3:] == [("step", "answered"), ("message", "message")]
+    assert shown(desk)[5:] == [("step", "answered"), ("message", "message")]
     [answered] = Leaf.objects.filter(kind="answered")
     assert answered.of == ledger.label_and_salt(receipt.log, 1)[0]
     assert not Leaf.objects.exclude(kind="answered").exclude(of="").exists()

@@ -14,7 +14,7 @@ from upstander.formats.hashes import hash_of
 from upstander.ledger import leaf as ledger
 from upstander.sealing import age
 from upstander.sealing.cards import Card
-from upstander.sealing.envelopes import Held, Judged, Listed, Reader, judge
+from upstander.sealing.envelopes import Held, Judged, Listed, Reader, judge, open_envelope
 from upstander.sealing.epochs import Epochs, ListedEpoch, check_epochs, make_admit, make_epoch
 from upstander.sealing.grants import make_grant, open_grant
 from upstander.sealing.report import build_envelope, message_body, note_body
@@ -22,6 +22,8 @@ from upstander.sealing.signers import KnownKey, ReporterKeys
 from upstander.sealing.words import ReceiptKeys
 from upstander.server.cases import actions
 from upstander.server.cases.inputs import ReportIn
+
+CLOSING = ("findings", "evidence", "account", "told", "acknowledgement", "learning")
 
 
 def report(force: people.Force, receipt: ReceiptKeys, **how: Any) -> str:
@@ -126,10 +128,50 @@ class Desk:
         said = {"step": step, "outcome": outcome, "envelopes": envelopes, "upload": upload}
         return {**self.act(), **said, "version": version}
 
+    def working(self, *facts: dict[str, Any], words: dict[str, str] | None = None) -> dict[str, Any]:
+        """Coded facts; `words` are texts to seal, by the item whose fact they belong to."""
+        judged, envelopes, notes = self.judged(), [], {}
+        for item, text in (words or {}).items():
+            note = build_envelope(
+                note_body(text),
+                kind="note",
+                case=self.case,
+                author=self.who.keyring.signer,
+                role="handler",
+                epochs=self.epochs,
+                reporter=self.reporter,
+                judged=judged,
+                day=self.answer["today"],
+            )
+            sealed = b64.decode(note["sealed"])
+            opened = open_envelope(sealed, [one.identity for one in self.held if one.scope == "case"])
+            judged.append(Judged(len(judged), hash_of(sealed), envelope=opened))
+            envelopes.append(note)
+            notes[item] = note["id"]
+        said = [{**one, "words": notes.get(one["item"], one.get("words", ""))} for one in facts]
+        return {**self.act(), "facts": said, "envelopes": envelopes}
+
+    def work(self, *facts: dict[str, Any], words: dict[str, str] | None = None) -> None:
+        """Records facts, which have to be taken, and loads the case again."""
+        answer = self.post("facts", self.working(*facts, words=words))
+        assert answer.status_code == 200, answer.content
+        self.load()
+
     def using(self, use: str, authority: str = "", document: str = "") -> dict[str, Any]:
         """A use of the case's fingerprints, with its note."""
         said = {"use": use, "authority": authority, "document": document}
         return {**self.act(), **said, "envelope": self.envelope(f"Use: {use}.", "note")}
+
+    def declare(self, **declared: bool) -> None:
+        """Declares that there is no connection, or the one given."""
+        said = {"interest": False, "prior-connection": False, **declared}
+        outcome = "recuses" if any(said.values()) else "stays"
+        self.work({"kind": "declaration", "item": ids.new_id(), "declared": said, "outcome": outcome})
+
+    def write_up(self) -> None:
+        """Everything a closing has to hold, written down."""
+        said = [{"kind": "met", "item": ids.new_id(), "what": what} for what in CLOSING]
+        self.work(*said, words={one["item"]: f"What is to be said: {one['what']}." for one in said})
 
     def letting_in(self, *newcomers: people.Colleague, scopes: tuple[str, ...] = ("case",)) -> dict[str, Any]:
         grants = [

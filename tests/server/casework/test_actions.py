@@ -106,6 +106,8 @@ def test_an_old_epoch_is_a_conflict(desk: Desk) -> None:
 
 def test_a_case_goes_through_its_steps(desk: Desk, receipt: ReceiptKeys) -> None:
     take(desk, "opened", "acknowledged")
+    desk.declare()
+    desk.write_up()
     body = desk.stepping("closed", outcome="not-found", reasons="We looked at the rota.")
     assert desk.post("steps", body).status_code == 200
     desk.load()

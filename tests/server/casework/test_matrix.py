@@ -14,11 +14,13 @@ import pytest
 from django.test import Client
 
 from tests import people
+from tests.server.casework import coded
 from tests.server.casework.desk import Desk, report
 from upstander.formats import ids
 from upstander.sealing.words import ReceiptKeys
 from upstander.server.accounts import actions as accounts
 from upstander.server.cases.models import Case, Envelope, Epoch, Grant, Step, Upload
+from upstander.server.casework.models import Fact
 from upstander.server.log.models import Leaf
 from upstander.server.urls import api
 
@@ -43,6 +45,7 @@ ROUTES = (
     Route("get", "/api/v1/desk/cases/{case}/uploads/{upload}"),
     Route("post", "/api/v1/desk/cases/{case}/envelopes", lambda desk: desk.writing("x")),
     Route("post", "/api/v1/desk/cases/{case}/steps", lambda desk: desk.stepping("opened")),
+    Route("post", "/api/v1/desk/cases/{case}/facts", lambda desk: desk.working(coded.party())),
     Route(
         "post", "/api/v1/desk/cases/{case}/bank", lambda desk: desk.using("authorised", "a" * 64, "a" * 64)
     ),
@@ -114,7 +117,7 @@ def call(client: Client, route: Route, case: str, upload: str, body: dict[str, A
 
 def state() -> list[int]:
     """Counts of everything an act could add, and the versions."""
-    rows = [model.objects.count() for model in (Envelope, Epoch, Grant, Step, Leaf)]
+    rows = [model.objects.count() for model in (Envelope, Epoch, Fact, Grant, Step, Leaf)]
     return [*rows, *Case.objects.order_by("id").values_list("version", flat=True)]
 
 

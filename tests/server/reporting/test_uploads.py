@@ -65,7 +65,7 @@ def test_a_report_claims_its_files(force: people.Force, receipt: ReceiptKeys, se
     )
     assert browser.send("POST", f"{force.slug}/reports", body).content == first.content
     told = browser.send("GET", f"{force.slug}/mailbox", token=browser.token(force, receipt)).json()
-    assert told["uploads"] == [{"id": file.id, "size": len(sealed)}]
+    assert told["uploads"] == [{"id": file.id, "size": len(sealed), "sha256": file.sha256}]
 
 
 def test_a_file_belongs_to_one_report_only_and_never_changes_again(

@@ -30,7 +30,10 @@ CATEGORY = (
 TIER = ("low", "serious")
 SEVERITY = ("none", "practice", "misconduct", "gross", "not_assessed")
 PART = ("subject", "witness", "supervisor")
-EVENT = ("assessed", "allocated", "action", "closed")
+EVENT = (
+    "assessed", "allocated", "action", "closed",
+    "answered", "referred", "explained", "acknowledged", "apologised", "learned",
+)  # fmt: skip
 OUTCOME = ("nfa", "no_case", "case", "finding", "sanction", "withdrawn", "resigned")
 CHANGE = ("reorganisation", "recording", "system", "leadership")
 ITEMS = ("sexism", "racism", "homophobia", "bullied", "harassed", "retaliation", "trusts_reporting")

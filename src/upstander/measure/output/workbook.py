@@ -8,20 +8,26 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from upstander.measure.disclosure import Published, Safe, opened
 
 
-def workbook(cover: Sequence[str], tables: Sequence[Safe[Published]]) -> bytes:
-    """The tables as one .xlsx. The first line of `cover` is the title."""
+def workbook(
+    cover: Sequence[str], tables: Sequence[Safe[Published]], *, day: datetime | None = None
+) -> bytes:
+    """The tables as one .xlsx. The first line of `cover` is the title.
+
+    With a `day` (else: now) the same tables give the same bytes.
+    """
     import xlsxwriter
 
     out = io.BytesIO()
     book = xlsxwriter.Workbook(
         out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     )
-    book.set_properties({"title": cover[0], "comments": ""})
+    book.set_properties({"title": cover[0], "comments": "", **({"created": day} if day else {})})
     head, wrap = book.add_format({"bold": True, "font_size": 14}), book.add_format({"text_wrap": True})
     _lines(book, "Cover", cover, head, wrap)
     opens = [opened(one) for one in tables]

@@ -10,7 +10,7 @@ from upstander.measure.account import Account
 from upstander.measure.disclosure.cells import Table
 from upstander.measure.disclosure.show import Backed
 from upstander.measure.plan import Plan
-from upstander.measure.standard import answers, people, reports
+from upstander.measure.standard import answers, handling, people, reports
 from upstander.measure.standard.part import Part
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ def steps(extract: Extract, plan: Plan) -> Iterator[tuple[str, Callable[[], Part
     yield "escalation", lambda: people.foreshadowing(extract, plan)
     yield "reports", lambda: Part(accounts=reports.prepare(extract))
     yield "times and parity", lambda: reports.strands(extract, plan)
+    yield "handling", lambda: handling.handling(extract, plan)
     yield "months", lambda: reports.months(extract, plan)
     yield "units", lambda: reports.units(extract, plan)
     yield "survey", lambda: answers.answers(extract, plan)

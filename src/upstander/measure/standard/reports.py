@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-from upstander.measure import change, funnel, parity, times
+from upstander.measure import change, competing, funnel, parity, times
 from upstander.measure.account import Account
 from upstander.measure.disclosure.cells import Cell, Table, cell
 from upstander.measure.disclosure.show import Backed, Row
@@ -29,6 +30,11 @@ RESIGNED = "Resignation is counted by itself, never as no case to answer."
 OPEN = "Reports that are still open count until the cut-off; a mean of closed ones only would be too short."
 LIKE = "Compared within severity bands."
 Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+RATIO = (
+    "A ratio of subdistribution hazards (Fine and Gray) says for which strand action is taken more often; it "
+    "is no speed."
+)
 
 
 def prepare(extract: Extract) -> tuple[Account, ...]:
@@ -121,10 +127,14 @@ def _parity(days: Ints, way: Ints, vawg: NDArray[np.bool_], severity: Ints, *, p
         slower = parity.restricted_mean_difference(days[inside], way[inside] >= 0, vawg[inside], horizon)
         found = parity.judge(slower, plan.margin_days, "lower")
         rows.append(Row((band, judged[0][0], found.verdict), found.difference, backing))
+    often = competing.subdistribution_ratio(days, way, action, _beside(vawg, severity))
+    label = "ratio of subdistribution hazards of action, VAWG to other"
+    rows.append(Row(("within severity", label, "no margin"), often, (*cells, *with_action)))
     test = times.log_rank(days, way >= 0, vawg.astype(np.int64), severity)
     notes = [
         OPEN,
         LIKE,
+        RATIO,
         f"The same means: within {plan.margin_days:g} days, or {plan.margin_share:.0%} of reports, either "
         "way.",
         "Not the same is only said when the interval shows it; where it does not, we cannot tell.",
@@ -135,6 +145,12 @@ def _parity(days: Ints, way: Ints, vawg: NDArray[np.bool_], severity: Ints, *, p
         notes.append(f"Within severity bands the pace {pace} (log-rank test, p {sure}).")
     title = "Are reports of violence against women and girls handled as fast and as fully as others?"
     return Backed("parity", title, ("severity", "what", "held against the margin"), tuple(rows), tuple(notes))
+
+
+def _beside(vawg: NDArray[np.bool_], severity: Ints) -> Floats:
+    """The strand, and a column for each severity but the first that occurs."""
+    bands = [(severity == at).astype(float) for at in np.unique(severity)[1:]]
+    return np.column_stack([vawg.astype(float), *bands])
 
 
 def months(extract: Extract, plan: Plan) -> Part:
@@ -156,6 +172,7 @@ def months(extract: Extract, plan: Plan) -> Part:
     month = dimension("month", names)
     of = population(extract, f"{REPORTS} in months with exposure")
     table = Table("months", "Reports received a month", of, (month,), counts)
+    table = replace(table, told=frozenset(table.cells))  # anybody can count them in the log
     when = plan.change or _first_change(extract)
     at = names.index(when) if isinstance(when, str) and when in names else _month_index(names, when)
     series = change.interrupted(counts, found["fte"].astype(float), at) if (found["fte"] > 0).all() else None

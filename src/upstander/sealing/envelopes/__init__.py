@@ -10,10 +10,20 @@ from upstander.sealing.envelopes.envelope import (
     Envelope,
     Kind,
     open_envelope,
+    read_envelope,
     seal_envelope,
     verify_envelope,
 )
-from upstander.sealing.envelopes.judging import Held, Judged, Listed, Reader, judge, next_place, recipients_of
+from upstander.sealing.envelopes.judging import (
+    Held,
+    Judged,
+    Listed,
+    Reader,
+    judge,
+    next_place,
+    recipients_of,
+    scope_of,
+)
 
 __all__ = [
     "ALLOWED",
@@ -27,7 +37,9 @@ __all__ = [
     "judge",
     "next_place",
     "open_envelope",
+    "read_envelope",
     "recipients_of",
+    "scope_of",
     "seal_envelope",
     "verify_envelope",
 ]

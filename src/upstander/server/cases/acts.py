@@ -119,7 +119,7 @@ def shown_kind(made: Draft, case: Case) -> tuple[str, str]:
         label = Leaf.objects.filter(act__in=report).values_list("label", flat=True).first()
         if label is not None:
             return "answered", label
-    if kind in {"note", "bank"} or (kind == "step" and _never_shown(case, made.fields["step"])):
+    if kind in {"note", "work", "bank"} or (kind == "step" and _never_shown(case, made.fields["step"])):
         return "restricted", ""
     return kind, ""
 

@@ -42,7 +42,7 @@ def _bytes_of(text: object) -> bytes:
         return b64.decode(text)
 
 
-def _b64(most: int, least: int = 1) -> tuple[Any, ...]:
+def sized(most: int, least: int = 1) -> tuple[Any, ...]:
     """What a field of so many bytes, written as b64, is held to."""
     schema = {
         "type": "string",
@@ -71,11 +71,11 @@ EpochStatement = Annotated[
     str, StringConstraints(min_length=1, max_length=24_576)
 ]  # with MOST_GRANTS holders
 Slug = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,63}$")]
-Scope = Literal["case", "sheet"]
+Scope = Literal["case", "sheet", "brief"]
 Day = Annotated[datetime.date, BeforeValidator(_day_of), WithJsonSchema(_DAY_SCHEMA)]
-Sealed = Annotated[bytes, *_b64(LARGEST_SEALED)]
-SealedGrant = Annotated[bytes, *_b64(LARGEST_GRANT)]
-Bytes32 = Annotated[bytes, *_b64(32, 32)]
+Sealed = Annotated[bytes, *sized(LARGEST_SEALED)]
+SealedGrant = Annotated[bytes, *sized(LARGEST_GRANT)]
+Bytes32 = Annotated[bytes, *sized(32, 32)]
 
 
 class Input(BaseModel):
@@ -88,7 +88,7 @@ class EnvelopeIn(Input):
     """A sealed envelope, and what of it is in the clear."""
 
     id: Id
-    kind: Literal["report", "sheet", "message", "note", "record"]
+    kind: Literal["report", "sheet", "message", "note", "record", "brief", "work"]
     direction: Literal["to-desk", "to-reporter", "desk", "self"]
     epoch: Annotated[int, Field(ge=0, le=100_000)]
     sealed: Sealed

@@ -18,6 +18,7 @@ from upstander.policy.model import Clocks
 from upstander.server.accounts.models import Key, Membership, Person
 from upstander.server.cases import access as cases_access
 from upstander.server.cases.models import Case, Envelope, Grant, Step
+from upstander.server.casework.models import ShutOut
 from upstander.server.errors import not_found
 
 NEEDS, LATER, WAITING, CLOSED = range(4)  # the groups of the list, in the order they are shown
@@ -25,20 +26,22 @@ NEEDS, LATER, WAITING, CLOSED = range(4)  # the groups of the list, in the order
 
 def departed(grants: QuerySet[Grant]) -> QuerySet[Grant]:
     """Of these grants, those whose holder has left: no place here any more, none on the case's own channels
-    where there was one, or a key that was lost."""
+    where there was one, or a key that was lost; or the case is about her."""
     places = Membership.objects.filter(key__person=OuterRef("key__person"))
     here = places.filter(state=Membership.State.ACTIVE, key__person__is_active=True)
     on_case = Q(channel__cases=OuterRef("case"))
     left_team = Exists(places.filter(on_case)) & ~Exists(here.filter(on_case))
-    gone = ~Exists(here) | left_team | Q(key__state=Key.State.REVOKED)
+    about = ShutOut.objects.filter(case=OuterRef("case"), person=OuterRef("key__person"))
+    gone = ~Exists(here) | left_team | Q(key__state=Key.State.REVOKED) | Exists(about)
     return grants.filter(gone, key__isnull=False)
 
 
 def cases_of(person: Person) -> QuerySet[Case]:
-    """Every case the person may open now."""
+    """Every case the person may open now. One that is about her does not exist for her."""
     left = departed(cases_access.grants_of(person)).values("case_id")
     staying = cases_access.grants_of(person).exclude(case_id__in=left)
-    return cases_access.cases_of(person).filter(id__in=staying.values("case_id"))
+    mine = cases_access.cases_of(person).filter(id__in=staying.values("case_id"))
+    return mine.exclude(shut_out__person=person)
 
 
 def case_for(person: Person, case_id: str) -> Case:

@@ -5,18 +5,21 @@ from __future__ import annotations
 from upstander.policy.stages import With
 from upstander.server.accounts.models import Key
 from upstander.server.cases.inputs import MessageIn
-from upstander.server.cases.models import Case, Upload
+from upstander.server.cases.models import Case, Step, Upload
+from upstander.server.casework import lawful, matter
 from upstander.server.casework.acts import (
     act,
     check_version,
     check_written,
     hash_of,
     next_state,
+    pack_of,
     run,
     store_step,
     store_written,
     turn,
 )
+from upstander.server.casework.dossier import file_of
 from upstander.server.casework.schemas import StepIn
 from upstander.server.casework.summary import REPLIED
 from upstander.server.errors import conflict, malformed, not_found
@@ -57,6 +60,13 @@ def take_step(case: Case, key: Key, sent: StepIn) -> str:
 
     def change(locked: Case) -> None:
         check_version(locked, sent.version)
+        pack = pack_of(locked.institution.pack)
+        if sent.step in matter.visible_moves(pack):
+            show_move(locked, key, sent)
+            return
+        if sent.step == "closed":
+            written = bool(sent.envelopes)
+            lawful.check_closing(locked, pack, file_of(locked), sent.outcome, written=written)
         state = next_state(
             locked,
             sent.step,
@@ -75,6 +85,18 @@ def take_step(case: Case, key: Key, sent: StepIn) -> str:
         turn(locked, state=state)
 
     return run(key, made, change)
+
+
+def show_move(case: Case, key: Key, sent: StepIn) -> None:
+    """Shows the reporter a move that was recorded on a track: each once. Raises `conflict` for any other."""
+    recorded = [one for one in file_of(case).moves() if one.said.move == sent.step]
+    if len(recorded) <= Step.objects.filter(case=case, kind=sent.step).count():
+        raise conflict("This step belongs to a track of the case: record it there first.")
+    if sent.outcome or sent.upload:
+        raise conflict("This step has no outcome and no file.")
+    words = [store_written(case, key, one) for one in sent.envelopes]
+    store_step(case, sent.step, key, envelope=words[0] if words else None)
+    turn(case)
 
 
 def seal_off(case: Case, upload_id: str) -> Upload:

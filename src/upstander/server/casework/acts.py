@@ -16,6 +16,7 @@ from upstander.server.cases.acts import Draft, draft, next_order, settle, store_
 from upstander.server.cases.inputs import ActIn, EnvelopeIn
 from upstander.server.cases.models import Case, Envelope, Epoch, Grant, Step
 from upstander.server.cases.sealed import check_envelope
+from upstander.server.casework import docket
 from upstander.server.casework.access import case_for
 from upstander.server.errors import Refusal, conflict, malformed, not_found
 from upstander.server.institutions.packs import in_force as pack_of
@@ -67,6 +68,7 @@ def run(key: Key, made: Draft, change: Callable[[Case], None]) -> str:
         case_for(key.person, now.id)
         standing(now, key, "case")
         change(now)
+        docket.refresh(now)
         return []
 
     return settle(made, whole)

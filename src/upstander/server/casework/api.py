@@ -12,7 +12,7 @@ from upstander.server.accounts.auth import desk_auth
 from upstander.server.accounts.session import key_of, person_of
 from upstander.server.cases.access import upload_for
 from upstander.server.cases.models import Case, Grant
-from upstander.server.casework import actions, grants, recovery, regrant, searches
+from upstander.server.casework import actions, grants, recovery, regrant, searches, work
 from upstander.server.casework import schemas as s
 from upstander.server.casework.access import case_for, live_grants
 from upstander.server.casework.summary import case_out, keys_out
@@ -64,6 +64,12 @@ def take_away(request: HttpRequest, case_id: str, body: s.EpochsIn) -> s.Promise
 def take_step(request: HttpRequest, case_id: str, body: s.StepIn) -> s.PromiseOut:
     """Takes a step of the pack."""
     return s.PromiseOut(promise=actions.take_step(_case(request, case_id), key_of(request), body))
+
+
+@router.post("/cases/{case_id}/facts", response=s.PromiseOut)
+def record_facts(request: HttpRequest, case_id: str, body: s.WorkIn) -> s.PromiseOut:
+    """Coded facts of a case, and the sealed words that belong to them."""
+    return s.PromiseOut(promise=work.record(_case(request, case_id), key_of(request), body))
 
 
 @router.post("/cases/{case_id}/bank", response=s.PromiseOut)

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from upstander.policy.conflicts import Candidate, CaseFacts, may_let_in
-from upstander.server.accounts.models import Key, Membership
+from upstander.server.accounts.models import Key, Membership, Person
 from upstander.server.cases.models import Case, Grant
+from upstander.server.casework import conflict
+from upstander.server.casework.dossier import file_of
+from upstander.server.casework.models import ShutOut
+from upstander.server.institutions.packs import in_force
 
 
 @dataclass(frozen=True)
@@ -26,7 +31,7 @@ def members_of(case: Case) -> list[Possible]:
             key__person__is_active=True,
         )
         .exclude(key__state=Key.State.REVOKED)
-        .select_related("key__person", "channel")
+        .select_related("key__person__institution", "channel")
         .order_by("key__person__name", "key_id", "order")
     )
     return [Possible(place.key, place.channel.name) for place in places]
@@ -36,13 +41,13 @@ def candidates(case: Case) -> list[Possible]:
     """Members who may be let in now, each key once."""
     members = members_of(case)
     facts = case_facts(case)
-    insiders = _insiders(case)
-    gone = left_team(case)
+    insiders, barred = _insiders(case), _bars(case, [one.key for one in members])
+    gone, about = left_team(case), no_part(case)
     found: dict[str, Possible] = {}
     for possible in members:
-        if possible.key.person_id in gone:
+        if possible.key.person_id in gone or possible.key.person_id in about:
             continue
-        if may_let_in(_candidate(possible.key, case, insiders), facts) is None:
+        if may_let_in(_candidate(possible.key, case, insiders), facts) is None and not barred(possible.key):
             found.setdefault(possible.key.id, possible)
     return list(found.values())
 
@@ -54,9 +59,12 @@ def why_not(case: Case, key: Key) -> str | None:
     ).exists()
     if not active or key.state == Key.State.REVOKED or not key.person.is_active:
         return "This key is not on a team here."
+    if key.person_id in no_part(case):
+        return "This person has no part in this case."
     if key.person_id in left_team(case):
         return "This person left the team that has this case."
-    return may_let_in(_candidate(key, case, _insiders(case)), case_facts(case))
+    why = may_let_in(_candidate(key, case, _insiders(case)), case_facts(case))
+    return why or _bars(case, [key])(key) or None
 
 
 def case_facts(case: Case) -> CaseFacts:
@@ -71,6 +79,22 @@ def case_facts(case: Case) -> CaseFacts:
     )
 
 
+def works_here(case: Case, username: str) -> bool:
+    """Whether somebody of the institution works under this user name."""
+    return Person.objects.filter(institution=case.institution_id, username=username).exists()
+
+
+def holder_names(case: Case) -> set[str]:
+    """User names of those who can open the case."""
+    grants = Grant.objects.filter(case=case, live=True, scope="case", key__isnull=False)
+    return set(grants.values_list("key__person__username", flat=True))
+
+
+def no_part(case: Case) -> set[int]:
+    """People here with no part in the case, by their row's number: subjects, and who stepped back."""
+    return set(ShutOut.objects.filter(case=case).values_list("person_id", flat=True))
+
+
 def left_team(case: Case) -> set[int]:
     """People who once had a place on one of the case's channels and have none there now."""
     places = Membership.objects.filter(channel__cases=case)
@@ -81,6 +105,19 @@ def left_team(case: Case) -> set[int]:
 def excluded_people(case: Case) -> set[int]:
     """People the reporter shut out, by their row's number."""
     return set(case.exclusions.values_list("person_id", flat=True))
+
+
+def _bars(case: Case, keys: Iterable[Key]) -> Callable[[Key], str]:
+    """A function from one of these keys to what the pack's bars say against giving it to its holder."""
+    law, file = in_force(case.institution.pack).law, file_of(case)
+    about = conflict.reported([key.person_id for key in keys])
+    matter = conflict.matter_of(case, file, case.institution)
+
+    def says(key: Key) -> str:
+        worker = conflict.worker_of(file, key.person, about.get(key.person_id, ()))
+        return " ".join(one.says for one in conflict.against_grant(law, worker, matter))
+
+    return says
 
 
 def _insiders(case: Case) -> set[int]:

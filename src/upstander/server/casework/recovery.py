@@ -58,7 +58,10 @@ def cases_under(person: Person, custodian: Custodian) -> QuerySet[Case]:
     """Cases sealed to the custodian, without those whose reporter shut the person out."""
     grants = Grant.objects.filter(custodian=custodian, live=True)
     return (
-        Case.objects.filter(id__in=grants.values("case_id")).exclude(exclusions__person=person).order_by("id")
+        Case.objects.filter(id__in=grants.values("case_id"))
+        .exclude(exclusions__person=person)
+        .exclude(shut_out__person=person)
+        .order_by("id")
     )
 
 

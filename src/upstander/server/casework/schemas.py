@@ -23,8 +23,19 @@ from upstander.server.cases.inputs import (
     Scope,
     Statement,
 )
+from upstander.server.casework.facts import FactsIn
 
-__all__ = ["BatchIn", "CaseOut", "EpochsIn", "GrantsIn", "MessageIn", "PromiseOut", "PromisesOut", "StepIn"]
+__all__ = [
+    "BatchIn",
+    "CaseOut",
+    "EpochsIn",
+    "GrantsIn",
+    "MessageIn",
+    "PromiseOut",
+    "PromisesOut",
+    "StepIn",
+    "WorkIn",
+]
 
 MOST_CASES = 50  # cases of one batch
 Number = Annotated[int, Field(ge=1, le=100_000)]
@@ -55,7 +66,7 @@ class EpochsIn(ActIn):
     """Takes keys away: the next epoch, sealed to those who stay."""
 
     withdrawn: Annotated[list[Id], Field(min_length=1, max_length=100)]
-    epochs: Annotated[list[EpochIn], Field(min_length=1, max_length=2)]
+    epochs: Annotated[list[EpochIn], Field(min_length=1, max_length=3)]
     admits: Admits  # of custodians who were replaced since the last epoch
     grants: Annotated[list[GrantIn], Field(min_length=1, max_length=MOST_GRANTS)]
     version: Version
@@ -69,6 +80,13 @@ class StepIn(ActIn):
     envelopes: Annotated[list[EnvelopeIn], Field(max_length=1)]
     upload: Id | Literal[""]
     version: Version
+
+
+class WorkIn(ActIn):
+    """Coded facts, and the sealed words that belong to them."""
+
+    facts: FactsIn
+    envelopes: Annotated[list[EnvelopeIn], Field(max_length=8)]
 
 
 class BankIn(ActIn):

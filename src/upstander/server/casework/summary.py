@@ -42,7 +42,7 @@ def _case_out(case: Case, key: Key) -> s.CaseOut:
         reporter=reporter_out(case),
         epochs=epochs_out(case),
         admits=admits(case),
-        envelopes=_envelopes(case),
+        envelopes=envelopes_out(case),
         steps=[
             s.StepOut(
                 order=step.order,
@@ -139,7 +139,9 @@ def grants_out(grants: Iterable[Grant], opened_by: set[str]) -> list[s.GrantOut]
     ]
 
 
-def _envelopes(case: Case) -> list[s.EnvelopeOut]:
+def envelopes_out(case: Case, kinds: Sequence[str] = ()) -> list[s.EnvelopeOut]:
+    """What is sealed in the case, in its order; with `kinds`, only of these."""
+    rows = case.envelopes.filter(kind__in=kinds) if kinds else case.envelopes.all()
     return [
         s.EnvelopeOut(
             id=row.id,
@@ -152,7 +154,7 @@ def _envelopes(case: Case) -> list[s.EnvelopeOut]:
             sha256=row.sha256,
             sealed=b64.encode(bytes(row.sealed)),
         )
-        for row in case.envelopes.order_by("order")
+        for row in rows.order_by("order")
     ]
 
 

@@ -1,10 +1,13 @@
-"""Pages of the desk that concern cases: the list and one case. Mounted at `/desk/`."""
+"""Pages of the desk that concern cases: the list, one case, its file. Mounted at `/desk/`."""
 
 from django.urls import path
 
-from upstander.server.casework import views
+from upstander.server.casework import file_views, views
 
 urlpatterns = [
     path("", views.cases, name="desk-cases"),
     path("cases/<str:case_id>/", views.case, name="desk-case"),
+    path("cases/<str:case_id>/file/", file_views.file, name="desk-file"),
+    path("cases/<str:case_id>/file/decisions/", file_views.decisions, name="desk-decisions"),
+    path("cases/<str:case_id>/file/short/", file_views.short, name="desk-short"),
 ]

@@ -5,9 +5,13 @@ None of it counts before `accounts.cards.publish` has put it on a signed card, w
 
 from __future__ import annotations
 
-from upstander.formats import ids
+from upstander.formats import canonical, days, ids
+from upstander.ledger import leaf as ledger
 from upstander.sealing import age
 from upstander.server.institutions.models import Channel, Custodian, Institution
+from upstander.server.log import access as log
+from upstander.server.log.commit import Done, perform, server_leaf
+from upstander.server.log.models import Leaf
 
 RESERVED = frozenset({"api", "assets", "desk", "favicon.ico", "log", "robots.txt", "static"})
 
@@ -59,3 +63,20 @@ def set_demonstration(institution: Institution, demonstration: bool) -> None:
     """Puts the warning up or takes it off; publish a card afterwards."""
     institution.demonstration = demonstration
     institution.save(update_fields=["demonstration"])
+
+
+def register_plan(institution: Institution, digest: str) -> Leaf:
+    """Puts the hash of a plan of measurement in the log; answers its leaf, also where it was there before."""
+    fields = {"institution": institution.slug, "of": "measure", "plan": digest}
+    said = canonical.encode(ledger.body("plan", **fields)).decode()
+
+    def change() -> Done:
+        day = days.today(institution.time_zone)
+        return Done([], server_leaf("plan", institution.slug, day, **fields))
+
+    found = log.first_that_says(said)
+    if found is None:
+        perform(change)
+        found = log.first_that_says(said)
+    assert found is not None
+    return found

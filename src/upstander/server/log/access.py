@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -10,16 +11,19 @@ from typing import Any
 from django.conf import settings
 
 from upstander.ledger.errors import LedgerError
+from upstander.ledger.leaf import read_leaf
 from upstander.ledger.logpolicy import LogEntry, make_log_policy
 from upstander.ledger.merkle import consistency_path, inclusion_path
 from upstander.ledger.notes import b64std
 from upstander.ledger.policy import Policy
+from upstander.ledger.proofs import Proof
+from upstander.ledger.receipt import make_receipt
 from upstander.ledger.tiles import ENTRIES, HASH, WIDTH, pack_entries, width_of
 from upstander.server.errors import not_found
 from upstander.server.installation import load
 from upstander.server.log import generations, tree
-from upstander.server.log.append import bytes_of
-from upstander.server.log.models import Checkpoint, Leaf, Log
+from upstander.server.log.append import bytes_of, promise
+from upstander.server.log.models import Checkpoint, Leaf, Log, Opening
 from upstander.server.log.witnesses import configured
 
 _log = logging.getLogger("upstander.log")
@@ -38,6 +42,41 @@ class Published:
 def leaves_of(acts: Iterable[str]) -> dict[str, Leaf]:
     """Leaves by the ids of their acts."""
     return {leaf.act: leaf for leaf in Leaf.objects.filter(act__in=list(acts))}
+
+
+def first_that_says(body: str) -> Leaf | None:
+    """The oldest leaf of an act of the installation itself that commits to exactly this."""
+    acts = list(Opening.objects.filter(body=body).values_list("act", flat=True))
+    return Leaf.objects.filter(act__in=acts).order_by("day", "id").first()
+
+
+def receipt_of(leaf: Leaf) -> tuple[bytes, bool]:
+    """The receipt of an act of the installation itself, and whether the log proves it yet.
+
+    The proof leads to the oldest head that enough witnesses have signed, so that they vouch for its age.
+    """
+    opening = Opening.objects.get(act=leaf.act)
+    proof = "" if leaf.log is None else _oldest_proof(leaf.log, leaf)
+    made = make_receipt(
+        fields=json.loads(opening.body),
+        salt=bytes(opening.salt),
+        leaf=read_leaf(bytes_of(leaf)),
+        promise=promise(leaf),
+        proof=proof,
+        policy=policy_statement(),
+    )
+    return made, proof != ""
+
+
+def _oldest_proof(log: Log, leaf: Leaf) -> str:
+    assert leaf.index is not None
+    rows = log.checkpoints.filter(size__gt=leaf.index, size__lte=log.published).order_by("size")
+    heads = [_with_signatures(log, row) for row in rows]
+    head = next((one for one in heads if enough(configured(), one)), heads[-1] if heads else None)
+    if head is None:
+        return ""
+    path = inclusion_path(leaf.index, head.row.size, tree.reader(log, head.row.size))
+    return str(Proof(leaf.index, path, head.note))
 
 
 def log_of(generation: int) -> Log:

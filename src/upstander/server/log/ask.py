@@ -1,4 +1,4 @@
-"""One request to a witness, with an end to how long it may take and how much it may answer."""
+"""One request to a witness or a keeper, with an end to how long it may take and how much it may answer."""
 
 from __future__ import annotations
 
@@ -19,6 +19,17 @@ def post(
     url: str, body: bytes, seconds: float = SECONDS, kind: str = "text/plain; charset=utf-8"
 ) -> tuple[int, bytes]:
     """Status and body of the answer to a body of this kind; follows no redirects. Raises NoAnswer."""
+    return _exchange("POST", url, body, {"Content-Type": kind}, seconds)
+
+
+def get(url: str, seconds: float = SECONDS) -> tuple[int, bytes]:
+    """Status and body of what lies at an address. As `post`."""
+    return _exchange("GET", url, None, {}, seconds)
+
+
+def _exchange(
+    method: str, url: str, body: bytes | None, headers: dict[str, str], seconds: float
+) -> tuple[int, bytes]:
     parts = urlsplit(url)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise NoAnswer("its address is not one of the web")
@@ -30,7 +41,7 @@ def post(
     else:
         connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=seconds)
     try:
-        connection.request("POST", parts.path or "/", body, {"Content-Type": kind})
+        connection.request(method, parts.path or "/", body, headers)
         answer = connection.getresponse()
         return answer.status, _read(answer, ends)
     except (OSError, http.client.HTTPException, ValueError) as error:

@@ -58,7 +58,7 @@ class TokenOut(BaseModel):
 class EpochOut(BaseModel):
     """A case key's public half."""
 
-    scope: Literal["case", "sheet"]
+    scope: Literal["case", "sheet", "brief"]
     number: int
     recipient: str
     statement: str

@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from upstander.server import built
+from upstander.server import built, roster
 from upstander.server.installation import load
 from upstander.server.institutions import access
 
@@ -14,7 +14,7 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
     """The page of an institution; which one, the page reads from its own address."""
     access.institution_for(slug)
     installation = load()
-    data = built.report_page(installation.id, installation.sign)
+    data = built.report_page(installation.id, installation.sign, roster.pin())
     if data is None:
         return HttpResponse("The page has not been built yet: run `npm run build`.", status=503)
     return HttpResponse(data, content_type="text/html; charset=utf-8")

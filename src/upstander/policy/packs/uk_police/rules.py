@@ -19,12 +19,20 @@ class Coded:
     other_serious_corruption: bool = False
     might_be_crime_or_discipline: bool = False
     because_of: Collection[str] = ()  # protected characteristics, such as "sex" or "race"
+    relevant_offence: bool = False
+    death_or_serious_injury: bool = False
+    grave_or_exceptional: bool = False
+    senior: bool = False
+    chief_officer: bool = False
+    cannot_rule_out: bool = False
+    domestic_abuse: bool = False
+    route: str = ""  # complaint, conduct or dsi
 
 
 def serious_assault(coded: Coded) -> bool:
     """Has to be referred: serious assault.
 
-    Source: Police (Complaints and Misconduct) Regulations 2020 (SI 2020/2), regs 4 and 7.
+    Source: Police (Complaints and Misconduct) Regulations 2020 (SI 2020/2), regs 4(1)(a)(i) and 7.
     """
     return coded.serious_assault
 
@@ -32,15 +40,16 @@ def serious_assault(coded: Coded) -> bool:
 def serious_sexual_offence(coded: Coded) -> bool:
     """Has to be referred: serious sexual offence.
 
-    Source: Police (Complaints and Misconduct) Regulations 2020 (SI 2020/2), regs 4 and 7.
+    Source: Police (Complaints and Misconduct) Regulations 2020 (SI 2020/2), regs 4(1)(a)(ii) and 7.
     """
     return coded.serious_sexual_offence
 
 
 def serious_corruption(coded: Coded) -> bool:
-    """Has to be referred: serious corruption, abuse of position for a sexual purpose included.
+    """Has to be referred: serious corruption, abuse of position for a sexual purpose or for an improper
+    emotional relationship included.
 
-    Source: Police (Complaints and Misconduct) Regulations 2020 (SI 2020/2), regs 4 and 7.
+    Source: Police (Complaints and Misconduct) Regulations 2020 (SI 2020/2), regs 4(1)(a)(iii) and 7.
     """
     return coded.sexual_purpose or coded.improper_emotional_relationship or coded.other_serious_corruption
 
@@ -48,9 +57,44 @@ def serious_corruption(coded: Coded) -> bool:
 def aggravated_by_discrimination(coded: Coded) -> bool:
     """Has to be referred: a crime, or behaviour liable to discipline, aggravated by discrimination.
 
-    Source: Police (Complaints and Misconduct) Regulations 2020 (SI 2020/2), regs 4 and 7.
+    Source: Police (Complaints and Misconduct) Regulations 2020 (SI 2020/2), regs 4(1)(a)(iv) and 7.
     """
     return coded.might_be_crime_or_discipline and bool(coded.because_of)
+
+
+def relevant_offence(coded: Coded) -> bool:
+    """Has to be referred: a relevant offence (its sentence is fixed by law, or can be seven years or more).
+
+    Source: Police (Complaints and Misconduct) Regulations 2020 (SI 2020/2), regs 4(1)(a)(v) and 7; HMRC
+    manual CECCG15200 for what a relevant offence is.
+    """
+    return coded.relevant_offence
+
+
+def death_or_serious_injury(coded: Coded) -> bool:
+    """Has to be referred: somebody died or was seriously injured.
+
+    Source: Police Reform Act 2002, Schedule 3, para 4(1)(a); every death or serious injury matter.
+    """
+    return coded.death_or_serious_injury or coded.route == "dsi"
+
+
+def chief_officer(coded: Coded) -> bool:
+    """Has to be referred: the conduct of a chief officer or the Deputy Commissioner of the Metropolis; a
+    complaint only where it cannot be ruled out, from the complaint alone, that it is a crime, a disciplinary
+    matter or a breach of Articles 2 or 3.
+
+    Source: Police (Complaints and Misconduct) Regulations 2020 (SI 2020/2), regs 4(1)(c) and 7.
+    """
+    return coded.chief_officer and (coded.route == "conduct" or coded.cannot_rule_out)
+
+
+def gravity(coded: Coded) -> bool:
+    """Has to be referred: a conduct matter whose gravity or exceptional circumstances make it right.
+
+    Source: Police (Complaints and Misconduct) Regulations 2020 (SI 2020/2), reg 7.
+    """
+    return coded.grave_or_exceptional and coded.route == "conduct"
 
 
 def referral_due(clear: date) -> date:

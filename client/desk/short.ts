@@ -1,0 +1,54 @@
+// A small matter on one page: recorded, put right, answered and closed, act by act. What was done stays done if the
+// page is closed half way: the file goes on from there.
+import { newId } from "../lib/bytes.ts";
+import type { JsonObject } from "../lib/canonical.ts";
+import type { Typed } from "./fact-form.ts";
+import { FieldError } from "./form.ts";
+
+/** What the short way does, in its order. */
+export interface Way {
+  record(typed: readonly Typed[]): Promise<void>;
+  step(step: string, more?: { outcome?: string; reasons?: string }): Promise<void>;
+  say(text: string): void;
+  today: string;
+}
+
+export async function shortWay(form: HTMLFormElement, way: Way): Promise<void> {
+  const text = (id: string): string => read(form, id);
+  const [who, what, right, wrong, answer] = ["s-who", "s-what", "s-right", "s-wrong", "s-answer"].map(text) as [string, string, string, string, string];
+  const type = form.querySelector<HTMLSelectElement>("#s-type")!.value;
+  const category = form.querySelector<HTMLSelectElement>("#s-category")!.value;
+  const track = ["staff", "volunteer", "contractor"].includes(type) ? "staff" : "conduct";
+  const subject = fact("party", { role: "subject", known: false, who: newId(), type_then: type, type_now: type });
+  const allegation = fact("allegation", { subject: subject["item"]!, category, incident: newId() });
+  const move = (id: string): JsonObject => fact("move", { track, of: allegation["item"]!, move: id, on: way.today });
+  const met = (id: string, words: string): Typed => ({ fact: fact("met", { what: id }), words });
+  way.say("Recording what happened.");
+  await way.record([{ fact: subject, words: who }, { fact: allegation, words: "" }]);
+  await way.record([{ fact: move("handled-outside"), words: `Assessment and reasons:\n${what}` }]);
+  await way.step("handled-outside");
+  way.say("Recording what was put right.");
+  await way.record([{ fact: move("put-right"), words: `Put right:\n${right}\n\nSaid to the reporter:\n${answer}` }]);
+  await way.step("put-right");
+  way.say("Answering and closing.");
+  await way.record([
+    met("findings", what),
+    met("told", answer),
+    met("acknowledgement", wrong),
+    met("learning", right),
+    { fact: fact("told", { how: "told" }), words: "" },
+    { fact: fact("candour", { acknowledged: true, apology: "none" }), words: "" },
+  ]);
+  await way.step("acknowledged");
+  await way.step("closed", { outcome: "learning", reasons: answer });
+}
+
+function read(form: HTMLFormElement, id: string): string {
+  const value = form.querySelector<HTMLInputElement | HTMLTextAreaElement>(`#${id}`)?.value.trim() ?? "";
+  if (value === "") throw new FieldError(id, "Write this. A few words are enough.");
+  return value;
+}
+
+function fact(kind: string, said: JsonObject): JsonObject {
+  return { kind, item: newId(), ...said };
+}

@@ -1,0 +1,273 @@
+// What the reporter's page has to do with keepers, for a worker: it asks about names, locks a report, and tells
+// keepers what she decides later. Everything goes through our own server, which passes it on unread.
+import { callJson, getJson, Problem } from "./api.ts";
+import { askAbout, sendToAll } from "./asking.ts";
+import type { Post } from "./asking.ts";
+import { b64, FormatError, hex, randomBytes, unb64 } from "./bytes.ts";
+import type { Json, JsonObject } from "./canonical.ts";
+import { TooFewError } from "./oprf.ts";
+import { asPledge, hold, makeStop, makeWithdrawal, tell } from "./pledge.ts";
+import type { Condition, Pledge } from "./pledge.ts";
+import { readRoster, readTransport } from "./roster.ts";
+import type { Roster } from "./roster.ts";
+import { signerFromSeed } from "./statement.ts";
+import { ASKED, CARRIED } from "./tags.ts";
+import { solve } from "./work.ts";
+
+/** The hash of the roster that came with the page, and today. */
+interface Known {
+  pin: string;
+  day: string;
+}
+
+/** Where the pledge lies at our server: institution, mailbox token, and the number it has there. */
+interface At {
+  slug: string;
+  token: string;
+  id: string;
+}
+
+export interface Make extends Known {
+  do: "make";
+  seed: Uint8Array; // of the reporter's signing key
+  report: JsonObject;
+  grants: readonly Json[];
+  written: readonly string[]; // what one person is known by; none for a pledge about nobody
+  conditions: readonly Condition[];
+  beneficiary: { channel: string; readers: readonly string[] };
+  expires: string;
+}
+
+export interface Who extends Known {
+  do: "who";
+}
+
+export interface Deposit extends Known, At {
+  do: "deposit";
+  notes: Readonly<Record<string, string>>; // b64, as they are stored
+}
+
+export interface Again extends Known, At {
+  do: "again";
+  pledge: JsonObject;
+  entry: string;
+  shares: Readonly<Record<string, string>>;
+}
+
+/** `number` counts up with each stop, and each taking back of one. */
+export interface Say extends Known, At {
+  do: "say";
+  what: "stop" | "go" | "end";
+  number: number;
+  pledge: JsonObject;
+  seed: Uint8Array;
+}
+
+export type PledgeRequest = Make | Who | Deposit | Again | Say;
+
+/** The keepers, in the words a page can show. */
+export interface Keepers {
+  needs: number;
+  epoch: string;
+  sha256: string;
+  keepers: readonly { name: string; address: string }[];
+}
+
+/** A pledge before it is sent. `counted`: keepers were asked about its names; else its tags are random. */
+export interface Made {
+  pledge: JsonObject;
+  id: string;
+  entry: string;
+  shares: Record<string, string>;
+  notes: Record<string, string>;
+  parcel: string;
+  counted: boolean;
+  liars: readonly string[];
+}
+
+/** Receipts by keeper, and whether there are enough; `missing` are the keepers without one. */
+export interface Told {
+  receipts: Record<string, string>;
+  missing: readonly string[];
+  needs: number;
+  enough: boolean;
+}
+
+type Progress = (done: number) => void;
+
+/** Does what is asked. */
+export async function pledge(request: PledgeRequest, onProgress: Progress): Promise<Keepers | Made | Told> {
+  const { roster, recipients } = await keepers(request);
+  if (request.do === "who") {
+    const { needs, epoch, sha256 } = roster;
+    return { needs, epoch, sha256, keepers: roster.keepers.map(({ name, address }) => ({ name, address })) };
+  }
+  if (request.do === "make") return make(request, roster, recipients, onProgress);
+  if (request.do === "deposit") {
+    const notes = new Map(Object.entries(request.notes).map(([name, note]) => [name, unb64(note)]));
+    return told(roster, notes, "held", through(request, true, true));
+  }
+  const pledged = ours(request.pledge, roster);
+  if (request.do === "again") {
+    const shares = new Map(Object.entries(request.shares).map(([name, share]) => [name, unb64(share)]));
+    const notes = await tell(pledged, request.entry, recipients, shares);
+    return told(roster, notes, "held", through(request, true, false));
+  }
+  const by = signerFromSeed(request.seed);
+  const { what, number, day } = request;
+  const said =
+    what === "end" ? makeWithdrawal(pledged, day, by) : makeStop(pledged, number, what === "stop", day, by);
+  return told(roster, await tell(pledged, await said, recipients), "asked", through(request, false, false));
+}
+
+/** The roster, if it is the page's own, and each keeper's key of this month, where it is known. */
+async function keepers({ pin, day }: Known): Promise<{ roster: Roster; recipients: Map<string, string> }> {
+  const given = await patient(() =>
+    getJson<{ roster: string[]; transports: Record<string, string[]> }>("/api/v1/keepers"),
+  );
+  const roster = readRoster(given.roster);
+  if (roster.sha256 !== pin) throw new FormatError("This is not the roster that the page came with.");
+  const recipients = new Map<string, string>();
+  for (const keeper of roster.keepers) {
+    for (const statement of given.transports[keeper.name] ?? []) {
+      try {
+        recipients.set(keeper.name, readTransport(statement, keeper, day.slice(0, 7)));
+      } catch {
+        continue; // of another month, or not this keeper's
+      }
+    }
+  }
+  return { roster, recipients };
+}
+
+/** A pledge made for the roster at hand. */
+function ours(body: JsonObject, roster: Roster): Pledge {
+  if (body["epoch"] !== roster.epoch) throw new FormatError("This was left with the keepers of an earlier roster.");
+  return asPledge(body);
+}
+
+async function make(
+  asked: Make,
+  roster: Roster,
+  recipients: ReadonlyMap<string, string>,
+  onProgress: Progress,
+): Promise<Made> {
+  if (recipients.size < roster.needs) throw new TooFewError(recipients.size, roster.needs, []);
+  const { outputs, counted, liars } = await outputsOf(asked.written, roster, onProgress);
+  const held = await hold({ ...asked, outputs, by: signerFromSeed(asked.seed), roster, recipients });
+  const written = (some: ReadonlyMap<string, Uint8Array>): Record<string, string> =>
+    Object.fromEntries([...some].map(([name, bytes]) => [name, b64(bytes)]));
+  return {
+    pledge: held.pledge.body,
+    id: held.pledge.id,
+    entry: held.entry,
+    shares: written(held.shares),
+    notes: written(held.notes),
+    parcel: b64(held.parcel),
+    counted,
+    liars,
+  };
+}
+
+/**
+ * Always CARRIED names are asked about, random ones beside hers, so that nobody sees how many she knows, or whether
+ * she named anybody. Where too few keepers answer, the outputs are random: such tags are nobody's.
+ */
+async function outputsOf(
+  written: readonly string[],
+  roster: Roster,
+  onProgress: Progress,
+): Promise<{ outputs: Uint8Array[]; counted: boolean; liars: string[] }> {
+  const names = [...written];
+  while (names.length < CARRIED) names.push(hex(randomBytes(32)));
+  const outputs: Uint8Array[] = [];
+  const liars = new Set<string>();
+  const post = gathered((to, body) =>
+    worked((work) =>
+      callJson<Answers>("POST", "/api/v1/keepers/evaluate", { to, body: JSON.stringify(body), work }),
+    ),
+  );
+  try {
+    for (let at = 0; at < names.length; at += ASKED) {
+      onProgress(at / names.length);
+      const found = await askAbout(roster, names.slice(at, at + ASKED), post, async (work) => solve(work));
+      outputs.push(...found.outputs);
+      found.liars.forEach((name) => liars.add(name));
+    }
+  } catch (error) {
+    if (!(error instanceof TooFewError) && !(error instanceof Problem)) throw error;
+    return { outputs: [randomBytes(64)], counted: false, liars: [...liars] };
+  }
+  onProgress(1);
+  const counted = written.length > 0;
+  return { outputs: counted ? outputs.slice(0, written.length) : outputs, counted, liars: [...liars] };
+}
+
+interface Answers {
+  answers: Record<string, string>;
+}
+
+/** To all keepers at once, through the server's copy of the pledge. `stored`: with the notes that lie there. */
+function through({ slug, token, id }: At, parcel: boolean, stored: boolean): Post {
+  const path = `/api/v1/i/${slug}/mailbox/pledges/${id}/keepers`;
+  return gathered((_to, body) =>
+    patient(() => callJson<Answers>("POST", path, { notes: stored ? {} : body["notes"]!, parcel }, { token })),
+  );
+}
+
+async function told(
+  roster: Roster,
+  notes: ReadonlyMap<string, Uint8Array>,
+  kind: "held" | "asked",
+  post: Post,
+): Promise<Told> {
+  const { receipts, refused, enough } = await sendToAll(roster, notes, new Uint8Array(0), kind, post);
+  const needs = kind === "held" ? roster.needs : roster.keepers.length - roster.needs + 1;
+  return { receipts: Object.fromEntries(receipts), missing: [...refused.keys()].sort(), needs, enough };
+}
+
+/** Posts of one turn with one body become one request to the server, which asks all these keepers. */
+function gathered(send: (to: string[], body: JsonObject) => Promise<Answers>): Post {
+  const open = new Map<string, { to: string[]; answers: Promise<Answers> }>();
+  return async (keeper, _path, body) => {
+    const key = JSON.stringify(body);
+    let one = open.get(key);
+    if (one === undefined) {
+      const to: string[] = [];
+      const answers = Promise.resolve().then(() => {
+        open.delete(key);
+        return send(to, body);
+      });
+      open.set(key, (one = { to, answers }));
+    }
+    one.to.push(keeper.name);
+    const answer: unknown = JSON.parse((await one.answers).answers[keeper.name] || "null");
+    if (answer === null || typeof answer !== "object" || Array.isArray(answer)) throw new Error("No answer.");
+    return answer as JsonObject;
+  };
+}
+
+const PAUSES = [500, 1_500, 4_000]; // milliseconds before a busy server is asked again
+
+async function patient<T>(send: () => Promise<T>): Promise<T> {
+  for (let attempt = 0; ; attempt++) {
+    try {
+      return await send();
+    } catch (error) {
+      const isBusy = error instanceof Problem && error.type === "busy";
+      if (!isBusy || attempt >= PAUSES.length) throw error;
+      await new Promise((resolve) => setTimeout(resolve, PAUSES[attempt]));
+    }
+  }
+}
+
+/** Does the work that the server asks for under load, then asks again. */
+async function worked(send: (work: string) => Promise<Answers>): Promise<Answers> {
+  try {
+    return await patient(() => send(""));
+  } catch (error) {
+    if (!(error instanceof Problem) || error.type !== "work-needed") throw error;
+    const work = solve({ challenge: String(error.body["challenge"]), bits: Number(error.body["bits"]) });
+    return patient(() => send(work));
+  }
+}

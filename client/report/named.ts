@@ -1,0 +1,64 @@
+// Whom a report is about, for keepers: what was typed about each person as identifiers, written one way.
+import { identifier, IdentifierError } from "../lib/identifiers.ts";
+import type { Person } from "./flow.ts";
+import type { Key } from "./texts.ts";
+
+/** What cannot be compared as it was typed. `field` is the box to look at; `says` a text, or a sentence. */
+export interface Unclear {
+  field: string;
+  text: Key | undefined;
+  says: string;
+}
+
+interface Form {
+  kind: string;
+  boxes: Readonly<Record<string, string>>; // of the identifier's fields, the box each is typed in
+  by: string; // the box that says that she gave one
+  incomplete: Key;
+}
+
+const FORMS: readonly Form[] = [
+  { kind: "warrant", boxes: { number: "warrant" }, by: "warrant", incomplete: "named.nothing" },
+  {
+    kind: "collar",
+    boxes: { number: "collar", force: "force", surname: "surname" },
+    by: "collar",
+    incomplete: "named.collar",
+  },
+  { kind: "email", boxes: { address: "email" }, by: "email", incomplete: "named.nothing" },
+  { kind: "phone", boxes: { number: "phone" }, by: "phone", incomplete: "named.nothing" },
+  { kind: "handle", boxes: { name: "handle", network: "network" }, by: "handle", incomplete: "named.handle" },
+  {
+    kind: "name",
+    boxes: { first: "first", surname: "surname", force: "force", station: "station" },
+    by: "namesake",
+    incomplete: "named.name",
+  },
+];
+
+/** Identifiers of one person as keepers are asked about them, each once, and what is unclear. */
+export function identifiersOf(person: Person): { written: string[]; unclear: Unclear[] } {
+  const written = new Set<string>();
+  const unclear: Unclear[] = [];
+  for (const { kind, boxes, by, incomplete } of FORMS) {
+    const given = person[by] ?? "";
+    if (given === "" || (by === "namesake" && given !== "yes")) continue;
+    const fields = Object.fromEntries(Object.entries(boxes).map(([name, box]) => [name, person[box] ?? ""]));
+    const empty = Object.values(boxes).find((box) => (person[box] ?? "") === "");
+    if (empty !== undefined) unclear.push({ field: empty, text: incomplete, says: "" });
+    else
+      try {
+        written.add(identifier(kind, fields));
+      } catch (error) {
+        if (!(error instanceof IdentifierError)) throw error;
+        unclear.push({ field: boxes[error.field] ?? by, text: undefined, says: error.message });
+      }
+  }
+  return { written: [...written], unclear };
+}
+
+/** How she will know this person again, on her own pages only. */
+export function nameOf(person: Person): string {
+  const { first = "", surname = "", warrant = "", collar = "", email = "", phone = "", handle = "" } = person;
+  return [[first, surname].filter(Boolean).join(" "), warrant, collar, email, phone, handle].filter(Boolean).join(", ");
+}

@@ -1,0 +1,98 @@
+// What is to be left with the keepers, from her answers and nothing else. Every report leaves at least one pledge:
+// who sent it, held it or kept it looks the same from outside.
+import type { Channel } from "../lib/card.ts";
+import { activeMembers } from "../lib/card.ts";
+import type { Condition } from "../lib/pledge.ts";
+import { questionOf } from "./answers.ts";
+import type { Person } from "./flow.ts";
+import { identifiersOf, nameOf } from "./named.ts";
+import { addDays, today } from "./texts.ts";
+import { chosenChannels, readers } from "./visit.ts";
+import type { Visit } from "./visit.ts";
+
+export type Fate = "send" | "hold" | "keep";
+
+/** A pledge to be: about whom (for her own pages), under what, for which team. Without conditions it opens for nobody. */
+export interface Plan {
+  about: string;
+  written: readonly string[];
+  conditions: readonly Condition[];
+  channel: Channel | undefined;
+}
+
+/** "What if nobody acts": `when` is no, 14, 28, 91 (days), or day, with `day` typed as day/month/year. */
+export interface After {
+  when: string;
+  day: string;
+  channel: string;
+  k: string;
+}
+
+export const SOONER: readonly string[] = ["14", "28", "91"];
+const LEAST = "2";
+
+export function fateOf(visit: Visit): Fate {
+  const question = questionOf(visit.pack, visit.answers, "fate");
+  const said = question === undefined ? undefined : visit.answers[question.id];
+  return said === "hold" || said === "keep" ? said : "send";
+}
+
+/** People named for keepers: with each what can be compared. */
+export function namedPeople(visit: Visit): Person[] {
+  const question = questionOf(visit.pack, visit.answers, "named");
+  const said = question === undefined ? undefined : visit.answers[question.id];
+  return Array.isArray(said) ? (said as Person[]) : [];
+}
+
+export function afterOf(visit: Visit): After {
+  const question = questionOf(visit.pack, visit.answers, "after");
+  const said = (question === undefined ? {} : (visit.answers[question.id] ?? {})) as Partial<After>;
+  return { when: said.when ?? "", day: said.day ?? "", channel: said.channel ?? "", k: said.k || LEAST };
+}
+
+/** The day itself (`YYYY-MM-DD`); empty where she wants none, or where what was typed is no day. */
+export function dayOf({ when, day }: Pick<After, "when" | "day">, from = today()): string {
+  if (SOONER.includes(when)) return addDays(from, Number(when));
+  if (when !== "day") return "";
+  const [d = "", m = "", y = ""] = day.split("/").map((part) => part.trim());
+  const written = `${y}-${m.padStart(2, "0")}-${d.padStart(2, "0")}`;
+  const made = new Date(`${written}T12:00:00Z`);
+  const isDay = /^\d{4}-\d{2}-\d{2}$/.test(written) && !Number.isNaN(made.getTime());
+  return isDay && made.toISOString().slice(0, 10) === written ? written : "";
+}
+
+/** Teams a pledge can go to: somebody holds a key there who is not left out. Outside bodies first. */
+export function beneficiaries(visit: Visit): Channel[] {
+  const able = visit.card.channels.filter(
+    (channel) => activeMembers(channel).length > 0 && readers(visit, [channel]).length > 0,
+  );
+  const chosen = new Set(chosenChannels(visit).map(({ id }) => id));
+  const rank = ({ id, inside }: Channel): number => (inside ? 2 : 0) + (chosen.has(id) ? 0 : 1);
+  return [...able].sort((a, b) => rank(a) - rank(b));
+}
+
+/** Who receives what opens: whom she picked, else an outside body. */
+export function beneficiary(visit: Visit): Channel | undefined {
+  const able = beneficiaries(visit);
+  const picked = afterOf(visit).channel;
+  return able.find(({ id }) => id === picked) ?? able[0];
+}
+
+/** The pledges of this report: one for each person named, at least one. The day hangs on the first alone. */
+export function plansOf(visit: Visit): Plan[] {
+  const fate = fateOf(visit);
+  const nobody: Plan = { about: "", written: [], conditions: [], channel: undefined };
+  if (fate === "keep") return [nobody];
+  const after = afterOf(visit);
+  const day = dayOf(after);
+  const people = namedPeople(visit)
+    .map((person) => ({ about: nameOf(person), written: identifiersOf(person).written }))
+    .filter(({ written }) => written.length > 0);
+  const match: Condition[] = fate === "hold" ? [{ kind: "match", k: Number(after.k), who: "anyone" }] : [];
+  const dated: Condition[] = day === "" ? [] : [{ kind: "after", day, overseer: "" }];
+  const all = (people.length === 0 ? [{ about: "", written: [] }] : people).map((one, index): Plan => {
+    const conditions = [...(one.written.length > 0 ? match : []), ...(index === 0 ? dated : [])];
+    return { ...one, conditions, channel: conditions.length > 0 ? beneficiary(visit) : undefined };
+  });
+  return all;
+}

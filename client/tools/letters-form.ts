@@ -1,0 +1,90 @@
+// Letters as a start for the message to the reporter: chosen, filled, put into the box, or printed.
+import { h, UNWATCHED } from "../lib/dom.ts";
+import type { CaseDesk } from "../desk/case.ts";
+import { textParts } from "../desk/conversation.ts";
+import { actForm, FieldError, prefix } from "../desk/form.ts";
+import { dayWords } from "../desk/reading.ts";
+import { deskPack } from "./desk-pack.ts";
+import { daysAfter, fillLetter } from "./letters.ts";
+import type { Letter } from "./letters.ts";
+import { printOnly } from "./print.ts";
+
+/** Days from one letter to the next that the reporter is promised. */
+const UPDATE_DAYS = 28;
+
+/** A folded form that puts a letter into the message box of the same part of the page. */
+export function letterChooser(desk: CaseDesk): HTMLElement {
+  const place = h("div", { class: "flow" });
+  const details = h("details", null, h("summary", null, "Start from a letter"), place);
+  details.addEventListener("toggle", () => {
+    if (details.open && place.childElementCount === 0) void draw(desk, place);
+  });
+  return details;
+}
+
+async function draw(desk: CaseDesk, place: HTMLElement): Promise<void> {
+  const { letters } = await deskPack();
+  const id = prefix();
+  const options = letters.map(({ id: value, name }) => h("option", { value }, name));
+  const select = h("select", { id }, h("option", { value: "" }, "Choose a letter"), options);
+  const blanks = h("div", { class: "flow" });
+  select.addEventListener("change", () => {
+    const letter = letters.find((one) => one.id === select.value);
+    blanks.replaceChildren(...(letter === undefined ? [] : [letterForm(desk, letter)]));
+  });
+  place.append(h("div", { class: "field" }, h("label", { for: id }, "Letter"), select), blanks);
+}
+
+function letterForm(desk: CaseDesk, letter: Letter): HTMLElement {
+  const id = prefix();
+  const boxes = letter.fields.map((field) => {
+    const own = `${id}-${field.id}`;
+    const hint = field.hint === "" ? null : h("p", { class: "hint", id: `${own}-hint` }, field.hint);
+    const described = hint === null ? null : `${own}-hint`;
+    const attributes = { id: own, autocomplete: "off", "data-tool": true, ...UNWATCHED, "aria-describedby": described };
+    const box = field.kind === "line" ? h("input", { type: "text", ...attributes }) : h("textarea", { rows: 3, ...attributes });
+    return { name: field.id, box, row: h("div", { class: "field" }, h("label", { for: own }, field.label), hint, box) };
+  });
+  const filled = (): ReturnType<typeof fillLetter> =>
+    fillLetter(letter, { ...known(desk), ...Object.fromEntries(boxes.map(({ name, box }) => [name, box.value])) });
+  const form = actForm(
+    "Put it into the message",
+    async (_, inside) => {
+      const { text, missing } = filled();
+      if (missing.length > 0) throw new FieldError(`${id}-${missing[0]!}`, "Fill this in, or write something like: there is nothing to say about this yet.");
+      const message = messageBox(inside);
+      if (message.value.trim() !== "") throw new FieldError("", "There is a text in the message box already. Send or clear it first.");
+      message.value = text;
+      message.closest("details")?.setAttribute("open", "");
+      message.focus();
+    },
+    ...boxes.map(({ row }) => row),
+  );
+  const button = form.querySelector("button[type=submit]");
+  button?.classList.add("other");
+  const paper = h("button", { class: "btn other", type: "button" }, "Print it");
+  paper.addEventListener("click", () => printOnly(letter.name, textParts(filled().text)));
+  button?.after(paper);
+  const note = letter.note === "" ? null : h("p", { class: "band small" }, letter.note);
+  return h("div", { class: "flow" }, h("p", { class: "second small" }, letter.use), note, form);
+}
+
+function messageBox(form: HTMLElement): HTMLTextAreaElement {
+  const box = form.closest('[data-part="talk"]')?.querySelector<HTMLTextAreaElement>("textarea:not([data-tool])");
+  if (!box) throw new FieldError("", "There is no message box on this page just now.");
+  return box;
+}
+
+/** What the page knows by itself. */
+function known({ open }: CaseDesk): Record<string, string> {
+  const { answer, card, me } = open;
+  const team = card.channels.find(({ members }) => members.some(({ key }) => key === me.key))?.name ?? "";
+  return {
+    case: `${answer.case.slice(0, 3)}-${answer.case.slice(3, 6)}`.toUpperCase(),
+    today: dayWords(answer.today),
+    received: dayWords(answer.day),
+    due: dayWords(daysAfter(answer.today, UPDATE_DAYS)),
+    team,
+    institution: card.name,
+  };
+}

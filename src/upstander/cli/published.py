@@ -1,0 +1,108 @@
+"""A log counted for a publication, and a publication fetched and checked file by file."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import tempfile
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from upstander.cli.environment import StopError
+from upstander.cli.mirrored import Mirror, read_judge
+from upstander.ledger.errors import LedgerError
+from upstander.publishing.check import Recount, summed
+from upstander.publishing.errors import PublishError
+from upstander.publishing.manifest import read_manifest
+
+LARGEST = 64 * 1024 * 1024  # bytes of one file of a publication
+
+
+def recounted(log: str, policy: Path | None, cutoff: date, limit: int) -> tuple[Recount, str, int]:
+    """The counts of a log up to a day, after an audit of all of it; with its name and its size.
+
+    `log` is the address of an installation, of which a copy is made for the while, or a mirror's folder.
+    Raises LedgerError, and StopError where the log was not looked at since that day.
+    """
+    if not log.startswith(("https://", "http://")):
+        return _count(Path(log), policy, cutoff, limit)
+    from upstander.cli.mirror import look
+    from upstander.ledger.fetch import HttpSource
+    from upstander.ledger.store import FolderStore
+
+    with tempfile.TemporaryDirectory(prefix="upstander-") as folder:
+        look(HttpSource(log), FolderStore(Path(folder)), read_judge(policy) if policy else None)
+        return _count(Path(folder), policy, cutoff, limit)
+
+
+def _count(folder: Path, policy: Path | None, cutoff: date, limit: int) -> tuple[Recount, str, int]:
+    mirror = Mirror(folder, read_judge(policy) if policy else None)
+    whole, origin, size, read = Recount(cutoff, limit), "", 0, ""
+    for audited, one in mirror.audits(lambda: Recount(cutoff, limit)):
+        assert isinstance(one, Recount)
+        one.merge(whole)
+        whole, origin, size, read = one, audited.head.origin, size + audited.head.size, audited.read
+    if not origin:
+        raise LedgerError("The log has no entries yet.")
+    if read and read <= cutoff.isoformat():
+        raise StopError(
+            f"the mirror was last brought up to date on {read}, before the data were cut. Run `upstander "
+            f"mirror` again."
+        )
+    return whole, origin, size
+
+
+class Publication:
+    """A published site at an address or in a folder, as its `publication.json` describes it."""
+
+    def __init__(self, place: str) -> None:
+        self.place = place.rstrip("/")
+        self.body = self._manifest()
+
+    def _manifest(self) -> dict[str, Any]:
+        try:
+            return read_manifest(self.fetch("publication.json"))
+        except PublishError as error:
+            raise StopError(f"{self.place}: {error}") from None
+
+    def fetch(self, name: str) -> bytes:
+        """The bytes of a file. Raises StopError where it is not there."""
+        if not self.place.startswith(("https://", "http://")):
+            path = Path(self.place) / name
+            try:
+                return path.read_bytes()
+            except OSError as error:
+                raise StopError(f"cannot read {path}: {error.strerror}.") from None
+        from upstander.ledger.fetch import HttpSource
+
+        try:
+            return HttpSource(self.place).get(name, LARGEST)
+        except LedgerError as error:
+            raise StopError(str(error)) from None
+
+    def changed(self) -> list[str]:
+        """The files that are not there, or not what the manifest says."""
+        wrong = []
+        for name, wanted in self.body["files"].items():
+            try:
+                data = self.fetch(name)
+            except StopError:
+                wrong.append(f"{name} is not there")
+                continue
+            if hashlib.sha256(data).hexdigest() != wanted:
+                wrong.append(f"{name} is not what was published")
+        return wrong
+
+    def claims(self) -> dict[tuple[str, str], int | None]:
+        """What the institutions say, from the tables that anybody can take away."""
+        rows: list[tuple[str, str, int | None]] = []
+        for one in self.body["institutions"]:
+            text = self.fetch(f"i/{one['slug']}/data/claims.csv").decode("utf-8", "replace")
+            for row in csv.DictReader(io.StringIO(text)):
+                value = row.get("value") or ""
+                rows.append(
+                    (row.get("period") or "", row.get("what") or "", int(value) if value.isdigit() else None)
+                )
+        return summed(rows)

@@ -1,0 +1,383 @@
+"""What the desk's half of a pack holds, as plain values: the law, the guidance and the house's own rules.
+
+Nothing here goes to a reporter's browser but the names of the steps she may see. Field by field as in
+docs/reference/law.md. Every rule carries `source`; `unchecked` marks one that nobody has read in its source
+yet.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A place on a track. `terminal`: the track ends here."""
+
+    id: str
+    label: str
+    terminal: bool = False
+
+
+@dataclass(frozen=True)
+class Move:
+    """A step that can be recorded on a track.
+
+    `visible` is now, never or after:<move>, as for steps of a case.
+
+    `begins` are the stages it can be taken in (empty: any that does not end the track), `to` the stage it
+    leads to (empty: it stays). `after`: moves of which one has to come first; `needs`: ids of `Need`.
+    """
+
+    id: str
+    label: str
+    track: str
+    by: tuple[str, ...]
+    begins: tuple[str, ...] = ()
+    to: str = ""
+    needs: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
+    tasks: tuple[str, ...] = ()
+    guard: str = ""
+    visible: str = "never"
+    once: bool = False
+    pauses: bool = False
+    resumes: bool = False
+    while_paused: bool = False
+    any_other: bool = False  # the one form for everything a pack has no move of its own for
+    source: str = ""
+
+
+@dataclass(frozen=True)
+class Track:
+    """One line of work on an allegation, such as discipline or crime. Tracks run beside each other."""
+
+    id: str
+    label: str
+    first: str
+    stages: tuple[Stage, ...]
+    moves: tuple[Move, ...]
+
+
+@dataclass(frozen=True)
+class Need:
+    """What has to come with a move.
+
+    `kind` is text, day, choice or yes; `codes` names a code list for a choice.
+    """
+
+    id: str
+    label: str
+    missing: str
+    kind: str
+    codes: str = ""
+
+
+@dataclass(frozen=True)
+class Confirmation:
+    """One thing somebody confirms before a dangerous step."""
+
+    id: str
+    label: str
+
+
+@dataclass(frozen=True)
+class Guard:
+    """What has to be confirmed before a move. `bypass` is the one ground on which it may be passed over."""
+
+    id: str
+    label: str
+    confirm: tuple[Confirmation, ...]
+    bypass: str
+    source: str
+
+
+@dataclass(frozen=True)
+class Task:
+    """Work a move sets off. `by` is a role."""
+
+    id: str
+    label: str
+    by: str
+
+
+@dataclass(frozen=True)
+class Version:
+    """A state of an instrument. It holds for a matter whose day of this `test` is `since` or later."""
+
+    id: str
+    label: str
+    since: date
+    test: str
+    source: str
+    marks: tuple[str, ...] = ()  # names of the rules that are new with it
+
+
+@dataclass(frozen=True)
+class Instrument:
+    """A law or code in its versions, the oldest first."""
+
+    id: str
+    label: str
+    versions: tuple[Version, ...]
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A fact that handlers code about an allegation.
+
+    `kind` is yes, one or many; `codes` names a code list.
+    """
+
+    id: str
+    label: str
+    kind: str
+    codes: str = ""
+    help: str = ""
+
+
+@dataclass(frozen=True)
+class Criterion:
+    """When a matter has to be referred: `rule` names a predicate of the pack's rules.py."""
+
+    id: str
+    label: str
+    rule: str
+    source: str
+    spreads: bool = True  # pulls in other matters of the same incident
+
+
+@dataclass(frozen=True)
+class Bar:
+    """When a person may not work on a case.
+
+    `test` names a test of the core, `when` a fact that must be coded.
+
+    `of` is the capacity it bars from: "investigate" or "open" (a grant of any kind).
+    """
+
+    id: str
+    test: str
+    of: str
+    says: str
+    source: str
+    when: str = ""
+    declares: str = ""  # the declaration that the tests "declared" and "not-declared" ask for
+
+
+@dataclass(frozen=True)
+class Severity:
+    """How grave it would be if proved; `rank` grows with it."""
+
+    id: str
+    label: str
+    meaning: str
+    rank: int
+    source: str
+    unchecked: bool = False
+
+
+@dataclass(frozen=True)
+class Sanction:
+    """An outcome of proceedings.
+
+    Open in `forum` on `finding`, and only with one of `only_if` where it names any.
+
+    `kind` is what it is wherever it is imposed, such as a final warning: a record and `Opening.of` name
+    kinds.
+    """
+
+    id: str
+    kind: str
+    label: str
+    forum: str
+    finding: str
+    source: str
+    only_if: tuple[str, ...] = ()
+    not_if: tuple[str, ...] = ()  # openings that close it instead
+    months: int = 0  # how long it is live, where it runs out
+    months_most: int = 0
+    mark: str = ""  # only under a version of law with this mark
+    unless: str = ""  # not under a version of law with this mark
+    presumed: str = ""  # under a version with this mark, anything else needs reasons of its own
+
+
+@dataclass(frozen=True)
+class Named:
+    """An id with its words and source."""
+
+    id: str
+    label: str
+    help: str = ""
+    source: str = ""
+    unchecked: bool = False
+
+
+@dataclass(frozen=True)
+class Opening:
+    """What on the record opens a sanction that is closed otherwise, or closes one that is open.
+
+    `test` is "live" (one of the kinds of sanction in `of` was live on the day that counts) or "several" (more
+    than one incident, not closely connected in fact, was shown).
+    """
+
+    id: str
+    label: str
+    test: str
+    source: str
+    of: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Code:
+    """One value of a code list. `under` is a code it belongs to; `more` what else the list says of it."""
+
+    id: str
+    label: str
+    help: str = ""
+    under: str = ""
+    more: Mapping[str, str] | None = None
+
+
+@dataclass(frozen=True)
+class CodeList:
+    """Values to code with, such as standards, factors or kinds of person."""
+
+    id: str
+    label: str
+    source: str
+    codes: tuple[Code, ...]
+    unchecked: bool = False
+
+
+@dataclass(frozen=True)
+class Choice:
+    """An answer to a decision of the first hour. `needs` are ids of `Need`, `tasks` of `Task`."""
+
+    id: str
+    label: str
+    needs: tuple[str, ...] = ()
+    tasks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class FirstDecision:
+    """One of the decisions of the first hour. Each is dated, by a named person."""
+
+    id: str
+    label: str
+    help: str
+    choices: tuple[Choice, ...]
+
+
+@dataclass(frozen=True)
+class Requirement:
+    """What a closure has to hold. `kinds` are the kinds of closing it counts for (empty: all)."""
+
+    id: str
+    label: str
+    missing: str
+    source: str
+    kinds: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class CheckIn:
+    """When the reporter is asked how she is: so many days after she reported, or after a move."""
+
+    id: str
+    days: int
+    after: str = ""  # a move; empty: the day the report arrived
+
+
+@dataclass(frozen=True)
+class TimeLimit:
+    """A time limit for a claim of the reporter: so many months less a day, for acts from `since` on."""
+
+    id: str
+    label: str
+    months: int
+    since: date
+    until: date | None
+    source: str
+    note: str = ""
+    unchecked: bool = False
+
+
+@dataclass(frozen=True)
+class OversightList:
+    """A list an overseer sees. `test` names a test of the core; the rest is what it asks about."""
+
+    id: str
+    label: str
+    test: str
+    days: int = 0
+    when: str = ""
+    lacks: str = ""
+    outcomes: tuple[str, ...] = ()
+    source: str = ""
+
+
+@dataclass(frozen=True)
+class RetentionRule:
+    """How long sealed bytes stay after a case closed, by how it closed. `months` after the closing day."""
+
+    id: str
+    label: str
+    months: int
+    source: str
+    outcomes: tuple[str, ...] = ()  # empty: every other
+    basis: str = "house"
+
+
+@dataclass(frozen=True)
+class Grade:
+    """One step of a grading scale."""
+
+    id: str
+    label: str
+    meaning: str
+
+
+@dataclass(frozen=True)
+class Grading:
+    """Source, information and handling; `nearest` maps how near the reporter was to the first two."""
+
+    source: str
+    sources: tuple[Grade, ...]
+    information: tuple[Grade, ...]
+    handling: tuple[Grade, ...]
+    nearest: Mapping[str, tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Law:
+    """The desk's half of a pack, checked. `rules` is the file its predicates stand in."""
+
+    rules: Path
+    tracks: tuple[Track, ...] = ()
+    needs: tuple[Need, ...] = ()
+    guards: tuple[Guard, ...] = ()
+    tasks: tuple[Task, ...] = ()
+    instruments: tuple[Instrument, ...] = ()
+    facts: tuple[Fact, ...] = ()
+    criteria: tuple[Criterion, ...] = ()
+    same_incident: Named | None = None
+    declarations: tuple[Named, ...] = ()
+    bars: tuple[Bar, ...] = ()
+    severities: tuple[Severity, ...] = ()
+    forums: tuple[Named, ...] = ()
+    findings: tuple[Named, ...] = ()
+    openings: tuple[Opening, ...] = ()
+    sanctions: tuple[Sanction, ...] = ()
+    codes: Mapping[str, CodeList] | None = None
+    first_hour: tuple[FirstDecision, ...] = ()
+    closing: tuple[Requirement, ...] = ()
+    apology: Named | None = None
+    check_ins: tuple[CheckIn, ...] = ()
+    claims: tuple[TimeLimit, ...] = ()
+    oversight: tuple[OversightList, ...] = ()
+    retention: tuple[RetentionRule, ...] = ()
+    grading: Grading | None = None
+    left_out: tuple[Named, ...] = ()

@@ -1,0 +1,58 @@
+"""What a pack holds for the desk alone, as plain values. Reporters' pages never load it."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Source:
+    """Public guidance a rule rests on. `address` begins with https; it is shown as text, never fetched."""
+
+    id: str
+    title: str
+    address: str
+
+
+@dataclass(frozen=True)
+class WordingRule:
+    """Words that lean on a myth. `says` and `unless` are patterns, as `wording.toml` explains them."""
+
+    id: str
+    about: str
+    why: str
+    ask: str
+    source: str
+    says: tuple[str, ...]
+    unless: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Wording:
+    """All rules about words; `words` are phrases by the name that patterns use in braces."""
+
+    rules: tuple[WordingRule, ...]
+    sources: tuple[Source, ...]
+    words: dict[str, tuple[str, ...]]
+    clear: tuple[str, ...]
+    reported: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class LetterField:
+    """One blank of a letter; `kind` is text or line."""
+
+    id: str
+    label: str
+    hint: str = ""
+    kind: str = "text"
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A letter with names in braces. `note` stands beside the form and never in the letter."""
+
+    id: str
+    name: str
+    use: str
+    note: str
+    body: str
+    fields: tuple[LetterField, ...]

@@ -1,0 +1,1 @@
+"""The pack for any place of work."""

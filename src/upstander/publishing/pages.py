@@ -1,0 +1,109 @@
+"""The pages of the site as a whole: where to start, and how it is counted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from upstander.publishing.labels import long_day
+from upstander.publishing.markup import el, join
+from upstander.publishing.page import Page
+from upstander.publishing.shared import LEAD, marks, not_shown, state
+
+if TYPE_CHECKING:
+    from upstander.publishing.site import Site
+
+
+def front(site: Site) -> Page:
+    """All institutions and places, in the order of the alphabet."""
+    releases = sorted(site.releases, key=lambda one: one.name)
+    listed = el(
+        "ul",
+        *(el("li", el("a", one.name, href=one.path), f", to {long_day(one.cutoff)}") for one in releases),
+        class_="dots",
+    )
+    places = sorted(
+        (area.name, release.name, f"{release.path}areas/{area.slug}/")
+        for release in releases
+        for area in release.areas
+    )
+    found = (
+        el(
+            "section",
+            el("h2", "Find your area", id="places"),
+            el(
+                "p",
+                "The list is on this page: what you look for is sent to nobody. To find a place, search "
+                "within the page.",
+            ),
+            el(
+                "ul",
+                *(el("li", el("a", place, href=path), f" ({whose})") for place, whose, path in places),
+                class_="dots",
+            ),
+            class_="flow measure",
+            aria_labelledby="places",
+        )
+        if places
+        else None
+    )
+    body = join(
+        el("h1", "What was reported, and what was done"),
+        el("p", LEAD, class_="lead measure"),
+        state(site.check, "check/"),
+        el("h2", "Institutions"),
+        listed,
+        found,
+        not_shown(),
+        el(
+            "p",
+            el("a", "News as a feed (Atom)", href="feed.atom"),
+            " · ",
+            el("a", "JSON Feed", href="feed.json"),
+            class_="small",
+        ),
+    )
+    return Page("", "What was reported, and what was done", body)
+
+
+def how(site: Site) -> Page:
+    """How we count, what is never shown, and what the marks mean."""
+    never = (
+        "a person, a rank or a number that could be somebody's",
+        "anything by day",
+        "a live case",
+        "a small number, or one that could be worked out by subtraction, here or from an earlier release",
+        "what reports from one station or area are about",
+        "retaliation in a unit",
+        "an order of units, people or institutions from best to worst",
+        "a percentage of fewer than 50 people",
+        "an allegation called an offence",
+    )
+    body = join(
+        el("h1", "How we count"),
+        el(
+            "p",
+            "Names and words stay sealed. Codes and dates are counted, pass disclosure control, and "
+            "only then reach a page.",
+            class_="lead measure",
+        ),
+        el("h2", "What is never shown"),
+        el("ul", *(el("li", one) for one in never), class_="dots measure"),
+        el("h2", "How sure a number is"),
+        el(
+            "p",
+            "“Likely” means a 95 % "
+            "interval. Where both directions fit the data, we say that we cannot tell; that is not the same "
+            "as no difference. Many things are compared here, so a few will look different by chance.",
+            class_="measure",
+        ),
+        el("h2", "Open reports"),
+        el(
+            "p",
+            "Reports that are still open are counted for as long as they have been. A mean of closed "
+            "ones only would look shorter than it is. People who leave before the end are counted by "
+            "themselves.",
+            class_="measure",
+        ),
+        marks(),
+    )
+    return Page("how/", "How we count", body)

@@ -1,0 +1,221 @@
+"""The whole site as files: index, a few pages an institution, areas, data, feeds, the check, how we count.
+
+The same releases give the same bytes. Every page reads without scripts and fits into 60 KB; every address
+stays: a later release takes the place of an earlier one, which is kept under its day.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from upstander.measure.disclosure import Published, Safe, opened
+from upstander.publishing import downloads, pages, pages_check, pages_institution, told_people, told_reports
+from upstander.publishing.check import Check
+from upstander.publishing.errors import PublishError
+from upstander.publishing.feeds import Feed, News, atom, json_feed
+from upstander.publishing.figures import Figure, Tables
+from upstander.publishing.labels import long_day
+from upstander.publishing.manifest import KIND, SLUG
+from upstander.publishing.page import Look, Page, render
+
+LARGEST = 60 * 1024  # bytes of a page
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """An earlier release, or a correction: its day, why, and the address where it is kept."""
+
+    day: date
+    reason: str
+    path: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """A place people look for. `safe` counts its reports by year; without it the area is only named."""
+
+    slug: str
+    name: str
+    safe: Safe[Published] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """One institution's release: what it is, what it was made from, and its tables."""
+
+    slug: str
+    name: str
+    cutoff: date
+    published: date
+    standing: str
+    extract: str  # SHA-256 of the extract's manifest
+    tables: tuple[Safe[Published], ...]
+    hidden: int
+    width: int
+    agreement: float | None = None
+    areas: tuple[Area, ...] = ()
+    revisions: tuple[Revision, ...] = ()
+    signed_off: str = ""  # by which body, never by whom
+    report: str = ""  # where to report
+    news: tuple[News, ...] = field(default=())
+
+    def __post_init__(self) -> None:
+        if not SLUG.fullmatch(self.slug) or any(not SLUG.fullmatch(one.slug) for one in self.areas):
+            raise PublishError(
+                f"{self.slug[:60]!r} and its areas need short names of small letters, digits and hyphens."
+            )
+        if self.published <= self.cutoff:
+            raise PublishError(
+                f"{self.name}: the day of publication must lie after the day the data were cut."
+            )
+
+    @property
+    def path(self) -> str:
+        """Its folder on the site."""
+        return f"i/{self.slug}/"
+
+    def figures(self) -> list[Figure]:
+        """What there is to say."""
+        tables = Tables(self.tables)
+        return [*told_reports.all_of(tables), *told_people.all_of(tables)]
+
+    def publishable(self) -> list[Safe[Published]]:
+        """The tables that may be taken away."""
+        return list(Tables(self.tables).by_name.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """All releases, the check against the log, and what every page says."""
+
+    address: str  # where the site will live, with a slash at its end
+    releases: tuple[Release, ...]
+    look: Look
+    assets: Mapping[str, bytes]
+    check: Check | None = None
+    log: str = ""  # address of the installation whose log it is held against
+    demonstration: bool = False
+    earlier: tuple[str, ...] = ()  # SHA-256 of every publication.json its history knows of
+    follow: str = ""  # where to ask for news by e-mail
+    hearings: str = ""  # where hearings are listed
+
+    def __post_init__(self) -> None:
+        slugs = [one.slug for one in self.releases]
+        if not slugs or len(set(slugs)) != len(slugs):
+            raise PublishError("A site needs institutions with different short names.")
+        if not self.address.startswith(("https://", "http://")) or not self.address.endswith("/"):
+            raise PublishError("The site's address begins with https:// and ends with a slash.")
+
+
+def build(site: Site, tell: Callable[[str], None] = lambda _: None) -> dict[str, bytes]:
+    """Every file of the site by its path. Raises PublishError for a page that is too large."""
+    made: dict[str, bytes] = {f"assets/{name}": data for name, data in site.assets.items()}
+    news: list[News] = []
+    for release in site.releases:
+        tell(release.name)
+        news += own_news(release)
+        made |= _institution(site, release)
+    _put(made, site, pages.front(site))
+    _put(made, site, pages.how(site))
+    _put(made, site, pages_check.checked(site))
+    made |= _feeds(site, "", "Upstander: releases, hearings and learning", news)
+    made["publication.json"] = manifest(site, made)
+    return made
+
+
+def _institution(site: Site, release: Release) -> dict[str, bytes]:
+    made: dict[str, bytes] = {}
+    figures = release.figures()
+    for page in pages_institution.institution(site, release, figures):
+        _put(made, site, page)
+    cover = (
+        f"{release.name}: figures published on {long_day(release.published)}",
+        f"Data up to {long_day(release.cutoff)}.",
+        f"Standing: {release.standing}.",
+        f"Extract: {release.extract}.",
+        "These are figures about an institution, not about any person.",
+    )
+    data = downloads.files(
+        release.publishable(), cover, name=f"upstander-{release.slug}", published=release.published
+    )
+    made |= {f"{release.path}data/{name}": content for name, content in data.items()}
+    own = own_news(release)
+    made |= _feeds(site, release.path, f"{release.name}: releases, hearings and learning", own)
+    for area in release.areas:
+        made |= _feeds(site, f"{release.path}areas/{area.slug}/", f"{area.name} ({release.name})", own)
+    return made
+
+
+def own_news(release: Release) -> list[News]:
+    """What the institution's feed says: this release, its corrections, and what it was given."""
+    first = News(
+        "release",
+        release.published,
+        f"{release.name}: new figures, to {long_day(release.cutoff)}",
+        "What was reported, how fast it was answered, how it ended, and what staff say.",
+        release.path,
+    )
+    corrections = [
+        News(
+            "correction",
+            one.day,
+            f"{release.name}: figures put right",
+            one.reason,
+            f"{release.path}releases/",
+        )
+        for one in release.revisions
+        if not one.path
+    ]
+    return [first, *corrections, *release.news]
+
+
+def _feeds(site: Site, path: str, title: str, news: Sequence[News]) -> dict[str, bytes]:
+    feed = Feed(site.address, path, title, tuple(news))
+    return {f"{path}feed.atom": atom(feed), f"{path}feed.json": json_feed(feed)}
+
+
+def _put(made: dict[str, bytes], site: Site, page: Page) -> None:
+    data = render(page, site.look, demonstration=site.demonstration)
+    if len(data) > LARGEST:
+        raise PublishError(
+            f"The page {page.path or 'index'} has {len(data):,} bytes; {LARGEST:,} is the most."
+        )
+    made[f"{page.path}index.html"] = data
+
+
+def manifest(site: Site, made: Mapping[str, bytes]) -> bytes:
+    """`publication.json`: what was published, of what, and every file's hash, for the check from outside."""
+    body = {
+        "kind": KIND,
+        "address": site.address,
+        "log": site.log,
+        "whole": site.check.whole if site.check else False,
+        "checked": None
+        if site.check is None
+        else {
+            "cutoff": site.check.cutoff,
+            "limit": site.check.limit,
+            "origin": site.check.origin,
+            "size": site.check.size,
+            "differing": len(site.check.differing),
+        },
+        "earlier": list(site.earlier),
+        "institutions": [
+            {
+                "areas": [{"slug": area.slug, "name": area.name} for area in one.areas],
+                "slug": one.slug,
+                "name": one.name,
+                "cutoff": one.cutoff.isoformat(),
+                "published": one.published.isoformat(),
+                "extract": one.extract,
+                "tables": sorted(opened(safe).name for safe in one.publishable()),
+            }
+            for one in site.releases
+        ],
+        "files": {name: hashlib.sha256(data).hexdigest() for name, data in sorted(made.items())},
+    }
+    return (json.dumps(body, indent=1, ensure_ascii=False, sort_keys=True) + "\n").encode()

@@ -1,0 +1,231 @@
+"""Findings about groups: what staff say, who is reported, what a change left behind. Never about a person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from upstander.measure.disclosure import opened
+from upstander.publishing.figures import Figure, Panel, Tables, notes_of
+from upstander.publishing.labels import lower, word
+from upstander.publishing.rows import Line, counts, lines, mark_of, pick
+
+STEPS = ("reported", "case", "finding")
+
+
+def prevalence(tables: Tables, item: str) -> Figure | None:
+    """How many staff say they met this, in the last wave of the survey."""
+    safe = tables.newest(f"prevalence_{item}_")
+    if safe is None:
+        return None
+    wave = opened(safe).name.rpartition("_")[2]
+    found = list(lines(safe))
+    whole = next((one for one in found if one.labels[0] == "all"), None)
+    good = item == "trusts_reporting"
+    named = [one for one in found if one.labels[0] != "all" and one.value is not None and not one.mark]
+    most = max(named, key=lambda one: (one.value or 0) * (-1 if good else 1), default=None)
+    apart = most if most is not None and whole is not None and _apart(most, whole) else None
+    marks = [mark_of(one, word(one.labels[1]), strong=one is apart) for one in found]
+    if whole is None or whole.value is None:
+        finding = f"We cannot tell how many staff {word(item)}."
+    else:
+        finding = f"About {_per(whole)} in 100 staff say they {word(item)}."
+        if apart is not None:
+            finding += f" Among {_group(apart)} it is about {_per(apart)}."
+    way = "Higher is better." if good else "Lower is better."
+    return Figure(
+        f"prevalence_{item}",
+        "staff",
+        finding,
+        f"Staff survey, wave {wave}. {response(tables, wave, item)} {way}",
+        safe,
+        (Panel(tuple(marks), "share"),),
+        notes_of(safe),
+        head=f"{_per(whole)}|in 100"
+        if whole is not None and whole.value is not None and item == "bullied"
+        else "",
+        head_says=f"staff say they {word(item)}|{whole.sentence if whole is not None else ''} {way}",
+    )
+
+
+def response(tables: Tables, wave: str, item: str) -> str:
+    """Who answered, and what those who did not could hide: said before any result."""
+    safe = tables.get(f"response_{wave}")
+    if safe is None:
+        return "How many people were asked is not known, so take this with care."
+    found = counts(safe)
+    came, share = found["All", "yes"]
+    asked = found["All", "All"][0]
+    if came is None or asked is None:
+        return "How many people answered is kept back."
+    said = f"About {came:,} of {asked:,} people answered ({share} in 100). Those who did not may differ."
+    bounds = tables.get(f"response_bounds_{wave}")
+    if bounds is None:
+        return said
+    held = [one for one in lines(bounds) if one.labels[0] == item and one.value is not None]
+    if len(held) == 2:
+        least, most = (_per(one) for one in held)
+        said += f" If we suppose the least and the most of them, it lies between {least} and {most} in 100."
+    return said
+
+
+def waves(tables: Tables) -> Figure | None:
+    """What changed from one wave of the survey to the next."""
+    safe = tables.newest("waves_")
+    if safe is None:
+        return None
+    found = list(lines(safe))
+    marks = [mark_of(one, f"Say they {word(one.labels[0])}", strong=not one.unsure) for one in found]
+    sure = [one for one in found if one.value is not None and not one.unsure]
+    if sure:
+        one = sure[0]
+        way = "more" if (one.value or 0) > 0 else "fewer"
+        many, what = round(abs(one.value or 0) * 100), word(one.labels[0])
+        finding = f"About {many} {way} in 100 staff say they {what} than in the survey before."
+    else:
+        finding = "We cannot tell whether more or fewer staff say so than in the survey before."
+    return Figure(
+        "waves",
+        "staff",
+        finding,
+        "The last survey less the one before, in 100 staff. To the left is fewer.",
+        safe,
+        (Panel(tuple(marks), "difference", ends="fewer|more"),),
+        notes_of(safe),
+    )
+
+
+def gaps(tables: Tables, name: str) -> Figure | None:
+    """How much more often each group is reported, and how far that goes."""
+    safe = tables.get(f"gaps_{name}")
+    if safe is None:
+        return None
+    every = list(lines(safe))
+    found = pick(every, lambda one: one.labels[1] in STEPS and one.labels[2:] == ("all", "strict"))
+    reference = opened(safe).title.split("than ")[1].split(" staff")[0]
+    more = pick(
+        found,
+        lambda one: (
+            one.labels[1] == "reported" and one.value is not None and not one.unsure and one.value > 1
+        ),
+    )
+    marks = [
+        mark_of(one, f"{_staff(one.labels[0], name)}: {lower(one.labels[1])}", strong=one in more)
+        for one in found
+    ]
+    against = _staff(reference, name)
+    if not more:
+        finding = f"We cannot tell whether any group of staff is reported more often than {_in(against)}."
+    else:
+        ratios = sorted({f"{one.value:.2g}" for one in more}, key=float)
+        about = ratios[0] if len(ratios) == 1 else f"{ratios[0]} to {ratios[-1]}"
+        named = [_staff(one.labels[0], name) for one in more]
+        whom = " and ".join([", ".join([named[0], *map(_in, named[1:-1])]), *map(_in, named[1:][-1:])])
+        finding = f"{whom} are reported more often than {_in(against)}: about {about} times."
+    return Figure(
+        f"gaps_{name}",
+        "fairness",
+        finding,
+        "How often staff of each group get this far, against staff of the group they are compared with. A "
+        "report is not a "
+        "finding: who is reported also says who reports, and whom.",
+        safe,
+        (Panel(tuple(marks), "ratio", ends="less often|more often"),),
+        notes_of(safe),
+    )
+
+
+def few(tables: Tables) -> Figure | None:
+    """Whether it is a few people: never without what chance alone would show."""
+    safe = tables.get("concentration")
+    if safe is None:
+        return None
+    found = list(lines(safe))
+    if len(found) != 4 or any(one.value is None for one in found):
+        return None  # four numbers or none
+    seen, chance, _, later = (_per(one) for one in found)
+    top = opened(safe).title.split("top ")[1].split(" of")[0]
+    return Figure(
+        "concentration",
+        "fairness",
+        f"The {top} of people with most reports had about {seen} in 100 of them. Chance alone would give "
+        f"about "
+        f"{chance}; in the next period the same people had about {later}.",
+        "Take the four together. With a few reports each, identical people look unequal.",
+        safe,
+        (Panel(tuple(mark_of(one, word(one.labels[0])) for one in found), "share"),),
+        notes_of(safe),
+    )
+
+
+def step(tables: Tables) -> Figure | None:
+    """Whether a change left a step in the number of reports."""
+    safe = tables.get("change")
+    if safe is None:
+        return None
+    found = pick(list(lines(safe)), lambda one: one.unit == "ratio")
+    if not found:
+        return None
+    first = found[0]
+    when = opened(safe).title.rpartition(" ")[2]
+    if first.value is None or first.unsure:
+        finding = f"We cannot tell whether the change in {when} left a step in the number of reports."
+    else:
+        way = "up" if first.value > 1 else "down"
+        finding = (
+            f"At the change in {when}, reports went {way} to about {first.value:.2g} times what they were."
+        )
+    return Figure(
+        "change",
+        "change",
+        finding,
+        "Reports a month before and after, with time on duty taken into account. A rise in reports is not "
+        "worse behaviour.",
+        safe,
+        (Panel(tuple(mark_of(one, word(one.labels[0])) for one in found), "ratio", ends="fewer|more"),),
+        notes_of(safe),
+    )
+
+
+def all_of(tables: Tables) -> Iterator[Figure]:
+    """Every finding about groups of people that these tables allow."""
+    items = dict.fromkeys(
+        name.split("_", 1)[1].rpartition("_")[0] for name in tables.by_name if name.startswith("prevalence_")
+    )
+    names = [name.removeprefix("gaps_") for name in tables.by_name if name.startswith("gaps_")]
+    found = [
+        *(prevalence(tables, item) for item in items),
+        waves(tables),
+        *(gaps(tables, name) for name in names),
+        few(tables),
+        step(tables),
+    ]
+    yield from (one for one in found if one is not None)
+
+
+def _apart(one: Line, whole: Line) -> bool:
+    """Whether the group's interval leaves out the figure for everybody."""
+    value = whole.value or 0.0
+    return (one.low or 0.0) > value or (one.high if one.high is not None else 1.0) < value
+
+
+def _group(one: Line) -> str:
+    name = word(one.labels[1])
+    return {"Women": "women", "Men": "men"}.get(name, f"{name} staff")
+
+
+def _staff(code: str, name: str) -> str:
+    """A group of staff, at the beginning of a sentence."""
+    if name == "sex":
+        return {"female": "Women", "male": "Men", "other": "People of another sex"}.get(code, word(code))
+    if code == "other":
+        return "Staff of other groups"
+    return f"{word(code)} staff"
+
+
+def _in(group: str) -> str:
+    """The same within a sentence; names of peoples keep their letter."""
+    return group if group.startswith(("Asian", "Black", "White")) else group[:1].lower() + group[1:]
+
+
+def _per(line: Line) -> str:
+    return f"{round((line.value or 0.0) * 100)}"

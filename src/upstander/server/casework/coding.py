@@ -1,0 +1,157 @@
+"""Whether coded facts may be recorded as they are: each rule refuses in its own words and says the way on.
+
+Asked inside the act, with the case locked. What the law says comes from the pack (`lawful.py`); here are
+rules about the file's form.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from upstander.policy.predicates import CodingError, check_coding
+from upstander.server.casework import conflict, dossier, lawful, people
+from upstander.server.casework import facts as f
+from upstander.server.casework.acts import day_of
+from upstander.server.casework.lawful import Asked
+from upstander.server.errors import Refusal
+
+
+def check(asked: Asked, facts: Sequence[f.AnyFact]) -> None:
+    """Raises a `conflict` Refusal at the first fact that may not be recorded."""
+    if any(not isinstance(one, f.Declaration) for one in facts):
+        check_free(asked)
+    for place, one in enumerate(facts):
+        why = _RULES[type(one)](asked, one) if type(one) in _RULES else ""
+        if why:
+            raise Refusal("conflict", why, 409, where=f"facts.{place}")
+
+
+def check_free(asked: Asked) -> None:
+    """Raises `conflict` while a bar of the pack stands against whoever acts, with its words and source."""
+    law = asked.pack.law
+    bars = conflict.against(law, asked.case, asked.before, asked.key.person)
+    if bars:
+        said = " ".join(f"{one.says} ({one.source})" for one in bars)
+        raise Refusal("conflict", said, 409, where="declaration")
+
+
+def _party(asked: Asked, one: f.Party) -> str:
+    if one.account and not people.works_here(asked.case, one.account):
+        return "Nobody works here under this user name."
+    lists = asked.pack.law.codes or {}
+    known = {code.id for code in lists["person-types"].codes} if "person-types" in lists else None
+    if known is not None and not {one.type_then, one.type_now} <= known:
+        return "Choose what the person is, then and now, from the list."
+    return ""
+
+
+def _allegation(asked: Asked, one: f.Allegation) -> str:
+    subject = asked.file.now(one.subject)
+    if subject is None or not isinstance(subject.said, f.Party) or subject.said.role != "subject":
+        return "An allegation is against one subject of this case. Add the person first."
+    for item in one.harmed:
+        harmed = asked.file.now(item)
+        if harmed is None or not isinstance(harmed.said, f.Party) or harmed.said.role != "harmed":
+            return "Who was harmed has to be in this case. Add the person first."
+    if one.category not in {category.id for category in asked.pack.categories}:
+        return "There is no such category in the pack. Choose one of the list."
+    if one.since and one.until and one.until < one.since[: len(one.until)]:
+        return "It cannot have ended before it began. Look at the two days."
+    if max(one.since, one.until)[:10] > day_of(asked.case).isoformat():
+        return "That day has not come yet. Look at the two days."
+    if one.withdrawn and not one.words:
+        return "Say why this allegation is not followed any more. The reasons are sealed."
+    try:
+        check_coding(asked.pack.law, one.coded)
+    except CodingError as wrong:
+        return str(wrong)
+    return ""
+
+
+def _second(asked: Asked, one: f.SecondCoding) -> str:
+    first = asked.file.now(one.of)
+    if first is None or not isinstance(first.said, f.Allegation):
+        return "There is no such allegation here."
+    if asked.me in {version.person for version in asked.file.versions[one.of]}:
+        return "The second coding is done by somebody who did not do the first."
+    return ""
+
+
+def _decision(asked: Asked, one: f.Decision) -> str:
+    if not one.words:
+        return "A decision has its reasons: what was decided, why, and what was rejected."
+    if asked.before.now(one.item) is not None:
+        return "A decision stands as it was made. Make a new one that takes its place."
+    return "" if one.stood <= one.flagged else "More sentences stand than were marked."
+
+
+def _wiped(asked: Asked, one: f.Wiped) -> str:
+    lists = asked.pack.law.codes or {}
+    if "evidence" in lists and one.what not in {code.id for code in lists["evidence"].codes}:
+        return "Choose what will be wiped from the list."
+    if one.secured is not None and one.secured > day_of(asked.case):
+        return "That day has not come yet."
+    return ""
+
+
+def _to_holder(asked: Asked, one: Any) -> str:
+    if one.to and one.to not in people.holder_names(asked.case):
+        return "Only somebody who can open the case can be asked to work on it. Let the person in first."
+    return ""
+
+
+def _declaration(asked: Asked, one: f.Declaration) -> str:
+    before = asked.before.now(one.item)
+    if before is not None and before.person != asked.me:
+        return "Everybody declares for herself."
+    known = {question.id for question in asked.pack.law.declarations}
+    if not set(one.declared) <= known:
+        return "There is no such question."
+    open_ = conflict.unanswered(asked.pack.law, asked.case, asked.file, asked.key.person)
+    if open_ and one.outcome == "stays":
+        return "Answer every question before you go on."
+    bars = conflict.against(asked.pack.law, asked.case, asked.file, asked.key.person)
+    if bars and one.outcome == "stays":
+        said = " ".join(f"{bar.says} ({bar.source})" for bar in bars)
+        return f"{said} Hand the case to a colleague: choose to step back."
+    if one.outcome == "recuses" and people.holder_names(asked.case) <= {asked.me}:
+        return "Nobody else can open this case yet. Let a colleague in first, then step back."
+    return ""
+
+
+def _told(asked: Asked, one: f.Told) -> str:
+    if one.how == "held-back" and one.reviewer == asked.me:
+        return "Somebody else looks at it again. Name a colleague."
+    return ""
+
+
+def _answered(asked: Asked, one: f.Answered) -> str:
+    if one.direction not in {found.id for found in dossier.directions_open(asked.case, asked.before)}:
+        return "There is no such direction that waits for an answer."
+    return "" if one.words else "Write the answer: what was reconsidered, or why it stands. It is sealed."
+
+
+def _met(asked: Asked, one: f.Met) -> str:
+    if one.what not in {requirement.id for requirement in asked.pack.law.closing}:
+        return "The pack asks for no such thing at closing."
+    return "" if one.words else "Write it: it is sealed."
+
+
+_RULES: dict[type[Any], Callable[[Asked, Any], str]] = {
+    f.Party: _party,
+    f.Allegation: _allegation,
+    f.SecondCoding: _second,
+    f.Decision: _decision,
+    f.FirstHour: lawful.first_hour,
+    f.Wiped: _wiped,
+    f.Move: lawful.move,
+    f.Overrule: lawful.overrule,
+    f.Extension: lawful.extension,
+    f.Task: _to_holder,
+    f.Assignment: _to_holder,
+    f.Declaration: _declaration,
+    f.Told: _told,
+    f.Met: _met,
+    f.Answered: _answered,
+}

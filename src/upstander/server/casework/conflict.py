@@ -1,0 +1,79 @@
+"""Conflicts of interest: who is who in a case and who asks, for the bars of the pack. A part of access."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from upstander.policy.bars import OPEN, Barred, Matter, Worker, barred, questions
+from upstander.policy.law import Law
+from upstander.server.accounts.models import Person
+from upstander.server.cases.models import Case
+from upstander.server.casework import matter
+from upstander.server.casework.casefile import CaseFile
+from upstander.server.casework.models import ShutOut
+from upstander.server.institutions.models import Institution
+
+UNASKED = "not-declared"  # the test of bars that stand until somebody has answered for herself
+
+
+def matter_of(case: Case, file: CaseFile, institution: Institution) -> Matter:
+    """What the bars need to know of a case. Subjects who work here are known by their user names."""
+    subjects = {
+        one.said.account or one.said.who: institution.slug if one.said.account else ""
+        for one in file.parties("subject")
+    }
+    units = {one.said.account or one.said.who: one.said.unit for one in file.parties("subject")}
+    parties = [one.said.account for one in file.parties("harmed", "witness") if one.said.account]
+    excluded = case.exclusions.values_list("person__username", flat=True)
+    return Matter(case.id, subjects, units, {}, parties, matter.coded(file), set(excluded))
+
+
+def worker_of(file: CaseFile, person: Person, about: Collection[str]) -> Worker:
+    """Who wants to work on it, with what she declared. `about`: cases in which she is reported."""
+    own = file.declared(person.username)
+    return Worker(
+        person.username,
+        person.institution.slug,
+        subject_of=about,
+        declared=own.said.declared if own else {},
+    )
+
+
+def reported(people: Collection[int]) -> dict[int, list[str]]:
+    """Of these people (numbers of their rows), those who are reported, with the cases."""
+    found: dict[int, list[str]] = {}
+    rows = ShutOut.objects.filter(person__in=people, why=ShutOut.Why.SUBJECT)
+    for person, case in rows.values_list("person_id", "case_id"):
+        found.setdefault(person, []).append(case)
+    return found
+
+
+def against(law: Law, case: Case, file: CaseFile, person: Person, of: str = OPEN) -> list[Barred]:
+    """Every bar against this person working on the case now."""
+    about = reported([person.pk]).get(person.pk, ())
+    return barred(law, worker_of(file, person, about), matter_of(case, file, case.institution), of)
+
+
+def against_grant(law: Law, worker: Worker, matter: Matter) -> list[Barred]:
+    """Every bar against giving this person a key. What only she can answer is asked when she opens it."""
+    asked_later = {bar.id for bar in law.bars if bar.test == UNASKED}
+    return [one for one in barred(law, worker, matter) if one.bar not in asked_later]
+
+
+def unanswered(law: Law, case: Case, file: CaseFile, person: Person) -> list[str]:
+    """Ids of the questions this person still has to answer before she works on the case."""
+    own = file.declared(person.username)
+    answered: Collection[str] = own.said.declared if own else ()
+    asked = questions(law, matter_of(case, file, case.institution))
+    return [question for question in asked if question not in answered]
+
+
+def all_declared(law: Law, file: CaseFile) -> list[str]:
+    """Ids of the questions that everybody who recorded something here answered with no connection."""
+    people = {version.person for versions in file.versions.values() for version in versions}
+    made = [one.said.declared if (one := file.declared(person)) else {} for person in sorted(people)]
+    return [
+        question.id
+        for question in law.declarations
+        if made and all(one.get(question.id) is False for one in made)
+    ]

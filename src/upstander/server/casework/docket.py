@@ -1,0 +1,103 @@
+"""Keeps a case's docket: what lists ask of it, made from its steps and facts after each act."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from upstander.formats.days import today as today_in
+from upstander.policy.model import Pack
+from upstander.server.accounts.models import Person
+from upstander.server.cases.acts import locked
+from upstander.server.cases.models import Case, Envelope, Step
+from upstander.server.casework import clocks, matter
+from upstander.server.casework import conflict as conflict_rules
+from upstander.server.casework import facts as f
+from upstander.server.casework.casefile import CaseFile
+from upstander.server.casework.dossier import file_of
+from upstander.server.casework.models import Docket, Overdue
+from upstander.server.errors import Refusal, conflict
+from upstander.server.institutions.packs import in_force
+from upstander.server.log.commit import Done, perform, server_leaf
+
+MOST = 500  # cases in one sweep
+
+
+def refresh(case: Case, pack: Pack | None = None, file: CaseFile | None = None) -> Docket:
+    """The docket as it is now. Only while the case is locked, or where nobody else writes."""
+    pack = pack or in_force(case.institution.pack)
+    file = file or file_of(case)
+    found, _ = Docket.objects.update_or_create(case=case, defaults=_values(case, pack, file))
+    return found
+
+
+def _values(case: Case, pack: Pack, file: CaseFile) -> dict[str, object]:
+    steps = list(Step.objects.filter(case=case).order_by("order"))
+    taken = clocks.taken(steps, file, pack)
+    ends = [clock for clock in clocks.running(pack, taken, file) if clock.due is not None]
+    closed = case.state == Case.State.CLOSED
+    first = ends[0] if ends and not closed else None
+    assigned = file.latest(f.Assignment)
+    reference = file.latest(f.External)
+    vawg = {category.id for category in pack.categories if category.vawg}
+    told = Envelope.objects.filter(case=case, direction="to-reporter").order_by("-day").values_list("day")
+    return {
+        "assigned": Person.objects.filter(username=assigned.said.to).first() if assigned else None,
+        "reference": reference.said.number if reference else "",
+        "due": first.due if first else None,
+        "due_limit": first.run.limit.id if first else "",
+        "told": told[0][0] if told else None,
+        "referral": matter.referral_stands(pack.law, file)[0],
+        "vawg": any(one.said.category in vawg for one in file.allegations()),
+        "coded": sorted(matter.coded(file)),
+        "recorded": conflict_rules.all_declared(pack.law, file),
+    }
+
+
+def complete() -> int:
+    """Makes the dockets of cases that nobody has worked on yet; answers how many. Harmless to repeat."""
+    bare = Case.objects.filter(docket=None).exclude(state=Case.State.PRIVATE).select_related("institution")
+    return len([refresh(case) for case in bare.order_by("day", "id")[:MOST]])
+
+
+def write_down_late(today: date | None = None) -> int:
+    """Gives each limit whose day has passed its leaf, once; answers how many. Harmless to repeat.
+
+    `today` is the day at the institution unless it is given.
+    """
+    late = Docket.objects.filter(due__lt=today or date.today() + timedelta(days=1))
+    done = 0
+    rows = late.exclude(case__state=Case.State.CLOSED).select_related("case__institution")
+    for docket in rows.order_by("due", "case")[:MOST]:
+        case = docket.case
+        day = today or today_in(case.institution.time_zone)
+        done += sum(_write_down(case, limit, due, day) for limit, due in _passed(case, day))
+    return done
+
+
+def _passed(case: Case, today: date) -> list[tuple[str, date]]:
+    """Limits of the case whose day has passed and that have no leaf yet."""
+    steps = list(Step.objects.filter(case=case).order_by("order"))
+    file = file_of(case)
+    known = set(Overdue.objects.filter(case=case).values_list("limit", "due"))
+    pack = in_force(case.institution.pack)
+    ends = clocks.running(pack, clocks.taken(steps, file, pack), file)
+    late = [(clock.run.limit.id, clock.due) for clock in ends if clock.due is not None and clock.late(today)]
+    return [one for one in late if one not in known]
+
+
+def _write_down(case: Case, limit: str, due: date, today: date) -> bool:
+    """Whether it was written down now; another process may have been quicker."""
+    slug = case.institution.slug
+    leaf = server_leaf("overdue", slug, today, case=case.id, due=due.isoformat(), limit=limit)
+
+    def change() -> Done:
+        locked(case.id)
+        if Overdue.objects.filter(case=case, limit=limit, due=due).exists():
+            raise conflict("This was written down before.")
+        return Done([Overdue(case=case, limit=limit, due=due, day=today, act=leaf.act)], leaf)
+
+    try:
+        perform(change)
+    except Refusal:
+        return False
+    return True

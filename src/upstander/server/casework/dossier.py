@@ -1,0 +1,76 @@
+"""Facts, due days and directions of cases, from their rows. A part of `access`: the case comes from there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from django.db.models import QuerySet
+
+from upstander.server.accounts.models import Person
+from upstander.server.cases.models import Case
+from upstander.server.casework import casefile
+from upstander.server.casework import facts as f
+from upstander.server.casework.casefile import CaseFile
+from upstander.server.casework.models import Direction, Docket, Duty, Fact
+
+
+def file_of(case: Case) -> CaseFile:
+    """The coded facts of a case."""
+    return casefile.read(rows_of([case.id]))
+
+
+def files_of(case_ids: Iterable[str], until: date = date.max) -> dict[str, CaseFile]:
+    """The coded facts of many cases, asked for at once; as they were at the end of a day."""
+    rows: dict[str, list[Fact]] = {case_id: [] for case_id in case_ids}
+    for row in rows_of(rows).filter(day__lte=until):
+        rows[row.case_id].append(row)
+    return {case_id: casefile.read(found) for case_id, found in rows.items()}
+
+
+def rows_of(case_ids: Iterable[str]) -> QuerySet[Fact]:
+    """Versions of facts, in the order in which they came."""
+    return Fact.objects.filter(case__in=list(case_ids)).select_related("by__person").order_by("number", "id")
+
+
+def docket_of(case: Case) -> Docket:
+    """What lists ask of a case; one not stored yet where nothing was coded."""
+    return Docket.objects.select_related("assigned").filter(case=case).first() or Docket(case=case)
+
+
+def directions_open(case: Case, file: CaseFile) -> list[Direction]:
+    """What overseers asked about the case and nobody has answered."""
+    answered = {one.said.direction for one in file.of(f.Answered)}
+    return [
+        one for one in Direction.objects.filter(case=case).order_by("day", "id") if one.id not in answered
+    ]
+
+
+def duties_of(person: Person) -> frozenset[str]:
+    """What the person may do beyond a handler's work."""
+    return frozenset(Duty.objects.filter(person=person).values_list("kind", flat=True))
+
+
+def met_elsewhere(case: Case, pseudonyms: Iterable[str]) -> dict[str, list[tuple[Case, CaseFile]]]:
+    """Other cases of the institution in which these people are subjects, by pseudonym: codes and days."""
+    rows = (
+        Fact.objects.filter(who__in=list(pseudonyms), current=True, case__institution=case.institution_id)
+        .exclude(case=case)
+        .select_related("case")
+    )
+    subjects = [row for row in rows if row.data["role"] == "subject" and row.data["state"] == "in"]
+    files = files_of({row.case_id for row in subjects})
+    found: dict[str, list[tuple[Case, CaseFile]]] = {}
+    for row in subjects:
+        found.setdefault(row.who, []).append((row.case, files[row.case_id]))
+    return found
+
+
+def subjects_known(case_ids: Iterable[str]) -> dict[str, list[str]]:
+    """Pseudonyms of subjects of these cases, each with the cases it is in: to say who is the same person."""
+    found: dict[str, list[str]] = {}
+    rows = Fact.objects.filter(case__in=list(case_ids), kind="party", current=True).order_by("day", "id")
+    for row in rows:
+        if row.data["role"] == "subject" and row.data["state"] == "in":
+            found.setdefault(row.who, []).append(row.case_id)
+    return found

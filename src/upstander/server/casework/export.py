@@ -1,0 +1,224 @@
+"""The only place where rows leave for measurement: cases as the tables of the coded extract.
+
+Codes and days, under pseudonyms made for the extract: neither a case's nor a person's own id goes out. What
+casework does not know (personnel records, hours, working time) is empty or `not_stated`, never guessed.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.crypto import salted_hmac
+
+from upstander.measure.agreement import kappa
+from upstander.policy.model import Pack
+from upstander.server.cases.models import Case, Step
+from upstander.server.casework import facts as f
+from upstander.server.casework.casefile import CaseFile, Version
+from upstander.server.casework.dossier import files_of
+from upstander.server.institutions.models import Institution
+from upstander.server.institutions.packs import in_force
+
+NOT_RECORDED = "not_recorded"  # a unit nobody coded
+BATCH = 500  # cases read at once
+
+# The national scheme's letters (2020), as the layout of the extract names its eleven groups.
+GROUPS = {
+    "A": "delivery",
+    "B": "powers",
+    "C": "property",
+    "D": "information",
+    "E": "vehicles",
+    "F": "discrimination",
+    "G": "abuse_of_position",
+    "H": "individual",
+    "J": "sexual_conduct",
+    "K": "discreditable",
+}
+ROLES = {"officer", "staff", "special", "pcso", "volunteer"}
+GRADES = {"junior", "supervisor", "manager", "senior"}
+# What an outcome of closing is where nobody was found to have done it. Others are "nfa".
+CLOSED = {"not-found": "no_case", "found-otherwise": "no_case", "no-case": "no_case", "stopped": "withdrawn"}
+FOUND = {"found": "finding", "found-in-part": "finding"}
+SEVERITIES = {"none": "none", "practice": "practice", "misconduct": "misconduct", "gross-misconduct": "gross"}
+
+
+@dataclass
+class Tables:
+    """Rows of the extract by table, and what else its page says."""
+
+    person: dict[str, dict[str, Any]] = field(default_factory=dict)
+    report: list[dict[str, Any]] = field(default_factory=list)
+    involvement: list[dict[str, Any]] = field(default_factory=list)
+    event: list[dict[str, Any]] = field(default_factory=list)
+    pairs: list[tuple[str, str]] = field(default_factory=list)  # category by the first and the second coder
+    uncoded: int = 0  # cases without an allegation
+
+    @property
+    def agreement(self) -> float | None:
+        """Cohen's kappa of the categories that two people coded; None where nobody did so twice."""
+        return kappa(self.pairs)
+
+
+def tables_of(institution: Institution, until: datetime.date) -> Tables:
+    """Every case received up to a day, with what was known on it."""
+    found = Tables()
+    cases = (
+        Case.objects.filter(institution=institution, day__lte=until)
+        .exclude(state=Case.State.PRIVATE)
+        .prefetch_related("channels", "steps")
+        .order_by("day", "id")
+    )
+    pack = in_force(institution.pack)
+    for batch in _batches(cases.iterator(BATCH)):
+        files = files_of([case.id for case in batch], until)
+        for case in batch:
+            _case(found, case, files[case.id], pack, until)
+    return found
+
+
+def _batches(cases: Iterable[Case]) -> Iterator[list[Case]]:
+    batch: list[Case] = []
+    for case in cases:
+        batch.append(case)
+        if len(batch) == BATCH:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def _case(found: Tables, case: Case, file: CaseFile, pack: Pack, until: datetime.date) -> None:
+    rid = pseudonym("case", case.id)
+    allegations = file.allegations()
+    found.uncoded += not allegations
+    severities = [_severity(file, one) for one in allegations]
+    main = allegations[_gravest(severities)] if allegations else None
+    vawg = {category.id for category in pack.categories if category.vawg}
+    severity = severities[_gravest(severities)] if severities else "not_assessed"
+    found.report.append(
+        {
+            "rid": rid,
+            "received": case.day,
+            "channel": "inside" if any(one.inside for one in case.channels.all()) else "outside",
+            "category": group_of(pack, main.said.category) if main else "other",
+            "tier": "serious" if severity == "gross" or _marked(allegations, vawg) else "low",
+            "vawg": any(one.said.category in vawg for one in allegations),
+            "severity_band": severity,
+            "anonymous": not any(one.said.reporter and one.said.known for one in file.parties()),
+            "complainant_group": None,
+            "unit_id": _unit(file, main),
+        }
+    )
+    _people(found, case, file, rid)
+    found.event += _events(case, file, rid, until)
+    for second in file.of(f.SecondCoding):
+        first = file.versions[second.said.of][0]
+        found.pairs.append((first.said.category, second.said.category))
+
+
+def _people(found: Tables, case: Case, file: CaseFile, rid: str) -> None:
+    for one in file.parties("subject", "witness"):
+        pid = _person(found, case, one.said) if one.said.role == "subject" else None
+        found.involvement.append(
+            {
+                "rid": rid,
+                "pid": pid,
+                "mention_id": pseudonym("mention", case.id + one.said.item),
+                "link_prob": None,
+                "role": one.said.role,
+            }
+        )
+
+
+def _person(found: Tables, case: Case, said: f.Party) -> str | None:
+    """The subject's pseudonym in the extract; None for somebody whose role the layout has no code for."""
+    role = next((kind for kind in (said.type_now, said.type_then) if kind in ROLES), None)
+    if role is None:
+        return None
+    pid = pseudonym("person", said.who)
+    found.person.setdefault(
+        pid,
+        {
+            "pid": pid,
+            "salted_ref": None,
+            "role": role,
+            "grade": said.grade if said.grade in GRADES else "not_stated",
+            "unit_id": said.unit or NOT_RECORDED,
+            **dict.fromkeys(("sex", "ethnicity5", "age_band", "disability"), "not_stated"),
+            **dict.fromkeys(("religion", "sexual_orientation"), "not_stated"),
+            "start": case.day,  # first known to serve; the true day is in personnel records
+            "end": None,
+        },
+    )
+    return pid
+
+
+def _events(case: Case, file: CaseFile, rid: str, until: datetime.date) -> Iterator[dict[str, Any]]:
+    steps = sorted(case.steps.all(), key=lambda step: step.order)
+    closing = _closing(steps)
+    end = closing.day if closing else until
+    days = [("allocated", one.day) for one in file.of(f.Assignment)]
+    days += [("assessed" if "severity" in one.said.values else "action", one.said.on) for one in file.moves()]
+    for kind, day in days:
+        if case.day <= day <= min(end, until):
+            yield _event(rid, day, kind)
+    if closing is not None and closing.day <= until:
+        yield _event(rid, closing.day, "closed", _outcome(file, closing.outcome))
+
+
+def _event(rid: str, day: datetime.date, kind: str, outcome: str | None = None) -> dict[str, Any]:
+    nothing = {"decider_unit": None, "resource_hours": None}
+    return {"rid": rid, "t": day, "type": kind, "outcome": outcome, **nothing}
+
+
+def _closing(steps: list[Step]) -> Step | None:
+    """The step that closed the case, unless it was opened again since."""
+    last = [step for step in steps if step.kind in {"closed", "reopened"}][-1:]
+    return last[0] if last and last[0].kind == "closed" else None
+
+
+def _outcome(file: CaseFile, outcome: str) -> str:
+    items = [one.said.item for one in file.allegations()]
+    if any(file.value("sanction", item) for item in items):
+        return "sanction"
+    return FOUND.get(outcome) or CLOSED.get(outcome, "nfa")
+
+
+def _severity(file: CaseFile, allegation: Version) -> str:
+    value = file.value("severity", allegation.said.item)
+    return SEVERITIES.get(value[0], "not_assessed") if value else "not_assessed"
+
+
+def _gravest(severities: list[str]) -> int:
+    order = ("not_assessed", "none", "practice", "misconduct", "gross")
+    return max(range(len(severities)), key=lambda at: (order.index(severities[at]), -at))
+
+
+def _marked(allegations: list[Version], vawg: set[str]) -> bool:
+    return any(one.said.category in vawg for one in allegations)
+
+
+def _unit(file: CaseFile, main: Version | None) -> str:
+    subject = file.now(main.said.subject) if main else None
+    return subject.said.unit or NOT_RECORDED if subject else NOT_RECORDED
+
+
+def group_of(pack: Pack, category: str) -> str:
+    """The national group of a category, by its letter; "other" where the pack has no such letter."""
+    code = next((one.code for one in pack.categories if one.id == category), "")
+    return GROUPS.get(code[:1], "other")
+
+
+def pseudonym(kind: str, value: str) -> str:
+    """An id for the extract: the same in each extract of this installation, meaningless outside it."""
+    return salted_hmac(f"upstander.extract.{kind}", value, algorithm="sha256").hexdigest()[:32]
+
+
+def columns(rows: Iterable[Mapping[str, Any]], names: Iterable[str]) -> dict[str, list[Any]]:
+    """Rows as columns, in the layout's order."""
+    kept = list(rows)
+    return {name: [row[name] for row in kept] for name in names}

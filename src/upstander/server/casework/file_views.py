@@ -1,0 +1,182 @@
+"""Pages of a case's file: the file itself, its decisions on one printed page, the short form."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from upstander.policy.model import Pack
+from upstander.server.accounts.decorators import desk_page
+from upstander.server.accounts.models import Person
+from upstander.server.accounts.session import person_of
+from upstander.server.cases.models import Case
+from upstander.server.casework import access, conflict, dossier, file_page, lawful, matter, people
+from upstander.server.casework import facts as f
+from upstander.server.casework.acts import day_of, pack_of
+from upstander.server.casework.casefile import CaseFile
+from upstander.server.casework.words import case_number, full_day
+
+DONE = {
+    "facts": "It is recorded. Earlier versions stay.",
+    "shown": "It is recorded, and the reporter sees this step with its date.",
+    "closed": "The case is closed. The reporter reads the outcome and your reasons.",
+}
+
+
+@require_safe
+@desk_page
+def file(request: HttpRequest, case_id: str) -> HttpResponse:
+    """Everything that is coded about a case, and what can be done next."""
+    found = access.case_for(person_of(request), case_id)
+    context = _context(found, person_of(request), request.GET.get("begin", ""))
+    context["done"] = DONE.get(request.GET.get("done", ""), "")
+    return render(request, "desk/file.html", context)
+
+
+@require_safe
+@desk_page
+def decisions(request: HttpRequest, case_id: str) -> HttpResponse:
+    """The policy log on one page, to print. The reasons are sealed: the browser opens them."""
+    found = access.case_for(person_of(request), case_id)
+    file = dossier.file_of(found)
+    context = {
+        "case": found,
+        "number": case_number(found.id),
+        "today": full_day(day_of(found)),
+        "decisions": _decisions(file),
+    }
+    return render(request, "desk/decisions.html", context)
+
+
+@require_safe
+@desk_page
+def short(request: HttpRequest, case_id: str) -> HttpResponse:
+    """A small matter: recorded, put right, answered and closed on one page."""
+    found = access.case_for(person_of(request), case_id)
+    return render(request, "desk/short.html", _context(found, person_of(request)))
+
+
+def _context(case: Case, person: Person, begin: str = "") -> dict[str, Any]:
+    pack, today = pack_of(case.institution.pack), day_of(case)
+    file, duties = dossier.file_of(case), dossier.duties_of(person)
+    steps = list(case.steps.order_by("order"))
+    everybody = file_page.parties(pack.law, file)
+    state, grounds = matter.referral_stands(pack.law, file)
+    docket = dossier.docket_of(case)
+    unanswered = conflict.unanswered(pack.law, case, file, person)
+    return {
+        "case": case,
+        "number": case_number(case.id),
+        "today": today.isoformat(),
+        "closed": case.state == Case.State.CLOSED,
+        "decider": matter.DECIDER in duties,
+        "questions": [one for one in pack.law.declarations if one.id in unanswered],
+        "declared": [one for one in pack.law.declarations if one.id not in unanswered],
+        "people": everybody,
+        "subjects": [one for one in everybody if one.version.said.role == "subject"],
+        "harmed": [one for one in everybody if one.version.said.role == "harmed"],
+        "allegations": file_page.allegations(pack, file, everybody, duties, person.username, begin=begin),
+        "incidents": sorted({one.said.incident for one in file.allegations()}),
+        "card": file_page.first_hour(pack.law, file),
+        "losses": file_page.losses(pack.law, file, today),
+        "clocks": file_page.clock_views(pack, steps, file, today),
+        "referral": state,
+        "grounds": [
+            {"key": ground.key, "words": words}
+            for ground, words in zip(grounds, lawful.words_of(grounds), strict=True)
+        ],
+        "unshown": unshown(pack, file, [step.kind for step in steps]),
+        "directions": dossier.directions_open(case, file),
+        "decisions": _decisions(file),
+        "tasks": [one for one in file.of(f.Task) if one.said.state == "open"],
+        "holders": sorted(people.holder_names(case)),
+        "docket": docket,
+        "earlier": _earlier(pack, case, file, everybody),
+        "known_subjects": _known(case, person),
+        "categories": pack.categories,
+        "facts": _facts(pack),
+        "person_types": list(file_page.labels(pack.law, "person-types").items()),
+        "evidence": list(file_page.labels(pack.law, "evidence").items()),
+        "requirements": _requirements(pack, file),
+        "outcomes": pack.outcomes,
+        "apology": pack.law.apology,
+        "may_close": any(step.kind == "acknowledged" for step in steps),
+        "answer_held": file.latest(f.Told),
+    }
+
+
+def _decisions(file: CaseFile) -> list[dict[str, Any]]:
+    return [{"number": number, "version": one, "day": full_day(one.day)} for number, one in file.decisions()]
+
+
+def unshown(pack: Pack, file: CaseFile, steps: list[str]) -> list[dict[str, str]]:
+    """Moves that the reporter may see and does not yet: a page was closed half way."""
+    seen, found = list(steps), []
+    visible = matter.visible_moves(pack)
+    names = {move.id: move.label for track in pack.law.tracks for move in track.moves}
+    for one in file.moves():
+        move = one.said.move
+        if move not in visible:
+            continue
+        if move in seen:
+            seen.remove(move)
+        else:
+            found.append({"move": move, "label": names[move]})
+    return found
+
+
+def _earlier(
+    pack: Pack, case: Case, file: CaseFile, everybody: list[file_page.PartyView]
+) -> list[dict[str, Any]]:
+    """Other cases about the same people: codes, days and outcomes."""
+    by_who = {one.version.said.who: one.number for one in everybody if one.version.said.role == "subject"}
+    names = {category.id: category.label for category in pack.categories}
+    findings = file_page.labels(pack.law, "findings")
+    rows = []
+    for who, met in dossier.met_elsewhere(case, by_who).items():
+        for other, theirs in met:
+            subjects = {one.said.item for one in theirs.parties("subject") if one.said.who == who}
+            for one in theirs.allegations():
+                if one.said.subject not in subjects:
+                    continue
+                value = theirs.value("finding", one.said.item)
+                rows.append(
+                    {
+                        "who": by_who[who],
+                        "received": full_day(other.day),
+                        "day": other.day,
+                        "category": names.get(one.said.category, one.said.category),
+                        "finding": findings.get(value[0], value[0]) if value else "no finding",
+                        "on": full_day(value[1]) if value else "",
+                    }
+                )
+    return sorted(rows, key=lambda row: row["day"], reverse=True)
+
+
+def _known(case: Case, person: Person) -> list[dict[str, str]]:
+    """Subjects of the person's other cases, to say that somebody is the same person."""
+    mine = access.cases_of(person).exclude(id=case.id).order_by().values_list("id", flat=True)
+    found = dossier.subjects_known(list(mine[:500]))
+    return [
+        {"who": who, "label": "reported in " + ", ".join(case_number(one) for one in cases[:4])}
+        for who, cases in found.items()
+    ]
+
+
+def _facts(pack: Pack) -> list[dict[str, Any]]:
+    return [
+        {"fact": fact, "options": list(file_page.labels(pack.law, fact.codes).items()) if fact.codes else []}
+        for fact in pack.law.facts
+    ]
+
+
+def _requirements(pack: Pack, file: CaseFile) -> list[dict[str, Any]]:
+    met = {one.said.what: one for one in file.of(f.Met)}
+    return [
+        {"one": one, "met": met.get(one.id), "kinds": " ".join(one.kinds)}
+        for one in pack.law.closing
+        if one.id != "reasons"
+    ]

@@ -1,0 +1,145 @@
+"""Pages of overseers: four lists, one case in codes and days, a sample, directions. Every view is logged."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from upstander.formats.days import today as today_in
+from upstander.policy import oversight
+from upstander.server.accounts.decorators import desk_page
+from upstander.server.accounts.session import person_of
+from upstander.server.casework import clocks, dossier, file_page, matter
+from upstander.server.casework import facts as f
+from upstander.server.casework.acts import pack_of
+from upstander.server.casework.models import Direction
+from upstander.server.casework.words import case_number, full_day
+from upstander.server.errors import Refusal, not_found
+from upstander.server.oversight import access, actions
+
+SHOWN = 100  # cases of a list on its page
+
+
+@require_safe
+@desk_page
+def lists(request: HttpRequest) -> HttpResponse:
+    """The pack's lists, with how many cases stand on each, and directions that wait."""
+    person = person_of(request)
+    law = pack_of(person.institution.pack).law
+    cases = [access.coded(case) for case in access.cases_of(person)]
+    found = oversight.lists(law, cases, today_in(person.institution.time_zone))
+    waiting = list(access.unanswered(person).order_by("day", "id")[:SHOWN])
+    actions.viewed(person, "lists")
+    context = {
+        "lists": [{"one": one, "count": len(found[one.id])} for one in law.oversight],
+        "total": len(cases),
+        "waiting": [{"one": one, "number": case_number(one.case_id)} for one in waiting],
+    }
+    return render(request, "desk/oversight/lists.html", context)
+
+
+@require_safe
+@desk_page
+def one_list(request: HttpRequest, name: str) -> HttpResponse:
+    """The cases on one list: numbers, days and codes."""
+    person = person_of(request)
+    access.check_overseer(person)
+    pack = pack_of(person.institution.pack)
+    chosen = next((one for one in pack.law.oversight if one.id == name), None)
+    if chosen is None:
+        raise not_found()
+    cases = [access.coded(case) for case in access.cases_of(person)]
+    found = oversight.on_list(chosen, cases, today_in(person.institution.time_zone))
+    outcomes = {outcome.id: outcome.label for outcome in pack.outcomes}
+    actions.viewed(person, f"list {name}")
+    reasons = oversight.by_reason(found) if chosen.test == "no-action" else {}
+    context = {
+        "list": chosen,
+        "total": len(found),
+        "reasons": [(outcomes.get(code, code or "none"), len(some)) for code, some in reasons.items()],
+        "rows": [_row(case, outcomes) for case in found[:SHOWN]],
+    }
+    return render(request, "desk/oversight/list.html", context)
+
+
+def _row(case: oversight.Coded, outcomes: dict[str, str]) -> dict[str, Any]:
+    return {
+        "id": case.id,
+        "number": case_number(case.id),
+        "received": full_day(case.received),
+        "opened": full_day(case.opened) if case.opened else "not opened",
+        "updated": full_day(case.updated) if case.updated else "no word yet",
+        "ended": outcomes.get(case.outcome, case.outcome) if case.closed else "open",
+    }
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@desk_page
+def case(request: HttpRequest, case_id: str) -> HttpResponse:
+    """One case in codes and days; a POST directs."""
+    person = person_of(request)
+    found = access.case_for(person, case_id)
+    if request.method == "POST":
+        try:
+            actions.direct(person, found, request.POST.get("code", ""))
+        except Refusal as refusal:
+            return render(request, "desk/oversight/case.html", _case(found, refusal.title), status=409)
+        return HttpResponseRedirect(reverse("oversight-case", args=[found.id]))
+    actions.viewed(person, f"case {found.id}")
+    return render(request, "desk/oversight/case.html", _case(found))
+
+
+def _case(found: Any, error: str = "") -> dict[str, Any]:
+    pack = pack_of(found.institution.pack)
+    file, today = dossier.file_of(found), today_in(found.institution.time_zone)
+    steps = list(found.steps.order_by("order"))
+    people = file_page.parties(pack.law, file)
+    moves = {move.id: move.label for track in pack.law.tracks for move in track.moves}
+    late = [
+        {"label": clock.run.limit.label, "day": full_day(clock.due)}
+        for clock in clocks.running(pack, clocks.taken(steps, file, pack), file)
+        if clock.due is not None and clock.late(today)
+    ]
+    return {
+        "error": error,
+        "case": found,
+        "number": case_number(found.id),
+        "received": full_day(found.day),
+        "steps": [
+            {"label": moves.get(one.kind, one.kind.replace("-", " ")), "day": full_day(one.day)}
+            for one in steps
+        ],
+        "moves": [
+            {"label": moves.get(one.said.move, one.said.move), "day": full_day(one.said.on)}
+            for one in file.moves()
+        ],
+        "allegations": file_page.allegations(pack, file, people, frozenset(), ""),
+        "people": people,
+        "late": late,
+        "referral": matter.referral_stands(pack.law, file)[0],
+        "overruled": [{"day": full_day(one.day), "by": one.name} for one in file.of(f.Overrule)],
+        "decisions": [
+            {"number": n, "code": one.said.code, "day": full_day(one.day)} for n, one in file.decisions()
+        ],
+        "directions": access.directions_of(found),
+        "codes": Direction.Code.choices,
+    }
+
+
+@require_POST
+@desk_page
+def sample(request: HttpRequest) -> HttpResponse:
+    """Draws cases by the newest published head."""
+    person = person_of(request)
+    access.check_overseer(person)
+    text = request.POST.get("count", "")
+    try:
+        root, size, drawn = actions.sample(person, int(text) if text.isdigit() else 0)
+    except Refusal as refusal:
+        return render(request, "desk/oversight/sample.html", {"error": refusal.title}, status=409)
+    rows = [{"id": one, "number": case_number(one)} for one in drawn]
+    return render(request, "desk/oversight/sample.html", {"root": root, "size": size, "rows": rows})

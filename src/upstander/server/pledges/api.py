@@ -1,0 +1,79 @@
+"""Routes between a reporter's page and the keepers: no cookie, no account, nothing about the sender."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from ninja import Path, Router
+
+from upstander.formats import b64
+from upstander.formats.errors import FormatError
+from upstander.server import limits
+from upstander.server.cases.inputs import Id, PromiseOut, Slug
+from upstander.server.errors import busy
+from upstander.server.pledges import access, actions, relay
+from upstander.server.pledges.schemas import (
+    AnswersOut,
+    AskIn,
+    KeepersOut,
+    PledgeIn,
+    PledgesOut,
+    SlipIn,
+    TellIn,
+)
+from upstander.server.reporting import mailbox
+from upstander.server.roster import ours
+
+router = Router(tags=["pledges"])
+_BEARER: dict[str, Any] = {"security": [{"mailbox": []}]}
+
+
+@router.get("/keepers", response=KeepersOut)
+def keepers(request: HttpRequest) -> HttpResponse:
+    """Who the keepers are, with their keys of the month."""
+    try:
+        found = ours()
+    except FormatError:  # doctor says so
+        raise busy() from None
+    if found is None:
+        return JsonResponse({"roster": [], "transports": {}})
+    return JsonResponse({"roster": list(found.texts), "transports": relay.transports()})
+
+
+@router.post("/keepers/evaluate", response=AnswersOut)
+def evaluate(request: HttpRequest, body: AskIn) -> HttpResponse:
+    """Asks keepers about blinded names. What is asked is random bytes to whoever is no keeper."""
+    limits.require_work(body.work)
+    return JsonResponse({"answers": relay.evaluate(body.to, body.body)})
+
+
+@router.get("/i/{slug}/mailbox/pledges", response=PledgesOut, openapi_extra=_BEARER)
+def read(request: HttpRequest, slug: Path[Slug]) -> HttpResponse:
+    """The slips of the opened mailbox."""
+    rows = access.pledges_of(mailbox.case_of(slug, request))
+    listed = [{"id": one.id, "day": one.day.isoformat(), "slip": b64.encode(bytes(one.slip))} for one in rows]
+    return JsonResponse({"pledges": listed})
+
+
+@router.post("/i/{slug}/mailbox/pledges", response=PromiseOut, openapi_extra=_BEARER)
+def store(request: HttpRequest, slug: Path[Slug], body: PledgeIn) -> HttpResponse:
+    """Keeps a copy of what is to go to the keepers, so that nobody can lose it."""
+    limits.require_room()
+    return JsonResponse({"promise": actions.store(mailbox.case_of(slug, request), body)})
+
+
+@router.put("/i/{slug}/mailbox/pledges/{pledge}", response=PromiseOut, openapi_extra=_BEARER)
+def rewrite(request: HttpRequest, slug: Path[Slug], pledge: Path[Id], body: SlipIn) -> HttpResponse:
+    """Puts a new slip in the place of the old."""
+    limits.require_room()
+    case = mailbox.case_of(slug, request)
+    return JsonResponse({"promise": actions.rewrite(case, access.pledge_for(case, pledge), body)})
+
+
+@router.post("/i/{slug}/mailbox/pledges/{pledge}/keepers", response=AnswersOut, openapi_extra=_BEARER)
+def tell(request: HttpRequest, slug: Path[Slug], pledge: Path[Id], body: TellIn) -> HttpResponse:
+    """Tells all keepers: what is kept here, or these notes."""
+    found = access.pledge_for(mailbox.case_of(slug, request), pledge)
+    notes = body.notes or actions.notes_of(found)
+    return JsonResponse({"answers": relay.tell(notes, bytes(found.parcel) if body.parcel else b"")})

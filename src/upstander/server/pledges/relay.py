@@ -1,0 +1,122 @@
+"""Passes on what pages and keepers say to each other. The page speaks to no other host (decision 0022).
+
+Where to is never the page's choice: only addresses of the signed roster are asked, and only these paths. What
+is passed on is not read; what comes back is for the page to check.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+
+from upstander.formats import b64
+from upstander.formats.errors import FormatError
+from upstander.keepers.roster import Keeper
+from upstander.server.errors import busy, malformed, not_found
+from upstander.server.log import ask
+from upstander.server.roster import Ours, ours
+
+SECONDS = 10.0  # a keeper may take
+AT_ONCE = (
+    6  # requests relayed at the same time: others come back in a moment, and the server's threads stay free
+)
+FRESH = 60.0  # seconds until a keeper's transport keys are asked for again
+EVALUATE, BUNDLES, ABOUT = "/v1/evaluate", "/v1/bundles", "/v1/keeper"
+_room = threading.BoundedSemaphore(AT_ONCE)
+_lock = threading.Lock()
+_transports: dict[
+    str, tuple[float, tuple[str, ...]]
+] = {}  # by address: when it was asked, what it showed last
+
+
+def keepers() -> Ours:
+    """The installation's keepers. Raises not-found where it has none, `busy` for a roster that is wrong."""
+    try:
+        found = ours()
+    except FormatError:
+        raise busy() from None
+    if found is None:
+        raise not_found()
+    return found
+
+
+def evaluate(to: Sequence[str], body: str) -> dict[str, str]:
+    """What these keepers answer about blinded names. Raises `malformed` for one we have not, `busy`."""
+    return _ask(_named(to), EVALUATE, body.encode())
+
+
+def tell(notes: Mapping[str, bytes], parcel: bytes) -> dict[str, str]:
+    """What all keepers answer to a bundle. Raises `busy`."""
+    written = {name: b64.encode(note) for name, note in notes.items()}
+    body = json.dumps({"notes": written, "parcel": b64.encode(parcel)}).encode()
+    return _ask(list(keepers().roster.keepers.values()), BUNDLES, body)
+
+
+def transports() -> dict[str, list[str]]:
+    """Each keeper's keys of this month and the next; of one that is away, what it showed last."""
+    everyone = list(keepers().roster.keepers.values())
+    with _lock:
+        due = [
+            one
+            for one in everyone
+            if time.monotonic() - _transports.get(one.address, (-FRESH, ()))[0] >= FRESH
+        ]
+    if due:
+        with _place(), ThreadPoolExecutor(max_workers=len(due)) as pool:
+            list(pool.map(_look, due))
+    with _lock:
+        return {one.name: list(_transports.get(one.address, (0.0, ()))[1]) for one in everyone}
+
+
+def refresh() -> int:
+    """Asks for transport keys ahead, so that they are here while a keeper is away; how many show any."""
+    return sum(bool(shown) for shown in transports().values()) if ours() is not None else 0
+
+
+def _named(names: Sequence[str]) -> list[Keeper]:
+    roster = keepers().roster
+    if len(set(names)) != len(names) or any(name not in roster.keepers for name in names):
+        raise malformed("There is no keeper of this name.", "to")
+    return [roster.keepers[name] for name in names]
+
+
+def _ask(to: Sequence[Keeper], path: str, body: bytes) -> dict[str, str]:
+    with _place(), ThreadPoolExecutor(max_workers=len(to)) as pool:
+        return dict(
+            zip([one.name for one in to], pool.map(lambda one: _one(one, path, body), to), strict=True)
+        )
+
+
+@contextmanager
+def _place() -> Iterator[None]:
+    if not _room.acquire(blocking=False):
+        raise busy()
+    try:
+        yield
+    finally:
+        _room.release()
+
+
+def _one(keeper: Keeper, path: str, body: bytes) -> str:
+    """The keeper's answer, whatever its status: refusals are for the page. Nothing where it gave none."""
+    try:
+        return ask.post(keeper.address.rstrip("/") + path, body, SECONDS, "application/json")[1].decode()
+    except (ask.NoAnswer, UnicodeDecodeError):
+        return ""
+
+
+def _look(keeper: Keeper) -> None:
+    """Remembers what a keeper shows now; one that does not answer keeps what it showed before."""
+    with _lock:
+        before = _transports.get(keeper.address, (0.0, ()))[1]
+    try:
+        shown = json.loads(ask.get(keeper.address.rstrip("/") + ABOUT, SECONDS)[1])["transports"]
+        now = tuple(str(one) for one in shown)
+    except (ask.NoAnswer, ValueError, KeyError, TypeError):
+        now = ()
+    with _lock:
+        _transports[keeper.address] = (time.monotonic(), now or before)

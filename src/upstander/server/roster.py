@@ -1,0 +1,57 @@
+"""The installation's keepers: the roster that all of them signed, put here by `upstander roster`."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from django.conf import settings
+
+from upstander.formats import shape
+from upstander.formats.errors import FormatError
+from upstander.keepers.roster import Roster, read_roster
+
+FILE = "roster.json"  # in the data folder: the statements, a list
+
+
+@dataclass(frozen=True)
+class Ours:
+    """The roster, and the statements it was read from."""
+
+    roster: Roster
+    texts: tuple[str, ...]
+
+
+def ours() -> Ours | None:
+    """The keepers of this installation, or None where it has none. Raises FormatError for a wrong file."""
+    path = Path(settings.DATA) / FILE
+    try:
+        stat = path.stat()
+    except FileNotFoundError:
+        return None
+    return _read(path, stat.st_mtime_ns, stat.st_size)
+
+
+def pin() -> str:
+    """What the page is given to hold the roster against: its hash, or nothing where there is none."""
+    try:
+        found = ours()
+    except FormatError:  # doctor says so; the page then does without keepers
+        return ""
+    return found.roster.sha256 if found is not None else ""
+
+
+def parse(text: str) -> Ours:
+    """A roster file's statements, checked. Raises FormatError."""
+    try:
+        texts = [shape.text(one) for one in shape.items(json.loads(text))]
+    except ValueError as error:
+        raise FormatError("A roster is a JSON list of statements, one by each keeper.") from error
+    return Ours(read_roster(texts), tuple(texts))
+
+
+@lru_cache(maxsize=4)
+def _read(path: Path, changed: int, size: int) -> Ours:
+    return parse(path.read_text("utf-8"))

@@ -1,0 +1,250 @@
+"""The clocks of both packs, each value under its source, and against an oracle that goes day by day."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.policy.packs import PATIENT, pack_of
+from upstander.policy.limits import LimitError, Run, Taken, extend, running, runs, told
+from upstander.policy.load import pack_ids
+from upstander.policy.model import Limit
+
+UK = pack_of("uk-police")
+WORK = pack_of("workplace")
+CALENDAR = UK.calendar
+DAYS = st.dates(date(2020, 2, 1), date(2027, 12, 31))
+ONE = timedelta(days=1)
+
+
+def limit_of(pack_id: str, limit: str) -> Limit:
+    return next(one for one in pack_of(pack_id).limits if one.id == limit)
+
+
+def due(pack_id: str, limit: str, *steps: tuple[str, date]) -> date | None:
+    (run,) = running([limit_of(pack_id, limit)], [Taken(*step) for step in steps])
+    return run.due(CALENDAR)
+
+
+MONDAY = date(2026, 3, 30)  # Good Friday and Easter Monday lie on 3 and 6 April
+
+
+@pytest.mark.parametrize(
+    ("pack_id", "limit", "steps", "last"),
+    [
+        pytest.param("uk-police", "update", [("received", MONDAY)], date(2026, 4, 27), id="SI 2020/2 reg 34(2)(a)"),
+        pytest.param(
+            "uk-police", "tell-outcome", [("outcome-decided", MONDAY)], date(2026, 4, 8),
+            id="SI 2020/2 reg 34(2)(b): 5 working days",
+        ),
+        pytest.param(
+            "uk-police", "tell-subject", [("outcome-decided", MONDAY)], date(2026, 4, 8),
+            id="SI 2020/4 regs 43, 63: 5 working days",
+        ),
+        pytest.param(
+            "uk-police", "overrun", [("received", date(2026, 3, 2)), ("investigator-appointed", MONDAY)],
+            date(2027, 3, 1), id="SI 2020/2 reg 13(3)(a), SI 2020/4 reg 19(2)(a): 12 months beginning with the day",
+        ),
+        pytest.param("uk-police", "review", [("outcome-told", MONDAY)], date(2026, 4, 27), id="SI 2020/2 reg 29"),
+        pytest.param(
+            "uk-police", "answer", [("proceedings-notified", MONDAY)], date(2026, 4, 22), id="SI 2020/4 reg 31(1)"
+        ),
+        pytest.param("uk-police", "witnesses", [("answered", MONDAY)], date(2026, 4, 2), id="SI 2020/4 reg 31(4)"),
+        pytest.param(
+            "uk-police", "pre-hearing", [("papers-to-chair", MONDAY)], date(2026, 4, 22), id="SI 2020/4 reg 33(1)(a)"
+        ),
+        pytest.param(
+            "uk-police", "accelerated", [("accelerated-notified", MONDAY)], date(2026, 4, 22),
+            id="SI 2020/4 reg 52(1)",
+        ),
+        pytest.param(
+            "uk-police", "resume", [("resumption-asked", MONDAY)], date(2026, 4, 27), id="SI 2020/2 reg 41(4)(b)"
+        ),
+        pytest.param(
+            "uk-police", "appeal", [("to-meeting", MONDAY - ONE), ("subject-told", MONDAY)], date(2026, 4, 10),
+            id="SI 2020/4 reg 45(3)(a)",
+        ),
+        pytest.param(
+            "workplace", "acknowledge", [("received", MONDAY)], date(2026, 4, 6), id="2019/1937 Art 9(1)(b)"
+        ),
+        pytest.param(
+            "workplace", "feedback", [("received", MONDAY), ("acknowledged", date(2026, 3, 31))],
+            date(2026, 6, 30), id="2019/1937 Art 9(1)(f)",
+        ),
+    ],
+)  # fmt: skip
+def test_a_legal_clock_counts_as_its_source_says(
+    pack_id: str, limit: str, steps: Sequence[tuple[str, date]], last: date
+) -> None:
+    assert limit_of(pack_id, limit).basis == "law"
+    assert due(pack_id, limit, *steps) == last
+
+
+def test_an_accelerated_hearing_has_a_first_day_too_si_2020_4_reg_52_1() -> None:
+    (run,) = running([limit_of("uk-police", "accelerated")], [Taken("accelerated-notified", MONDAY)])
+    assert run.earliest(CALENDAR) == date(2026, 4, 15)
+    assert Run(limit_of("uk-police", "answer"), MONDAY).earliest(CALENDAR) is None
+
+
+def test_an_appeal_from_a_hearing_is_not_counted_as_one_from_a_meeting() -> None:
+    steps = [Taken("to-hearing", MONDAY - ONE), Taken("subject-told", MONDAY)]
+    assert running([limit_of("uk-police", "appeal")], steps) == []
+
+
+def test_what_could_not_be_read_is_an_aim_of_the_house_and_is_listed() -> None:
+    assert limit_of("uk-police", "refer").basis == "house"
+    assert limit_of("uk-police", "suspension").basis == "house"
+    left_out = {one.id for one in UK.law.left_out}
+    assert {"refer-by", "meeting-date", "hearing-date", "suspension-review"} <= left_out
+    assert all(one.help for one in UK.law.left_out)
+    counts = {(one.unit, one.count) for one in UK.limits if one.basis == "law"}
+    assert ("working days", 100) not in counts
+    assert ("working days", 20) not in counts
+
+
+@PATIENT
+@given(DAYS, st.integers(0, 400), st.lists(st.integers(1, 500), max_size=4))
+def test_the_delay_report_is_due_at_twelve_months_and_every_six_whatever_day_it_was_sent(
+    came: date, until_appointed: int, reports: list[int]
+) -> None:
+    """SI 2020/2 reg 13(3): each next period starts with the day after the end of the previous one."""
+    day = came + timedelta(days=until_appointed)
+    steps = [Taken("received", came), Taken("investigator-appointed", day)]
+    for gap in reports:
+        day += timedelta(days=gap)
+        steps.append(Taken("overrun-reported", day))
+    found = runs([limit_of("uk-police", "overrun")], steps)
+    assert len(found) == len(reports) + 1
+    for number, run in enumerate(found):
+        assert run.due(CALENDAR) == months_on(came, 12 + 6 * number) - ONE
+
+
+def months_on(day: date, months: int) -> date:
+    """The oracle: forward day by day to the month that corresponds, then to the day or the month's last."""
+    year, month = day.year + (day.month - 1 + months) // 12, (day.month - 1 + months) % 12 + 1
+    at = day
+    while (at.year, at.month) != (year, month):
+        at += ONE
+    while at.day != day.day and (at + ONE).month == month:
+        at += ONE
+    return at
+
+
+@PATIENT
+@given(DAYS, st.integers(1, 30), st.sampled_from(["days", "working days"]))
+def test_a_period_that_begins_with_the_day_itself_ends_a_counted_day_earlier(
+    since: date, count: int, unit: str
+) -> None:
+    limit = Limit("x", "X", "law", "reg", unit, count, ("begun",), ("done",), first="same day")
+    end = Run(limit, since).due(CALENDAR)
+    counted = 0
+    day = since - ONE
+    while counted < count:
+        day += ONE
+        counted += unit == "days" or CALENDAR.is_working(day)
+    assert end == day
+
+
+@PATIENT
+@given(DAYS, st.integers(0, 60), st.integers(0, 60))
+def test_standing_still_does_not_stop_the_updates_or_the_delay_report(
+    came: date, until_paused: int, paused_for: int
+) -> None:
+    """SI 2020/2 regs 13 and 34 name no suspension that stops them."""
+    paused = came + timedelta(days=until_paused)
+    steps = [Taken("received", came), Taken("investigator-appointed", came), Taken("paused", paused)]
+    steps.append(Taken("taken-up", paused + timedelta(days=paused_for)))
+    for limit in ("update", "overrun"):
+        alone = running([limit_of("uk-police", limit)], steps[:2])
+        assert running([limit_of("uk-police", limit)], steps)[0].due(CALENDAR) == alone[0].due(CALENDAR)
+
+
+@pytest.mark.parametrize(
+    ("today", "met", "state"),
+    [
+        (date(2026, 4, 1), None, "running"),
+        (date(2026, 4, 8), None, "today"),
+        (date(2026, 4, 9), None, "overdue"),
+        (date(2026, 5, 1), date(2026, 4, 8), "met"),
+        (date(2026, 5, 1), date(2026, 4, 9), "met-late"),
+    ],
+)
+def test_overdue_is_a_state_and_met_too_late_stays_so(today: date, met: date | None, state: str) -> None:
+    run = Run(limit_of("uk-police", "tell-outcome"), MONDAY, met)
+    assert run.state(today, CALENDAR) == state
+
+
+def test_what_stands_still_says_so() -> None:
+    stopping = replace(limit_of("uk-police", "answer"), pauses=("paused",), resumes=("taken-up",))
+    (run,) = runs([stopping], [Taken("proceedings-notified", MONDAY), Taken("paused", MONDAY + ONE)])
+    assert run.state(date(2027, 1, 1), CALENDAR) == "still"
+
+
+def test_an_extension_needs_a_role_a_reason_and_a_later_day() -> None:
+    run = Run(limit_of("uk-police", "answer"), MONDAY)
+    later = date(2026, 5, 6)
+    longer = extend(run, later, "decider", "The representative is in hospital.", CALENDAR)
+    assert longer.due(CALENDAR) == later
+    assert longer.state(date(2026, 5, 7), CALENDAR) == "overdue"
+    for until, role, reasons, says in [
+        (later, "handler", "x", "can't be extended here"),
+        (later, "decider", " ", "Write the reasons"),
+        (date(2026, 4, 22), "decider", "x", "Give a day after 2026-04-22"),
+    ]:
+        with pytest.raises(LimitError, match=says):
+            extend(run, until, role, reasons, CALENDAR)
+    with pytest.raises(LimitError, match="not running"):
+        extend(replace(run, met=MONDAY), later, "decider", "x", CALENDAR)
+
+
+def test_what_the_law_lets_nobody_extend_cannot_be() -> None:
+    for limit in ("update", "tell-outcome", "overrun", "review"):
+        with pytest.raises(LimitError, match="shows as late"):
+            extend(Run(limit_of("uk-police", limit), MONDAY), date(2030, 1, 1), "decider", "x", CALENDAR)
+
+
+def test_house_clocks_are_kept_apart_from_legal_ones_and_both_say_so() -> None:
+    for pack_id in pack_ids():
+        for one in pack_of(pack_id).limits:
+            assert Run(one, MONDAY).legal is (one.basis != "house")
+            if one.basis == "house":
+                assert "SI 20" not in one.source.split(":")[0]
+    assert limit_of("uk-police", "open").basis == "house"
+
+
+def test_each_role_sees_the_days_the_pack_says() -> None:
+    steps = [
+        Taken("received", MONDAY),
+        Taken("outcome-decided", MONDAY),
+        Taken("proceedings-notified", MONDAY),
+    ]
+    found = running(UK.limits, steps)
+    seen = {role: {run.limit.id for run in told(found, role)} for role in ("handler", "reporter", "subject")}
+    assert "answer" not in seen["reporter"]
+    assert seen["subject"] == {"tell-subject", "answer"}
+    assert seen["reporter"] == {"tell-outcome"}
+    assert seen["handler"] >= seen["reporter"]
+
+
+@PATIENT
+@given(st.data(), st.sampled_from(pack_ids()))
+def test_every_clock_of_every_pack_counts_as_by_hand(data: st.DataObject, pack_id: str) -> None:
+    pack = pack_of(pack_id)
+    limit = data.draw(st.sampled_from(pack.limits))
+    since = data.draw(DAYS)
+    before = [Taken(limit.after[0], since)] if limit.after else []
+    (run,) = running([limit], [*before, Taken(limit.starts[0], since)])
+    if limit.unit == "months":
+        end = months_on(since, limit.count) - (ONE if limit.first == "same day" else timedelta())
+    else:
+        end, left = since, limit.count
+        while left:
+            end += ONE
+            left -= limit.unit == "days" or pack.calendar.is_working(end)
+    assert run.due(pack.calendar) == end
+    assert run.sure(pack.calendar) is (limit.unit != "working days" or end <= pack.calendar.known_until)

@@ -1,0 +1,72 @@
+"""The pages of a case's file: what they show and offer, and how few queries they take."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from tests import people
+from tests.server.casework import coded
+from tests.server.casework.test_lawful import accused, go, opened
+from upstander.server.casework.models import Duty
+
+pytestmark = [pytest.mark.django_db]
+
+
+def test_before_a_declaration_the_file_shows_only_the_questions(force: people.Force) -> None:
+    desk = opened(force)
+    accused(desk)
+    page = force.colleague.client().get(f"/desk/cases/{desk.case}/file/").content.decode()
+    assert "Before you work on this case" in page and "Have you ever met" not in page
+    assert "Sexual harassment" not in page and 'data-fact="party"' not in page
+
+
+def test_the_file_offers_what_can_be_done_and_says_why_not(force: people.Force) -> None:
+    desk = opened(force)
+    accused(desk, coded={"sexual-purpose": True})
+    page = force.handler.client().get(f"/desk/cases/{desk.case}/file/").content.decode()
+    assert "This has to be referred." in page
+    assert "position for a sexual purpose" in page and "SI 2020/2, reg" in page
+    assert "is for: decider. Ask one of them." in page
+    assert "It does not hold: overrule" not in page
+    Duty.objects.create(person=force.handler.person, kind=Duty.Kind.DECIDER)
+    page = force.handler.client().get(f"/desk/cases/{desk.case}/file/").content.decode()
+    assert "It does not hold: overrule" in page and "Record: It is now a formal matter" in page
+
+
+def test_what_was_recorded_and_not_shown_is_offered_again(force: people.Force) -> None:
+    Duty.objects.create(person=force.handler.person, kind=Duty.Kind.DECIDER)
+    desk = opened(force)
+    go(desk, accused(desk), "recorded")
+    page = force.handler.client().get(f"/desk/cases/{desk.case}/file/").content.decode()
+    assert 'data-show="recorded"' in page
+    assert desk.post("steps", desk.stepping("recorded")).status_code == 200
+    page = force.handler.client().get(f"/desk/cases/{desk.case}/file/").content.decode()
+    assert 'data-show="recorded"' not in page
+
+
+def test_earlier_matters_about_the_same_person_are_shown(force: people.Force) -> None:
+    who = coded.party()["who"]
+    for _ in range(2):
+        desk = opened(force)
+        accused(desk, who)
+    page = force.handler.client().get(f"/desk/cases/{desk.case}/file/").content.decode()
+    assert "Earlier matters about the same people" in page and "no finding" in page
+
+
+@pytest.mark.parametrize("path", ["file/", "file/decisions/", "file/short/"])
+def test_a_page_of_the_file_takes_a_handful_of_queries(force: people.Force, path: str) -> None:
+    """However much is coded: the number, not the time."""
+    desk = opened(force)
+    client = force.handler.client()
+    counts = []
+    for _ in range(2):
+        for _ in range(3):
+            accused(desk)
+        with CaptureQueriesContext(
+            connection,
+        ) as found:
+            assert client.get(f"/desk/cases/{desk.case}/{path}").status_code == 200
+        counts.append(len(found))
+    assert counts[0] == counts[1] <= 30

@@ -1,0 +1,266 @@
+"""The pack's law at the desk: what is refused, with the rule quoted, and the way from a report to its end."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+import pytest
+
+from tests import people
+from tests.server.casework import coded
+from tests.server.casework.desk import Desk, report
+from upstander.server.cases.models import Case, Step
+from upstander.server.casework import dossier, lawful
+from upstander.server.casework.models import Docket, Duty
+from upstander.server.log.models import Leaf
+
+pytestmark = [pytest.mark.django_db, pytest.mark.db]
+CRIME = {"might-be-crime-or-discipline": True}
+BEFORE = ["told", "safety", "papers", "welfare"]
+
+
+@pytest.fixture
+def desk(force: people.Force) -> Desk:
+    """A case whose first handler may also decide."""
+    Duty.objects.create(person=force.handler.person, kind=Duty.Kind.DECIDER)
+    return opened(force)
+
+
+def opened(force: people.Force, who: people.Colleague | None = None) -> Desk:
+    case = report(force, people.reporter(), channels=[force.inside])
+    desk = Desk.of(force, who or force.handler, case)
+    for step in ("opened", "acknowledged"):
+        assert desk.post("steps", desk.stepping(step)).status_code == 200
+        desk.load()
+    desk.declare()
+    return desk
+
+
+def refused(desk: Desk, one: dict[str, Any], words: str = "") -> str:
+    before = Leaf.objects.count()
+    answer = desk.post("facts", desk.working(one, words={one["item"]: words} if words else None))
+    assert answer.status_code == 409, answer.content
+    assert Leaf.objects.count() == before
+    return str(answer.json()["title"])
+
+
+def move(desk: Desk, allegation: dict[str, Any], what: str, **said: Any) -> dict[str, Any]:
+    return coded.fact(
+        "move",
+        **{"track": "conduct", "of": allegation["item"], "move": what, "on": desk.answer["today"], **said},
+    )
+
+
+def go(desk: Desk, allegation: dict[str, Any], what: str, **said: Any) -> None:
+    one = move(desk, allegation, what, **said)
+    desk.work(one, words={one["item"]: f"All that {what} asks for."})
+
+
+def accused(desk: Desk, who: str = "", **said: Any) -> dict[str, Any]:
+    """A sergeant, and one allegation against him."""
+    subject = coded.party(**({"who": who} if who else {}))
+    allegation = coded.allegation(subject, **said)
+    desk.work(subject, allegation)
+    return allegation
+
+
+def to_hearing(desk: Desk, allegation: dict[str, Any], finding: str = "misconduct") -> None:
+    """From assessment to a finding at a hearing."""
+    go(desk, allegation, "recorded")
+    go(desk, allegation, "severity-assessed", values={"severity": "misconduct", "consulted": True})
+    go(desk, allegation, "investigator-appointed", values={"no-bar": True})
+    go(desk, allegation, "notice-served", values={"standard": "equality"}, confirmed=BEFORE)
+    go(desk, allegation, "report-made")
+    go(desk, allegation, "determined", values={"answer-case": "yes"})
+    go(desk, allegation, "to-hearing")
+    go(desk, allegation, "finding-made", values={"finding": finding})
+
+
+def test_nobody_works_on_a_case_before_she_has_declared(force: people.Force) -> None:
+    desk = Desk.of(force, force.handler, report(force, people.reporter(), channels=[force.inside]))
+    said = refused(desk, coded.party())
+    assert "conflict of interest" in said and "before a case is opened" in said  # words and source
+    desk.declare()
+    desk.work(coded.party())
+
+
+def test_whoever_declares_a_connection_hands_over(force: people.Force) -> None:
+    desk = opened(force)
+    tied = coded.fact("declaration", declared={"interest": True, "prior-connection": False}, outcome="stays")
+    assert "SI 2020/4, reg 15(3)(b)" in refused(desk, tied)
+    other = Desk.of(force, force.colleague, desk.case)
+    answer = desk.post("facts", desk.working({**tied, "outcome": "recuses"}))
+    assert answer.status_code == 200, answer.content
+    assert desk.get().status_code == 404  # the door is sealed at once
+    other.load()
+    assert other.departed() == {force.handler.key.id}
+    assert other.post("epochs", other.taking_away(also=other.departed())).status_code == 200
+    other.load()
+    assert other.post("grants", other.letting_in(force.handler)).status_code == 403
+
+
+def test_domestic_abuse_by_police_asks_for_no_prior_connection(desk: Desk) -> None:
+    """Super-complaint report on police-perpetrated domestic abuse, 30 June 2022."""
+    other = Desk.of(desk.force, desk.force.colleague, desk.case)
+    accused(desk, category="domestic-abuse", coded={"domestic-abuse": True})
+    other.load()
+    only = coded.fact("declaration", declared={"interest": False}, outcome="stays")
+    assert "Answer every question" in refused(other, only)
+    other.declare()
+    assert "prior-connection" in Docket.objects.get(case=desk.case).recorded
+
+
+def test_a_referral_cannot_be_skipped(desk: Desk) -> None:
+    """SI 2020/2, regs 4 and 7: asked again whenever coding changes."""
+    allegation = accused(desk)
+    assert Docket.objects.get(case=desk.case).referral == "none"
+    desk.work({**allegation, "coded": {"sexual-purpose": True}, "base": 5})
+    docket = Docket.objects.get(case=desk.case)
+    assert (docket.referral, docket.due_limit) == ("due", "refer") or docket.due_limit == "open"
+    said = refused(desk, move(desk, allegation, "handled-outside"), "It is small.")
+    assert "position for a sexual purpose" in said and "SI 2020/2, reg" in said
+    go(desk, allegation, "recorded")
+    late = move(desk, allegation, "investigator-appointed", values={"no-bar": True})
+    assert "First refer it" in refused(desk, late, "Somebody.")
+    go(desk, allegation, "referred")
+    assert Docket.objects.get(case=desk.case).referral == "referred"
+    go(desk, allegation, "investigator-appointed", values={"no-bar": True})
+
+
+def test_only_a_decider_overrules_with_reasons(force: people.Force) -> None:
+    desk = opened(force)
+    allegation = accused(desk, coded={"serious-assault": True})
+    one = coded.fact("overrule", of=[[allegation["item"], "serious-assault"]])
+    assert "named decider" in refused(desk, one, "It was a push.")
+    Duty.objects.create(person=force.handler.person, kind=Duty.Kind.DECIDER)
+    assert "Write the reasons" in refused(desk, one)
+    desk.work(one, words={one["item"]: "The doctor's letter says there was no injury."})
+    assert Docket.objects.get(case=desk.case).referral == "overruled"
+
+
+def test_the_same_incident_pulls_the_rest_along(desk: Desk) -> None:
+    subject = coded.party()
+    first = coded.allegation(subject, coded={"serious-sexual-offence": True})
+    second = coded.allegation(subject, "manner", incident=first["incident"])
+    desk.work(subject, first, second)
+    said = refused(desk, move(desk, second, "handled-outside"), "Small.")
+    assert "same incident" in said
+
+
+def test_the_guard_before_a_notice(desk: Desk) -> None:
+    allegation = accused(desk)
+    go(desk, allegation, "recorded")
+    go(desk, allegation, "investigator-appointed", values={"no-bar": True})
+    notice = move(desk, allegation, "notice-served", values={"standard": "equality"}, confirmed=["told"])
+    said = refused(desk, notice, "Notice.")
+    assert "safety plan" in said and "welfare contact" in said
+    assert "needs reasons" in refused(desk, {**notice, "bypass": "threat-to-life"})
+    go(desk, allegation, "notice-served", values={"standard": "equality"}, bypass="threat-to-life")
+
+
+def test_impossible_sequences_and_days_are_refused(desk: Desk) -> None:
+    allegation = accused(desk)
+    tomorrow = desk.force.today() + datetime.timedelta(days=1)
+    yesterday = desk.force.today() - datetime.timedelta(days=1)
+    for one, why in (
+        (move(desk, allegation, "finding-made", values={"finding": "misconduct"}), "can be recorded at"),
+        (move(desk, allegation, "recorded", on=tomorrow.isoformat()), "has not come yet"),
+        (move(desk, allegation, "recorded", on=yesterday.isoformat()), "before the report came"),
+        (move(desk, allegation, "no-such-step"), "no such step"),
+        (move(desk, allegation, "recorded", track="no-such-track"), "no such track"),
+        (move(desk, allegation, "recorded", values={"severity": "gross-misconduct"}), "does not belong"),
+        (move(desk, {"item": desk.case}, "recorded"), "Code the allegation first"),
+    ):
+        assert why in refused(desk, one, "Reasons."), why
+    assert "Say what the decision rests on" in refused(desk, move(desk, allegation, "recorded"))
+
+
+def test_a_decider_decides(force: people.Force) -> None:
+    desk = opened(force)
+    allegation = accused(desk)
+    assert "is for: decider" in refused(desk, move(desk, allegation, "recorded"), "Reasons.")
+
+
+def test_dismissal_for_misconduct_needs_a_pattern_or_a_live_warning(desk: Desk) -> None:
+    """SI 2020/4 reg 42: the system finds earlier findings against the same person and says so."""
+    who = coded.party()["who"]
+    allegation = accused(desk, who)
+    to_hearing(desk, allegation)
+    dismissal = move(desk, allegation, "outcome-decided", values={"sanction": "dismissal"}, confirmed=BEFORE)
+    said = refused(desk, dismissal, "He has to go.")
+    assert "more than one incident" in said and "reg 42" in said and "Open are: Written warning" in said
+    for _ in range(2):
+        earlier = opened(desk.force)
+        to_hearing(earlier, accused(earlier, who))
+    standing = lawful.standing_of(case_of(desk), dossier.file_of(case_of(desk)), allegation["item"])
+    assert len(standing.shown) == 3
+    desk.load()
+    go(desk, allegation, "outcome-decided", values={"sanction": "dismissal"}, confirmed=BEFORE)
+
+
+def test_another_persons_findings_open_nothing(desk: Desk) -> None:
+    allegation = accused(desk)
+    to_hearing(desk, allegation)
+    earlier = opened(desk.force)
+    to_hearing(earlier, accused(earlier))
+    desk.load()
+    one = move(desk, allegation, "outcome-decided", values={"sanction": "dismissal"}, confirmed=BEFORE)
+    assert "more than one incident" in refused(desk, one, "He has to go.")
+
+
+def case_of(desk: Desk) -> Case:
+    return Case.objects.select_related("institution").get(id=desk.case)
+
+
+def test_a_move_is_shown_to_the_reporter_once(desk: Desk) -> None:
+    allegation = accused(desk)
+    assert desk.post("steps", desk.stepping("recorded")).status_code == 409
+    go(desk, allegation, "recorded")
+    assert desk.post("steps", desk.stepping("recorded")).status_code == 200
+    desk.load()
+    assert desk.post("steps", desk.stepping("recorded")).status_code == 409
+    assert Step.objects.filter(case=desk.case, kind="recorded").count() == 1
+    assert Leaf.objects.filter(kind="step").exists()
+
+
+def test_nothing_is_closed_in_silence(desk: Desk) -> None:
+    def closing() -> Any:
+        body = desk.stepping("closed", outcome="found", reasons="It happened, and it was wrong.")
+        answer = desk.post("steps", body)
+        desk.load()
+        return answer
+
+    said = closing().json()["title"]
+    for what in ("found to have happened", "evidence relied on", "account of the person", "what went wrong"):
+        assert what in said
+    allegation = accused(desk, coded={"serious-assault": True})
+    desk.write_up()
+    assert "First refer it" in closing().json()["title"]
+    go(desk, allegation, "referred")
+    assert closing().status_code == 200
+    assert Case.objects.get(id=desk.case).state == "closed"
+
+
+def test_an_answer_held_back_has_a_reviewer_and_a_day(desk: Desk) -> None:
+    accused(desk)
+    desk.write_up()
+    held = coded.fact("told", how="held-back")
+    desk.work(held)
+    body = desk.stepping("closed", outcome="found", reasons="Not yet.")
+    said = desk.post("steps", body).json()["title"]
+    assert "held back" in said and "Name who looks again" in said and "Give a day to come" in said
+    desk.load()
+    later = (desk.force.today() + datetime.timedelta(days=30)).isoformat()
+    reviewer = desk.force.colleague.person.username
+    better = {**held, "base": len(desk.answer["acts"]), "reviewer": reviewer, "review": later}
+    desk.work(better, words={held["item"]: "The court asked for it."})
+    assert desk.post("steps", desk.stepping("closed", outcome="found", reasons="x")).status_code == 200
+
+
+def test_the_first_hour_asks_for_what_each_answer_needs(desk: Desk) -> None:
+    one = coded.fact("first-hour", decision="evidence", choice="some")
+    assert "Give the day on which it is wiped" in refused(desk, one)
+    day = (desk.force.today() + datetime.timedelta(days=20)).isoformat()
+    desk.work({**one, "values": {"wiped-on": day}})
+    assert "Write the reasons" in refused(desk, coded.fact("first-hour", decision="danger", choice="no"))

@@ -1,0 +1,171 @@
+"""Overseers: what stands on which list, what they see of a case, what they may ask, and that it is written down."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import json
+import secrets
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from django.test import Client
+
+from tests import people
+from tests.server.casework import coded
+from tests.server.casework.desk import Desk, report
+from tests.server.casework.test_lawful import accused, opened
+from upstander.sealing.words import UnlockKeys
+from upstander.sealing.wrapped import Keyring, wrap_with_words
+from upstander.server.accounts import actions as accounts
+from upstander.server.cases.models import Case
+from upstander.server.casework import docket, duties
+from upstander.server.casework.models import Direction, Duty
+from upstander.server.errors import Refusal
+from upstander.server.log import access as log_access
+from upstander.server.log import actions as log
+from upstander.server.log import generations
+from upstander.server.log.models import Leaf, Opening
+from upstander.server.oversight import actions
+
+pytestmark = [pytest.mark.django_db, pytest.mark.db]
+
+
+@pytest.fixture
+def overseer(force: people.Force) -> Client:
+    """Somebody of an outside body who opens nothing."""
+    person = accounts.create_person(
+        force.institution, username="carys-marlshire", name="Carys", label="Carys, overseer"
+    )
+    keyring = Keyring.new()
+    unlock = UnlockKeys(wrap=secrets.token_bytes(32), signing=Ed25519PrivateKey.generate())
+    accounts.register_key(
+        person,
+        seal=keyring.seal,
+        sign=keyring.sign,
+        wrapped=[wrap_with_words(keyring, unlock)],
+        words_key=unlock.sign,
+    )
+    duties.give(person, Duty.Kind.OVERSEER)
+    return people.signed_in(person)
+
+
+def page(client: Client, path: str = "") -> str:
+    answer = client.get(f"/desk/oversight/{path}")
+    assert answer.status_code == 200, answer.content
+    return answer.content.decode()
+
+
+def number(desk: Desk) -> str:
+    return f"{desk.case[:3]}-{desk.case[3:6]}".upper()
+
+
+def test_the_four_lists(force: people.Force, overseer: Client) -> None:
+    silent = Desk.of(force, force.handler, report(force, people.reporter(), channels=[force.inside]))
+    Case.objects.filter(id=silent.case).update(day=force.today() - datetime.timedelta(days=40))
+    due = opened(force)
+    accused(due, coded={"serious-assault": True})
+    abuse = opened(force)
+    other = Desk.of(force, force.colleague, abuse.case)
+    other.work(coded.fact("declaration", declared={"interest": False}, outcome="stays"))
+    abuse.load()
+    accused(abuse, category="domestic-abuse", coded={"domestic-abuse": True})
+    closed = opened(force)
+    accused(closed)
+    closed.write_up()
+    done = closed.stepping("closed", outcome="no-case", reasons="We looked.")
+    assert closed.post("steps", done).status_code == 200
+    for name, desk in (
+        ("silent", silent), ("unreferred", due), ("no-independence", abuse), ("no-action", closed),
+    ):  # fmt: skip
+        text = page(overseer, f"list/{name}/")
+        assert number(desk) in text, name
+        others = {silent.case, due.case, abuse.case, closed.case} - {desk.case}
+        assert not any(f"{one[:3]}-{one[3:6]}".upper() in text for one in others if one != abuse.case), name
+    assert "It was looked at, and no rule was broken" in page(overseer, "list/no-action/")
+
+
+def test_an_overseer_sees_codes_and_days_and_no_words(force: people.Force, overseer: Client) -> None:
+    desk = opened(force)
+    accused(desk)
+    one = coded.fact("decision", code="no-contact")
+    desk.work(one, words={one["item"]: "Because he lives next door."})
+    text = page(overseer, f"cases/{desk.case}/")
+    assert "Sexual harassment" in text and "no-contact" in text and "next door" not in text
+    assert overseer.get(f"/desk/cases/{desk.case}/").status_code == 404
+    assert overseer.get(f"/api/v1/desk/cases/{desk.case}").status_code == 404
+
+
+def test_for_everybody_else_none_of_it_exists(force: people.Force, outsider: people.Colleague) -> None:
+    case = report(force, people.reporter(), channels=[force.inside])
+    for client in (force.handler.client(), force.overseer.client(), outsider.client()):
+        for path in ("", "list/silent/", f"cases/{case}/"):
+            assert client.get(f"/desk/oversight/{path}").status_code == 404, path
+        assert client.post("/desk/oversight/sample/", {"count": "3"}).status_code == 404
+
+
+def test_of_another_institution_an_overseer_sees_nothing(other_force: people.Force, overseer: Client) -> None:
+    case = report(other_force, people.reporter(), channels=[other_force.inside])
+    assert overseer.get(f"/desk/oversight/cases/{case}/").status_code == 404
+    assert overseer.post(f"/desk/oversight/cases/{case}/", {"code": "reconsider"}).status_code == 404
+    assert "0 cases." in page(overseer)
+
+
+def test_every_view_is_in_the_log(force: people.Force, overseer: Client) -> None:
+    desk = opened(force)
+    before = Leaf.objects.filter(kind="oversight").count()
+    for path in ("", "list/silent/", f"cases/{desk.case}/"):
+        page(overseer, path)
+    assert Leaf.objects.filter(kind="oversight").count() == before + 3
+    last = Leaf.objects.filter(kind="oversight").latest("pk")
+    said = json.loads(Opening.objects.get(act=last.act).body)
+    assert (said["act"], said["subject"]) == ("viewed", f"case {desk.case}")
+
+
+def test_a_direction_waits_until_it_is_answered(force: people.Force, overseer: Client) -> None:
+    desk = opened(force)
+    path = f"/desk/oversight/cases/{desk.case}/"
+    assert overseer.post(path, {"code": "reconsider"}).status_code == 302
+    assert overseer.post(path, {"code": "reconsider"}).status_code == 409  # asked already
+    assert overseer.post(path, {"code": "dance"}).status_code == 409
+    [direction] = Direction.objects.all()
+    assert Leaf.objects.filter(act=direction.act, kind="oversight").exists()
+    text = force.handler.client().get(f"/desk/cases/{desk.case}/file/").content.decode()
+    assert "The overseer asks you" in text
+    answer = coded.fact("answer", direction=direction.id, answer="stands")
+    assert desk.post("facts", desk.working(answer)).status_code == 409  # without a word
+    desk.work(answer, words={answer["item"]: "It stands, because ..."})
+    text = force.handler.client().get(f"/desk/cases/{desk.case}/file/").content.decode()
+    assert "The overseer asks you" not in text
+    assert "stands" in page(overseer, f"cases/{desk.case}/")
+    assert overseer.post(path, {"code": "reconsider"}).status_code == 302
+
+
+def test_a_sample_can_be_drawn_again_by_anybody(folder: Path, force: people.Force, overseer: Client) -> None:
+    cases = [report(force, people.reporter(), channels=[force.inside], with_sheet=False) for _ in range(6)]
+    person = overseer.get("/desk/oversight/").wsgi_request.user
+    with pytest.raises(Refusal):
+        actions.sample(person, 3)  # no head yet
+    log.beat()
+    log.beat()
+    Case.objects.update(day=force.today() - datetime.timedelta(days=2))
+    root, _, drawn = actions.sample(person, 3)
+    published = log_access.published(generations.newest())
+    assert published is not None and root == published.row.root
+    ranked = sorted(cases, key=lambda one: hashlib.sha256(bytes.fromhex(root) + one.encode()).hexdigest())
+    assert drawn == ranked[:3]
+    Case.objects.filter(id=ranked[0]).update(day=force.today() + datetime.timedelta(days=1))
+    assert ranked[0] not in actions.sample(person, 3)[2]  # came after the head
+
+
+def test_who_runs_the_machine_or_works_on_a_channel_is_no_overseer(force: people.Force) -> None:
+    for person in (force.administrator, force.handler.person):
+        with pytest.raises(Refusal):
+            duties.give(person, Duty.Kind.OVERSEER)
+
+
+def test_cases_nobody_worked_on_are_taken_into_the_lists(force: people.Force) -> None:
+    report(force, people.reporter(), channels=[force.inside])
+    assert docket.complete() == 1
+    assert docket.complete() == 0
