@@ -72,7 +72,9 @@ def _plans() -> Iterator[tuple[tuple[int, int], ...]]:
 
 def _cost(chunks: tuple[tuple[int, int], ...], size: int) -> float:
     lookups = [sum(comb(length, changed) for changed in range(radius + 1)) for length, radius in chunks]
-    candidates = sum(size * number / (1 << length) for number, (length, _) in zip(lookups, chunks, strict=True))
+    candidates = sum(
+        size * number / (1 << length) for number, (length, _) in zip(lookups, chunks, strict=True)
+    )
     tables = sum(1 << length for length, _ in chunks) / 200_000  # a small bank needs no large tables
     return _LOOKUP * sum(lookups) + _CANDIDATE * candidates + tables
 
