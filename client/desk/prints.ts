@@ -32,7 +32,8 @@ export function readReport(body: JsonObject, log: Uint8Array): Prints | undefine
   if (body["prints"] !== undefined) {
     const said = exactly(asObject(body["prints"]), ["id", "sha256", "size"]);
     const file = { id: asId(said["id"]), sha256: asHash(said["sha256"]), size: asCount(said["size"]) };
-    if (findPrints(log, [file]) === undefined) throw new FormatError("The report names a file as fingerprints that is another one.");
+    if (findPrints(log, [file]) === undefined)
+      throw new FormatError("The report names a file as fingerprints that is another one.");
     return { isOwn, file, listed: [] };
   }
   const listed = body["fingerprints"];
@@ -75,7 +76,8 @@ export function basisFor(open: Pick<OpenCase, "answer" | "judged">, prints: Prin
   const note = open.judged.find(({ sha256, faults }) => faults.length === 0 && named.includes(sha256));
   if (note?.envelope === undefined) {
     throw new FormatError(
-      "The report does not say that this is the reporter's own picture with only adults in it. Record first that the adult in it agrees, or a decider's reason.",
+      "The report does not say that this is the reporter's own picture with only adults in it. " +
+        "Record first that the adult in it agrees, or a decider's reason.",
     );
   }
   const said = exactly(asObject(note.envelope.body["basis"]), ["by", "kind", "why"]);
@@ -86,6 +88,8 @@ export function basisFor(open: Pick<OpenCase, "answer" | "judged">, prints: Prin
 export function checkStanding(standing: string, theCase: string, key: string): void {
   const { case: of, state } = verifyStatement(standing, "standing", key);
   if (of !== theCase) throw new FormatError("The server answered about another case.");
-  if (state === "withdrawn") throw new FormatError("The reporter took her fingerprints back. They may not be used any more.");
-  if (state !== "usable") throw new FormatError("The fingerprints of this case were stopped: somebody in a picture may be under 18.");
+  if (state === "withdrawn")
+    throw new FormatError("The reporter took her fingerprints back. They may not be used any more.");
+  if (state !== "usable")
+    throw new FormatError("The fingerprints of this case were stopped: somebody in a picture may be under 18.");
 }

@@ -630,7 +630,7 @@ def pdq_json() -> Vector:
         (301, 402),
     ]
     pictures = []
-    for seed, (height, width) in enumerate((*sizes, (64, 64), (240, 320)), 3):
+    for seed, (height, width) in enumerate((*sizes, (64, 64), (240, 320), (517, 1031)), 3):
         brightness = pdq.luma(patterned(height, width, seed))
         whole = pdq.hash_luma(brightness)
         picture = patterned(height, width, seed)
