@@ -63,6 +63,7 @@ def answered(force: people.Force) -> None:
 
 def test_cases_and_survey_go_all_the_way(force: people.Force, tmp_path: Path) -> None:
     desk = Desk.of(force, force.handler, report(force, people.reporter(), channels=[force.inside]))
+    desk.declare()
     subject = coded.party(unit="east", grade="supervisor")
     desk.work(subject, coded.allegation(subject, "sexual-harassment"))
     answered(force)
@@ -103,3 +104,27 @@ def test_the_commands_do_the_same(
     assert "answered yes: bullied" in page
     told = capsys.readouterr().out
     assert "answers to 'bullied', wave 2026" in told
+
+
+def test_the_response_is_known_although_some_prefer_not_to_say(force: people.Force, tmp_path: Path) -> None:
+    answered(force)
+    silent = list(Answer.objects.values_list("id", flat=True)[:40])
+    Answer.objects.filter(id__in=silent).update(sex="not_stated")
+    today = date.today()
+    found = export.tables_of(force.institution, today)
+    write(found, tmp_path / "extract", "Marlshire Police", today, surveys.tables(force.institution, today))
+    findings = measure(open_extract(tmp_path / "extract"), Plan(survey_by=("sex",)))
+    tables = {one.name: one for one in findings.tables}
+    invited = sum(one.invited for one in totals())
+    came = Answer.objects.count()
+    assert tables["response_2026"].counts.tolist() == [came, invited - came]
+    by_sex, by_area = tables["response_2026_sex"], tables["response_2026_stratum"]
+    assert by_sex.counts[:, 0].sum() == came - Answer.objects.filter(sex="not_stated").count()
+    assert by_area.counts.sum() == invited
+    shares = dict(
+        zip(by_sex.dimensions[0].categories, by_sex.counts[:, 0] / by_sex.counts.sum(axis=1), strict=True)
+    )
+    assert shares["female"] > 1.6 * shares["male"]
+    prevalence = next(one for one in findings.backed if one.name == "prevalence_bullied_2026")
+    notes = prevalence.rows[0].result.notes
+    assert any("Weighted to all staff" in note and "spread like those who did" in note for note in notes)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 import sqlite3
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -164,8 +165,17 @@ def test_the_service_gives_and_confirms(app: Starlette, body: issuer.Issuer) -> 
     answer = post(app, "/v1/passes", code=code, element=b64.encode(asking.element)).body
     made = passes.finish(asking, body.notice.key, b64.decode(answer["element"]), b64.decode(answer["proof"]))
     assert post(app, "/v1/confirm", **{"pass": made.text}).body == {"valid": True}
-    assert call(app, "GET", "/v1/counts").body == {"codes": 1, "issued": 1, "shown": 1}
     assert call(app, "GET", "/v1/wave").body["notice"] == body.notice.text
+
+
+def test_counts_are_told_after_the_last_day_only(body: issuer.Issuer) -> None:
+    """A public number that grows while people answer would tell when somebody did."""
+    body.confirm(collect(body, body.new_codes(2)[0]))
+    for day, status in (("2026-11-02", 409), ("2026-11-30", 409), ("2026-12-01", 200)):
+        app = service.application(body, "https://speak.example.org/", lambda day=day: date.fromisoformat(day))
+        answer = call(app, "GET", "/v1/counts")
+        assert answer.status == status
+    assert answer.body == {"codes": 2, "issued": 1, "shown": 1}
 
 
 @pytest.mark.parametrize("path", ["/v1/passes", "/v1/confirm"])

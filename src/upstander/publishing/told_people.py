@@ -53,8 +53,8 @@ def response(tables: Tables, wave: str, item: str) -> str:
     if safe is None:
         return "How many people were asked is not known, so take this with care."
     found = counts(safe)
-    came, share = found["All", "yes"]
-    asked = found["All", "All"][0]
+    came, share = found["yes",]
+    asked = found["All",][0]
     if came is None or asked is None:
         return "How many people answered is kept back."
     said = f"About {came:,} of {asked:,} people answered ({share} in 100). Those who did not may differ."

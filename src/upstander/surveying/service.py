@@ -1,7 +1,8 @@
 """The issuing body's few routes, and the one page on which a pass is collected. Nothing is logged.
 
 The page stands on the issuing body's own address, so that the institution's server never sees a code, and
-what this body serves never sees an answer.
+what this body serves never sees an answer. Counts are told after the last day only: a number that grows while
+people answer tells everybody who looks when somebody did.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import json
 import mimetypes
 import signal
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +22,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from upstander.formats import b64, shape
+from upstander.formats import b64, days, shape
 from upstander.formats.errors import FormatError
 from upstander.surveying import passes
+from upstander.surveying.errors import SurveyError
 from upstander.surveying.issuer import Issuer
 
 BUILT = Path(__file__).resolve().parents[1] / "server" / "built"
@@ -42,7 +45,9 @@ HEADERS = {
 Answer = Mapping[str, Any]
 
 
-def application(issuer: Issuer, survey: str) -> Starlette:
+def application(
+    issuer: Issuer, survey: str, today: Callable[[], date] = lambda: days.today("Europe/London")
+) -> Starlette:
     """The service. `survey` is the address of the survey's page, to which a pass is carried."""
 
     def wave(_: Answer) -> Answer:
@@ -59,11 +64,16 @@ def application(issuer: Issuer, survey: str) -> Starlette:
         issuer.confirm(passes.read_pass(shape.text(asked["pass"])))
         return {"valid": True}
 
+    def counts(_: Answer) -> Answer:
+        if today() <= days.parse(issuer.notice.closes):
+            raise SurveyError("The counts are told when the survey has closed.")
+        return issuer.counts()
+
     routes = [
         Route("/", _page, methods=["GET"]),
         Route("/assets/{name}", _asset, methods=["GET"]),
         Route("/v1/wave", _get(wave), methods=["GET"]),
-        Route("/v1/counts", _get(lambda _: issuer.counts()), methods=["GET"]),
+        Route("/v1/counts", _get(counts), methods=["GET"]),
         Route("/v1/passes", _post(give), methods=["POST"]),
         Route("/v1/confirm", _post(confirm), methods=["POST"]),
     ]
@@ -89,7 +99,7 @@ def _file(path: Path, kind: str) -> Response:
 
 def _get(do: Callable[[Answer], Answer]) -> Callable[[Request], Awaitable[Response]]:
     async def endpoint(_: Request) -> Response:
-        return JSONResponse(await run_in_threadpool(do, {}), headers=HEADERS)
+        return await run_in_threadpool(_answer, do, b"{}")
 
     return endpoint
 

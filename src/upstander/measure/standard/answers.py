@@ -184,30 +184,56 @@ def _spread(
 def _response(
     extract: Extract, plan: Plan, data: dict[str, NDArray[np.object_]], wave: str, where: str
 ) -> Part:
-    """Who was asked and who answered, by sex; and what silence could hide."""
+    """Who was asked and who answered, all told, by area and by sex; and what silence could hide."""
     of = population(extract, f"invitations of wave {wave}")
-    sex = dimension("sex", CHARACTERISTICS["sex"], "protected")
-    answered = dimension("answered", ("yes", "no"))
-    rows = extract.database.execute(
-        f"SELECT sex, sum(invited) FROM pop WHERE {where} GROUP BY sex"
-    ).fetchall()
-    invited = {str(name): int(count) for name, count in rows}
-    came = {name: int((data["sex"] == name).sum()) for name in sex.categories}
-    if not invited or any(came[name] > invited.get(name, 0) for name in sex.categories):
+    total = one(extract, f"SELECT coalesce(sum(invited), 0) FROM pop WHERE {where}")
+    came = len(data["sex"])
+    if not 0 < came <= total:
         return Part()
-    counts = np.array([[came[name], invited.get(name, 0) - came[name]] for name in sex.categories])
-    title = f"Who was invited and who answered, wave {wave}"
+    answered = dimension("answered", ("yes", "no"))
     # how many passes were given out and spent, the issuing body says
-    told = frozenset({cell(of), cell(of, answered="yes"), cell(of, answered="no")})
-    table = Table(f"response_{wave}", title, of, (sex, answered), counts, percent_of="answered", told=told)
+    whole = Table(
+        f"response_{wave}",
+        f"Who was invited and who answered, wave {wave}",
+        of,
+        (answered,),
+        np.array([came, total - came]),
+        percent_of="answered",
+        told=frozenset({cell(of), cell(of, answered="yes"), cell(of, answered="no")}),
+    )
+    parts = (_response_by(extract, data, wave, where, name) for name in ("stratum", "sex"))
     bounds = []
-    total = sum(invited.values())
     for item in plan.items:
         yes = one(extract, f"SELECT count(*) FROM survey WHERE {where} AND {item} = 'yes'")
-        low, high = survey.response_bounds(yes, sum(came.values()), total)
+        low, high = survey.response_bounds(yes, came, total)
         cells = (cell(of), cell(of, answered="yes"))
         bounds.append(Row((item, "if nobody else would have said yes"), low, cells))
         bounds.append(Row((item, "if everybody else would have said yes"), high, cells))
     title = f"What the silence of those who did not answer could hide, wave {wave}"
     backed = Backed(f"response_bounds_{wave}", title, ("question", "bound"), tuple(bounds))
-    return Part((table,), (backed,))
+    return Part((whole, *(table for table in parts if table is not None)), (backed,))
+
+
+def _response_by(
+    extract: Extract, data: dict[str, NDArray[np.object_]], wave: str, where: str, name: str
+) -> Table | None:
+    """Who answered and said her group, of those invited. None where more say so than are known to be."""
+    rows = extract.database.execute(
+        f"SELECT {name}::VARCHAR, sum(invited) AS n FROM pop WHERE {where} "
+        "GROUP BY 1 HAVING n > 0 ORDER BY 1"
+    ).fetchall()
+    invited = {str(group): int(count) for group, count in rows if str(group) != NOT_STATED}
+    came = {group: int((data[name] == group).sum()) for group in invited}
+    if not invited or any(came[group] > count for group, count in invited.items()):
+        return None
+    by = dimension(name, tuple(invited), "unit" if name == "stratum" else "protected")
+    counts = np.array([[came[group], count - came[group]] for group, count in invited.items()])
+    return Table(
+        f"response_{wave}_{name}",
+        f"Who was invited, and who answered and said so, by {name}, wave {wave}",
+        population(extract, f"invitations of wave {wave} by {name}"),
+        (by, dimension("answered and said so", ("yes", "no"))),
+        counts,
+        percent_of="answered and said so",
+        notes=("Groups are those of personnel records for the invited, and what people said for the rest.",),
+    )
