@@ -42,7 +42,9 @@ def make(
     registered: Registration | None = None,
     tell: Callable[[str], None] = lambda _: None,
 ) -> Made:
-    """Measures and releases. `registered` is what a receipt shows of the plan, `before` is what was released earlier; a release may not let it be subtracted.
+    """Measures and releases. `before` is what was released earlier: a release may not let it be subtracted.
+
+    `registered` is what a receipt shows of the plan.
 
     Raises DisclosureError where that cannot be had, PublishError where the settings do not fit the extract.
     """
