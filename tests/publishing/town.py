@@ -53,7 +53,7 @@ reason = "Two reports were counted twice in the first quarter of 2021."
 [[institution.news]]
 kind = "learning"
 day = 2022-01-12
-title = "Victims’ wishes are now asked before an investigator is named"
+title = "What reporters want is now asked before an investigator is named"
 text = "This follows what reporters told us in 2021."
 """
 

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 
 from upstander.measure.disclosure import Past, Published, Safe, Table, opened, release
 from upstander.measure.disclosure import past as history
-from upstander.measure.disclosure.cells import cell
-from upstander.measure.registration import standing
+from upstander.measure.registration import Registration, standing
 from upstander.measure.standard import earlier, measure, populations
 from upstander.measure.standard.part import Part, cube, dimension, population
 from upstander.publishing.errors import PublishError
@@ -19,7 +18,6 @@ from upstander.publishing.site import Area, Release
 if TYPE_CHECKING:
     from upstander.measure.extract import Extract
     from upstander.measure.plan import Plan
-    from upstander.measure.registration import Registration
     from upstander.publishing.settings import Place, Settings
 
 ELSEWHERE = "elsewhere"
@@ -44,9 +42,9 @@ def make(
     registered: Registration | None = None,
     tell: Callable[[str], None] = lambda _: None,
 ) -> Made:
-    """Measures and releases. `registered` is what the log shows of the plan.
+    """Measures and releases. `before` is what was released earlier: a release may not let it be subtracted.
 
-    `before` is what was released earlier; a release may not let it be subtracted.
+    `registered` is what a receipt shows of the plan.
 
     Raises DisclosureError where that cannot be had, PublishError where the settings do not fit the extract.
     """
@@ -112,19 +110,17 @@ def areas(extract: Extract, places: Sequence[Place]) -> Part:
     ).fetchall()[0][0]
     shown = (*names, ELSEWHERE) if outside else tuple(names)
     dimensions = dimension("area", shown, "unit"), dimension("year", tuple(years))
-    of = population(extract, "reports by area")
     return Part(
         (
             Table(
                 AREAS,
                 "Reports by area and year, of all kinds together",
-                of,
+                population(extract, "reports by area"),
                 dimensions,
                 cube(extract, source, dimensions),
                 notes=(
                     "The area is where the unit works that the report is about, not where anything happened.",
                 ),
-                told=frozenset({cell(of), *(cell(of, year=one) for one in years)}),  # the log says them
             ),
         )
     )
