@@ -219,8 +219,7 @@ def _response_by(
 ) -> Table | None:
     """Who answered and said her group, of those invited. None where more say so than are known to be."""
     rows = extract.database.execute(
-        f"SELECT {name}::VARCHAR, sum(invited) AS n FROM pop WHERE {where} "
-        "GROUP BY 1 HAVING n > 0 ORDER BY 1"
+        f"SELECT {name}::VARCHAR, sum(invited) AS n FROM pop WHERE {where} GROUP BY 1 HAVING n > 0 ORDER BY 1"
     ).fetchall()
     invited = {str(group): int(count) for group, count in rows if str(group) != NOT_STATED}
     came = {group: int((data[name] == group).sum()) for group in invited}
