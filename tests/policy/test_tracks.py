@@ -300,3 +300,20 @@ def test_domestic_abuse_by_police_runs_as_a_crime_beside_the_conduct_matter_supe
     assert "not after it" in missing.says
     assert beside(LAW, {"domestic-abuse"}, ["conduct", "crime"]) == []
     assert beside(LAW, {"serious-assault"}, ["conduct"]) == []
+
+
+def test_an_ended_track_takes_nothing_but_what_opens_it_again() -> None:
+    history = go(CONDUCT, "recorded", "no-action", "outcome-told", "track-ended")
+    assert [move.id for role in ROLES for move in offered(CONDUCT, history, role)] == ["track-reopened"]
+    for name in ("other-step", "learnt", "paused", "recorded"):
+        move = move_of(CONDUCT, name)
+        with pytest.raises(StepError, match="This track ended"):
+            check_move(LAW, CONDUCT, name, history, complete("uk-police", move, "decider"))
+
+
+def test_severity_is_assessed_once_and_then_revised() -> None:
+    history = go(CONDUCT, "recorded", "severity-assessed")
+    again = complete("uk-police", move_of(CONDUCT, "severity-assessed"), "decider")
+    with pytest.raises(StepError, match="was recorded before"):
+        check_move(LAW, CONDUCT, "severity-assessed", history, again)
+    go(CONDUCT, "recorded", "severity-assessed", "severity-revised", "severity-revised")
