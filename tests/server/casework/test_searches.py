@@ -11,6 +11,7 @@ import pytest
 from tests import people
 from tests.server.casework.desk import Desk, act
 from tests.server.reporting import browser
+from tests.server.retention.test_retention import place
 from upstander.cli import checks_acts
 from upstander.fingerprints.standing import read_standing
 from upstander.formats import statements
@@ -156,6 +157,18 @@ def test_under_a_legal_hold_they_stay_where_nobody_fetches_them(
     assert blobs.store().about(file.id) is not None
     assert desk.get(f"/uploads/{file.id}").status_code == 404
     assert standing(desk) == "withdrawn"
+
+
+@pytest.mark.parametrize("lifted", [False, True])
+def test_a_hold_of_the_whole_case_keeps_them_until_it_is_lifted(
+    force: people.Force, receipt: ReceiptKeys, desk: Desk, file: SealedUpload, lifted: bool
+) -> None:
+    place(desk)
+    if lifted:
+        place(desk, set_=False)
+    assert take_back(force, receipt, taking_back(force, receipt, desk.case, file)).status_code == 200
+    assert Upload.objects.filter(sealed_off=True).exists() is not lifted
+    assert (blobs.store().about(file.id) is None) is lifted
 
 
 def test_only_her_own_signature_takes_back(

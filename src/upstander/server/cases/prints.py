@@ -46,7 +46,7 @@ def take_back(slug: str, case: Case, sent: TakeBackIn) -> str:
         except FingerprintError as refused:
             raise conflict(str(refused)) from refused
         upload = _file(now, sent)
-        if uses.is_held(before) or upload.step_set.exists():
+        if uses.is_held(before) or _case_is_held(now) or upload.step_set.exists():
             upload.sealed_off = True
             upload.save(update_fields=["sealed_off"])
         else:
@@ -56,6 +56,12 @@ def take_back(slug: str, case: Case, sent: TakeBackIn) -> str:
     promise = settle(act, change)
     _destroy(sent.upload)
     return promise
+
+
+def _case_is_held(case: Case) -> bool:
+    """Does a legal hold of the whole case stand (placed, and not lifted since)?"""
+    bodies = case.acts.filter(kind="hold").order_by("number").values_list("body", flat=True)
+    return any({one["rule"]: one["set"] for one in map(json.loads, bodies)}.values())
 
 
 def _check_signed(case: Case, sent: TakeBackIn) -> None:
