@@ -7,7 +7,7 @@ import type { Json, JsonObject } from "../lib/canonical.ts";
 import type { Member } from "../lib/card.ts";
 import { everHeld, holds, makeAdmit, makeEpoch, makeGrant, newestEpoch } from "../lib/grant.ts";
 import type { Scope } from "../lib/grant.ts";
-import { nextPlace, recipientsOf } from "../lib/judge.ts";
+import { nextPlace, recipientsOf, scopeOf } from "../lib/judge.ts";
 import type { EnvelopeKind } from "../lib/envelope.ts";
 import type { LeafKind } from "../lib/leaf.ts";
 import type { OpenCase } from "./opened.ts";
@@ -67,8 +67,10 @@ export async function recordFacts(open: OpenCase, typed: readonly { fact: JsonOb
  */
 export async function letIn(open: OpenCase, to: Target, scopes: readonly Scope[]): Promise<Built> {
   checkNotShutOut(to.key, shutOut(open.judged, open.card), open.card);
-  const sealed = await grantsTo(open, to, scopes);
-  const admits = await admitsOf(open, to, scopes);
+  // Whoever gets the case gets the investigator's version with it.
+  const all: readonly Scope[] = scopes.includes("case") && open.epochs.brief.size > 0 ? [...scopes, "brief"] : scopes;
+  const sealed = await grantsTo(open, to, all);
+  const admits = await admitsOf(open, to, all);
   const fields = {
     admits: admits.map(textHash),
     case: open.answer.case,
@@ -137,7 +139,7 @@ export function candidates({ answer, card, judged }: Reading): (Member & { chann
 
 type Reading = Pick<OpenCase, "answer" | "card" | "judged">;
 
-interface SealedGrant {
+export interface SealedGrant {
   sent: JsonObject;
   sha256: string;
 }
@@ -166,7 +168,7 @@ function admitTo({ answer }: OpenCase, to: Target, scope: Scope, epoch: number, 
   return makeAdmit({ case: answer.case, day: answer.today, epoch, identity, scope, to: to.key });
 }
 
-async function sealGrant(open: OpenCase, to: Target, scope: Scope, epoch: number, identity: string): Promise<SealedGrant> {
+export async function sealGrant(open: OpenCase, to: Target, scope: Scope, epoch: number, identity: string): Promise<SealedGrant> {
   const { answer, me, log } = open;
   const bytes = await makeGrant({
     by: me,
@@ -184,8 +186,9 @@ async function sealGrant(open: OpenCase, to: Target, scope: Scope, epoch: number
 }
 
 function scopesToTurn(open: OpenCase, withdrawn: readonly string[]): Scope[] {
-  const holds = (key: string) => open.answer.grants.some((grant) => grant.scope === "sheet" && grant.key === key);
-  return holds(open.me.key) && withdrawn.some(holds) ? ["case", "sheet"] : ["case"];
+  const has = (scope: Scope, key: string): boolean => open.answer.grants.some((grant) => grant.scope === scope && grant.key === key);
+  const others = (["brief", "sheet"] as const).filter((scope) => has(scope, open.me.key) && withdrawn.some((key) => has(scope, key)));
+  return ["case", ...others];
 }
 
 async function nextEpoch(open: OpenCase, scope: Scope, stay: readonly Staying[]) {
@@ -208,11 +211,11 @@ async function nextEpoch(open: OpenCase, scope: Scope, stay: readonly Staying[])
 }
 
 // `isNew`: a custodian who was replaced since the last key, and is let in to the next.
-type Staying = Target & { name: string; isNew: boolean };
+export type Staying = Target & { name: string; isNew: boolean };
 
 // Whose key the server lists counts only if the case's own statements say that it was sealed to (a member's the newest
 // one, a custodian's any), and the card, which others signed, has that key with its recipient.
-function staying(open: OpenCase, scope: Scope, withdrawn: readonly string[]): Staying[] {
+export function staying(open: OpenCase, scope: Scope, withdrawn: readonly string[]): Staying[] {
   const { channels } = open.card;
   const shut = shutOut(open.judged, open.card);
   const members = channels.flatMap((channel) => channel.members);
@@ -241,16 +244,21 @@ function staying(open: OpenCase, scope: Scope, withdrawn: readonly string[]): St
 
 const textHash = (text: string): string => hash(utf8(text));
 
+/** A version for investigators, or a note beside it: sealed to those who hold the brief. */
+export function noteInBrief(open: OpenCase, kind: "brief" | "work", text: string, form?: { format: string; entry: JsonObject }): Promise<Built> {
+  return buildNote({ ...place(open), ...writing(open, kind), kind, text, ...form });
+}
+
 function place({ answer, card, log, next, answers }: OpenCase) {
   return { institution: card.institution, case: answer.case, day: answer.today, log, number: next, answers };
 }
 
 function writing(open: OpenCase, kind: EnvelopeKind): Writing {
-  const { epoch } = newestEpoch(open.epochs, "case");
+  const { epoch } = newestEpoch(open.epochs, scopeOf(kind));
   const recipients = recipientsOf(kind, epoch, { epochs: open.epochs, reporter: open.answer.reporter.seal });
   return { author: open.me, role: "handler", epoch, recipients, ...nextPlace(open.judged, open.me.key, kind) };
 }
 
-function built(open: OpenCase, kind: LeafKind, fields: JsonObject, content: JsonObject): Built {
+export function built(open: OpenCase, kind: LeafKind, fields: JsonObject, content: JsonObject): Built {
   return numberedAct({ ...place(open), kind, fields }, content);
 }

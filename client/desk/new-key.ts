@@ -72,7 +72,7 @@ async function change(words: string[], wrap: Uint8Array, say: Say): Promise<numb
     by,
     role: "handler",
     to: member,
-    scopes: ["case", "sheet"],
+    scopes: ["case", "sheet", "brief"],
     card,
   } as const;
   const { made } = await resealAll({ path: "/regrant", how, say });

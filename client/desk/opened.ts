@@ -2,6 +2,7 @@
 import { equal, FormatError, unb64 } from "../lib/bytes.ts";
 import { knownHandlers } from "../lib/card.ts";
 import type { Card } from "../lib/card.ts";
+import type { Watching } from "../lib/check-ins.ts";
 import { checkEpochs, openGrant, reporterKnown } from "../lib/grant.ts";
 import type { Author, Epochs, Grant, KnownKeys, ListedEpoch, ReporterKeys, Scope } from "../lib/grant.ts";
 import { judge } from "../lib/judge.ts";
@@ -67,6 +68,7 @@ export interface CaseAnswer {
   candidates: { key: string; label: string; seal: string; channel: string }[];
   allowed: AllowedStep[];
   outcomes: { id: string; label: string; help: string }[];
+  watch: Watching;
   acts: ActRow[];
   record: RecordRow;
   earlier: RecordRow[];
@@ -91,7 +93,8 @@ export async function openCase(answer: CaseAnswer, card: Card, keys: Keys): Prom
   const epochs = checkEpochs(answer.epochs, answer.admits, answer.case, known);
   const grants = await openGrants(answer, known, epochs, keys, "case");
   const log = oneLog(grants);
-  const identities = grants.map(({ identity, scope, epoch }) => ({ identity, scope, epoch }));
+  const briefs = hasGrant(answer, keys.key, "brief") ? await openGrants(answer, known, epochs, keys, "brief") : [];
+  const identities = [...grants, ...briefs].map(({ identity, scope, epoch }) => ({ identity, scope, epoch }));
   const judged = await judgeAll(answer, known, epochs, identities);
   const me = { key: keys.key, signer: keys.signer() };
   return { answer, card, me, known, epochs, log, identities, judged, ...numbers(answer.acts) };
@@ -106,7 +109,22 @@ export async function openSheet(open: OpenCase, keys: Keys): Promise<OpenCase> {
 
 /** Whether this handler was given the source sheet. */
 export function holdsSheet(answer: CaseAnswer, key: string): boolean {
-  return answer.grants.some((grant) => grant.scope === "sheet" && grant.key === key && isThere(grant.sealed));
+  return hasGrant(answer, key, "sheet");
+}
+
+/** The same case for somebody who holds nothing but the investigator's version. */
+export async function openBrief(answer: CaseAnswer, next: number, card: Card, keys: Keys): Promise<OpenCase> {
+  const known = knownKeys(answer, card);
+  const epochs = checkEpochs(answer.epochs, answer.admits, answer.case, known);
+  const grants = await openGrants(answer, known, epochs, keys, "brief");
+  const identities = grants.map(({ identity, scope, epoch }) => ({ identity, scope, epoch }));
+  const judged = await judgeAll(answer, known, epochs, identities);
+  const me = { key: keys.key, signer: keys.signer() };
+  return { answer, card, me, known, epochs, log: oneLog(grants), identities, judged, next, answers: 0 };
+}
+
+function hasGrant(answer: CaseAnswer, key: string, scope: Scope): boolean {
+  return answer.grants.some((grant) => grant.scope === scope && grant.key === key && isThere(grant.sealed));
 }
 
 function knownKeys(answer: CaseAnswer, card: Card): KnownKeys {

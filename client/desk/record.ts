@@ -2,6 +2,7 @@
 import { Problem } from "../lib/api.ts";
 import { hash, utf8 } from "../lib/bytes.ts";
 import { h } from "../lib/dom.ts";
+import { isAdded } from "../lib/grant.ts";
 import { std64 } from "../lib/notes.ts";
 import type { Checked } from "../lib/policy.ts";
 import type { Installation } from "../lib/promise.ts";
@@ -66,9 +67,9 @@ export function seenOf({ answer, judged }: OpenCase): Seen {
     const { kind, direction } = answer.envelopes[index]!;
     return { sha256, kind, fromDesk: (envelope?.direction ?? direction) === "to-reporter" };
   });
-  const later = answer.epochs.filter(({ number }) => number > 1).map(({ statement }) => statement);
+  const later = answer.epochs.filter(isAdded).map(({ statement }) => statement);
   const keys = [...later, ...answer.admits].map((statement) => hash(utf8(statement)));
-  return { case: answer.case, kinds: ["report", "sheet", "message", "note"], envelopes, keys, steps: answer.steps };
+  return { case: answer.case, kinds: ["report", "sheet", "message", "note", "brief", "work"], envelopes, keys, steps: answer.steps };
 }
 
 function words({ state, faults, by, checked }: Finding, more = ""): HTMLElement {

@@ -88,7 +88,7 @@ class Recover extends HTMLElement {
     const { sealed } = await tellDesk<{ sealed: string }>(`/recover/${channel}/proof`, { custodian });
     const token = text(await openAge(unb64(sealed), identity));
     const by = { key: keyring.key, signer: keyring.signer() };
-    const scopes = to.sheet ? (["case", "sheet"] as const) : (["case"] as const);
+    const scopes = to.sheet ? (["case", "sheet", "brief"] as const) : (["case", "brief"] as const);
     const how: Resealing = { open: opener(identity), by, role: "custodian", to, scopes, card };
     const done = await resealAll({ path: `/recover/${channel}`, token, how, say });
     this.#done(done, to.name);

@@ -48,7 +48,7 @@ async function world(): Promise<World> {
   const identity = await newIdentity();
   const seal = await recipientOf(identity);
   const custodian = { identity, seal, key: keyId("", seal) };
-  const identities = { case: await newIdentity(), sheet: await newIdentity() };
+  const identities = { case: await newIdentity(), sheet: await newIdentity(), brief: await newIdentity() };
   const log = randomBytes(32);
   const by: Author = { key: reporter.key, signer: reporter.signer };
   const epochs: CaseKeys["epochs"] = [];

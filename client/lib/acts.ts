@@ -44,12 +44,14 @@ export interface MessageInput extends Place, Writing {
   text: string;
   files: readonly FileEntry[];
   uploads: readonly { id: string; sealed: string }[]; // hash of the sealed bytes
+  entry?: JsonObject; // an answer as values, beside its words
 }
 
 /** A message between reporter and desk. */
 export async function buildMessage(input: MessageInput): Promise<Built> {
   const direction = input.role === "reporter" ? "to-desk" : "to-reporter";
-  const body = { format: "upstander/message/v1", text: input.text, files: input.files };
+  const said = { format: "upstander/message/v1", text: input.text, files: input.files };
+  const body: JsonObject = input.entry === undefined ? said : { ...said, entry: input.entry };
   const { sent, sha256 } = await sealed("message", direction, input, body);
   const fields = {
     case: input.case,
@@ -61,11 +63,11 @@ export async function buildMessage(input: MessageInput): Promise<Built> {
 
 /** A note among handlers; with `entry`, one of a structured form (`format`) that has its text beside it. */
 export async function buildNote(
-  input: Place & Writing & { text: string; format?: string; entry?: JsonObject },
+  input: Place & Writing & { text: string; format?: string; entry?: JsonObject; kind?: "note" | "brief" | "work" },
 ): Promise<Built> {
-  const { text, format = "upstander/note/v1", entry } = input;
+  const { text, format = "upstander/note/v1", entry, kind = "note" } = input;
   const body: JsonObject = entry === undefined ? { format, text } : { format, text, entry };
-  const { sent, sha256 } = await sealed("note", "desk", input, body);
+  const { sent, sha256 } = await sealed(kind, "desk", input, body);
   return built(
     "note",
     input,

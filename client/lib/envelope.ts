@@ -8,11 +8,11 @@ import { pad } from "./padding.ts";
 import { asCount, asDay, asId, asObject, asOneOf, asSortedTexts, asText, exactly } from "./shape.ts";
 import { peekStatement, signStatement, verifyStatement } from "./statement.ts";
 
-export type EnvelopeKind = "report" | "sheet" | "message" | "note" | "record";
+export type EnvelopeKind = "report" | "sheet" | "message" | "note" | "record" | "brief" | "work";
 export type EnvelopeRole = "reporter" | "handler";
 export type Direction = "to-desk" | "to-reporter" | "desk" | "self";
 
-const KINDS: readonly EnvelopeKind[] = ["report", "sheet", "message", "note", "record"];
+const KINDS: readonly EnvelopeKind[] = ["report", "sheet", "message", "note", "record", "brief", "work"];
 const ROLES: readonly EnvelopeRole[] = ["reporter", "handler"];
 const DIRECTIONS: readonly Direction[] = ["to-desk", "to-reporter", "desk", "self"];
 const FIELDS = [
@@ -37,6 +37,8 @@ const ALLOWED: ReadonlySet<string> = new Set([
   "message handler to-reporter",
   "note handler desk",
   "record reporter self",
+  "brief handler desk",
+  "work handler desk",
 ]);
 
 /** What an envelope says, its signature checked or not as the function that returned it states. */

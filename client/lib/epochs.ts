@@ -6,8 +6,9 @@ import { asCount, asDay, asId, asOneOf, asSortedTexts, asText, exactly } from ".
 import { peekStatement, signerFromSeed, signStatement, verifyStatement } from "./statement.ts";
 import type { Signer } from "./statement.ts";
 
-export type Scope = "case" | "sheet";
-export const SCOPES: readonly Scope[] = ["case", "sheet"];
+/** `brief`: the investigator's version and the work on it, a key of its own that handlers begin. */
+export type Scope = "case" | "sheet" | "brief";
+export const SCOPES: readonly Scope[] = ["case", "sheet", "brief"]; // in the order in which they are checked
 
 /** Who signs: the key id that goes in `by` or `author`, and the key itself. */
 export interface Author {
@@ -82,8 +83,9 @@ export function makeAdmit({ identity, ...admit }: NewAdmit): Promise<string> {
 }
 
 /**
- * Follows each scope from epoch 1, signed by the reporter, to the newest, each signed by a holder of the last. Throws at
- * any break: an epoch by or for somebody who does not hold the one before, an admit that its epoch did not sign.
+ * Follows each scope from epoch 1, signed by the reporter, to the newest, each signed by a holder of the last. Scope
+ * `brief` begins with somebody who holds the case, for people who do. Throws at any break: an epoch by or for somebody who
+ * does not hold the one before, an admit that its epoch did not sign.
  */
 export function checkEpochs(
   listed: readonly ListedEpoch[],
@@ -91,16 +93,18 @@ export function checkEpochs(
   caseId: string,
   known: KnownKeys,
 ): Epochs {
-  const chains = { case: new Map<number, string>(), sheet: new Map<number, string>() };
-  const held = { case: new Map<number, Set<string>>(), sheet: new Map<number, Set<string>>() };
+  const chains = perScope(() => new Map<number, string>());
+  const held = perScope(() => new Map<number, Set<string>>());
   const letIn = byEpoch(admits);
-  for (const one of [...listed].sort((a, b) => a.number - b.number)) {
+  const place = ({ scope, number }: ListedEpoch): number => SCOPES.indexOf(scope) * 1e6 + number;
+  for (const one of [...listed].sort((a, b) => place(a) - place(b))) {
     const chain = chains[asOneOf(one.scope, SCOPES)];
     if (one.number !== chain.size + 1)
       throw new FormatError("An epoch of the case key is missing or there twice.");
     const body = checkEpoch(one, caseId, known, chain.get(one.number - 1) ?? "");
     const holders = new Set(asSortedTexts(body["holders"]).map(asId));
     if (one.number > 1) checkHolders(asText(body["by"]), holders, held[one.scope].get(one.number - 1)!);
+    else if (one.scope === "brief") checkHolders(asText(body["by"]), holders, new Set([...held.case.values()].flatMap((keys) => [...keys])));
     const name = `${one.scope} ${one.number}`;
     for (const admit of letIn.get(name) ?? []) holders.add(admitted(admit, caseId, asText(body["sign"])));
     letIn.delete(name);
@@ -109,6 +113,15 @@ export function checkEpochs(
   }
   if (letIn.size > 0) throw new FormatError("Somebody was let in to a key that this case never had.");
   return { ...chains, held };
+}
+
+/** Whether handlers made this epoch, in an act of its own: the reporter makes the first of case and sheet. */
+export function isAdded({ scope, number }: Pick<ListedEpoch, "scope" | "number">): boolean {
+  return number > 1 || scope === "brief";
+}
+
+function perScope<T>(make: () => T): Record<Scope, T> {
+  return { case: make(), sheet: make(), brief: make() };
 }
 
 /** Whether this key was sealed to, in this epoch. */
@@ -150,7 +163,7 @@ function byEpoch(admits: readonly string[]): Map<string, string[]> {
 const FIELDS = ["by", "case", "day", "epoch", "holders", "previous", "recipient", "scope", "sign"];
 
 function checkEpoch(one: ListedEpoch, caseId: string, known: KnownKeys, previous: string): JsonObject {
-  const body = verifyKnown(one.statement, "epoch", known, one.number === 1 ? "reporter" : "handler");
+  const body = verifyKnown(one.statement, "epoch", known, isAdded(one) ? "handler" : "reporter");
   exactly(body, FIELDS);
   asDay(body["day"]);
   unb64(asText(body["sign"]), 32);

@@ -7,7 +7,7 @@ import type { Author, KnownKey, KnownKeys, Scope } from "./epochs.ts";
 import { asCount, asDay, asId, asObject, asOneOf, asText, exactly } from "./shape.ts";
 import { peekStatement, signStatement } from "./statement.ts";
 
-export { checkEpochs, everHeld, holds, makeAdmit, makeEpoch, newestEpoch } from "./epochs.ts";
+export { checkEpochs, everHeld, holds, isAdded, makeAdmit, makeEpoch, newestEpoch } from "./epochs.ts";
 export type { Author, Epochs, KnownKey, KnownKeys, ListedEpoch, NewEpoch, Scope } from "./epochs.ts";
 
 export type GrantRole = "reporter" | "handler" | "custodian";

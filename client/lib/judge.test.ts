@@ -23,8 +23,8 @@ let desk: Reader;
 
 before(async () => {
   people = await scene();
-  const held = { case: new Map([[1, new Set([people.avery.key, people.blake.key])]]), sheet: new Map() };
-  const epochs = { case: new Map([[1, caseRecipient]]), sheet: new Map<number, string>(), held };
+  const held = { case: new Map([[1, new Set([people.avery.key, people.blake.key])]]), sheet: new Map(), brief: new Map() };
+  const epochs = { case: new Map([[1, caseRecipient]]), sheet: new Map<number, string>(), brief: new Map<number, string>(), held };
   const shared = { case: CASE, known: people.known, epochs, reporter: people.reporter.seal };
   reporter = { ...shared, identities: [{ scope: "reporter", epoch: 0, identity: people.reporter.identity }] };
   desk = { ...shared, identities: [{ scope: "case", epoch: 1, identity: caseIdentity }] };

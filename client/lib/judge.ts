@@ -82,8 +82,7 @@ async function judgeOne(item: Listed, reader: Reader, seen: Seen): Promise<Findi
 function identitiesFor(item: Listed, reader: Reader): string[] {
   const fits = ({ scope, epoch }: Identity): boolean => {
     if (scope === "reporter") return item.kind === "message" || item.kind === "record";
-    if (scope === "sheet") return item.kind === "sheet" && epoch === item.epoch;
-    return item.kind !== "sheet" && item.kind !== "record" && epoch === item.epoch;
+    return item.kind !== "record" && scopeOf(item.kind) === scope && epoch === item.epoch;
   };
   return reader.identities.filter(fits).map(({ identity }) => identity);
 }
@@ -99,9 +98,15 @@ function isMoved(item: Listed, sealed: Uint8Array, envelope: EnvelopeBody, reade
   );
 }
 
-// Signed by a known handler who does not hold the case key of its epoch.
-function isOutsider({ role, author, epoch }: EnvelopeBody, reader: Reader): boolean {
-  return role === "handler" && !holds(reader.epochs, "case", epoch, author);
+// Signed by a known handler who does not hold the key of its scope and epoch.
+function isOutsider({ kind, role, author, epoch }: EnvelopeBody, reader: Reader): boolean {
+  return role === "handler" && !holds(reader.epochs, scopeOf(kind), epoch, author);
+}
+
+/** Whose key an envelope of this kind is sealed to. */
+export function scopeOf(kind: string): Scope {
+  if (kind === "sheet") return "sheet";
+  return kind === "brief" || kind === "work" ? "brief" : "case";
 }
 
 /**
@@ -114,7 +119,7 @@ export function recipientsOf(
   reader: Pick<Reader, "epochs" | "reporter">,
 ): string[] {
   if (kind === "record") return epoch === 0 ? [reader.reporter] : [];
-  const recipient = reader.epochs[kind === "sheet" ? "sheet" : "case"].get(epoch);
+  const recipient = reader.epochs[scopeOf(kind)].get(epoch);
   if (recipient === undefined) return [];
   return kind === "message" ? [recipient, reader.reporter] : [recipient];
 }

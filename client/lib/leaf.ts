@@ -27,8 +27,10 @@ const FIELDS = {
   overdue: ["case", "due", "limit"],
   oversight: ["act", "institution", "subject"],
   succeeded: ["log", "root", "size"],
+  roster: ["epoch", "roster", "transcript"],
   pledge: ["sealed"],
   plan: ["institution", "of", "plan"],
+  linked: ["act", "channel", "code", "group", "reports", "sealed"],
   survey: ["answers", "count", "institution", "wave"],
 } as const;
 
@@ -37,8 +39,8 @@ export type LeafKind = keyof typeof FIELDS;
 /** What a leaf can say in the open. Never that it is a note, work on a case's facts, or a use of fingerprints. */
 export type ShownKind = Exclude<LeafKind, Unsaid> | "answered" | "restricted";
 
-type Unsaid = "note" | "work" | "bank";
-const UNSAID: readonly string[] = ["note", "work", "bank"] satisfies readonly Unsaid[];
+type Unsaid = "note" | "work" | "bank" | "linked";
+const UNSAID: readonly string[] = ["note", "work", "bank", "linked"] satisfies readonly Unsaid[];
 const SHOWN: ReadonlySet<string> = new Set(
   ["answered", "restricted", ...Object.keys(FIELDS)].filter((kind) => !UNSAID.includes(kind)),
 );
@@ -49,6 +51,7 @@ const OTHERWISE: { readonly [kind in LeafKind]?: readonly ShownKind[] } = {
   note: ["restricted"],
   work: ["restricted"],
   bank: ["restricted"],
+  linked: ["restricted"],
 };
 
 /**

@@ -113,6 +113,8 @@ const KINDS: Readonly<Record<string, string>> = {
   ...{ message: "message", step: "message", note: "note", record: "record" },
   ...{ work: "note", bank: "note" },
 };
+// An act of kind note brings any of these: a leaf never says which.
+const NOTES: readonly string[] = ["note", "brief", "work"];
 
 function named(acts: readonly ActRow[]): Named[] {
   return acts.flatMap(({ number, kind, body }) => {
@@ -127,7 +129,7 @@ function named(acts: readonly ActRow[]): Named[] {
 function envelopeFaults(acts: readonly ActRow[], seen: Seen): Fault[] {
   const all = named(acts);
   const shown = new Set(seen.envelopes.map(({ sha256 }) => sha256));
-  const known = new Set(all.map(({ kind, sha256 }) => `${kind} ${sha256}`));
+  const known = new Set(all.flatMap(({ kind, sha256 }) => (kind === "note" ? NOTES : [kind]).map((one) => `${one} ${sha256}`)));
   // A private record is deleted when another takes its place, or a report.
   const last = acts.findLast(({ kind }) => ["record", "received", "withdraw"].includes(kind));
   const isThere = ({ kind, number }: Named): boolean =>

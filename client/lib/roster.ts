@@ -1,7 +1,7 @@
 // The roster: who the keepers are and the key they share, signed by every one of them; their transport keys of the
 // month; their receipts (formats, section 14).
 import { checkRecipient } from "./age.ts";
-import { FormatError, hash, text, unb64, utf8 } from "./bytes.ts";
+import { FormatError, hash, text, unb64 } from "./bytes.ts";
 import { encode } from "./canonical.ts";
 import type { Json, JsonObject } from "./canonical.ts";
 import { checkSharedKey } from "./oprf.ts";
@@ -17,7 +17,10 @@ export interface Keeper {
   readonly sign: string;
 }
 
-/** All keepers of one epoch; `sha256` is the hash of what they signed: what the page pins. */
+/**
+ * All keepers of one epoch. `sha256` is what the page pins: the hash of what they signed, without the keepers' parts
+ * of the key. Those follow from the key and are renewed under it each month.
+ */
 export interface Roster extends SharedKey {
   readonly epoch: string;
   readonly keepers: readonly Keeper[];
@@ -43,7 +46,7 @@ export function readRoster(texts: readonly string[]): Roster {
     needs: asCount(body["needs"], 2),
     key: unb64(asText(body["key"]), 32),
     keepers,
-    sha256: hash(utf8(written)),
+    sha256: hash(encode({ ...body, keepers: asList(body["keepers"]).map(withoutPart) })),
   };
   checkSharedKey(roster);
   return roster;
@@ -83,6 +86,10 @@ export function asName(value: Json | undefined): string {
   if (typeof value !== "string" || !/^[a-z0-9][a-z0-9-]{0,31}$/.test(value))
     throw new FormatError("Expected a name: a to z, 0 to 9, hyphens.");
   return value;
+}
+
+function withoutPart(keeper: Json): JsonObject {
+  return Object.fromEntries(Object.entries(asObject(keeper)).filter(([name]) => name !== "part"));
 }
 
 function readKeeper(value: Json): Keeper {

@@ -191,8 +191,8 @@ test("channels that are not on the card, or none, are refused", async () => {
 
 test("messages, notes and records are built as their readers expect", async () => {
   const place = { institution: INSTITUTION, case: theCase.id, day: DAY, log: reporter.log, number: 2 };
-  const held = { case: new Map([[1, new Set([avery.key])]]), sheet: new Map() };
-  const epochs = { case: new Map([[1, theCase.recipient]]), sheet: new Map<number, string>(), held };
+  const held = { case: new Map([[1, new Set([avery.key])]]), sheet: new Map(), brief: new Map() };
+  const epochs = { case: new Map([[1, theCase.recipient]]), sheet: new Map<number, string>(), brief: new Map<number, string>(), held };
   const reader = { case: theCase.id, known, epochs, reporter: reporter.seal };
   const desk = { ...reader, identities: [{ scope: "case" as const, epoch: 1, identity: theCase.identity }] };
   const own = {

@@ -1,4 +1,6 @@
 // Whether her report is in the record that others watch: what the mailbox was told, held against the log.
+import { isAdded } from "../lib/grant.ts";
+import type { Scope } from "../lib/grant.ts";
 import { Problem } from "../lib/api.ts";
 import { hash, utf8 } from "../lib/bytes.ts";
 import type { Judged } from "../lib/judge.ts";
@@ -25,7 +27,7 @@ export interface InRecord {
 interface Told {
   case: string;
   envelopes: readonly { kind: string; direction: string }[];
-  epochs: readonly { number: number; statement: string }[];
+  epochs: readonly { scope: Scope; number: number; statement: string }[];
   admits: readonly string[];
   steps: readonly { kind: string; outcome: string }[];
   acts: readonly ActRow[];
@@ -68,7 +70,7 @@ function seenOf({ case: id, envelopes, epochs, admits, steps }: Told, judged: re
     kind: envelopes[index]!.kind,
     fromDesk: (envelope?.direction ?? envelopes[index]!.direction) === "to-reporter",
   }));
-  const later = epochs.filter(({ number }) => number > 1).map(({ statement }) => statement);
+  const later = epochs.filter(isAdded).map(({ statement }) => statement);
   const keys = [...later, ...admits].map((statement) => hash(utf8(statement)));
   return { case: id, kinds: ["message", "record"], envelopes: shown, keys, steps };
 }

@@ -9,7 +9,7 @@ import { post } from "./send.ts";
 import type { Doing } from "./send.ts";
 import { longDay, today } from "./texts.ts";
 import type { Key, Texts } from "./texts.ts";
-import { button, div, h2, link, prose, simple } from "./view.ts";
+import { button, div, link, prose, simple } from "./view.ts";
 import type { Screen } from "./view.ts";
 import type { Visit } from "./visit.ts";
 
@@ -22,7 +22,7 @@ export function printsPart(t: Texts, box: Box, takeBack: () => void): Child {
   const rows = uses.map(({ use, day }) => h("li", null, `${t(`prints.use.${use}` as Key)}, ${longDay(day)}`));
   const state = uses.some(({ use }) => use === "withdrawn") ? "prints.gone" : rows.length === 0 ? "prints.unused" : "prints.used";
   return [
-    h2(t("prints.yours")),
+    h("h2", { class: "h3" }, t("prints.yours")),
     div("small", prose(t(state))),
     rows.length > 0 && h("ul", { class: "small flow-s" }, rows),
     box.prints !== undefined && div("acts tight", button(t("prints.take-back"), takeBack, "other sm")),

@@ -71,6 +71,13 @@ export function mailbox(app: App, sent: boolean): Screen {
       void post(app, writing, status)
         .then(() => again(true))
         .catch(failed),
+    answer: (text, entry, status) => {
+      const kept = app.writing; // a letter she had begun stays
+      void post(app, { text, files: [], entry }, status)
+        .then(() => (app.writing = kept))
+        .then(() => again(true))
+        .catch(failed);
+    },
     addFile: () => trail.go({ page: "letter-file" }),
     proving: {
       save: (status) => saveOwn(visit, box, status),
@@ -210,7 +217,7 @@ export function record(app: App): Screen {
     remove: () => trail.go({ page: "delete" }),
     leave,
     minding: minding(app),
-    unheld: wasToBeHeld(app) && !app.box!.pledges.some(({ slip }) => isLive(slip) && isHeld(slip)),
+    unheld: wasToBeHeld(app) && !app.box!.pledges.some(({ slip }) => slip.ended || (isLive(slip) && isHeld(slip))),
   });
 }
 

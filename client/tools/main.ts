@@ -1,3 +1,5 @@
 // The desk's tools: importing this module defines their elements.
 import "./wording-field.ts";
+import "./linked.ts";
 import "./search-page.ts";
+import "./brief-page.ts";

@@ -36,7 +36,7 @@ export function mostShown(before: ReadonlyMap<string, number>, hits: readonly Hi
 }
 
 /** The words around a hit: before, the hit, after; cut at the sentence, or where it would be too long to read. */
-export function around(text: string, { start, end }: Hit, most = 90): [string, string, string] {
+export function around(text: string, { start, end }: Pick<Hit, "start" | "end">, most = 90): [string, string, string] {
   const before = text.slice(Math.max(0, start - most), start);
   const after = text.slice(end, end + most);
   const from = Math.max(before.lastIndexOf(". "), before.lastIndexOf("\n"));

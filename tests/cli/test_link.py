@@ -73,3 +73,50 @@ def test_without_the_extra_it_says_what_to_run(
     monkeypatch.setitem(sys.modules, "splink", None)
     assert main(["link", str(tmp_path / "x.csv"), "--out", str(tmp_path / "out")]) == 1
     assert "make analytics" in capsys.readouterr().err
+
+
+def test_what_is_in_doubt_goes_out_and_comes_back_decided(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The file a reviewer is given is the file she gives back, with yes or no in it."""
+    path = written(tmp_path, [*TEXTS, "PC D Smithsen, Lewisham", "Sgt D Smithson, Lewisham"])
+    first = ["link", str(path), "--out", str(tmp_path / "one"), "--by", "rowan", "--own-place", "Brixton"]
+    assert main(first) == 0
+    review = rows(tmp_path / "one/review.csv")
+    assert review and all(row["by"] == "rowan" for row in review)
+    answered = tmp_path / "answered.csv"
+    with answered.open("w", newline="") as file:
+        out = csv.DictWriter(file, review[0].keys())
+        out.writeheader()
+        out.writerows(row | {"same": "yes"} for row in review)
+    again = ["link", str(path), "--by", "rowan", "--own-place", "Brixton", "--decisions", str(answered)]
+    assert main([*again, "--out", str(tmp_path / "two")]) == 0
+    assert rows(tmp_path / "two/review.csv") == []
+    joined = {row["mention_id"]: row["strict"] for row in rows(tmp_path / "two/links.csv")}
+    assert all(joined[row["one"]] == joined[row["other"]] for row in review)
+    # a pair of her own place is not hers to decide, however the file came to hold it
+    capsys.readouterr()
+    other = ["link", str(path), "--by", "rowan", "--own-place", "Lewisham", "--decisions", str(answered)]
+    assert main([*other, "--out", str(tmp_path / "three")]) == 1
+    assert "somebody else has to" in capsys.readouterr().err
+    assert not (tmp_path / "three").exists()
+
+
+def test_without_spark_it_says_what_is_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(sys.modules, "pyspark", None)
+    monkeypatch.setitem(sys.modules, "pyspark.sql", None)
+    path = written(tmp_path, TEXTS)
+    assert main(["link", str(path), "--out", str(tmp_path / "out"), "--backend", "spark"]) == 1
+    assert "needs pyspark" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+
+
+def test_spark_links_as_duckdb_does(tmp_path: Path) -> None:
+    pytest.importorskip("pyspark", reason="pyspark is not installed, so linking on Spark was not tried")
+    path = written(tmp_path, TEXTS)
+    for backend in ("duckdb", "spark"):
+        assert main(["link", str(path), "--out", str(tmp_path / backend), "--backend", backend]) == 0
+    one, other = (rows(tmp_path / backend / "review.csv") for backend in ("duckdb", "spark"))
+    assert [(row["one"], row["other"]) for row in one] == [(row["one"], row["other"]) for row in other]

@@ -13,7 +13,12 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw
 
+from tests.fingerprints.archives import flate, image, pdf, rar
+from tests.fingerprints.heic import heic
 from tests.fingerprints.pictures import Pixels, scene
+from upstander.fingerprints import libarchive
+
+HAS_LIBRARY = libarchive._loaded() is not None
 
 CHAT_IOS = (
     "[23/11/2026, 21:04:01] D. Marsh: look at this\r\n"
@@ -31,7 +36,7 @@ def encoded(picture: Pixels, kind: str = "JPEG", **how: object) -> bytes:
     out = io.BytesIO()
     if kind == "JPEG":
         how = {"quality": 75, **how}
-    Image.fromarray(picture).save(out, kind, **how)  # type: ignore[arg-type]
+    Image.fromarray(picture).save(out, kind, **how)
     return out.getvalue()
 
 
@@ -67,14 +72,14 @@ def film(pictures: list[Pixels]) -> bytes:
     out = io.BytesIO()
     with av.open(out, "w", format="mp4") as container:
         stream = container.add_stream("mpeg4", rate=5)
-        stream.width, stream.height, stream.gop_size = 560, 420, 5  # type: ignore[attr-defined]
-        stream.bit_rate = 4_000_000  # type: ignore[attr-defined]
+        stream.width, stream.height, stream.gop_size = 560, 420, 5
+        stream.bit_rate = 4_000_000
         for picture in pictures:
             frame = av.VideoFrame.from_ndarray(picture, format="rgb24")
             for _ in range(5):
-                for packet in stream.encode(frame):  # type: ignore[attr-defined]
+                for packet in stream.encode(frame):
                     container.mux(packet)
-        for packet in stream.encode(None):  # type: ignore[attr-defined]
+        for packet in stream.encode(None):
             container.mux(packet)
     return out.getvalue()
 
@@ -137,6 +142,15 @@ def build(folder: Path) -> dict[str, str]:
         "Mail/fwd.eml": mailed("holiday.bin", encoded(one[10:410, 12:548])),
         "Docs/letter.docx": zipped({"[Content_Types].xml": b"<x/>", "word/media/image1.jpeg": copy}),
         "Docs/paper.pdf": b"%PDF-1.7 something",
+        "Docs/report.pdf": pdf([("<</Type/Page>>", None), (image(one, "/Filter/DCTDecode"), copy)]),
+        "Docs/flat.pdf": pdf([(image(one, "/ColorSpace/DeviceRGB/Filter/FlateDecode"), flate(one))]),
+        "Docs/locked.pdf": pdf([(image(one, "/Filter/DCTDecode"), copy)], trailer="/Encrypt 9 0 R"),
+        "Docs/old.doc": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600),
+        "DCIM/IMG_0100.heic": heic(one, tile=128, turn=1),
+        "DCIM/IMG_0101.heic": heic(scene(107)),
+        "Film/long.mp4": film([scene(number) for number in range(140, 148)] + [one]),
+        "Film/cut.mp4": film([one, scene(108)])[:9000],
+        "Backup/all.rar": rar({"old/pic.jpg": copy, "notes.txt": b"x"}),
     }
     for name, data in files.items():
         path = folder / name
@@ -161,13 +175,22 @@ def build(folder: Path) -> dict[str, str]:
         "Deep/outer.zip > in.zip > in.tar.gz > (unpacked) > x/pic": "as it is",
         "Mail/fwd.eml > holiday.bin": "cropped by about",
         "Docs/letter.docx > word/media/image1.jpeg": "as it is",
+        "Docs/report.pdf > (picture 2)": "as it is",
+        "Docs/flat.pdf > (picture 1)": "as it is",
+        "DCIM/IMG_0100.heic": "turned 90 degrees left",
+        "Film/long.mp4": "as it is",
+        **({"Backup/all.rar > old/pic.jpg": "as it is"} if HAS_LIBRARY else {}),
     }
 
 
 NOT_ASSESSED = {
+    "Docs/paper.pdf": "a PDF that is damaged",
     "DCIM/cut.jpg": "damaged or cut short",
     "DCIM/claims.jpg": "damaged",
-    "Docs/paper.pdf": "a PDF",
+    "Docs/locked.pdf": "a PDF with a password",
+    "Docs/old.doc": "not opened by this version",
+    "Film/cut.mp4": "a film that is damaged",
+    **({} if HAS_LIBRARY else {"Backup/all.rar": "libarchive"}),
     "DCIM/loop": "links are not followed",
     "DCIM/out.jpg": "links are not followed",
 }

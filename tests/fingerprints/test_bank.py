@@ -198,7 +198,7 @@ def test_a_bank_with_anything_in_it_is_read_or_refused(key: str, value: object, 
             bank.read_bank(one)
 
 
-PICTURE = {
+PICTURE: dict[str, object] = {
     "prints": [{"colour": "", "crop": 0, "hash": "5a" * 32, "quality": 90}],
     "sha256": "0" * 64,
 }

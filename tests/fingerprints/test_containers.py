@@ -14,8 +14,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.fingerprints import phone
+from tests.fingerprints import archives, phone
 from tests.fingerprints.pictures import scene
+from upstander.fingerprints import libarchive
 from upstander.fingerprints.containers import CONTAINERS, Limits, Member, NotRead, members
 from upstander.fingerprints.sniff import kind_of
 
@@ -123,16 +124,17 @@ def test_every_letter_of_an_mbox_file_is_read() -> None:
     assert [one.where for one in opened(letters)] == [("letter 1", "1.jpg"), ("letter 2", "2.jpg")]
 
 
-def test_what_is_not_opened_yet_is_said() -> None:
-    for beginning in (
-        b"7z\xbc\xaf\x27\x1c",
-        b"Rar!\x1a\x07\x00",
-        b"%PDF-1.4",
-        b"\0\0\0\x18ftypheic\0\0\0\0mif1heic",
+def test_what_is_not_opened_or_broken_is_said() -> None:
+    for beginning, words in (
+        (b"7z\xbc\xaf\x27\x1c", "damaged"),
+        (b"Rar!\x1a\x07\x00", "damaged"),
+        (b"%PDF-1.4", "damaged"),
+        (b"SQLite format 3\0", "not opened by this version"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "not opened by this version"),
     ):
         (found,) = opened(phone.zipped({"x": beginning + bytes(100)}))
         assert isinstance(found, NotRead)
-        assert "not opened by this version" in found.reason
+        assert words in found.reason or libarchive.MISSING in found.reason
 
 
 VALID = {
@@ -142,6 +144,10 @@ VALID = {
     "xz": lzma.compress(PICTURE),
     "bzip2": bz2.compress(PICTURE),
     "mail": phone.mailed("p.jpg", PICTURE),
+    "pdf": archives.pdf([("<</Subtype/Image/Width 160/Height 120/Filter/DCTDecode>>", PICTURE)]),
+    "7z": archives.sevenzip({"p.jpg": PICTURE}) if phone.HAS_LIBRARY else b"7z\xbc\xaf\x27\x1c",
+    "rar": archives.rar({"p.jpg": PICTURE}),
+    "cab": b"MSCF\0\0\0\0" + bytes(60),
 }
 
 

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from upstander.fingerprints import search
 from upstander.fingerprints.errors import FingerprintError
+from upstander.fingerprints.multiindex import EXACT, Chunk, MultiIndex, plan
 from upstander.fingerprints.pdq import distance
-from upstander.fingerprints.search import MultiIndex, PrefixScan
+from upstander.fingerprints.search import PrefixScan
 
 
 def bank(seed: int, size: int) -> list[bytes]:
@@ -56,13 +57,44 @@ def test_the_index_finds_what_counting_finds(case: tuple[int, int, set[int], int
     assert found == by_counting(hashes, wanted, threshold % 32)
 
 
-def test_the_worst_case_of_the_index_is_found() -> None:
-    """31 flips spread so that fifteen slots differ in two bits and one in a single bit."""
-    hashes = bank(7, 3_000)
-    spread = {16 * slot + bit for slot in range(16) for bit in (3, 11)} - {3}
-    wanted = flipped(hashes[1234], spread)
-    assert len(spread) == 31
-    assert MultiIndex(search.stacked(hashes)).within(wanted, 31) == [(1234, 31)]
+PLANS = [plan(1), plan(1_000), plan(100_000), plan(1_000_000)]
+
+
+@given(near_queries, st.sampled_from(PLANS[:3]))
+def test_every_plan_finds_what_counting_finds(
+    case: tuple[int, int, set[int], int], chunks: tuple[Chunk, ...]
+) -> None:
+    seed, size, bits, threshold = case
+    hashes = [*bank(seed, size), flipped(bank(seed, 1)[0], bits)]
+    wanted = flipped(hashes[-1], set(range(threshold % 8)))
+    found = MultiIndex(search.stacked(hashes), chunks).within(wanted, threshold % 32)
+    assert found == by_counting(hashes, wanted, threshold % 32)
+
+
+@pytest.mark.parametrize("size", [0, 1, 10, 1_000, 30_000, 1_000_000, 10_000_000, 100_000_000])
+def test_a_plan_covers_every_bit_once_and_misses_nothing_by_the_pigeonhole(size: int) -> None:
+    chunks = plan(size)
+    covered = [bit for one in chunks for bit in range(one.start, one.start + one.length)]
+    assert covered == list(range(256))
+    assert sum(one.radius + 1 for one in chunks) > EXACT
+
+
+@pytest.mark.parametrize("chunks", PLANS, ids=len)
+def test_the_worst_cases_of_a_plan_are_found(chunks: tuple[Chunk, ...]) -> None:
+    """Every chunk but one is one bit too far off, so that only that one leads there: 31 bits in all."""
+    hashes = bank(7, 300)
+    index = MultiIndex(search.stacked(hashes), chunks)
+    random = np.random.default_rng(1)
+    for leading in range(len(chunks)):
+        bits = {
+            chunk.start + int(bit)
+            for number, chunk in enumerate(chunks)
+            for bit in random.choice(chunk.length, chunk.radius + (number != leading), replace=False)
+        }
+        assert len(bits) == EXACT
+        # bits of a chunk are counted in the words that NumPy reads: byte by byte, lowest bit first
+        flips = {8 * (31 - bit // 8) + bit % 8 for bit in bits}
+        assert index.within(flipped(hashes[123], flips), EXACT) == [(123, EXACT)]
 
 
 def test_more_than_a_block_is_searched_to_the_end() -> None:
@@ -80,7 +112,7 @@ def test_thresholds_that_make_no_sense_are_refused(threshold: int) -> None:
 
 
 def test_the_index_refuses_what_it_could_miss() -> None:
-    with pytest.raises(FingerprintError, match="exact to 31"):
+    with pytest.raises(FingerprintError, match="exact from 0 to 31"):
         MultiIndex(search.stacked(bank(1, 3))).within(bytes(32), 32)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -22,7 +23,10 @@ from upstander.ledger.policy import parse_policy
 
 A, B = "a" * 64, "b" * 64
 TODAY = "2026-11-26"
-PICTURE = {"prints": [{"colour": "", "crop": 0, "hash": "5a" * 32, "quality": 90}], "sha256": "0" * 64}
+PICTURE: dict[str, Any] = {
+    "prints": [{"colour": "", "crop": 0, "hash": "5a" * 32, "quality": 90}],
+    "sha256": "0" * 64,
+}
 
 
 def acts(*said: tuple[str, str, str]) -> list[dict[str, str]]:
@@ -91,6 +95,8 @@ def test_a_standing_is_signed_fresh_and_the_stricter_one_counts() -> None:
     assert check_fresh(newest([read["usable"]]), [making.CASE], TODAY) == []
     for order in ([read["usable"], read["withdrawn"]], [read["withdrawn"], read["usable"]]):
         assert check_fresh(newest(order), [making.CASE], TODAY) == [making.CASE]
+    old = read_standing(making.standing("2026-01-01", state="stopped"), vectors.INSTALLATION_SIGN)
+    assert check_fresh(newest([old, read["usable"]]), [making.CASE], TODAY) == [making.CASE]
     with pytest.raises(FingerprintError, match="not a standing"):
         read_standing(making.standing(TODAY).replace("usable", "stopped"), vectors.INSTALLATION_SIGN)
     with pytest.raises(FingerprintError, match="not a standing"):
@@ -175,7 +181,7 @@ def test_an_opened_report_must_say_that_it_is_her_own(question: str, value: str 
         {**OWN, question: value} if value else {one: said for one, said in OWN.items() if one != question}
     )
     with pytest.raises(FingerprintError, match="go nowhere"):
-        read_given(making.opened_report([PICTURE], answers=answers))  # type: ignore[arg-type]
+        read_given(making.opened_report([PICTURE], answers=answers))
     assert read_given(making.opened_report([PICTURE])).pictures[0].case == making.CASE
 
 

@@ -54,7 +54,11 @@ class Running:
 
 @contextmanager
 def running(
-    folder: Path, names: Sequence[str], needs: int = 2, ready: Callable[[Path], object] = id
+    folder: Path,
+    names: Sequence[str],
+    needs: int = 2,
+    ready: Callable[[Path], object] = id,
+    every: str = "3600",
 ) -> Iterator[Running]:
     """Deals a key, starts a process for each name, waits until all answer, and stops them at the end.
 
@@ -67,7 +71,7 @@ def running(
     program = "import sys\nfrom upstander.cli.main import main\nsys.exit(main(sys.argv[1:]))"
     try:
         for name, address in addresses.items():
-            words = ["keeper", "serve", "--folder", str(folder / name), "--every", "3600"]
+            words = ["keeper", "serve", "--folder", str(folder / name), "--every", every]
             made.processes[name] = subprocess.Popen(
                 [sys.executable, "-c", program, *words, "--port", address.rpartition(":")[2]],
                 env={**os.environ, "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}"},

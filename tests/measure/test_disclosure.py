@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -327,3 +328,71 @@ def test_rules_get_stricter_only(wrong: dict[str, object]) -> None:
     with pytest.raises(DisclosureError):
         Rules(**wrong)  # type: ignore[arg-type]
     assert Rules(threshold=10, width=10).threshold == 10
+
+
+def by_quarter(counts: object, *, told: bool) -> Table:
+    dimensions = Dimension("quarter", ("one", "two", "three")), Dimension("strand", ("vawg", "other"))
+    known = {cell("reports"), *(cell("reports", quarter=one) for one in dimensions[0].categories)}
+    return Table("t", "", "reports", dimensions, np.array(counts), told=frozenset(known if told else ()))
+
+
+def test_a_hidden_sum_that_the_log_tells_protects_nothing() -> None:
+    """Three of VAWG in a quarter: hiding the quarter's sum would do, could not everybody count it in the log."""
+    counts = [[3, 9], [60, 70], [80, 90]]
+    quarter = {cell("reports", quarter="one", strand=one) for one in ("vawg", "other")}
+    made = release("r", [by_quarter(counts, told=True)])
+    assert quarter <= made.hidden
+    # the outsider with the log knows every number that is shown, and every sum of a quarter
+    one = by_quarter(counts, told=True)
+    bounds = {
+        c: (float(n), float(n)) if c not in made.hidden or c in one.told else (0.0, float("inf"))
+        for c, n in one.cells.items()
+    }
+    known = knowledge(bounds, all_relations((one,)))
+    assert all(one.width >= Rules().width for one in intervals(known, list(quarter)).values())
+    with pytest.raises(DisclosureError, match="told that it has not"):
+        Table("t", "", "p", (Dimension("a", ("p",)),), np.array([7]), told=frozenset([cell("q")]))
+
+
+def test_what_is_told_is_remembered(tmp_path: Path) -> None:
+    release("one", [by_quarter(np.full((3, 2), 60), told=True)]).past.save(tmp_path / "history.json")
+    (again,) = past.load(tmp_path / "history.json").tables
+    assert again.told == by_quarter(np.full((3, 2), 60), told=True).told
+
+
+def grown(counts: list[int], population: str) -> Table:
+    return Table("t", "", population, (Dimension("a", ("p", "q", "r")),), np.array(counts))
+
+
+def test_a_count_that_an_estimate_gives_away_is_not_protected_by_rounding() -> None:
+    """160 to 163 rounds to 160 and 165: two cases or seven. With a ratio on each the counts follow: three came."""
+    before, after = grown([160, 300, 400], "to march"), grown([163, 340, 460], "to june")
+
+    def ratios(population: str) -> list[Backed]:
+        rows = tuple(
+            Row((name,), estimate(unit="ratio", events=60), (cell(population, a=name),)) for name in "pqr"
+        )
+        return [Backed("e", "E", ("group",), rows)]
+
+    grows = [("to june", "to march")]
+    plain = release("two", [after], past=release("one", [before]).past, grows=grows)
+    assert plain.hidden == frozenset()
+    first = release("one", [before], ratios("to march"))
+    two = release("two", [after], ratios("to june"), past=first.past, grows=grows)
+    assert cell("to june", a="p") in two.hidden
+    marks = {row[0]: row[6] for row in two.named("e").value.rows}
+    assert marks["p"] == "[c]"
+
+
+def test_a_growth_that_the_log_tells_is_not_fought() -> None:
+    before = by_quarter([[60, 70], [60, 70], [60, 70]], told=True)
+    now = by_quarter([[60, 70], [60, 70], [62, 71]], told=True)
+    before = replace(before, population="to march", told=frozenset())
+    first = release("one", [before]).past
+    # three came in, which anybody can count; which strand they belong to stays open, by rounding alone ...
+    assert release("two", [now], past=first, grows=[("reports", "to march")]).hidden == frozenset()
+    # ... unless an estimate gives the strand away
+    three = cell("reports", quarter="three", strand="vawg")
+    ratio = Backed("e", "E", ("g",), (Row(("x",), estimate(unit="ratio", events=60), (three,)),))
+    made = release("two", [now], [ratio], past=first, grows=[("reports", "to march")])
+    assert three in made.hidden

@@ -62,7 +62,7 @@ def test_miettinen_nurminen_as_printed() -> None:
 
 
 def test_koopman_as_printed() -> None:
-    # Koopman, Biometrics 40 (1984), the example 36/40 against 16/80: 2.94 to 7.15 about 4.5.
+    # Koopman, Biometrics 40 (1984), page 517, the example 36/40 against 16/80: 2.94 to 7.15 about 4.5.
     found = gaps.risk_ratio(Group(36, 40), Group(16, 80))
     assert isinstance(found, Estimate)
     assert (round(found.value, 2), round(found.lo, 2), round(found.hi, 2)) == (4.5, 2.94, 7.15)

@@ -14,7 +14,7 @@ from upstander.measure.watch import Prior
 
 
 def test_benjamini_and_hochberg_s_own_example() -> None:
-    # Benjamini and Hochberg, JRSS B 57 (1995), section 3.2: fifteen p values, four are rejected at q = 0.05.
+    # Benjamini and Hochberg, JRSS B 57 (1995), their example: fifteen p values, four are rejected at q = 0.05.
     p = [
         0.0001, 0.0004, 0.0019, 0.0095, 0.0201, 0.0278, 0.0298, 0.0344, 0.0459, 0.3240, 0.4262, 0.5719, 0.6528, 0.7590, 1.0,
     ]  # fmt: skip

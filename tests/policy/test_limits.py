@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -38,7 +39,13 @@ def counted(after: date, count: int, unit: str, stops: list[tuple[date, date]], 
 
 
 def limit(unit: str = "days", count: int = 10, **more: tuple[str, ...]) -> Limit:
-    named = {"starts": ("begun",), "ends": ("done",), "pauses": ("paused",), "resumes": ("resumed",), **more}
+    named: dict[str, Any] = {
+        "starts": ("begun",),
+        "ends": ("done",),
+        "pauses": ("paused",),
+        "resumes": ("resumed",),
+        **more,
+    }
     return Limit("some", "Something", "law", "A source", unit, count, **named)
 
 

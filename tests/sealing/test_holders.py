@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -20,16 +21,22 @@ ONE, TWO = scene.CASE_KEYS
 THREE = age.identity_from_seed(scene.seed("case epoch 3"))
 HIS = age.identity_from_seed(scene.seed("the attacker's own"))
 OTHER = scene.id_("other case")
+BRIEF = age.identity_from_seed(scene.seed("brief epoch 1"))
+BRIEF_TWO = age.identity_from_seed(scene.seed("brief epoch 2"))
+INVESTIGATOR = scene.id_("an investigator, who holds no other key")
 BIRCH, HAZEL = scene.BIRCH, scene.HAZEL
 
 HONEST = [
     *scene.LISTED_EPOCHS,
     scene.listed("case", 3, THREE, TWO, HAZEL.signer, [HAZEL.key, scene.SPARE]),
+    scene.listed("brief", 1, BRIEF, "", HAZEL.signer, [HAZEL.key, scene.ROWAN.key]),
+    scene.listed("brief", 2, BRIEF_TWO, BRIEF, HAZEL.signer, [HAZEL.key]),
 ]
 ADMITS = [
     *scene.ADMITS,
     scene.admit("sheet", 1, scene.SHEET_KEY, HAZEL.key),
     scene.admit("case", 3, THREE, scene.ROWAN.key),
+    scene.admit("brief", 1, BRIEF, INVESTIGATOR),
 ]
 TRUE = check_epochs(HONEST, ADMITS, scene.CASE, scene.KNOWN)
 
@@ -41,6 +48,8 @@ HIS_EPOCHS = [
         ("case", 2, ONE),
         ("case", 3, TWO),
         ("sheet", 2, scene.SHEET_KEY),
+        ("brief", 1, ""),
+        ("brief", 2, BRIEF),
     )
     for by in (BIRCH.signer, scene.ALDER.signer, replace(BIRCH.signer, key=scene.ROWAN.key))
     for holders in ([BIRCH.key], [*scene.HOLDERS, BIRCH.key], scene.HOLDERS)
@@ -137,3 +146,25 @@ def test_the_epochs_own_key_says_nothing_of_the_identity():
     assert signing.private_bytes_raw() != age.seed_of(ONE)
     assert statements.public_of(signing) != statements.public_of(signing_of(TWO))
     assert statements.public_of(signing) == statements.peek(HONEST[0].statement, "epoch")["sign"]
+
+
+def test_the_brief_begins_with_a_holder_of_the_case_for_holders_of_the_case():
+    case = [one for one in HONEST if one.scope != "brief"]
+    let_in = [text for text in ADMITS if _place(text)[0] != "brief"]
+    found = check_epochs([*case, HONEST[-2]], let_in, scene.CASE, scene.KNOWN)
+    assert found.holders("brief", 1) == {HAZEL.key, scene.ROWAN.key}
+    assert INVESTIGATOR not in TRUE.ever("case")
+    assert TRUE.holders("brief", 1) == {HAZEL.key, scene.ROWAN.key, INVESTIGATOR}
+    refused = [
+        scene.listed(
+            "brief", 1, HIS, "", scene.RECEIPT.signer, [HAZEL.key]
+        ),  # the reporter does not write it
+        scene.listed(
+            "brief", 1, HIS, "", HAZEL.signer, [HAZEL.key, INVESTIGATOR]
+        ),  # only an admit lets in others
+        scene.listed("brief", 1, HIS, "", BIRCH.signer, [HAZEL.key]),
+        scene.listed("brief", 2, HIS, "", HAZEL.signer, [HAZEL.key]),
+    ]
+    for one in refused:
+        with pytest.raises(FormatError):
+            check_epochs([*case, one], let_in, scene.CASE, scene.KNOWN)

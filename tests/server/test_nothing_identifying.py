@@ -19,7 +19,7 @@ from upstander.server.logs import PlainFormatter
 pytestmark = [pytest.mark.django_db, pytest.mark.db]
 
 ADDRESS, AGENT, REFERRER = "203.0.113.77", "Marker-Agent/7.1", "https://marker.example/page"
-APPS = ("log", "institutions", "cases")
+APPS = ("log", "institutions", "cases", "pledges")
 FINE = {"DateTimeField", "TimeField", "DurationField", "GenericIPAddressField"}
 
 

@@ -5,6 +5,7 @@ somebody's report.
 """
 
 import json
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +16,24 @@ from tests.vectors import log_scene, make_py, scene
 from upstander.fingerprints.standing import make_standing
 from upstander.formats import b64, canonical, ids, kinds, statements
 from upstander.formats.hashes import hash_of, hkdf, sha256
-from upstander.keepers import codes, conditions, entries, identifiers, linked, notes, oprf, tags
+from upstander.keepers import (
+    codes,
+    conditions,
+    cosigning,
+    entries,
+    identifiers,
+    linked,
+    notes,
+    oprf,
+    slips,
+    tags,
+)
 from upstander.keepers import passes as staff
 from upstander.keepers.pledges import After, Beneficiary, Match, Pledge
 from upstander.keepers.roster import make_receipt, make_transport
 from upstander.ledger import leaf
 from upstander.sealing import age, saved, shares, wrapped
+from upstander.sealing.cards import read_card
 from upstander.sealing.envelopes import seal_envelope
 from upstander.sealing.epochs import signing_of
 from upstander.sealing.grants import make_grant
@@ -172,6 +185,19 @@ ROSTER: dict[str, Any] = {
 }
 
 
+SLIP = slips.Slip(
+    about="é",
+    counted=True,
+    ended=False,
+    entry=entries.make_entry(PLEDGE, tags.filled([bytes(64)]), 1, scene.DAY, PLEDGED),
+    number=1,
+    pledge=PLEDGE,
+    receipts={"union": "a receipt"},
+    shares={"union": b64.encode(b"union".ljust(33, b"1"))},
+    stopped=True,
+)
+
+
 def _notice() -> str:
     return make_notice(
         scene.ROWAN.signing,
@@ -259,6 +285,28 @@ name = "Marlshire Police"
 name = "Wexhollow"
 units = ["u1", 2]
 """
+REGISTER = """\
+kind = "upstander/register/v1"
+
+[[recommendation]]
+number = "1"
+text = "Name an investigator from another force"
+source = "Review of 2024"
+day = 2024-03-01
+due = 2025-03-01
+progress = "done"
+said = "Since May 2025, in every case"
+independent = true
+"""
+REVIEW = {
+    "kind": "upstander/review/v1",
+    "institution": "Marlshire Police",
+    "from": "2024-10-01",
+    "to": "2026-09-30",
+    "extract": hash_of(b"extract"),
+    "standing": "exploratory",
+    "findings": [{"name": "parity", "finding": "We cannot tell."}],
+}
 PUBLICATION = {
     "kind": "upstander/publication/v1",
     "address": "https://figures.example.org/",
@@ -314,17 +362,29 @@ def make(kind: kinds.Kind) -> Any:
         ),
         "claim-codes": lambda: codes.encode(codes.make_batch("marlshire", "2026", ["a"], ["union"])),
         "passed": lambda: entries.make_passed(PLEDGE, staff.Shown(bytes(32), "2026-11", bytes(32)), PLEDGED),
+        "card-seen": lambda: cosigning.make_seen(
+            read_card(make_py.card_text(), scene.INSTALLATION_SIGN),
+            "union",
+            date(2026, 11, 24),
+            scene.ROWAN.signing,
+        ),
+        "renewed": lambda: statements.sign(
+            "renewed", {"certificate": "", "keeper": "union", "plan": hash_of(b"plan")}, scene.ROWAN.signing
+        ),
         "pass-keys": lambda: staff.make_pass_keys("union", "2026", "2026-11", bytes(32), scene.ROWAN.signing),
         "linked": lambda: b64.encode(linked.encode([GROUP], {"a" * 64: scene.CASE})),
         "notice": lambda: statements.sign("notice", NOTICE, scene.ROWAN.signing),
         "keeper-counts": lambda: statements.sign("keeper-counts", COUNTS, scene.ROWAN.signing),
         "keeper-note": _keeper_note,
+        "pledge-slip": lambda: b64.encode(slips.seal_slip(SLIP, scene.ROWAN.seal)),
         "parcel": lambda: b64.encode(notes.make_parcel({"text": "é"}, [{"to": "x"}], scene.ROWAN.seal)),
         "plan": lambda: PLAN,
         "extract": lambda: json.dumps(EXTRACT, indent=1, sort_keys=True) + "\n",
         "release-history": lambda: json.dumps(HISTORY, indent=1) + "\n",
         "privacy-budget": lambda: json.dumps(SPENT, indent=1) + "\n",
         "site": lambda: SITE,
+        "register": lambda: REGISTER,
+        "review": lambda: json.dumps(REVIEW, indent=1) + "\n",
         "publication": lambda: json.dumps(PUBLICATION, indent=1) + "\n",
         "lead-sheet": lambda: statements.sign("lead-sheet", LEADS, scene.ROWAN.signer.signing),
         "standing": lambda: PRINTS["standing"],

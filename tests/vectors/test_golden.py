@@ -15,8 +15,9 @@ from upstander.fingerprints import bank
 from upstander.fingerprints.given import read_given
 from upstander.fingerprints.standing import read_standing
 from upstander.formats import b64, canonical, kinds, statements
+from upstander.formats.errors import FormatError
 from upstander.keeper.readers import _handler
-from upstander.keepers import codes, entries, linked, notes, passes
+from upstander.keepers import codes, entries, linked, notes, passes, slips
 from upstander.keepers.roster import Keeper, check_receipt, read_transport
 from upstander.ledger import leaf
 from upstander.ledger.logpolicy import read_log_policy, read_watching
@@ -26,6 +27,8 @@ from upstander.measure.disclosure import past, privacy
 from upstander.measure.extract.read import _manifest
 from upstander.measure.plan import read_plan
 from upstander.publishing.manifest import read_manifest
+from upstander.publishing.register import read_register
+from upstander.publishing.review import read_review
 from upstander.publishing.settings import read_settings
 from upstander.sealing import age, saved, shares, wrapped
 from upstander.sealing.cards import check_enrol, read_card
@@ -207,6 +210,19 @@ def _keeper_note(kept):
     assert (note.pledge, note.share) == (golden.PLEDGE, b"union".ljust(33, b"1"))
 
 
+def _slip(kept):
+    slip = slips.open_slip(b64.decode(kept), scene.ROWAN.identity)
+    assert (slip.pledge, slip.about, slip.stopped, dict(slip.shares)) == (
+        golden.PLEDGE,
+        "é",
+        True,
+        dict(golden.SLIP.shares),
+    )
+    assert entries.read(slip.entry, slip.pledge)
+    with pytest.raises(FormatError):
+        slips.open_slip(age.seal(b"x".ljust(16 * 1024, b"\0"), [scene.ROWAN.seal]), scene.ROWAN.identity)
+
+
 def _parcel(kept):
     assert notes.open_parcel(b64.decode(kept), scene.ROWAN.identity) == ({"text": "é"}, [{"to": "x"}])
 
@@ -253,6 +269,14 @@ def _site(path):
     assert read_settings(path).about("Marlshire Police").areas[0].units == ("u1", "2")
 
 
+def _register(path):
+    assert read_register(path)[0].independent
+
+
+def _review(path):
+    assert read_review(path.read_bytes(), "Marlshire Police") == golden.REVIEW
+
+
 def _publication(path):
     assert read_manifest(path.read_text()) == golden.PUBLICATION
 
@@ -277,10 +301,14 @@ READERS = {
     "claim-codes": codes.decode,
     "passed": lambda kept: entries.read(kept, golden.PLEDGE),
     "pass-keys": lambda kept: passes.read_pass_keys(kept, UNION, "2026", "2026-11"),
+    "card-seen": lambda kept: statements.verify(kept, "card-seen", scene.ROWAN.sign),
+    "renewed": lambda kept: statements.verify(kept, "renewed", scene.ROWAN.sign),
     "notice": lambda kept: statements.verify(kept, "notice", scene.ROWAN.sign),
     "extract": _in_a_file(_extract),
     "plan": _in_a_file(_plan),
     "site": _in_a_file(_site),
+    "register": _in_a_file(_register),
+    "review": _in_a_file(_review),
     "publication": _in_a_file(_publication),
     "privacy-budget": _in_a_file(_spent),
     "release-history": _in_a_file(_history),
@@ -294,6 +322,7 @@ READERS = {
     "held": _receipt("held"),
     "keeper-note": _keeper_note,
     "parcel": _parcel,
+    "pledge-slip": _slip,
     "roster": _roster,
     "survey-wave": _notice,
     "stop": _told,

@@ -12,6 +12,7 @@ from upstander.cli.finding import Finding, fail, ok
 from upstander.formats.errors import FormatError
 from upstander.formats.hashes import hash_of, sha256
 from upstander.ledger import leaf as ledger
+from upstander.sealing.epochs import is_added
 
 if TYPE_CHECKING:
     from upstander.server.cases.models import Act, Case
@@ -28,13 +29,15 @@ OF_THE_LOG = frozenset(
         "plan",
         "pledge",
         "policy",
+        "retention",
+        "roster",
         "succeeded",
         "survey",
     }
 )
 """Kinds by the installation itself: the log keeps what they commit to."""
 
-OUTLIVE = OF_THE_LOG | {"hold", "record", "retention", "withdraw"}
+OUTLIVE = OF_THE_LOG | {"hold", "record", "withdraw"}
 """Kinds whose leaves stay when their case is gone. Any other leaf has an act, in a case that is there."""
 
 
@@ -90,7 +93,7 @@ def _leaves(progress: bool) -> Iterator[Finding]:
         said = {row.act: row for row in Opening.objects.filter(act__in=names)}
         for leaf in batch:
             kept = said.get(leaf.act)
-            if leaf.kind in OF_THE_LOG:
+            if leaf.kind in OF_THE_LOG or kept is not None:
                 if kept is None or not _opens(leaf, kept.body, bytes(kept.salt)):
                     yield fail(f"{_name(leaf)}: what it commits to is not what the log kept", CHANGED)
             elif leaf.act not in there and leaf.kind not in OUTLIVE:
@@ -179,13 +182,21 @@ def _contents(case: Case, rows: list[Act]) -> Iterator[Finding]:
             named[name] |= hashes
             if name in lasting and one["kind"] != "record":  # a record is replaced, and gone when it is sent
                 lasting[name] |= hashes
-    lasting["uploads"] -= {one["document"] for one in said if one.get("use") == "withdrawn"}
-    envelopes = {row.sha256: hash_of(bytes(row.sealed)) for row in case.envelopes.all()}
+    gone = _deleted(case)
+    lasting["uploads"] -= {one["document"] for one in said if one.get("use") == "withdrawn"} | gone
+    envelopes = {
+        row.sha256: row.sha256 if row.sha256 in gone and not row.sealed else hash_of(bytes(row.sealed))
+        for row in case.envelopes.all()
+    }
     there = {
         "admits": {hash_of(admit.statement.encode()) for admit in case.admits.all()},
         "envelopes": set(envelopes),
-        "grants": {hash_of(bytes(grant.sealed)) for grant in case.grants.all()},
-        "epochs": {hash_of(epoch.statement.encode()) for epoch in case.epochs.filter(number__gt=1)},
+        "grants": {hash_of(bytes(grant.sealed)) for grant in case.grants.all() if grant.sealed or not gone},
+        "epochs": {
+            hash_of(epoch.statement.encode())
+            for epoch in case.epochs.all()
+            if is_added(epoch.scope, epoch.number)
+        },
         "uploads": set(case.uploads.values_list("sha256", flat=True)),
     }
     for name, hashes in there.items():
@@ -198,6 +209,16 @@ def _contents(case: Case, rows: list[Act]) -> Iterator[Finding]:
         yield fail(f"case {case.id}: sealed bytes were changed", CHANGED)
     yield from _received(case, said)
     yield from _steps(case, rows, said)
+
+
+def _deleted(case: Case) -> set[str]:
+    """Hashes of what retention took away from a case, as the log kept what its leaf commits to."""
+    from upstander.server.log.models import Opening
+    from upstander.server.retention.models import Removal
+
+    acts = Removal.objects.filter(case=case).values("act")
+    said = [json.loads(body) for body in Opening.objects.filter(act__in=acts).values_list("body", flat=True)]
+    return {hash_ for one in said if one.get("case") == case.id for hash_ in one.get("deleted", ())}
 
 
 def _received(case: Case, said: list[dict[str, Any]]) -> Iterator[Finding]:

@@ -14,7 +14,7 @@ from upstander.cli.environment import StopError, command
 
 if TYPE_CHECKING:
     from upstander.cli.environment import Commands
-    from upstander.linkage import Decision, Links, Mention
+    from upstander.linkage import Decision, Links, Mention, Pair
 
 ABOUT = """\
 Links mentions of people ("PC Dave Smith, 4th floor, Lewisham") that mean the same person. Runs on
@@ -42,6 +42,18 @@ def add(commands: Commands) -> None:
         metavar="PLACE",
         help="a place the reviewer works at (again for each)",
     )
+    parser.add_argument(
+        "--by",
+        default="",
+        metavar="NAME",
+        help="who reviews: her decisions on pairs that she may not see are refused",
+    )
+    parser.add_argument(
+        "--backend",
+        choices=("duckdb", "spark"),
+        default="duckdb",
+        help="what Splink works on: this machine, or your Spark cluster (default: duckdb)",
+    )
     parser.add_argument("--decisions", type=Path, metavar="FILE", help="CSV file: one, other, same, by")
     parser.set_defaults(run=run)
 
@@ -52,20 +64,23 @@ def run(arguments: argparse.Namespace) -> int:
         import splink  # noqa: F401
     except ImportError as error:
         raise StopError(f"linking needs {error.name}, which is not installed. Run: make analytics") from error
-    from upstander.linkage import apply, link, parse, queue
+    from upstander.linkage import BackendError, apply, link, parse, queue
 
     rows = read(arguments.mentions, "mention_id", "text")
     mentions = [parse(row["mention_id"], row["text"]) for row in rows]
+    own = frozenset(parse("own", f"x, {place}").place for place in arguments.own_place)
     print(f"linking {len(mentions)} mentions ...", file=sys.stderr, flush=True)
     try:
-        links = link(mentions)
+        links = link(mentions, backend=arguments.backend)
         if arguments.decisions:
-            links = apply(links, decisions(arguments.decisions))
-    except ValueError as error:
+            decided = decisions(arguments.decisions)
+            allowed, _ = queue(links, mentions, own)
+            check_conflicts(decided, allowed, arguments.by)
+            links = apply(links, decided)
+    except (ValueError, BackendError) as error:
         raise StopError(f"nothing was written: {error}") from error
-    own = frozenset(parse("own", f"x, {place}").place for place in arguments.own_place)
     allowed, kept = queue(links, mentions, own)
-    write(arguments.out, links, [(pair.one, pair.other, f"{pair.probability:.4f}", "") for pair in allowed])
+    write(arguments.out, links, lines(allowed, arguments.by))
     said = summary(mentions, links, len(allowed), kept)
     (arguments.out / "summary.txt").write_text(said, "utf-8")
     print(said, end="")
@@ -104,6 +119,20 @@ def decisions(path: Path) -> list[Decision]:
     return found
 
 
+def check_conflicts(decided: Iterable[Decision], allowed: Iterable[Pair], by: str) -> None:
+    """Raises ValueError where this reviewer decided about a pair that was kept from her."""
+    may = {frozenset((pair.one, pair.other)) for pair in allowed}
+    if by and any(one.by == by and frozenset((one.one, one.other)) not in may for one in decided):
+        raise ValueError(
+            f"{by} decided about a pair with her own place, or none, in it: somebody else has to."
+        )
+
+
+def lines(allowed: Iterable[Pair], by: str) -> list[tuple[str, ...]]:
+    """The rows of review.csv, for her to write yes or no into."""
+    return [(pair.one, pair.other, f"{pair.probability:.4f}", "", by) for pair in allowed]
+
+
 def write(folder: Path, links: Links, review: Iterable[tuple[str, ...]]) -> None:
     """Writes both files into a new folder that only its owner can enter.
 
@@ -116,7 +145,7 @@ def write(folder: Path, links: Links, review: Iterable[tuple[str, ...]]) -> None
     body = [(one.mention_id, one.strict, one.lenient, f"{one.probability:.4f}") for one in links.links]
     for name, head, rows in (
         ("links.csv", ("mention_id", "strict", "lenient", "link_prob"), body),
-        ("review.csv", ("one", "other", "probability", "same"), review),
+        ("review.csv", ("one", "other", "probability", "same", "by"), review),
     ):
         handle = os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "w", newline="", encoding="utf-8") as file:

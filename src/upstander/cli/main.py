@@ -30,6 +30,8 @@ from upstander.cli import (
     open_,
     plan,
     publish,
+    release,
+    review,
     roster,
     scan,
     serve,
@@ -63,7 +65,7 @@ to open a sealed file when there is no server any more:
 COMMANDS = (
     *(demo, init, serve, beat, doctor, live, backup, custodian, open_),
     *(compare, mirror, verify, log, witness, roster, keeper, bank, scan),
-    *(plan, extract, measure, link, survey, publish),
+    *(plan, extract, measure, link, survey, publish, release, review),
 )
 
 

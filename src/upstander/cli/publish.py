@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import hashlib
+import json
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from upstander.cli.environment import StopError, command
+from upstander.cli.registered import add_receipt, registration
 
 if TYPE_CHECKING:
     from upstander.cli.environment import Commands
@@ -40,6 +43,7 @@ def add(commands: Commands) -> None:
     parser = command(commands, "publish", "make the public site from coded extracts and the log", ABOUT)
     parser.add_argument("extracts", type=Path, nargs="+", metavar="EXTRACT", help="folder of an extract")
     parser.add_argument("--plan", type=Path, required=True, metavar="FILE", help="the plan, a TOML file")
+    add_receipt(parser)
     parser.add_argument("--log", metavar="URL|DIR", help="the installation, or a mirror of its log")
     parser.add_argument(
         "--policy", type=Path, metavar="FILE", help="judge the log by this policy, got from elsewhere"
@@ -93,7 +97,7 @@ def _run(arguments: argparse.Namespace) -> int:
     )
     tell = Progress()
     folder = arguments.history or arguments.extracts[0].resolve().parent / "release-history"
-    made = releases(arguments.extracts, arguments.plan, settings, folder, tell)
+    made = releases(arguments, settings, folder, tell)
     check = None
     if arguments.log:
         tell("counting again in the log")
@@ -107,11 +111,16 @@ def _run(arguments: argparse.Namespace) -> int:
         check,
         arguments.log if str(arguments.log or "").startswith("http") else "",
         settings.demonstration,
+        _earlier(folder),
+        settings.follow,
+        settings.hearings,
     )
     files = build(site)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     for one in made:  # before anything can be seen: a history that says too much hides too much, no worse
         one.past.save(folder / f"{one.release.slug}.json")
+    digest = hashlib.sha256(files["publication.json"]).hexdigest()
+    (folder / "made.json").write_text(json.dumps([*site.earlier, digest], indent=1) + "\n", "utf-8")
     write(arguments.out, files)
     tell.done()
     print(f"Wrote {len(files):,} files into {arguments.out}. Start with {arguments.out / 'index.html'}.")
@@ -127,6 +136,18 @@ def _run(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _earlier(folder: Path) -> tuple[str, ...]:
+    """The hash of every site that was made with this history."""
+    path = folder / "made.json"
+    if not path.exists():
+        return ()
+    try:
+        found = json.loads(path.read_text("utf-8"))
+        return tuple(str(one) for one in found)
+    except (ValueError, TypeError):
+        raise StopError(f"{path} is damaged. Bring it back from a backup.") from None
+
+
 def built_look() -> tuple[Look, dict[str, bytes]]:
     """The look of the pages and its files, from the build. Raises StopError before there is one."""
     from upstander.publishing.page import Look
@@ -140,24 +161,28 @@ def built_look() -> tuple[Look, dict[str, bytes]]:
 
 
 def releases(
-    extracts: list[Path], plan_file: Path, settings: Settings, folder: Path, tell: Progress
+    arguments: argparse.Namespace,
+    settings: Settings,
+    folder: Path,
+    tell: Progress,
+    *,
+    what: str = "site",
 ) -> list[Made]:
-    """Every extract measured and released."""
+    """Every extract measured and released, by the plan and, where there is a receipt, its day in the log."""
     from upstander.measure.extract import open_extract
     from upstander.measure.plan import read_plan
     from upstander.publishing.making import make, read_history
 
-    plan = read_plan(plan_file)
+    plan = read_plan(arguments.plan)
+    registered = registration(arguments, plan)
     made = []
-    for path in extracts:
+    for path in arguments.extracts:
         tell(f"reading and checking {path.name}")
         extract = open_extract(path)
         slug = settings.about(extract.institution).slug
         before = read_history(folder / f"{slug}.json")
-        name = (
-            f"{extract.institution}, {extract.cutoff.isoformat()}, published {settings.published.isoformat()}"
-        )
-        made.append(make(extract, plan, settings, before, name=name, tell=tell))
+        name = f"{what}, {extract.cutoff.isoformat()}, published {settings.published.isoformat()}"
+        made.append(make(extract, plan, settings, before, name=name, registered=registered, tell=tell))
     return made
 
 

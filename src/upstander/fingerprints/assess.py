@@ -12,6 +12,7 @@ from typing import IO, Any, Final
 import numpy as np
 
 from upstander.fingerprints import decode, findings, pdq
+from upstander.fingerprints import film as films
 from upstander.fingerprints.chats import LARGEST as LARGEST_CHAT
 from upstander.fingerprints.chats import Sent, attachments, is_chat
 from upstander.fingerprints.compare import Comparer, Hit, same_film_picture, thumbnail
@@ -60,7 +61,7 @@ def assess(file: File, comparer: Comparer) -> Outcome:
             if kind in CONTAINERS:
                 for found in members(source, kind, file.size, Limits()):
                     _one(found, file, comparer, out)
-            elif kind in NOT_OPENED or kind == "a HEIC picture":
+            elif kind in NOT_OPENED:
                 out.unread.append((_place(file, ()), f"{kind}: not opened by this version"))
             elif kind == "film":
                 _film(source, _Maker(file, (), *_sha256(source), _sent(file)), comparer, out)
@@ -124,9 +125,9 @@ def _film(source: IO[bytes], lead: "_Maker", comparer: Comparer, out: Outcome) -
         return
     before: Bytes | None = None
     nearest: dict[int, findings.Lead] = {}
-    looked = 0
+    looked, film = 0, films.Film()
     try:
-        for seconds, pixels in decode.keyframes(source):
+        for seconds, pixels in films.pictures(source, film):
             looked += 1
             small = thumbnail(pixels)
             if same_film_picture(before, small):
@@ -141,6 +142,11 @@ def _film(source: IO[bytes], lead: "_Maker", comparer: Comparer, out: Outcome) -
                     nearest[hit.picture] = made
         if looked == 0:
             out.pictures, out.other = out.pictures - 1, out.other + 1  # sound only
+        if film.keyframes_from is not None:
+            reason = (
+                f"a long film: from second {int(film.keyframes_from)} on only its keyframes were looked at"
+            )
+            out.unread.append((_place(lead.file, lead.where), reason))
     except FingerprintError as error:
         out.unread.append((_place(lead.file, lead.where), str(error)))
     out.leads += nearest.values()

@@ -19,7 +19,9 @@ from dataclasses import dataclass, field
 from email.message import Message
 from typing import IO, Any, TypeAlias, cast
 
+from upstander.fingerprints import libarchive, pdf
 from upstander.fingerprints.chats import Sent, attachments, is_chat
+from upstander.fingerprints.errors import FingerprintError
 from upstander.fingerprints.sniff import HEAD, NOT_OPENED, kind_of
 from upstander.fingerprints.walk import shown
 
@@ -68,7 +70,7 @@ class _TooMuchError(Exception):
 
 
 _BETWEEN = re.compile(rb"(?<=\n)\r?\n(?=From [^\n]{1,200}\n)")  # letters in an mbox file
-CONTAINERS = ("zip", "tar", "gzip", "bzip2", "xz", "mail")
+CONTAINERS = ("zip", "tar", "gzip", "bzip2", "xz", "mail", "pdf", *libarchive.KINDS)
 _UNPACKED: dict[str, Callable[[IO[bytes], str], Any]] = {
     "gzip": gzip.open,
     "bzip2": bz2.open,
@@ -91,7 +93,8 @@ def _open(
     if len(where) >= budget.limits.depth:
         yield NotRead(where, "archives in archives, too deep")
         return
-    readers: dict[str, _Reader] = {"zip": _zip, "tar": _tar, "mail": _mail}
+    readers: dict[str, _Reader] = {"zip": _zip, "tar": _tar, "mail": _mail, "pdf": _pdf}
+    readers |= dict.fromkeys(libarchive.KINDS, _archive)
     try:
         reader = readers[kind] if kind in readers else _packed(kind)
         yield from reader(source, where, budget)
@@ -109,7 +112,7 @@ def _found(
     kind = kind_of(data[:HEAD])
     if kind in CONTAINERS:
         yield from _open(io.BytesIO(data), kind, where, budget)
-    elif kind in NOT_OPENED or kind == "a HEIC picture":
+    elif kind in NOT_OPENED:
         yield NotRead(where, f"{kind}: not opened by this version")
     elif kind:
         yield Member(where, kind, data, sent)
@@ -229,6 +232,43 @@ class _Joined:
         if self._out < -HEAD:
             raise _TooMuchError(_unpacks(self._budget))
         return data
+
+
+def _pdf(source: IO[bytes], where: tuple[str, ...], budget: _Budget) -> Iterator[Member | NotRead]:
+    data = _take(source, budget)
+    try:
+        for found in pdf.found_in(data, min(budget.limits.member, max(0, budget.bytes_left))):
+            _count(budget)
+            budget.bytes_left -= len(found.data)
+            inside = (*where, found.name)
+            if found.reason:
+                yield NotRead(inside, found.reason)
+            else:
+                yield from _found(found.data, inside, budget, None)
+    except FingerprintError as error:
+        yield NotRead(where, str(error))
+
+
+def _archive(source: IO[bytes], where: tuple[str, ...], budget: _Budget) -> Iterator[Member | NotRead]:
+    """What Python's own modules do not open, through the system's libarchive."""
+    try:
+        for entry in libarchive.entries(source):
+            _count(budget)
+            inside = (*where, shown(entry.name))
+            if entry.reason:
+                yield NotRead(inside if entry.name else where, entry.reason)
+                continue
+            try:
+                data = _take(entry, budget)  # type: ignore[arg-type]
+            except _TooMuchError as error:
+                yield NotRead(inside, str(error))
+                continue
+            except FingerprintError as error:
+                yield NotRead(inside, str(error))
+                continue
+            yield from _found(data, inside, budget, None)
+    except FingerprintError as error:
+        yield NotRead(where, str(error))
 
 
 def _mail(source: IO[bytes], where: tuple[str, ...], budget: _Budget) -> Iterator[Member | NotRead]:

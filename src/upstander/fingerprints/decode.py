@@ -1,21 +1,21 @@
-"""From the bytes of a picture or a film to pixels: one decoder, the one the bytes ask for, behind caps."""
+"""From the bytes of a picture to pixels: one decoder, the one the bytes ask for, behind caps."""
 
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import IO, Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 from PIL import Image, ImageOps
 
+from upstander.fingerprints import heif
 from upstander.fingerprints.errors import FingerprintError
-from upstander.fingerprints.pdq import Bytes
+from upstander.fingerprints.pdq import Bytes, luma
 
 LARGEST: Final = 36_000_000  # pixels decoded at once; a larger JPEG is decoded at a half or less
 LARGEST_JPEG: Final = 1_000_000_000  # pixels a JPEG may claim
 SCREEN: Final = 1024  # pixels: a JPEG is screened at the smallest scale that leaves both sides this long
 FRAMES: Final = 32  # of a moving GIF or WebP, or pages of a TIFF; spread evenly
-KEYFRAMES: Final = 3_600  # of a film
 NO_MEMORY: Final = "needs more memory than there is"
 
 Image.MAX_IMAGE_PIXELS = None  # our own caps are checked before anything is decoded
@@ -36,6 +36,9 @@ class About:
 
 def frames(data: bytes, kind: str) -> Iterator[int]:
     """The numbers of the pictures in a file that are worth a look. Raises FingerprintError."""
+    if kind == "HEIC":
+        yield 0
+        return
     with _opened(data, kind) as picture:
         count = getattr(picture, "n_frames", 1) if kind in _SEVERAL else 1
     step = max(1, -(-count // FRAMES))
@@ -44,12 +47,16 @@ def frames(data: bytes, kind: str) -> Iterator[int]:
 
 def grey(data: bytes, kind: str, frame: int = 0) -> Bytes:
     """Brightness for screening, turned as the camera meant it. Raises FingerprintError."""
+    if kind == "HEIC":
+        return np.round(luma(heif.pixels(data))).astype(np.uint8)
     with _opened(data, kind) as picture:
         return np.asarray(_upright(picture, frame, "L", (SCREEN, SCREEN)))
 
 
 def colour(data: bytes, kind: str, frame: int = 0) -> Bytes:
     """All pixels, height x width x 3, turned as the camera meant it. Raises FingerprintError."""
+    if kind == "HEIC":
+        return heif.pixels(data)
     with _opened(data, kind) as picture:
         return np.asarray(_upright(picture, frame, "RGB", None))
 
@@ -63,32 +70,6 @@ def about(data: bytes, kind: str) -> About:
             return About(*(_plain(one) for one in (details.get(0x010F), details.get(0x0110), taken)))
     except Exception:
         return About()
-
-
-def keyframes(source: IO[bytes]) -> Iterator[tuple[float, Bytes]]:
-    """Keyframes of a film: seconds from its start, and pixels. Raises FingerprintError with the reason."""
-    import av
-
-    try:
-        with av.open(source, mode="r", metadata_errors="ignore") as film:
-            if not film.streams.video:
-                return
-            stream = film.streams.video[0]
-            context = stream.codec_context
-            context.skip_frame = "NONKEY"
-            context.thread_count = 1
-            for number, frame in enumerate(film.decode(stream)):
-                if number >= KEYFRAMES:
-                    raise FingerprintError(
-                        f"a film with more than {KEYFRAMES} keyframes: the rest was not looked at"
-                    )
-                if frame.width * frame.height > LARGEST:
-                    raise FingerprintError("a film with pictures too large to be decoded")
-                yield float(frame.time or 0), np.ascontiguousarray(frame.to_ndarray(format="rgb24"))
-    except FingerprintError:
-        raise
-    except Exception:
-        raise FingerprintError("a film that is damaged, cut short or of an unknown kind") from None
 
 
 def _opened(data: bytes, kind: str) -> _Picture:
@@ -115,7 +96,7 @@ def _upright(picture: _Picture, frame: int, mode: str, least: tuple[int, int] | 
             clear = picture.convert("RGBA")
             picture = Image.alpha_composite(Image.new("RGBA", clear.size, "white"), clear)
         elif picture.mode.startswith(("I", "F")):
-            raise FingerprintError("16 or more bits a pixel: not compared by this version")
+            picture = _eight_bits(picture)
         return ImageOps.exif_transpose(picture.convert(mode))
     except FingerprintError:
         raise
@@ -123,6 +104,16 @@ def _upright(picture: _Picture, frame: int, mode: str, least: tuple[int, int] | 
         raise FingerprintError(NO_MEMORY) from None
     except Exception:  # whatever a decoder of hostile bytes raises
         raise FingerprintError("damaged or cut short") from None
+
+
+def _eight_bits(picture: _Picture) -> _Picture:
+    """One channel of 16 or more bits, from its darkest to its lightest value; PDQ sees no more of it."""
+    values = np.asarray(picture, dtype=np.float64)
+    least, most = float(values.min()), float(values.max())
+    if not np.isfinite((least, most)).all():
+        raise FingerprintError("values that are no brightness")
+    scaled = (values - least) * (255 / (most - least) if most > least else 0)
+    return Image.fromarray(np.round(scaled).astype(np.uint8))
 
 
 def _affordable(size: tuple[int, int]) -> tuple[int, int]:

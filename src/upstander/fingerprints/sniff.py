@@ -10,13 +10,12 @@ PICTURES: Final = {
     "PNG": (b"\x89PNG\r\n\x1a\n",),
     "GIF": (b"GIF87a", b"GIF89a"),
     "TIFF": (b"II*\0", b"MM\0*"),
+    "JPEG2000": (b"\0\0\0\x0cjP  \r\n\x87\n", b"\xff\x4f\xff\x51"),
+    "PPM": (b"P6\n",),
 }
 """Pillow's names of formats, and how such files begin; WebP, AVIF and BMP need a second look."""
 
 NOT_OPENED: Final = {
-    "a 7z archive": (b"7z\xbc\xaf\x27\x1c",),
-    "a RAR archive": (b"Rar!\x1a\x07",),
-    "a PDF": (b"%PDF-",),
     "a database of an app": (b"SQLite format 3\0",),
     "an old Office or Outlook file": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",),
 }
@@ -27,6 +26,10 @@ _ARCHIVES = {
     "gzip": (b"\x1f\x8b\x08",),
     "bzip2": (b"BZh",),
     "xz": (b"\xfd7zXZ\0",),
+    "pdf": (b"%PDF-",),
+    "7z": (b"7z\xbc\xaf\x27\x1c",),
+    "rar": (b"Rar!\x1a\x07",),
+    "cab": (b"MSCF\0\0\0\0",),
 }
 _FILMS = (b"\x1aE\xdf\xa3", b"\0\0\x01\xba", b"\x30\x26\xb2\x75\x8e\x66\xcf\x11", b"FLV\x01", b"OggS\0")
 _HEADERS = rb"Received|Return-Path|Delivered-To|Date|From|To|Subject|Message-ID|MIME-Version|X-[\w-]+"
@@ -35,7 +38,8 @@ _MIME = re.compile(rb"^(?:MIME-Version|Content-Type):", re.I | re.M)
 
 
 def kind_of(head: bytes) -> str:
-    """A Pillow format; `zip`, `tar`, `gzip`, `bzip2`, `xz`, `mail`, `film`; one of NOT_OPENED; or empty."""
+    """A Pillow format, or `HEIC`; `zip`, `tar`, `gzip`, `bzip2`, `xz`, `pdf`, `7z`, `rar`,
+    `cab`, `mail`, `film`; one of NOT_OPENED; or empty."""
     for table in (PICTURES, NOT_OPENED, _ARCHIVES):
         for name, beginnings in table.items():
             if head.startswith(beginnings):
@@ -61,5 +65,5 @@ def _boxed(head: bytes) -> str:
     if brands & {b"avif", b"avis"}:
         return "AVIF"
     if head[8:12] in {b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1"}:
-        return "a HEIC picture"
+        return "HEIC"
     return "film"

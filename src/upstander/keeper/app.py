@@ -19,7 +19,7 @@ from starlette.routing import BaseRoute, Route
 
 from upstander.formats import b64, days, shape
 from upstander.formats.errors import FormatError
-from upstander.keeper import counts, evaluate, hold, months, passes, readers, release, sync
+from upstander.keeper import counts, evaluate, hold, months, passes, readers, release, renew, sync
 from upstander.keeper.home import Identity
 from upstander.keeper.store import Store
 from upstander.keepers.errors import MeterError, RefusalError
@@ -67,6 +67,9 @@ def application(
         seal = shape.text(shape.exactly(body, "seal")["seal"])
         return {"token": b64.encode(readers.challenge(keeper, seal, now()))}
 
+    def renewed(body: Mapping[str, Any]) -> Answer:
+        return renew.said(store, body)
+
     def released(body: Mapping[str, Any]) -> Answer:
         return {"releases": release.released_to(store, readers.reader_of(keeper, body, now()))}
 
@@ -92,6 +95,7 @@ def application(
         Route("/v1/bundles", _post(held), methods=["POST"]),
         Route("/v1/sync", _post(missed), methods=["POST"]),
         Route("/v1/challenges", _post(challenged), methods=["POST"]),
+        Route("/v1/renewals", _post(renewed), methods=["POST"]),
         Route("/v1/releases", _post(released), methods=["POST"]),
         Route("/v1/parcels", _post(parcel), methods=["POST"]),
         *more,

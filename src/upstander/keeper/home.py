@@ -18,6 +18,7 @@ from upstander.keepers.roster import Roster, read_roster
 CONFIG = "keeper.json"
 ROSTER = "roster.json"
 _SIGN, _STATIC, _SHARE = "keys/sign.key", "keys/static.key", "keys/share.json"
+_NEXT, _STATICS = "keys/share.next.json", "statics.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +64,52 @@ def create(folder: Path, name: str, policy: Policy | None = None) -> str:
     return statements.public_of(signing)
 
 
-def admit(folder: Path, share: threshold.KeyShare, roster_texts: Sequence[str]) -> None:
-    """Gives a keeper its share of the key and the signed roster. Raises as `load` where they do not fit."""
-    secret = {"place": share.place, "secret": b64.encode(share.secret)}
-    write(folder / _SHARE, json.dumps(secret) + "\n")
+def admit(
+    folder: Path, share: threshold.KeyShare, roster_texts: Sequence[str], statics: Mapping[str, str]
+) -> None:
+    """Gives a keeper its share of the key and the signed roster.
+
+    `statics` are all keepers' public keys for ceremonies (b64), by name. Raises as `load` does.
+    """
+    write(folder / _SHARE, _share_text(share))
+    write(folder / _STATICS, json.dumps(dict(statics), indent=1) + "\n")
     write(folder / ROSTER, json.dumps(list(roster_texts), indent=1) + "\n")
     load(folder)
+
+
+def replace_share(folder: Path, share: threshold.KeyShare, roster_texts: Sequence[str]) -> None:
+    """Puts a renewed share and its roster in the place of the old ones, and overwrites the old share.
+
+    Cut off anywhere, either the old pair or the new one is there: `load` finishes what was begun.
+    """
+    (folder / _NEXT).unlink(missing_ok=True)
+    write(folder / _NEXT, _share_text(share))
+    part = folder / f".{ROSTER}.part"
+    part.unlink(missing_ok=True)
+    write(part, json.dumps(list(roster_texts), indent=1) + "\n")
+    part.replace(folder / ROSTER)
+    _take_next(folder)
+
+
+def _take_next(folder: Path) -> None:
+    with (folder / _SHARE).open("r+b") as file:
+        size = file.seek(0, os.SEEK_END)
+        file.seek(0)
+        file.write(bytes(size))
+        file.flush()
+        os.fsync(file.fileno())
+    (folder / _NEXT).replace(folder / _SHARE)
+
+
+def statics(folder: Path) -> dict[str, str]:
+    """All keepers' public keys for ceremonies (b64), by name. Raises OSError, FormatError."""
+    found = _json(folder / _STATICS)
+    return {check_name(name): shape.text(one) for name, one in dict(found).items()}
+
+
+def roster_texts(folder: Path) -> tuple[str, ...]:
+    """The roster's statements as they lie in the folder. Raises OSError, FormatError."""
+    return tuple(shape.text(one) for one in shape.items(_json(folder / ROSTER)))
 
 
 def signing_key(folder: Path) -> Ed25519PrivateKey:
@@ -96,12 +137,11 @@ def load(folder: Path) -> Identity:
     """The keeper that lives in a folder. Raises FormatError where its parts do not fit together, OSError."""
     config = _json(folder / CONFIG)
     texts = shape.items(_json(folder / ROSTER))
-    secret = shape.exactly(_json(folder / _SHARE), "place", "secret")
-    share = threshold.KeyShare(
-        shape.count(secret["place"], 1), group.decode_scalar(b64.decode(shape.text(secret["secret"]), 32))
-    )
     roster, signing, name = read_roster(texts), signing_key(folder), check_name(config.get("name"))
     me = roster.keepers.get(name)
+    if me is not None and (folder / _NEXT).exists() and _share(folder / _NEXT).public == me.part:
+        _take_next(folder)  # a renewal was cut off after its roster was there
+    share = _share(folder / _SHARE)
     if me is None or (me.sign, me.place, me.part) != (
         statements.public_of(signing),
         share.place,
@@ -109,6 +149,17 @@ def load(folder: Path) -> Identity:
     ):
         raise FormatError("This keeper's keys are not those that the roster names for it.")
     return Identity(name, signing, share, roster, tuple(texts), _policy(config))
+
+
+def _share(path: Path) -> threshold.KeyShare:
+    secret = shape.exactly(_json(path), "place", "secret")
+    return threshold.KeyShare(
+        shape.count(secret["place"], 1), group.decode_scalar(b64.decode(shape.text(secret["secret"]), 32))
+    )
+
+
+def _share_text(share: threshold.KeyShare) -> str:
+    return json.dumps({"place": share.place, "secret": b64.encode(share.secret)}) + "\n"
 
 
 def write(path: Path, text: str) -> None:

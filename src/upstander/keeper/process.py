@@ -6,11 +6,14 @@ import threading
 from pathlib import Path
 
 from upstander.formats import days
-from upstander.keeper import cosign, home, months, notices
+from upstander.formats.errors import FormatError
+from upstander.keeper import cosign, home, months, notices, renew
 from upstander.keeper.app import application
 from upstander.keeper.ask import ask_over_https
 from upstander.keeper.beat import Beat, beat
+from upstander.keeper.home import Identity
 from upstander.keeper.store import Store
+from upstander.keepers.cocktail import CeremonyError
 
 DATABASE = "keeper.sqlite3"
 
@@ -20,7 +23,11 @@ def serve(folder: Path, host: str, port: int, every: float) -> None:
 
     Raises FormatError, OSError.
     """
-    asyncio.run(_serve(folder, host, port, every))
+    witness = cosign.find(folder)
+    if witness is not None:  # a daemon: what a log sends slowly must not hold up the end
+        threading.Thread(target=cosign.look, args=(witness,), name="looking", daemon=True).start()
+    while asyncio.run(_serve(folder, host, port, every, witness)):
+        continue  # its share was renewed: it begins again with the new one
 
 
 def beat_once(folder: Path) -> Beat:
@@ -34,16 +41,14 @@ def beat_once(folder: Path) -> Beat:
         store.close()
 
 
-async def _serve(folder: Path, host: str, port: int, every: float) -> None:
+async def _serve(folder: Path, host: str, port: int, every: float, witness: cosign.Witness | None) -> bool:
+    """Serves until it is told to stop, or (then True) until its share is another."""
     from granian.constants import HTTPModes, Interfaces
     from granian.server.embed import Server
 
     keeper = home.load(folder)
     store = Store(folder / DATABASE)
     months.renew(store, days.today(keeper.policy.time_zone))
-    witness = cosign.find(folder)
-    if witness is not None:  # a daemon: what a log sends slowly must not hold up the end
-        threading.Thread(target=cosign.look, args=(witness,), name="looking", daemon=True).start()
     app = application(store, keeper, more=cosign.routes(witness) if witness else ())
     server = Server(
         app,
@@ -60,10 +65,16 @@ async def _serve(folder: Path, host: str, port: int, every: float) -> None:
     for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         loop.add_signal_handler(name, stop.set)
 
+    def changed() -> bool:
+        return home.roster_texts(folder) != keeper.roster_texts
+
     async def beating() -> None:
         while not stop.is_set():
             today, contacts = days.today(keeper.policy.time_zone), notices.read_contacts(folder)
             await asyncio.to_thread(beat, store, keeper, today, ask_over_https, contacts)
+            await asyncio.to_thread(_go_on, store, keeper, folder)
+            if changed():
+                stop.set()
             try:
                 await asyncio.wait_for(stop.wait(), every)
             except TimeoutError:
@@ -75,5 +86,24 @@ async def _serve(folder: Path, host: str, port: int, every: float) -> None:
 
     try:
         await asyncio.gather(server.serve(), beating(), stopping())
+        return changed()
     finally:
         store.close()
+
+
+def refresh_once(folder: Path, attempt: int) -> renew.State | None:
+    """Begins a renewal of shares, or goes on with it. Raises FormatError, OSError, CeremonyError."""
+    keeper = home.load(folder)
+    store = Store(folder / DATABASE)
+    try:
+        renew.begin(store, keeper, folder, attempt)
+        return renew.go_on(store, keeper, folder, ask_over_https)
+    finally:
+        store.close()
+
+
+def _go_on(store: Store, keeper: Identity, folder: Path) -> None:
+    try:
+        renew.go_on(store, keeper, folder, ask_over_https)
+    except (CeremonyError, FormatError, OSError):
+        return  # `upstander keeper refresh` says it to whoever began it

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from upstander.formats import statements
+from upstander.formats import b64, statements
 from upstander.keeper import home
-from upstander.keepers import ceremony
+from upstander.keepers import ceremony, group
 from upstander.keepers.pledges import check_name
 from upstander.keepers.roster import roster_body
 
@@ -30,6 +30,7 @@ def deal(
     addresses = {name: f"http://127.0.0.1:{first_port + i}" for i, name in enumerate(names)}
     body = roster_body(epoch, public, addresses, signs)
     texts = [statements.sign("roster", body, home.signing_key(into / name)) for name in sorted(names)]
+    statics = {name: b64.encode(group.base_times(home.static_key(into / name)).encode()) for name in names}
     for name in names:
-        home.admit(into / name, shares[name], texts)
+        home.admit(into / name, shares[name], texts, statics)
     return addresses

@@ -14,6 +14,8 @@ from upstander.keepers.cocktail import CeremonyError, Session
 from upstander.keepers.errors import GroupError
 from upstander.keepers.group import Scalar
 
+SIGNATURE = 64  # bytes
+
 
 def deal_unsafely(
     names: Sequence[str], needs: int
@@ -60,6 +62,20 @@ def open_refresh(session: Session, place: int, static: Scalar) -> Refreshing:
     )
     made = Refreshing(opening, b"")
     return Refreshing(opening, cocktail.sign(static, made.message(session)))
+
+
+def encode_refreshing(made: Refreshing) -> bytes:
+    """As it is sent: opening and signature."""
+    return made.opening.encode() + made.signature
+
+
+def parse_refreshing(session: Session, place: int, data: bytes) -> Refreshing:
+    """What a keeper sent. Raises CeremonyError for what is cut short or goes on."""
+    if len(data) < SIGNATURE:
+        raise CeremonyError(place, "Its message is cut short or too long.")
+    fewer = Session(session.context, session.publics, session.needs - 1)
+    opening = cocktail.parse_opening(fewer, place, data[:-SIGNATURE], proof=0)
+    return Refreshing(opening, data[-SIGNATURE:])
 
 
 def refresh(

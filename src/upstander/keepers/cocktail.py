@@ -84,10 +84,10 @@ def new_session(session_id: bytes, publics: Sequence[bytes], needs: int) -> Sess
     return Session(context, tuple(publics), needs)
 
 
-def parse_opening(session: Session, place: int, data: bytes) -> Opening:
-    """An opening as it came from the keeper at this place. Raises CeremonyError."""
+def parse_opening(session: Session, place: int, data: bytes, proof: int = 64) -> Opening:
+    """An opening as it came from the keeper at this place; `proof` in bytes. Raises CeremonyError."""
     points, rest = data[: 32 * session.needs], data[32 * session.needs :]
-    proof, ephemeral, rest = rest[:64], rest[64:96], rest[96:]
+    proven, ephemeral, rest = rest[:proof], rest[proof : proof + 32], rest[proof + 32 :]
     sealed = []
     for _ in session.publics:
         length = int.from_bytes(rest[:8], "big")
@@ -98,7 +98,7 @@ def parse_opening(session: Session, place: int, data: bytes) -> Opening:
     if rest:
         raise CeremonyError(place, "Its message goes on after its end.")
     commitment = tuple(points[i : i + 32] for i in range(0, len(points), 32))
-    return Opening(commitment, proof, ephemeral, tuple(sealed))
+    return Opening(commitment, proven, ephemeral, tuple(sealed))
 
 
 def open_round(session: Session, place: int, static: Scalar, payload: bytes = b"") -> Opening:

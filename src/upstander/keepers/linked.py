@@ -4,7 +4,7 @@ Keepers know labels and no kinds. What kind of identifier a label stands for is 
 those who may read them: `named` in a report's body lists `{"kind","link"}`, one for each identifier.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +19,20 @@ FIRST = (
     "Could one of these be the subject, or a friend of the subject?",
     "Do they share one source: one rumour, one post, one conversation?",
 )
+
+
+MARKS = {
+    "could-be-subject": "One of these could be the subject, or a friend of the subject.",
+    "not-subject": "Nothing says that one of these is the subject or a friend.",
+    "one-source": "These go back to one source.",
+    "several-sources": "These do not go back to one source.",
+    "same-reporter": "These are by the same reporter.",
+    "not-same-person": "These do not name the same person after all.",
+    "independent": "These are independent of each other.",
+}
+"""What a handler can say of a group or a part of it. Coded, so that it can be counted; reasons are sealed."""
+
+_FIRST = (("could-be-subject", "not-subject"), ("one-source", "several-sources"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +64,19 @@ def group_of(gathered: Sequence[Gathered], bodies: Mapping[str, Mapping[str, Any
         kinds = sorted({named[pledge][label] for pledge in carrying if label in named.get(pledge, {})})
         common.append(Common(label, tuple(kinds), carrying))
     return Group(ids.fingerprint("\n".join(reports)), reports, tuple(common))
+
+
+def check_mark(code: str, before: Iterable[str]) -> None:
+    """Raises FormatError for a mark there is not, and for any other before both questions are answered."""
+    if code not in MARKS:
+        raise FormatError("There is no such mark.")
+    said = set(before)
+    if any(code in answers for answers in _FIRST):
+        return
+    if not all(said & set(answers) for answers in _FIRST):
+        raise FormatError(
+            "First say whether one could be the subject or a friend, and whether they share one source."
+        )
 
 
 def kinds_in(body: Mapping[str, Any]) -> dict[str, str]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from upstander.formats import b64, hashes, shape, statements
+from upstander.formats import b64, canonical, hashes, shape, statements
 from upstander.formats.errors import FormatError
 from upstander.keepers import threshold
 from upstander.keepers.errors import WrongEpochError
@@ -31,7 +31,11 @@ class Keeper:
 
 @dataclass(frozen=True, slots=True)
 class Roster:
-    """All keepers of one epoch, by name. `sha256` is the hash of its body: what a page pins."""
+    """All keepers of one epoch, by name.
+
+    `sha256` is what a page pins: the hash of its body without the keepers' parts of the key. Those follow
+    from the key and are renewed under it each month.
+    """
 
     epoch: str
     needs: int
@@ -85,7 +89,7 @@ def read_roster(texts: Sequence[str]) -> Roster:
         needs=shape.count(body["needs"], 2),
         key=b64.decode(shape.text(body["key"]), 32),
         keepers=dict(zip(names, keepers, strict=True)),
-        sha256=hashes.hash_of(texts[0].split("\n")[1].encode()),
+        sha256=_lasting(body),
     )
     threshold.check_public(roster.public)
     return roster
@@ -124,6 +128,11 @@ def check_receipt(text: str, kind: str, keeper: Keeper, note: bytes) -> None:
     shape.day(body["day"])
     if (body["keeper"], body["note"]) != (keeper.name, hashes.hash_of(note)):
         raise FormatError("This receipt is for something else.")
+
+
+def _lasting(body: dict[str, Any]) -> str:
+    keepers = [{name: value for name, value in one.items() if name != "part"} for one in body["keepers"]]
+    return hashes.hash_of(canonical.encode({**body, "keepers": keepers}))
 
 
 def _keeper(value: object) -> Keeper:

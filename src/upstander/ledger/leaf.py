@@ -36,8 +36,10 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "overdue": ("case", "due", "limit"),
     "oversight": ("act", "institution", "subject"),
     "succeeded": ("log", "root", "size"),
+    "roster": ("epoch", "roster", "transcript"),
     "pledge": ("sealed",),
     "plan": ("institution", "of", "plan"),
+    "linked": ("act", "channel", "code", "group", "reports", "sealed"),
     "survey": ("answers", "count", "institution", "wave"),
 }
 """Every real kind of act, and the fields beside its kind in the object whose digest a leaf commits to."""
@@ -48,11 +50,12 @@ _OTHERWISE: Mapping[str, tuple[str, ...]] = {
     "note": ("restricted",),
     "work": ("restricted",),
     "bank": ("restricted",),
+    "linked": ("restricted",),
 }
 
-SHOWN = frozenset({*KINDS, "answered", "restricted"} - {"note", "work", "bank"})
-"""What a leaf can say in the open. Never that it is a note, work on the facts of a case, or a use of
-fingerprints: who is searched for would read it first."""
+SHOWN = frozenset({*KINDS, "answered", "restricted"} - {"note", "work", "bank", "linked"})
+"""What a leaf can say in the open. Never that it is a note, work on the facts of a case or on reports that
+name one person, or a use of fingerprints: who is searched for would read it first."""
 
 
 _LEAF = re.compile(

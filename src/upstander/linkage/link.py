@@ -1,5 +1,6 @@
-"""Probabilistic linkage of mentions with Splink: Fellegi and Sunter's model with term frequencies, on
-DuckDB.
+"""Probabilistic linkage of mentions with Splink: Fellegi and Sunter's model with term frequencies.
+
+Splink's backend is a setting: DuckDB on one machine, Spark where a national body has a cluster of its own.
 
 Nothing is merged by itself in doubt: `strict` joins what is nearly certain, `lenient` what is more likely
 than not, and what lies between waits for a person. Figures that rest on links are shown for both.
@@ -8,15 +9,17 @@ than not, and what lies between waits for a person. Figures that rest on links a
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from upstander.linkage.mentions import Mention
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
+Backend = Literal["duckdb", "spark"]
 STRICT, LENIENT = 0.95, 0.5
 SEED = 1
 FIELDS = ("rank", "forename", "initial", "surname", "number", "place")
@@ -60,15 +63,25 @@ class Links:
     silent: int
 
 
-def link(mentions: Sequence[Mention], *, strict: float = STRICT, lenient: float = LENIENT) -> Links:
-    """Links mentions. Raises ValueError for two of one id, or thresholds in the wrong order."""
+class BackendError(Exception):
+    """The backend that was asked for is not installed, or does not start. The message says what to do."""
+
+
+def link(
+    mentions: Sequence[Mention],
+    *,
+    strict: float = STRICT,
+    lenient: float = LENIENT,
+    backend: Backend = "duckdb",
+) -> Links:
+    """Links mentions. Raises ValueError for two of one id, or thresholds in the wrong order; BackendError."""
     ids = [one.mention_id for one in mentions]
     if len(set(ids)) != len(ids):
         raise ValueError("Two mentions have the same id.")
     if not 0 < lenient <= strict <= 1:
         raise ValueError("Thresholds are probabilities, the lenient one no higher than the strict one.")
     spoken = [one for one in mentions if one.comparable]
-    pairs = _predict(spoken, lenient) if len(spoken) > 1 else []
+    pairs = _predict(spoken, lenient, backend) if len(spoken) > 1 else []
     sure = tuple(pair for pair in pairs if pair.probability >= strict)
     review = tuple(pair for pair in pairs if pair.probability < strict)
     return assemble(ids, sure, review, silent=len(mentions) - len(spoken))
@@ -108,17 +121,12 @@ def _groups(ids: Sequence[str], pairs: Iterable[Pair]) -> dict[str, str]:
     return {one: root(one) for one in ids}
 
 
-def _predict(mentions: Sequence[Mention], least: float) -> list[Pair]:
-    import duckdb
-    from splink import DuckDBAPI, Linker, block_on
+def _predict(mentions: Sequence[Mention], least: float, backend: Backend) -> list[Pair]:
+    from splink import Linker, block_on
 
-    database = duckdb.connect()
-    try:
-        database.register("given", _table(mentions))
-        database.execute("CREATE TABLE mention AS FROM given")
-        database.unregister("given")
-        backend = DuckDBAPI(connection=database)
-        linker = Linker(backend.register("mention"), _settings(len(mentions)), log_level="ERROR")
+    with _engine(backend) as engine:
+        given = engine.register(_table(mentions))
+        linker = Linker(given, _settings(len(mentions)), log_level="ERROR")
         if len(mentions) >= SEVERAL:
             linker.training.estimate_u_using_random_sampling(
                 max_pairs=1e6, seed=SEED, min_count_per_level=None
@@ -126,14 +134,53 @@ def _predict(mentions: Sequence[Mention], least: float) -> list[Pair]:
         if len(mentions) >= ENOUGH:
             rule = block_on("surname", "initial", "place")
             linker.training.estimate_parameters_using_expectation_maximisation(rule, max_pairs=1e6)
-        found = linker.inference.predict(threshold_match_probability=least)
-        rows = database.execute(  # the table's name is one that Splink made
-            "SELECT unique_id_l, unique_id_r, match_probability "
-            f"FROM {found.physical_name} ORDER BY 3 DESC, 1, 2"
-        ).fetchall()
+        found = linker.inference.predict(threshold_match_probability=least).as_dict()
+    columns = (found["unique_id_l"], found["unique_id_r"], found["match_probability"])
+    pairs = [Pair(str(one), str(other), float(p)) for one, other, p in zip(*columns, strict=True)]
+    return sorted(pairs, key=lambda pair: (-pair.probability, pair.one, pair.other))
+
+
+@contextmanager
+def _engine(backend: Backend) -> Iterator[Any]:
+    """Splink's interface to what does the work; ended with the block. Raises BackendError."""
+    if backend == "spark":
+        with _spark() as session:
+            from splink.backends.spark import SparkAPI
+
+            yield SparkAPI(spark_session=session)  # type: ignore[no-untyped-call]
+        return
+    import duckdb
+    from splink import DuckDBAPI
+
+    database = duckdb.connect()
+    try:
+        yield DuckDBAPI(connection=database)
     finally:
         database.close()
-    return [Pair(str(one), str(other), float(probability)) for one, other, probability in rows]
+
+
+@contextmanager
+def _spark() -> Iterator[Any]:
+    """A session of the cluster that the machine's own configuration names; a local one where it names none.
+
+    It is stopped afterwards: what a session keeps has names in it.
+    """
+    try:
+        from pyspark.sql import SparkSession
+        from splink.backends.spark import similarity_jar_location
+    except ImportError as error:
+        raise BackendError(
+            f"linking on Spark needs {error.name}, which is not installed here (and Java). "
+            "Without it, leave the backend at duckdb."
+        ) from error
+    try:
+        session = SparkSession.builder.config("spark.jars", similarity_jar_location()).getOrCreate()
+    except Exception as error:  # Java missing, no cluster: Spark has a class of its own for each
+        raise BackendError("Spark does not start here: is Java installed, and the cluster there?") from error
+    try:
+        yield session
+    finally:
+        session.stop()
 
 
 def _table(mentions: Sequence[Mention]) -> pa.Table:

@@ -103,11 +103,11 @@ def _next(counts: Ints, later: Ints | None, top: float, rng: np.random.Generator
     inside = np.zeros(len(counts), dtype=bool)
     inside[order[: max(1, round(top * len(counts)))]] = True
     value = float(later[inside].sum() / later.sum())
-    drawn = []
-    for _ in range(max(FEWEST, min(DRAWS, WORK // len(counts)))):
-        again = rng.integers(0, len(counts), len(counts))
-        sums = later[again]
-        drawn.append(float(sums[inside[again]].sum() / max(sums.sum(), 1)))
+    # Subjects with the same count, on the same side, are alike: how many of each kind come again is all.
+    kinds, alike = np.unique(later * 2 + inside, return_counts=True)
+    again = rng.multinomial(len(counts), alike / len(counts), size=DRAWS)
+    top_sums = again @ np.where(kinds % 2 == 1, kinds // 2, 0)
+    drawn = top_sums / np.maximum(again @ (kinds // 2), 1)
     low, high = (float(one) for one in np.quantile(drawn, [0.025, 0.975]))
     events = int(later.sum())
     n = len(counts)

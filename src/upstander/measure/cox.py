@@ -21,6 +21,7 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Ties = Literal["efron", "breslow"]
 ROUNDS = 30
+MOST_PATTERNS = 64  # different rows of covariates up to which counting them is quicker than summing
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +152,28 @@ class _Part:
         self.day_of = np.repeat(np.arange(len(self.days)), count)
         place = np.arange(len(self.day_of)) - np.repeat(np.cumsum(count) - count, count)
         self.gone = place / count[self.day_of] if ties == "efron" else np.zeros(len(self.day_of))
+        self.patterns = self._few_patterns()
+
+    def _few_patterns(self) -> tuple[Floats, Floats, Floats] | None:
+        """The different rows of covariates, how many of each are at risk on each event day, and how many end.
+
+        None where there are many. Where there are few, all sums over the risk set follow from these counts.
+        """
+        columns = [np.unique(column, return_inverse=True) for column in self.x.T]
+        sizes = [len(values) for values, _ in columns]
+        if np.prod(sizes, dtype=float) > MOST_PATTERNS:
+            return None
+        code = np.zeros(len(self.x), dtype=np.int64)
+        for (values, at), size in zip(columns, sizes, strict=True):
+            code = code * size + at.ravel() if len(values) else code
+        codes, first, which = np.unique(code, return_index=True, return_inverse=True)
+        at_risk, ends = np.zeros((len(self.days), len(codes))), np.zeros((len(self.days), len(codes)))
+        for one in range(len(codes)):
+            inside = which.ravel() == one
+            begun = np.searchsorted(np.sort(self.start[inside]), self.days, side="left")
+            at_risk[:, one] = begun - np.searchsorted(np.sort(self.stop[inside]), self.days, side="left")
+        np.add.at(ends, (self.deaths_at, which.ravel()[self.event]), 1)
+        return self.x[first], at_risk, ends
 
     def _at_risk(self, values: Floats) -> Floats:
         """Sum over those at risk on each event day: started before it, not stopped before it."""
@@ -169,6 +192,8 @@ class _Part:
     def _sums(self, beta: Floats) -> tuple[Floats, Floats, Floats, Floats]:
         """Relative risks, and the zeroth to second moments of the covariates at each event."""
         risk = np.exp(self.x @ beta - float((self.x @ beta).max(initial=0.0)))
+        if self.patterns is not None:
+            return risk, *self._moments_of_patterns(beta)
         first = risk[:, None] * self.x
         second = first[:, :, None] * self.x[:, None, :]
         gone = self.gone
@@ -177,6 +202,14 @@ class _Part:
             whole, dead = self._at_risk(values)[self.day_of], self._of_deaths(values)[self.day_of]
             moments.append(whole - gone.reshape(-1, *[1] * (values.ndim - 1)) * dead)
         return risk, moments[0], moments[1], moments[2]
+
+    def _moments_of_patterns(self, beta: Floats) -> tuple[Floats, Floats, Floats]:
+        assert self.patterns is not None
+        x, at_risk, ends = self.patterns
+        weight = (at_risk[self.day_of] - self.gone[:, None] * ends[self.day_of]) * np.exp(
+            x @ beta - float((x @ beta).max(initial=0.0))
+        )
+        return weight.sum(axis=1), weight @ x, np.einsum("ek,kp,kq->epq", weight, x, x, optimize=True)
 
     def likelihood(self, beta: Floats) -> tuple[float, Floats, Floats]:
         """Log partial likelihood, gradient, information."""

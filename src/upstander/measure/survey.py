@@ -41,6 +41,7 @@ class Design:
     _units: tuple[Codes, Codes, Codes] | None = (
         None  # each row's unit, each unit's stratum, the strata's codes
     )
+    _fitted: tuple[Codes, Floats] | None = None  # each row's cells of all margins, and what undoes their sums
 
     def __post_init__(self) -> None:
         weights = np.asarray(self.weights, dtype=float)
@@ -53,6 +54,8 @@ class Design:
             psus, unit = np.unique(self.psu, return_inverse=True)
             pairs, at = np.unique(of.ravel() * len(psus) + unit.ravel(), return_inverse=True)
             object.__setattr__(self, "_units", (at.ravel(), pairs // max(len(psus), 1), strata))
+        if self.margins and self.initial is not None:
+            object.__setattr__(self, "_fitted", _crossed(self.margins, self.initial))
 
     @property
     def grouped(self) -> tuple[Codes, Codes, Codes]:
@@ -252,19 +255,40 @@ def _se(influence: Floats, design: Design) -> float:
         if (known < count).any():
             raise MeasureError("A stratum has more first-stage units in the sample than in the population.")
         factor = factor * (1 - count / known)
-    return float(np.sqrt((squares * factor).sum()))
+    found = float(np.sqrt((squares * factor).sum()))
+    # What the margins explain whole leaves only the rounding of the arithmetic.
+    return 0.0 if found <= 1e-11 * float(np.sqrt((influence**2).sum())) else found
+
+
+def _crossed(margins: Sequence[Codes], initial: Floats) -> tuple[Codes, Floats]:
+    """Cells of all margins side by side (a row a respondent), and what undoes their weighted cross table."""
+    cells, size = [], 0
+    for codes in margins:
+        at = np.unique(codes, return_inverse=True)[1].ravel()
+        cells.append(at + size)
+        size += int(at.max(initial=-1)) + 1
+    table = np.zeros((size, size))
+    for one in cells:
+        for other in cells:
+            table += np.bincount(one * size + other, weights=initial, minlength=size * size).reshape(
+                size, size
+            )
+    inverse = np.asarray(np.linalg.pinv(table, hermitian=True), dtype=np.float64)
+    return np.stack(cells, axis=1), inverse
 
 
 def _residuals(influence: Floats, design: Design) -> Floats:
-    """Takes out what the fitted margins explain, with the initial weights as R does."""
-    if not design.margins or design.initial is None:
+    """Takes out what the fitted margins explain, with the initial weights as R does: least squares."""
+    if design._fitted is None or design.initial is None:
         return influence
     positive = design.weights > 0
     values = np.where(positive, influence / np.where(positive, design.weights, 1.0), 0.0)
-    indexed = [np.unique(codes, return_inverse=True)[1].ravel() for codes in design.margins]
-    for _ in range(1 if len(indexed) == 1 else 50):
-        for at in indexed:
-            weight = np.bincount(at, weights=design.initial)
-            middle = np.bincount(at, weights=design.initial * values) / np.where(weight > 0, weight, 1.0)
-            values = values - middle[at]
+    cells, inverse = design._fitted
+    weighted = design.initial * values
+    sums = np.zeros(len(inverse))
+    for column in cells.T:
+        sums += np.bincount(column, weights=weighted, minlength=len(inverse))
+    effect = inverse @ sums
+    for column in cells.T:
+        values = values - effect[column]
     return values * design.weights

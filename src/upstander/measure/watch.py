@@ -52,13 +52,16 @@ def fit_prior(counts: Ints, exposure: Floats) -> Prior | NotEstimable:
     if len(counts) < 10 or counts.sum() == 0:
         return NotEstimable("Fewer than ten subjects, or no events.", len(counts), method, "rate")
     start = float(counts.sum() / exposure.sum())
+    values, times = np.unique(counts, return_counts=True)  # few different ones among many subjects
+    fixed = float(times @ special.gammaln(values + 1.0) - counts @ np.log(exposure))
+    total = int(counts.sum())
 
     def loss(at: Floats) -> float:
         shape, mean = np.exp(at)
         whole = shape + exposure * mean
-        terms = special.gammaln(counts + shape) - special.gammaln(shape) - special.gammaln(counts + 1.0)
-        terms = terms + shape * np.log(shape / whole) + counts * np.log(exposure * mean / whole)
-        return -float(terms.sum())
+        found = float(times @ (special.gammaln(values + shape) - special.gammaln(shape)))
+        found += len(counts) * shape * np.log(shape) + total * np.log(mean)
+        return float(fixed - found + (counts + shape) @ np.log(whole))
 
     found = optimize.minimize(loss, np.log([1.0, start]), method="L-BFGS-B", bounds=[(-7, 9), (-30, 30)])
     shape, mean = np.exp(found.x)

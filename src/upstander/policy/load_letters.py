@@ -29,7 +29,7 @@ def _letter(table: Table) -> Letter:
     names = set(_NAME.findall(body))
     if "{" in _NAME.sub("", body) or "}" in _NAME.sub("", body):
         raise table.wrong("names in small letters between braces", "another brace", "body")
-    fields = []
+    fields: list[LetterField] = []
     for item in table.tables("field"):
         item.only("id", "label", "hint", "kind")
         field = LetterField(

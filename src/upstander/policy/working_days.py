@@ -45,7 +45,7 @@ def end_of_working_days(after: date, days: int, calendar: Calendar) -> date:
 
 
 def end_of_months(after: date, months: int) -> date:
-    """The corresponding day so many months later; the month's last day where it has no such day.
+    """The corresponding day so many months later (or earlier); the month's last day where it has no such day.
 
     The corresponding date rule, as for periods of months in general: Dodds v Walker [1981] 1 WLR 1027.
     """

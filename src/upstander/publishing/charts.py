@@ -128,7 +128,7 @@ def _wide(marks: Sequence[Mark], scale: _Scale, same: float | None, ends: str) -
     for number, mark in enumerate(marks):
         y = top + 25 + 46 * number
         strong = "tb" if mark.strong else None
-        more = el("tspan", f" {mark.more}", class_="t2") if mark.more else None
+        more = el("tspan", mark.more, class_="t2", dx=6) if mark.more else None
         said = _text(664, y + 6, mark.said, "t2" if mark.value is None else strong, more)
         shown.append(
             _group(mark, _text(0, y + 6, mark.label, strong), said, *_interval(mark, scale, y, edges))
@@ -231,7 +231,7 @@ def _bars(marks: Sequence[Mark], most: float, width: int) -> Html:
         shown.append(_rect("bar hi" if mark.strong else "bar", left, y, middle - left, 22))
         if mark.part is not None:
             shown.append(_rect("rest", middle, y, end - middle, 22, fill="url(#hatch)"))
-        more = el("tspan", f" {mark.more}", class_="t2") if mark.more and wide else None
+        more = el("tspan", mark.more, class_="t2", dx=6) if mark.more and wide else None
         shown.append(_text(end + 10 if wide else 350, line, mark.said, strong if wide else "end", more))
     shown.append(_line("zero", left, 2, left, 8 + row * len(marks)))
     return _svg(shown, width, 12 + row * len(marks))

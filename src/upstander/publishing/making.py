@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 from upstander.measure.disclosure import Past, Published, Safe, Table, opened, release
 from upstander.measure.disclosure import past as history
+from upstander.measure.disclosure.cells import cell
+from upstander.measure.registration import standing
 from upstander.measure.standard import earlier, measure, populations
 from upstander.measure.standard.part import Part, cube, dimension, population
 from upstander.publishing.errors import PublishError
@@ -17,6 +19,7 @@ from upstander.publishing.site import Area, Release
 if TYPE_CHECKING:
     from upstander.measure.extract import Extract
     from upstander.measure.plan import Plan
+    from upstander.measure.registration import Registration
     from upstander.publishing.settings import Place, Settings
 
 ELSEWHERE = "elsewhere"
@@ -38,9 +41,12 @@ def make(
     before: Past,
     *,
     name: str,
+    registered: Registration | None = None,
     tell: Callable[[str], None] = lambda _: None,
 ) -> Made:
-    """Measures and releases. `before` is what was released earlier; a release may not let it be subtracted.
+    """Measures and releases. `registered` is what the log shows of the plan.
+
+    `before` is what was released earlier; a release may not let it be subtracted.
 
     Raises DisclosureError where that cannot be had, PublishError where the settings do not fit the extract.
     """
@@ -60,7 +66,7 @@ def make(
             name=extract.institution,
             cutoff=extract.cutoff,
             published=settings.published,
-            standing=plan.standing(extract.cutoff),
+            standing=standing(plan, extract.cutoff, registered),
             extract=extract.digest,
             tables=made.tables,
             hidden=len(made.hidden),
@@ -106,17 +112,19 @@ def areas(extract: Extract, places: Sequence[Place]) -> Part:
     ).fetchall()[0][0]
     shown = (*names, ELSEWHERE) if outside else tuple(names)
     dimensions = dimension("area", shown, "unit"), dimension("year", tuple(years))
+    of = population(extract, "reports by area")
     return Part(
         (
             Table(
                 AREAS,
                 "Reports by area and year, of all kinds together",
-                population(extract, "reports by area"),
+                of,
                 dimensions,
                 cube(extract, source, dimensions),
                 notes=(
                     "The area is where the unit works that the report is about, not where anything happened.",
                 ),
+                told=frozenset({cell(of), *(cell(of, year=one) for one in years)}),  # the log says them
             ),
         )
     )

@@ -65,8 +65,11 @@ class Page:
         return "../" * self.path.count("/")
 
 
-def render(page: Page, look: Look, *, demonstration: bool) -> bytes:
-    """The whole page."""
+LINKS = (("How we count", "how/"), ("Checked against the log", "check/"))
+
+
+def render(page: Page, look: Look, *, demonstration: bool, links: Sequence[tuple[str, str]] = LINKS) -> bytes:
+    """The whole page. Without `links` it belongs to no site: no feeds, no way to other institutions."""
     root = page.root
     feeds = [
         el("link", rel="alternate", type=kind, href=f"{root}{page.feed}{name}", title=title)
@@ -74,6 +77,7 @@ def render(page: Page, look: Look, *, demonstration: bool) -> bytes:
             ("application/atom+xml", "feed.atom", "News (Atom)"),
             ("application/feed+json", "feed.json", "News (JSON Feed)"),
         )
+        if links
     ]
     head = el(
         "head",
@@ -91,7 +95,7 @@ def render(page: Page, look: Look, *, demonstration: bool) -> bytes:
         el(
             "div",
             el("a", look.mark, class_="mark", href=root or "./"),
-            el("nav", el("a", "All institutions", href=root or "./"), aria_label="Site"),
+            el("nav", el("a", "All institutions", href=root or "./"), aria_label="Site") if links else None,
             el("a", "How to report", class_="lang", href=page.report) if page.report else None,
             class_="frame",
         ),
@@ -101,8 +105,7 @@ def render(page: Page, look: Look, *, demonstration: bool) -> bytes:
         "footer",
         el(
             "div",
-            el("a", "How we count", href=f"{root}how/"),
-            el("a", "Checked against the log", href=f"{root}check/"),
+            *(el("a", name, href=f"{root}{path}") for name, path in links),
             el("p", "Invented for a demonstration: no institution, person or case here is real.")
             if demonstration
             else None,

@@ -49,6 +49,8 @@ class Settings:
     published: date
     whole: bool = True
     demonstration: bool = False
+    follow: str = ""
+    hearings: str = ""
     institutions: Mapping[str, About] = field(default_factory=dict)
 
     def about(self, name: str) -> About:
@@ -79,6 +81,8 @@ def read_settings(path: Path) -> Settings:
         top.take("published", date),
         top.take("whole", bool, True),
         top.take("demonstration", bool, False),
+        top.take("follow", str, ""),
+        top.take("hearings", str, ""),
         {one.name: one for one in listed},
     )
     top.finish()

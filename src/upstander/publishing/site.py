@@ -99,6 +99,9 @@ class Site:
     check: Check | None = None
     log: str = ""  # address of the installation whose log it is held against
     demonstration: bool = False
+    earlier: tuple[str, ...] = ()  # SHA-256 of every publication.json its history knows of
+    follow: str = ""  # where to ask for news by e-mail
+    hearings: str = ""  # where hearings are listed
 
     def __post_init__(self) -> None:
         slugs = [one.slug for one in self.releases]
@@ -200,8 +203,10 @@ def manifest(site: Site, made: Mapping[str, bytes]) -> bytes:
             "size": site.check.size,
             "differing": len(site.check.differing),
         },
+        "earlier": list(site.earlier),
         "institutions": [
             {
+                "areas": [{"slug": area.slug, "name": area.name} for area in one.areas],
                 "slug": one.slug,
                 "name": one.name,
                 "cutoff": one.cutoff.isoformat(),

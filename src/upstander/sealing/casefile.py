@@ -16,7 +16,7 @@ from upstander.ledger.errors import LedgerError
 from upstander.ledger.merkle import verify_inclusion
 from upstander.ledger.notes import parse_note, unb64std
 from upstander.sealing.cards import Card, read_card
-from upstander.sealing.envelopes import Envelope, read_envelope, verify_envelope
+from upstander.sealing.envelopes import Envelope, read_envelope, scope_of, verify_envelope
 from upstander.sealing.epochs import Epochs, ListedEpoch, check_epochs
 from upstander.sealing.signers import KnownKeys, ReporterKeys
 
@@ -158,7 +158,9 @@ def _wrong(envelope: Envelope, case: str, kind: str, known: KnownKeys, epochs: E
         return str(error)
     if (envelope.case, envelope.kind) != (case, kind):
         return "It was written for another case or as something else."
-    if envelope.role == "handler" and envelope.author not in epochs.holders("case", envelope.epoch):
+    if envelope.role == "handler" and envelope.author not in epochs.holders(
+        scope_of(envelope.kind), envelope.epoch
+    ):
         return "It was written by a handler who did not hold the case's key."
     return ""
 
@@ -213,7 +215,7 @@ def _is_itself(act: dict[str, Any], key: str) -> bool:
         promised = statements.verify(shape.text(act["promise"]), "promise", key)["leaf"]
     except (FormatError, KeyError, TypeError, ValueError):
         return False
-    return commitment == act["commitment"] and leaves.leaf_hash(leaf) == act["leaf"] == promised
+    return bool(commitment == act["commitment"] and leaves.leaf_hash(leaf) == act["leaf"] == promised)
 
 
 def _named(body: object) -> Iterable[str]:

@@ -18,8 +18,9 @@ from upstander.formats.hashes import hkdf
 from upstander.sealing import age
 from upstander.sealing.signers import KnownKeys, Signer, verify_known
 
-Scope = Literal["case", "sheet"]
-SCOPES: tuple[Scope, ...] = ("case", "sheet")
+# `brief`: the investigator's version and the work on it, a key of its own that handlers begin.
+Scope = Literal["case", "sheet", "brief"]
+SCOPES: tuple[Scope, ...] = ("case", "sheet", "brief")  # in the order in which they are checked
 _FIELDS = ("by", "case", "day", "epoch", "holders", "previous", "recipient", "scope", "sign")
 
 
@@ -35,15 +36,17 @@ class ListedEpoch:
 
 @dataclass(frozen=True, slots=True)
 class Epochs:
-    """Checked epochs by number, for case and source sheet: age recipients, and key ids of who holds each."""
+    """Checked epochs by number, for each scope: age recipients, and key ids of who holds each."""
 
     case: dict[int, str] = field(default_factory=dict)
     sheet: dict[int, str] = field(default_factory=dict)
+    brief: dict[int, str] = field(default_factory=dict)
     held: dict[tuple[str, int], frozenset[str]] = field(default_factory=dict)
 
     def of(self, scope: str) -> dict[int, str]:
         """Recipients of one scope."""
-        return self.sheet if shape.one_of(scope, SCOPES) == "sheet" else self.case
+        chain: dict[int, str] = getattr(self, shape.one_of(scope, SCOPES))
+        return chain
 
     def newest(self, scope: str) -> tuple[int, str]:
         """Number and recipient of the newest epoch. Raises FormatError where there is none."""
@@ -55,6 +58,15 @@ class Epochs:
     def holders(self, scope: str, number: int) -> frozenset[str]:
         """Key ids of everybody this epoch was sealed to, custodians included. None for an unknown epoch."""
         return self.held.get((scope, number), frozenset())
+
+    def ever(self, scope: str) -> frozenset[str]:
+        """Key ids of everybody who ever held a key of this scope."""
+        return frozenset().union(*(keys for (of, _), keys in self.held.items() if of == scope))
+
+
+def is_added(scope: str, number: int) -> bool:
+    """Whether handlers made this epoch in an act of theirs: not the first of case and of sheet."""
+    return number > 1 or scope == "brief"
 
 
 def signing_of(identity: str) -> Ed25519PrivateKey:
@@ -97,11 +109,13 @@ def make_admit(*, case: str, scope: Scope, epoch: int, identity: str, to: str, d
 def check_epochs(listed: Iterable[ListedEpoch], admits: Iterable[str], case: str, known: KnownKeys) -> Epochs:
     """Follows each scope from the reporter's epoch 1 to the newest, each signed by a holder of the last.
 
+    Scope `brief` begins with somebody who holds the case, for people who do.
+
     Raises FormatError at any break: an epoch by or for somebody who does not hold the one before; an admit
     that is not signed by its epoch's own key, or is for a key this case never had.
     """
     epochs, let_in = Epochs(), _by_epoch(admits)
-    for one in sorted(listed, key=lambda one: one.number):
+    for one in sorted(listed, key=lambda one: (SCOPES.index(shape.one_of(one.scope, SCOPES)), one.number)):
         chain = epochs.of(one.scope)
         if one.number != len(chain) + 1:
             raise FormatError("An epoch of the case key is missing or there twice.")
@@ -109,6 +123,8 @@ def check_epochs(listed: Iterable[ListedEpoch], admits: Iterable[str], case: str
         holders = {ids.check_id(key) for key in shape.sorted_texts(body["holders"])}
         if one.number > 1:
             _check_holders(body["by"], holders, epochs.holders(one.scope, one.number - 1))
+        elif one.scope == "brief":
+            _check_holders(body["by"], holders, epochs.ever("case"))
         for text in let_in.pop((one.scope, one.number), ()):
             holders.add(_admitted(text, case, shape.text(body["sign"])))
         epochs.held[one.scope, one.number] = frozenset(holders)
@@ -128,7 +144,9 @@ def _by_epoch(admits: Iterable[str]) -> dict[tuple[str, int], list[str]]:
 
 
 def _check(one: ListedEpoch, case: str, known: KnownKeys, previous: str) -> dict[str, Any]:
-    body = verify_known(one.statement, "epoch", known, "reporter" if one.number == 1 else "handler")
+    body = verify_known(
+        one.statement, "epoch", known, "handler" if is_added(one.scope, one.number) else "reporter"
+    )
     shape.exactly(body, *_FIELDS)
     shape.day(body["day"])
     b64.decode(shape.text(body["sign"]), 32)

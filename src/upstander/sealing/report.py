@@ -14,8 +14,16 @@ from upstander.formats.hashes import hash_of
 from upstander.ledger import leaf
 from upstander.sealing import age
 from upstander.sealing.cards import Card, Channel, same_people
-from upstander.sealing.envelopes import ALLOWED, Judged, Kind, next_place, recipients_of, seal_envelope
-from upstander.sealing.epochs import SCOPES, Epochs, Scope, make_epoch
+from upstander.sealing.envelopes import (
+    ALLOWED,
+    Judged,
+    Kind,
+    next_place,
+    recipients_of,
+    scope_of,
+    seal_envelope,
+)
+from upstander.sealing.epochs import Epochs, Scope, make_epoch
 from upstander.sealing.grants import make_grant
 from upstander.sealing.signers import ReporterKeys, Signer
 from upstander.sealing.words import ReceiptKeys
@@ -78,7 +86,7 @@ def build_submission(
     act = act or ids.new_id()
     chosen = _chosen(card, channels)
     excluded = same_people(card, excluded)
-    scopes = SCOPES if sheet else SCOPES[:1]
+    scopes: tuple[Scope, ...] = ("case", "sheet") if sheet else ("case",)
     recipients: dict[str, str] = {scope: age.recipient_of(case.identity_of(scope)) for scope in scopes}
     report = {
         "format": "upstander/report/v1",
@@ -191,8 +199,7 @@ def build_envelope(
 
     `judged` is the conversation as the author sees it: from it come counter and `last`.
     """
-    scope = "sheet" if kind == "sheet" else "case"
-    epoch = 0 if kind == "record" else epochs.newest(scope)[0]
+    epoch = 0 if kind == "record" else epochs.newest(scope_of(kind))[0]
     direction = ALLOWED.get((kind, cast(Any, role)))
     if direction is None:
         raise FormatError("This author may not write this.")

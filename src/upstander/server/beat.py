@@ -23,7 +23,10 @@ from upstander.server.casework import docket, reminders
 from upstander.server.institutions import access
 from upstander.server.log import actions as log_actions
 from upstander.server.pledges import relay
+from upstander.server.retention import actions as retention
 from upstander.server.surveys import actions as surveys
+from upstander.server.transparency import actions as publishing
+from upstander.server.transparency import news
 
 SECONDS = 60  # between two beats
 log = logging.getLogger("upstander.beat")
@@ -49,6 +52,7 @@ LOG_SWEEP = ("acts placed in the log", log_actions.beat)
 SWEEPS: tuple[tuple[str, Callable[[], int]], ...] = (
     LOG_SWEEP,
     ("private records deleted", _expire_records),
+    ("closed cases deleted", retention.sweep),
     ("unclaimed files deleted", _sweep_uploads),
     ("used challenges forgotten", limits.forget_used),
     ("cards renewed", cards.renew),
@@ -59,9 +63,12 @@ SWEEPS: tuple[tuple[str, Callable[[], int]], ...] = (
     ("surveys stored in a new order", surveys.shuffle),
     ("ended sessions forgotten", _clear_sessions),
     ("keepers that show their keys", relay.refresh),
-    ("reminders sent", reminders.send_due),
+    ("figures made public", publishing.publish_due),
+    ("hearings whose time is over deleted", publishing.sweep_hearings),
     # last, so that a mail server that does not answer holds up nothing else
     ("urgent notices sent", notices.send_due),
+    ("reminders sent", reminders.send_due),
+    ("news sent", news.send_due),
 )
 
 

@@ -90,4 +90,4 @@ class HeadersMiddleware:
 
 
 def _public(path: str) -> bool:
-    return path.startswith(("/assets/", "/api/v1/packs/", "/log/"))
+    return path.startswith(("/assets/", "/api/v1/packs/", "/log/", "/public/"))

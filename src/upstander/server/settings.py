@@ -103,8 +103,11 @@ INSTALLED_APPS = [
     "upstander.server.casework",
     "upstander.server.oversight",
     "upstander.server.pledges",
+    "upstander.server.retention",
     "upstander.server.surveys",
     "upstander.server.tools",
+    "upstander.server.linked",
+    "upstander.server.transparency",
 ]
 MIDDLEWARE = [
     "upstander.server.headers.HeadersMiddleware",

@@ -34,7 +34,7 @@ def described() -> dict[str, Any]:
 def operations() -> list[tuple[str, str]]:
     """Path and method of every route that asks for no account."""
     paths = described()["paths"]
-    public = ("/api/v1/i/", "/api/v1/packs", "/api/v1/log")
+    public = ("/api/v1/i/", "/api/v1/packs", "/api/v1/log", "/api/v1/keepers")
     return [(p, m.upper()) for p in paths if p.startswith(public) for m in paths[p]]
 
 
@@ -50,7 +50,7 @@ def _one_connection() -> Iterator[None]:
 
 def test_the_description_is_served() -> None:
     assert Client().get("/api/v1/openapi.json").json() == described()
-    assert len(operations()) == 24
+    assert len(operations()) == 26
 
 
 @pytest.mark.parametrize(("path", "method"), operations())

@@ -72,7 +72,8 @@ class Table:
     `structural` are cells that cannot be anything but zero (no men among the mothers), printed as 0.
     `staff` gives the number of staff of each unit, where units are crossed with two protected
     characteristics. `percent_of` is the dimension whose categories make up 100 %; `survey` tables count
-    respondents, whose cells need to be larger.
+    respondents, whose cells need to be larger. `told` are cells whose exact number stands in public elsewhere
+    (the log, the body that issues passes): hidden here or not, outsiders are taken to know them.
     """
 
     name: str
@@ -85,7 +86,8 @@ class Table:
     percent_of: str = ""
     survey: bool = False
     notes: tuple[str, ...] = ()
-    _cells: dict[Cell, int] = field(default_factory=dict, repr=False, compare=False)
+    told: frozenset[Cell] = frozenset()
+    _cells: dict[Cell, int] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         counts = np.array(self.counts)
@@ -103,6 +105,8 @@ class Table:
         object.__setattr__(self, "counts", counts)
         for place in itertools.product(*(_choices(dimension) for dimension in self.dimensions)):
             self._cells[self._cell(place)] = self._count(place)
+        if not self.told <= self._cells.keys():
+            raise DisclosureError(f"The table {self.name!r} calls cells told that it has not.")
         if wrong := [one for one in self.structural if self._cells.get(one, 1) != 0]:
             raise DisclosureError(f"The table {self.name!r} calls {wrong[0]} empty by nature, and it is not.")
 

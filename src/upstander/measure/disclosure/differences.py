@@ -2,7 +2,9 @@
 
 Between two releases few cases come in, and their table is the difference of the two. It is never printed,
 yet anybody can work it out as closely as the rounding of both allows; the audit does the same and hides
-more where that is too close.
+more where that is too close. Rounding protects nothing where an estimate rests on a cell (from a ratio and
+its limits the counts follow), or where the number stands in public elsewhere: those are taken as known
+exactly, in the earlier release as in this one.
 """
 
 from __future__ import annotations
@@ -20,12 +22,20 @@ BETWEEN = " since then"
 
 
 def check_growth(
-    tables: Sequence[Table], past: Past, grows: Sequence[tuple[str, str]], pattern: Pattern, rules: Rules
+    tables: Sequence[Table],
+    past: Past,
+    grows: Sequence[tuple[str, str]],
+    pattern: Pattern,
+    rules: Rules,
+    *,
+    told: frozenset[Cell] = frozenset(),
+    exact: frozenset[Cell] = frozenset(),
 ) -> Pattern:
     """The pattern, with as much more hidden as the differences need.
 
     `grows` are pairs of a population and an earlier one. A small difference must stay open by at least the
-    rounding less one. Raises DisclosureError where an earlier population is not known.
+    rounding less one. `told` are cells outsiders know, `exact` those that estimates rest on. Raises
+    DisclosureError where an earlier population is not known.
     """
     for later, earlier in grows:
         now = tuple(table for table in tables if table.population == later)
@@ -33,7 +43,7 @@ def check_growth(
         if not before:
             raise DisclosureError(f"There is no earlier release of {earlier!r} to compare with.")
         if now:
-            pattern = _check(now, before, past.shown, pattern, rules)
+            pattern = _check(now, before, past.shown, pattern, rules, told=told, exact=exact)
     return pattern
 
 
@@ -43,6 +53,9 @@ def _check(
     shown_before: frozenset[Cell],
     pattern: Pattern,
     rules: Rules,
+    *,
+    told: frozenset[Cell],
+    exact: frozenset[Cell],
 ) -> Pattern:
     counts, old = all_cells(now), all_cells(before)
     pairs = {one: Cell(next(iter(old)).population, one.place) for one in counts}
@@ -58,16 +71,28 @@ def _check(
         *(Relation(one, (pairs[one], Cell(one.population + BETWEEN, one.place))) for one in pairs),
         *_sums_of_growth(now, growth),
     )
-    small = [one for one, count in growth.items() if 0 < abs(count) < rules.threshold]
+    open_ = {Cell(one.population + BETWEEN, one.place) for one in told}
+    small = [one for one, count in growth.items() if 0 < abs(count) < rules.threshold and one not in open_]
+    told_places, exact_places = {one.place for one in told}, {one.place for one in exact}
     within = _percentages(before, old.keys() - shown_before, rules)
     hidden = set(pattern.hidden)
+    free = dict.fromkeys((*counts, *old), (0.0, float("inf")))
+    free |= {one: (float(n), float(n)) for one, n in (counts | old).items() if one.place in told_places}
+    free |= dict.fromkeys(growth, (least, float("inf")))
+    # Where the log says that three came in, what each of them was cannot be open by more than three.
+    widest = intervals(knowledge(free, relations, []), small) if small and told else {}
+    wanted = {one: min(rules.rounding - 1.0, widest[one].width if one in widest else 1e9) for one in small}
     while small:
         bounds = {one: _range(count, one in hidden, rules) for one, count in counts.items()}
         bounds |= {one: _range(count, one not in shown_before, rules) for one, count in old.items()}
+        for one, count in (*counts.items(), *old.items()):
+            seen = one not in hidden if one in counts else one in shown_before
+            if one.place in told_places or (seen and one.place in exact_places):
+                bounds[one] = (float(count), float(count))
         bounds |= dict.fromkeys(growth, (least, float("inf")))
         known = knowledge(bounds, relations, [*within, *_percentages(now, frozenset(hidden), rules)])
         found = intervals(known, small)
-        narrow = [one for one, interval in found.items() if interval.width < rules.rounding - 1 - 1e-6]
+        narrow = [one for one, interval in found.items() if interval.width < wanted[one] - 1e-6]
         more = {Cell(one.population.removesuffix(BETWEEN), one.place) for one in narrow} - hidden
         if not narrow:
             break

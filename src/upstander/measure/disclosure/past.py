@@ -90,6 +90,7 @@ def _table_out(table: Table) -> dict[str, object]:
         "structural": [[list(pair) for pair in one.place] for one in sorted(table.structural)],
         "staff": [list(pair) for pair in table.staff],
         "survey": table.survey,
+        "told": [[list(pair) for pair in one.place] for one in sorted(table.told)],
     }
 
 
@@ -108,4 +109,5 @@ def _table_in(body: Mapping[str, object]) -> Table:
         frozenset(Cell(population, tuple((a, b) for a, b in one)) for one in body["structural"]),  # type: ignore[attr-defined]
         tuple((name, count) for name, count in body["staff"]),  # type: ignore[attr-defined]
         survey=bool(body["survey"]),
+        told=frozenset(Cell(population, tuple((a, b) for a, b in one)) for one in body.get("told", ())),  # type: ignore[attr-defined]
     )

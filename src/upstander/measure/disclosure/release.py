@@ -5,6 +5,9 @@ rounded: percentages, which are taken from exact numbers, add nothing to that. T
 population are judged together, those of earlier releases too. Where a population has grown since an earlier
 release, what came in between is a table of its own that anybody can subtract; it is judged with the numbers
 as they are shown.
+
+What stands in public elsewhere (`Table.told`) is held against the rest as if it were shown here, hidden or
+not: the log says how many reports there were, and a hidden total protects nothing then.
 """
 
 from __future__ import annotations
@@ -83,13 +86,25 @@ def _decide(
         one.total for one in sums if len(one.total.place) <= 1
     } - known  # how big groups are: shown if it can be
     pattern = suppress(rest, sums, protect & rest.keys(), rules.width, known=known & rest.keys(), keep=sizes)
+    told = frozenset(one for table in together for one in table.told)
+    if told:
+        more = suppress(
+            *(rest, sums, (protect - told) & rest.keys(), rules.width),
+            known=(known | told) & rest.keys(),
+            keep=sizes - told,
+        )
+        pattern = Pattern(pattern.hidden | more.hidden, pattern.optimal and more.optimal)
     pattern = Pattern(pattern.hidden | whole, pattern.optimal)
-    pattern = check_growth(tables, past, grows, pattern, rules)
+    leans = frozenset(one for table in backed for row in table.rows for one in row.cells)
+    pattern = check_growth(tables, past, grows, pattern, rules, told=told, exact=leans)
     bounds = {
         one: (0.0, float("inf")) if one in pattern.hidden else (float(count), float(count))
         for one, count in counts.items()
     }
     found = audit(knowledge(bounds, relations), protect, rules.width)
+    if told:
+        bounds |= {one: (float(counts[one]), float(counts[one])) for one in told}
+        audit(knowledge(bounds, relations), protect - told - whole, rules.width)
     shown = [show_table(table, pattern.hidden, rules) for table in tables]
     shown += [show_backed(one, counts, pattern.hidden, rules) for one in backed]
     if accounts:

@@ -104,7 +104,14 @@ def _wave(extract: Extract, plan: Plan, wave: str) -> tuple[Part, _Answered]:
             title = f"Answers to {item!r} by {name}, wave {wave} (people who answered, not weighted)"
             label = f"answers_{item}_{name}_{wave}"
             table, kept = table_of(
-                extract, source, (who, said), name=label, title=title, population=of, survey=True
+                extract,
+                source,
+                (who, said),
+                name=label,
+                title=title,
+                population=of,
+                survey=True,
+                told=frozenset({cell(of)}),
             )
             tables.append(table)
             if "yes" not in kept[1].categories:
@@ -190,7 +197,9 @@ def _response(
         return Part()
     counts = np.array([[came[name], invited.get(name, 0) - came[name]] for name in sex.categories])
     title = f"Who was invited and who answered, wave {wave}"
-    table = Table(f"response_{wave}", title, of, (sex, answered), counts, percent_of="answered")
+    # how many passes were given out and spent, the issuing body says
+    told = frozenset({cell(of), cell(of, answered="yes"), cell(of, answered="no")})
+    table = Table(f"response_{wave}", title, of, (sex, answered), counts, percent_of="answered", told=told)
     bounds = []
     total = sum(invited.values())
     for item in plan.items:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -171,6 +172,7 @@ def months(extract: Extract, plan: Plan) -> Part:
     month = dimension("month", names)
     of = population(extract, f"{REPORTS} in months with exposure")
     table = Table("months", "Reports received a month", of, (month,), counts)
+    table = replace(table, told=frozenset(table.cells))  # anybody can count them in the log
     when = plan.change or _first_change(extract)
     at = names.index(when) if isinstance(when, str) and when in names else _month_index(names, when)
     series = change.interrupted(counts, found["fte"].astype(float), at) if (found["fte"] > 0).all() else None

@@ -14,7 +14,16 @@ from upstander.sealing.envelopes.envelope import (
     seal_envelope,
     verify_envelope,
 )
-from upstander.sealing.envelopes.judging import Held, Judged, Listed, Reader, judge, next_place, recipients_of
+from upstander.sealing.envelopes.judging import (
+    Held,
+    Judged,
+    Listed,
+    Reader,
+    judge,
+    next_place,
+    recipients_of,
+    scope_of,
+)
 
 __all__ = [
     "ALLOWED",
@@ -30,6 +39,7 @@ __all__ = [
     "open_envelope",
     "read_envelope",
     "recipients_of",
+    "scope_of",
     "seal_envelope",
     "verify_envelope",
 ]

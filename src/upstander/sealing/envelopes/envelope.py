@@ -10,7 +10,7 @@ from upstander.sealing import age
 from upstander.sealing.padding import pad, unpad
 from upstander.sealing.signers import KnownKeys, Role, Signer
 
-Kind = Literal["report", "sheet", "message", "note", "record"]
+Kind = Literal["report", "sheet", "message", "note", "record", "brief", "work"]
 Direction = Literal["to-desk", "to-reporter", "desk", "self"]
 
 ALLOWED: dict[tuple[Kind, Role], Direction] = {
@@ -20,6 +20,8 @@ ALLOWED: dict[tuple[Kind, Role], Direction] = {
     ("message", "handler"): "to-reporter",
     ("note", "handler"): "desk",
     ("record", "reporter"): "self",
+    ("brief", "handler"): "desk",
+    ("work", "handler"): "desk",
 }
 _FIELDS = frozenset(
     ("author", "body", "case", "counter", "day", "direction", "epoch", "kind", "last", "recipients", "role")

@@ -28,7 +28,7 @@ from upstander.formats.errors import FormatError
 from upstander.formats.hashes import hash_of
 from upstander.sealing import age
 from upstander.sealing.envelopes.envelope import Envelope, open_envelope, verify_envelope
-from upstander.sealing.epochs import Epochs
+from upstander.sealing.epochs import Epochs, Scope
 from upstander.sealing.errors import SealingError
 from upstander.sealing.signers import KnownKeys
 
@@ -49,7 +49,7 @@ class Listed:
 class Held:
     """An identity the reader holds: of an epoch of the case or the sheet, or (epoch 0) the reporter's own."""
 
-    scope: Literal["case", "sheet", "reporter"]
+    scope: Literal["case", "sheet", "brief", "reporter"]
     epoch: int
     identity: str = field(repr=False)
 
@@ -106,7 +106,7 @@ def recipients_of(kind: str, epoch: int, epochs: Epochs, reporter: str) -> list[
     """The age recipients an envelope of this kind and epoch is sealed to; none if there is no such epoch."""
     if kind == "record":
         return [reporter] if epoch == 0 else []
-    recipient = epochs.of("sheet" if kind == "sheet" else "case").get(epoch)
+    recipient = epochs.of(scope_of(kind)).get(epoch)
     if recipient is None:
         return []
     return [recipient, reporter] if kind == "message" else [recipient]
@@ -127,7 +127,9 @@ def _judge_one(
         return ["forged"], 0, None
     if _is_moved(item, item.sealed, envelope, reader):
         return ["moved"], 0, envelope
-    if envelope.role == "handler" and envelope.author not in reader.epochs.holders("case", envelope.epoch):
+    if envelope.role == "handler" and envelope.author not in reader.epochs.holders(
+        scope_of(envelope.kind), envelope.epoch
+    ):
         return ["outsider"], 0, envelope
     faults, missing = _place(envelope, lines[envelope.author, envelope.kind, envelope.direction])
     if envelope.last and envelope.last not in before:
@@ -139,9 +141,14 @@ def _is_for(held: Held, item: Listed) -> bool:
     """Whether this identity should open an envelope listed like this: the list says what to try, no more."""
     if held.scope == "reporter":
         return item.kind in ("message", "record")
-    if held.scope == "sheet":
-        return item.kind == "sheet" and held.epoch == item.epoch
-    return item.kind not in ("sheet", "record") and held.epoch == item.epoch
+    return item.kind != "record" and (held.scope, held.epoch) == (scope_of(item.kind), item.epoch)
+
+
+def scope_of(kind: str) -> Scope:
+    """Whose key an envelope of this kind is sealed to."""
+    if kind == "sheet":
+        return "sheet"
+    return "brief" if kind in ("brief", "work") else "case"
 
 
 def _is_moved(item: Listed, sealed: bytes, envelope: Envelope, reader: Reader) -> bool:

@@ -71,7 +71,7 @@ EpochStatement = Annotated[
     str, StringConstraints(min_length=1, max_length=24_576)
 ]  # with MOST_GRANTS holders
 Slug = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,63}$")]
-Scope = Literal["case", "sheet"]
+Scope = Literal["case", "sheet", "brief"]
 Day = Annotated[datetime.date, BeforeValidator(_day_of), WithJsonSchema(_DAY_SCHEMA)]
 Sealed = Annotated[bytes, *sized(LARGEST_SEALED)]
 SealedGrant = Annotated[bytes, *sized(LARGEST_GRANT)]
@@ -88,7 +88,7 @@ class EnvelopeIn(Input):
     """A sealed envelope, and what of it is in the clear."""
 
     id: Id
-    kind: Literal["report", "sheet", "message", "note", "record"]
+    kind: Literal["report", "sheet", "message", "note", "record", "brief", "work"]
     direction: Literal["to-desk", "to-reporter", "desk", "self"]
     epoch: Annotated[int, Field(ge=0, le=100_000)]
     sealed: Sealed

@@ -32,10 +32,8 @@ def take_back(slug: str, case: Case, sent: TakeBackIn) -> str:
     """
     day = days.today(case.institution.time_zone)
     _check_signed(case, sent)
-    act = draft(
-        *("bank", sent, case.id, slug, day, None),
-        **{"authority": "", "document": sent.sealed, "envelopes": [], "use": uses.WITHDRAWN},
-    )
+    said = {"authority": "", "document": sent.sealed, "use": uses.WITHDRAWN}
+    act = draft("bank", sent, case.id, slug, day, None, envelopes=[], **said)
     found = unless_repeated(act, lambda: _file(case, sent))
     if isinstance(found, str):
         _destroy(sent.upload)

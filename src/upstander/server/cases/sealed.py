@@ -11,7 +11,7 @@ from upstander.server.errors import Refusal
 
 KIB: Final = 1024
 BUCKETS: Final = (4 * KIB, 16 * KIB, 64 * KIB, 256 * KIB, 1024 * KIB, 4096 * KIB)
-RECIPIENTS: Final = {"report": 1, "sheet": 1, "note": 1, "message": 2, "record": 1}
+RECIPIENTS: Final = {"report": 1, "sheet": 1, "note": 1, "message": 2, "record": 1, "brief": 1, "work": 1}
 _CHUNK: Final = 64 * KIB  # age's stream: a 16-byte nonce, then a 16-byte tag after each chunk
 
 

@@ -100,7 +100,9 @@ def take_away(case: Case, key: Key, sent: EpochsIn) -> str:
         check_not_alone(locked, leaving)
         scopes = scopes_to_turn(locked, key, sent.withdrawn)
         if sorted(epoch.scope for epoch in sent.epochs) != scopes:
-            raise malformed("The next key is made for the case, and for the sheet if it was held.", "epochs")
+            raise malformed(
+                "The next key is made for the case, and for sheet and brief if they were held.", "epochs"
+            )
         check_stay(locked, sent)
         before = holders.epochs_of(locked)
         new: set[holders.Place] = set()
@@ -152,10 +154,11 @@ def check_not_alone(case: Case, leaving: Sequence[Key]) -> None:
 
 
 def scopes_to_turn(case: Case, by: Key, withdrawn: Sequence[str]) -> list[str]:
-    """The scopes that need a new key: the case, and the sheet if who leaves and who acts both hold it."""
-    sheet = Grant.objects.filter(case=case, scope="sheet", live=True)
-    turns = sheet.filter(key__in=withdrawn).exists() and sheet.filter(key=by).exists()
-    return ["case", "sheet"] if turns else ["case"]
+    """The scopes that need a new key, sorted: the case, and others that who leaves and who acts both hold."""
+    live = Grant.objects.filter(case=case, live=True).exclude(scope="case")
+    leaving = set(live.filter(key__in=withdrawn).values_list("scope", flat=True))
+    acting = set(live.filter(key=by).values_list("scope", flat=True))
+    return sorted({"case"} | (leaving & acting))
 
 
 def check_stay(case: Case, sent: EpochsIn) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field, StringConstraints
 
@@ -66,7 +66,7 @@ class EpochsIn(ActIn):
     """Takes keys away: the next epoch, sealed to those who stay."""
 
     withdrawn: Annotated[list[Id], Field(min_length=1, max_length=100)]
-    epochs: Annotated[list[EpochIn], Field(min_length=1, max_length=2)]
+    epochs: Annotated[list[EpochIn], Field(min_length=1, max_length=3)]
     admits: Admits  # of custodians who were replaced since the last epoch
     grants: Annotated[list[GrantIn], Field(min_length=1, max_length=MOST_GRANTS)]
     version: Version
@@ -268,6 +268,7 @@ class CaseOut(BaseModel):
     candidates: list[CandidateOut]
     allowed: list[AllowedOut]
     outcomes: list[OutcomeOut]
+    watch: dict[str, Any]
     acts: list[ActOut]
     record: RecordOut
     earlier: list[RecordOut]

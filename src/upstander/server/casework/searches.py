@@ -20,11 +20,8 @@ from upstander.server.errors import conflict
 def record(case: Case, key: Key, sent: BankIn) -> str:
     """A use of the case's fingerprints. Raises `conflict` for one out of place. Answers the promise."""
     check_written("note", sent.envelope, "envelope")
-    made = act(
-        *("bank", case, key, sent),
-        **{"authority": sent.authority, "document": sent.document, "use": sent.use},
-        envelopes=[hash_of(sent.envelope.sealed)],
-    )
+    said = {"authority": sent.authority, "document": sent.document, "use": sent.use}
+    made = act("bank", case, key, sent, envelopes=[hash_of(sent.envelope.sealed)], **said)
 
     def change(locked: Case) -> None:
         try:

@@ -11,6 +11,7 @@ from upstander.policy.stages import allowed
 from upstander.server.accounts.models import Key
 from upstander.server.cases import trail
 from upstander.server.cases.acts import next_number
+from upstander.server.cases.checkins import watch_out
 from upstander.server.cases.conversation import admits
 from upstander.server.cases.models import Case, Epoch, Grant, Step
 from upstander.server.casework import people
@@ -42,7 +43,7 @@ def _case_out(case: Case, key: Key) -> s.CaseOut:
         reporter=reporter_out(case),
         epochs=epochs_out(case),
         admits=admits(case),
-        envelopes=_envelopes(case),
+        envelopes=envelopes_out(case),
         steps=[
             s.StepOut(
                 order=step.order,
@@ -77,6 +78,7 @@ def _case_out(case: Case, key: Key) -> s.CaseOut:
             for step in allowed(pack.steps, case.state, kinds)
         ],
         outcomes=[s.OutcomeOut(id=one.id, label=one.label, help=one.help) for one in pack.outcomes],
+        watch=watch_out(case, steps),
         **trail.for_desk(case),
     )
 
@@ -139,7 +141,9 @@ def grants_out(grants: Iterable[Grant], opened_by: set[str]) -> list[s.GrantOut]
     ]
 
 
-def _envelopes(case: Case) -> list[s.EnvelopeOut]:
+def envelopes_out(case: Case, kinds: Sequence[str] = ()) -> list[s.EnvelopeOut]:
+    """What is sealed in the case, in its order; with `kinds`, only of these."""
+    rows = case.envelopes.filter(kind__in=kinds) if kinds else case.envelopes.all()
     return [
         s.EnvelopeOut(
             id=row.id,
@@ -152,7 +156,7 @@ def _envelopes(case: Case) -> list[s.EnvelopeOut]:
             sha256=row.sha256,
             sealed=b64.encode(bytes(row.sealed)),
         )
-        for row in case.envelopes.order_by("order")
+        for row in rows.order_by("order")
     ]
 
 

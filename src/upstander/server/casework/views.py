@@ -26,6 +26,9 @@ DONE = {
     "note": "Your note is sealed and kept. Only people with a key to this case can read it.",
     "let-in": "Your colleague can open this case now. The reporter sees that somebody was let in.",
     "left": "The key was taken away. What is written from now on is sealed to a new case key.",
+    "brief": "The investigator's version has a key of its own now. Write it.",
+    "brief-written": "The version is sealed. It can be given to an investigator.",
+    "investigator": "The investigator can open the version, and nothing else of this case.",
     "step": "The step is taken. The reporter sees it with its date.",
     "bank": "It is recorded in this case and in the log. The reporter sees that it was done.",
     "sealed-file": "The file is sealed off. Nobody can fetch it any more.",
@@ -128,15 +131,17 @@ def _holders(case: Case, me: Person, grants: list[Grant]) -> list[dict[str, Any]
                 "label": "You" if person == me else person.name,
                 "since": full_day(grant.day),
                 "sheet": False,
+                "whole": False,
                 "departed": person.pk in gone,
             },
         )
         line["sheet"] = line["sheet"] or grant.scope == "sheet"
+        line["whole"] = line["whole"] or grant.scope == "case"
     return sorted(found.values(), key=lambda line: (line["label"] != "You", str(line["label"])))
 
 
 def _lonely(holders: list[dict[str, Any]]) -> str:
-    staying = [holder for holder in holders if not holder["departed"]]
+    staying = [holder for holder in holders if holder["whole"] and not holder["departed"]]
     if len(staying) > 1:
         return ""
     return f"{count(len(staying))} person holds a key to this case."

@@ -12,7 +12,7 @@ NOTE = 24 * 1024  # bytes of a sealed note, at most: 16 KiB, its age header and 
 SLIP = 96 * 1024  # bytes of a sealed slip
 PARCEL = 256 * 1024  # bytes
 MOST_KEEPERS = 32
-MOST_PLEDGES = 10  # of one case
+MOST_PLEDGES = 30  # of one case: a new one each time she changes what is held
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,31}$")]
 Note = Annotated[bytes, *sized(NOTE, 1024)]
@@ -58,6 +58,7 @@ class TellIn(Input):
 
     notes: Notes
     parcel: bool
+    work: Work = ""
 
 
 class KeepersOut(BaseModel):

@@ -58,7 +58,7 @@ class TokenOut(BaseModel):
 class EpochOut(BaseModel):
     """A case key's public half."""
 
-    scope: Literal["case", "sheet"]
+    scope: Literal["case", "sheet", "brief"]
     number: int
     recipient: str
     statement: str
@@ -94,6 +94,7 @@ class ConversationOut(BaseModel):
     holders: list[dict[str, Any]]
     due: list[dict[str, Any]]
     uploads: list[dict[str, Any]]
+    watch: dict[str, Any]
     acts: list[ActOut]
     record: RecordOut
     earlier: list[RecordOut]

@@ -1,15 +1,20 @@
-"""Which counts a person may read: her own institution's, by year, and only those of many texts."""
+"""What the tools let a person reach: counts of her institution, cases to search, briefs she has a key to.
+
+A brief (the investigator's version) has grants of its own: having one is access to that and to nothing else
+of the case.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Exists, OuterRef, Sum
+from django.db.models import Exists, OuterRef, QuerySet, Sum
 
-from upstander.server.accounts.models import Person
-from upstander.server.cases.models import Case, Step
-from upstander.server.casework.access import cases_of
+from upstander.server.accounts.models import Key, Person
+from upstander.server.cases.models import Case, Grant, Step
+from upstander.server.casework.access import cases_of, departed
+from upstander.server.errors import not_found
 from upstander.server.tools.models import WordCount
 
 LEAST = 10  # texts or hits: fewer could be one decider's
@@ -40,7 +45,39 @@ def word_counts(person: Person, year: int) -> tuple[int, list[Counted]]:
     return texts if texts >= LEAST else 0, [one for one in found if one.rule and one.shown >= LEAST]
 
 
-def openable(person: Person, after: str, most: int) -> list[Case]:
-    """So many of the person's cases with ids after this one; each says whether somebody has `opened` it."""
+def openable(person: Person, after: str, most: int) -> list[tuple[str, bool]]:
+    """Ids of so many of the person's cases after this one, each with whether somebody has opened it."""
     seen = Exists(Step.objects.filter(case=OuterRef("pk"), kind="opened"))
-    return list(cases_of(person).filter(id__gt=after).annotate(opened=seen).order_by("id")[:most])
+    found = cases_of(person).filter(id__gt=after).annotate(opened=seen).order_by("id")
+    return list(found.values_list("id", "opened")[:most])
+
+
+def brief_grants_of(person: Person) -> QuerySet[Grant]:
+    """The person's live grants of briefs, through any key of hers that was not revoked."""
+    states = [Case.State.OPEN, Case.State.CLOSED]
+    grants = Grant.objects.filter(live=True, scope="brief", key__person=person, case__state__in=states)
+    return grants.exclude(key__state=Key.State.REVOKED)
+
+
+def briefs_of(person: Person) -> QuerySet[Case]:
+    """Every case whose brief the person may open now, newest first; none for people who were switched off."""
+    if not person.is_active:
+        return Case.objects.none()
+    grants = brief_grants_of(person)
+    left = departed(grants).values("case_id")
+    here = grants.exclude(case_id__in=left).values("case_id")
+    return Case.objects.filter(id__in=here).select_related("institution").order_by("-day", "id")
+
+
+def brief_for(person: Person, case_id: str) -> Case:
+    """One of them. Raises the not-found Refusal, also where there is no case, or only another key to it."""
+    found = briefs_of(person).filter(id=case_id).first()
+    if found is None:
+        raise not_found()
+    return found
+
+
+def brief_grants(case: Case, key: Key) -> list[Grant]:
+    """The key's own live grants of the brief."""
+    grants = Grant.objects.filter(case=case, key=key, live=True, scope="brief")
+    return list(grants.select_related("key", "custodian").order_by("epoch"))

@@ -6,7 +6,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field, StringConstraints
 
-from upstander.server.cases.inputs import Input
+from upstander.server.cases.inputs import MOST_GRANTS, ActIn, GrantIn, Input
+from upstander.server.casework.schemas import EnvelopeOut, EpochIn, EpochOut, GrantOut, ReporterOut
 
 Count = Annotated[int, Field(ge=0, le=1000)]
 Rule = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,39}$")]
@@ -39,3 +40,25 @@ class OpenablePage(BaseModel):
 
     cases: list[OpenableOut]
     next: str
+
+
+class BriefIn(ActIn):
+    """Begins a brief: its first key, and a grant for everybody who holds the case."""
+
+    epoch: EpochIn
+    grants: Annotated[list[GrantIn], Field(min_length=1, max_length=MOST_GRANTS)]
+
+
+class BriefOut(BaseModel):
+    """Everything an investigator's browser needs to open a brief and to add to it. Nothing of the report."""
+
+    case: str
+    state: str
+    day: str
+    today: str
+    number: int  # of the case's next act
+    reporter: ReporterOut
+    epochs: list[EpochOut]
+    admits: list[str]
+    envelopes: list[EnvelopeOut]
+    grants: list[GrantOut]

@@ -11,7 +11,10 @@ from django.views.decorators.http import require_safe
 from upstander.formats.days import today
 from upstander.server.accounts.decorators import desk_page
 from upstander.server.accounts.session import person_of
+from upstander.server.casework.words import case_number
 from upstander.server.tools import access, packs
+
+DONE = {"work": "Your note is sealed and kept. Who holds this version or the case can read it."}
 
 
 @require_safe
@@ -37,3 +40,21 @@ def words(request: HttpRequest) -> HttpResponseBase:
 def search(request: HttpRequest) -> HttpResponseBase:
     """Search in the browser. The server gives the page and learns nothing of the query."""
     return render(request, "desk/search.html")
+
+
+@require_safe
+@desk_page
+def briefs(request: HttpRequest) -> HttpResponseBase:
+    """The cases whose investigator's version the person may open."""
+    found = access.briefs_of(person_of(request))
+    rows = [{"id": case.id, "number": case_number(case.id), "state": case.state} for case in found]
+    return render(request, "desk/briefs.html", {"rows": rows})
+
+
+@require_safe
+@desk_page
+def brief(request: HttpRequest, case_id: str) -> HttpResponseBase:
+    """One of them; the same not-found page whether it is absent or not hers."""
+    case = access.brief_for(person_of(request), case_id)
+    done = DONE.get(request.GET.get("done", ""), "")
+    return render(request, "desk/brief.html", {"case": case, "number": case_number(case.id), "done": done})

@@ -1,0 +1,1 @@
+"""What everybody may see: publications, hearings, and news for those who asked for it."""

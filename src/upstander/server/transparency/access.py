@@ -1,0 +1,205 @@
+"""How publications, hearings and their files are reached. What is public is everybody's, the rest is not."""
+
+from __future__ import annotations
+
+import datetime
+import json
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from upstander.formats.errors import FormatError
+from upstander.formats.ids import check_id
+from upstander.publishing.feeds import News
+from upstander.publishing.manifest import NAME
+from upstander.server.accounts.models import Membership, Person
+from upstander.server.errors import not_found
+from upstander.server.institutions.models import Channel, Institution
+from upstander.server.transparency.models import Hearing, Publication
+
+FOLDER = "publications"
+TYPES = {
+    ".html": "text/html; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+    ".svg": "image/svg+xml",
+    ".woff2": "font/woff2",
+    ".csv": "text/csv; charset=utf-8",
+    ".json": "application/json",
+    ".atom": "application/atom+xml; charset=utf-8",
+    ".txt": "text/plain; charset=utf-8",
+    ".parquet": "application/vnd.apache.parquet",
+    ".pdf": "application/pdf",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+
+
+def published() -> QuerySet[Publication]:
+    """What is public, the newest first."""
+    return Publication.objects.filter(state=Publication.State.PUBLISHED).order_by("-published")
+
+
+def newest() -> Publication | None:
+    """The publication that the site shows."""
+    return published().first()
+
+
+def announced() -> QuerySet[Publication]:
+    """What is to come: its day, and nothing of what it holds."""
+    waiting = (Publication.State.ANNOUNCED, Publication.State.DELIVERED)
+    return Publication.objects.filter(state__in=waiting).order_by("moment")
+
+
+def every() -> QuerySet[Publication]:
+    """All of them, for whoever runs the machine."""
+    return Publication.objects.order_by("-moment", "-id")
+
+
+def publication_for(identity: str) -> Publication:
+    """One that is public. Raises the not-found Refusal."""
+    found = published().filter(id=identity).first()
+    if found is None:
+        raise not_found()
+    return found
+
+
+def outside_channels(person: Person) -> QuerySet[Channel]:
+    """The channels outside the institution on which a person has a place now."""
+    if not person.is_active or person.administrator:
+        return Channel.objects.none()
+    places = Membership.objects.filter(key__person=person, state=Membership.State.ACTIVE)
+    return Channel.objects.filter(id__in=places.values("channel"), inside=False)
+
+
+def to_sign(person: Person) -> QuerySet[Publication]:
+    """The delivered publications that this person may look at and sign for."""
+    mine = outside_channels(person).values("institution")
+    return (
+        Publication.objects.filter(state=Publication.State.DELIVERED, institutions__in=mine)
+        .distinct()
+        .order_by("moment")
+    )
+
+
+def under_embargo(person: Person, identity: str) -> Publication:
+    """A delivered publication, for who may sign for it. Raises the not-found Refusal."""
+    found = to_sign(person).filter(id=identity).first()
+    if found is None:
+        raise not_found()
+    return found
+
+
+def folder_of(publication: Publication) -> Path:
+    """Where its files lie."""
+    return settings.DATA / FOLDER / check_id(publication.id)
+
+
+def file_of(publication: Publication, name: str) -> tuple[bytes, str]:
+    """A file of it and its type; a folder's page by the folder's name. Raises the not-found Refusal.
+
+    Only names that the manifest has are looked for, so that no path leads out of the folder.
+    """
+    if name == "" or name.endswith("/"):
+        name += "index.html"
+    if not NAME.fullmatch(name) or name not in _names(folder_of(publication), publication.manifest):
+        raise not_found()
+    path = folder_of(publication) / name
+    return path.read_bytes(), TYPES.get(path.suffix, "application/octet-stream")
+
+
+@lru_cache(maxsize=8)
+def _names(folder: Path, manifest: str) -> frozenset[str]:
+    body = json.loads((folder / "publication.json").read_bytes())
+    return frozenset({*body["files"], "publication.json"})
+
+
+def manifest_of(publication: Publication) -> dict[str, Any]:
+    """What it says about itself."""
+    return dict(json.loads((folder_of(publication) / "publication.json").read_bytes()))
+
+
+def hearings(institution: Institution | None = None) -> list[Hearing]:
+    """The hearings to come and the outcomes that may still stand here, in the order of their days."""
+    today = timezone.localdate()
+    found = Hearing.objects.select_related("institution").order_by("day", "id")
+    found = found.filter(Q(day__gte=today, outcome="") | Q(until__gte=today))
+    return list(found.filter(institution=institution) if institution else found)
+
+
+def all_hearings() -> QuerySet[Hearing]:
+    """Every hearing, for whoever runs the machine."""
+    return Hearing.objects.select_related("institution").order_by("day", "id")
+
+
+def institution_or_none(slug: str) -> Institution | None:
+    """The institution of that short name, if there is one."""
+    return Institution.objects.filter(slug=slug).first()
+
+
+def measured(publication: Publication) -> list[Institution]:
+    """The institutions it is about."""
+    return list(publication.institutions.order_by("name"))
+
+
+def missing(publication: Publication) -> list[Institution]:
+    """The institutions nobody outside has signed for yet, as it is now."""
+    signed = publication.sign_offs.filter(manifest=publication.manifest).values_list("institution", flat=True)
+    return [one for one in measured(publication) if one.id not in set(signed)]
+
+
+def is_identity(text: str) -> bool:
+    """Whether it has the form of an id."""
+    try:
+        check_id(text)
+    except FormatError:
+        return False
+    return True
+
+
+def day_of(publication: Publication) -> datetime.date:
+    """The day of its moment, in the installation's time."""
+    return timezone.localtime(publication.moment).date()
+
+
+def with_news() -> list[Institution]:
+    """The institutions that somebody wants news of."""
+    return list(Institution.objects.filter(subscriptions__isnull=False).distinct().order_by("name"))
+
+
+def news_of(institution: Institution) -> list[News]:
+    """What the public site's feed says of an institution now."""
+    publication = published().filter(institutions=institution).first()
+    if publication is None:
+        return []
+    data, _ = file_of(publication, f"i/{institution.slug}/feed.json")
+    site = f"{settings.ORIGIN}/public/"
+    return [
+        News(
+            item["tags"][0],
+            datetime.date.fromisoformat(item["date_published"][:10]),
+            item["title"],
+            item["content_text"],
+            str(item["url"]).removeprefix(site),
+        )
+        for item in json.loads(data)["items"]
+    ]
+
+
+def places() -> list[tuple[Institution, list[tuple[str, str]]]]:
+    """The institutions with the areas the public site has for each: short name and name."""
+    publication = newest()
+    found = []
+    for institution in Institution.objects.order_by("name"):
+        listed: list[tuple[str, str]] = []
+        if publication is not None:
+            listed = [
+                (one["slug"], one["name"])
+                for known in manifest_of(publication)["institutions"]
+                if known["slug"] == institution.slug
+                for one in known.get("areas", [])
+            ]
+        found.append((institution, listed))
+    return found
