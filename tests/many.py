@@ -64,7 +64,13 @@ def _batch(force: people.Force, count: int, dice: random.Random, categories: lis
                 )
             )  # fmt: skip
         due = None if case.state == "closed" else today + datetime.timedelta(days=dice.randrange(-20, 28))
-        dockets.append(Docket(case=case, due=due, due_limit="update" if due else "", told=day))
+        over = case.state == "closed"
+        dockets.append(
+            Docket(
+                case=case, due=due, due_limit="update" if due else "", told=day, opened=day,
+                closed=day if over else None, outcome=steps[-1].outcome,
+            )
+        )  # fmt: skip
     for model, rows in ((Case, cases), (Grant, grants), (Step, steps), (Fact, facts), (Docket, dockets)):
         model.objects.bulk_create(rows)  # type: ignore[attr-defined]
     return [case.id for case in cases]

@@ -33,6 +33,11 @@ def allegation(subject: dict[str, Any], category: str = "sexual-harassment", **s
     }
 
 
+def declaration() -> dict[str, Any]:
+    """That there is no connection to anybody in the case."""
+    return fact("declaration", declared={"interest": False}, outcome="stays")
+
+
 def fact(kind: str, **said: Any) -> dict[str, Any]:
     """Any other."""
     return {"kind": kind, "item": ids.new_id(), **said}

@@ -45,7 +45,7 @@ ROUTES = (
     Route("get", "/api/v1/desk/cases/{case}/uploads/{upload}"),
     Route("post", "/api/v1/desk/cases/{case}/envelopes", lambda desk: desk.writing("x")),
     Route("post", "/api/v1/desk/cases/{case}/steps", lambda desk: desk.stepping("opened")),
-    Route("post", "/api/v1/desk/cases/{case}/facts", lambda desk: desk.working(coded.party())),
+    Route("post", "/api/v1/desk/cases/{case}/facts", lambda desk: desk.working(coded.declaration())),
     Route(
         "post", "/api/v1/desk/cases/{case}/bank", lambda desk: desk.using("authorised", "a" * 64, "a" * 64)
     ),

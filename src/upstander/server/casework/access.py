@@ -37,11 +37,21 @@ def departed(grants: QuerySet[Grant]) -> QuerySet[Grant]:
 
 
 def cases_of(person: Person) -> QuerySet[Case]:
-    """Every case the person may open now. One that is about her does not exist for her."""
-    left = departed(cases_access.grants_of(person)).values("case_id")
-    staying = cases_access.grants_of(person).exclude(case_id__in=left)
-    mine = cases_access.cases_of(person).filter(id__in=staying.values("case_id"))
-    return mine.exclude(shut_out__person=person)
+    """Every case the person may open now. One that is about her does not exist for her.
+
+    The same rule as `departed` tells of a grant, asked of one person: where she works is looked up first, so
+    that ten thousand cases are not asked one by one.
+    """
+    places = list(Membership.objects.filter(key__person=person).values_list("channel", "state"))
+    now = {channel for channel, state in places if state == Membership.State.ACTIVE}
+    mine = cases_access.cases_of(person).exclude(shut_out__person=person)
+    if not now:
+        return mine.none()
+    left = {channel for channel, _ in places} - now
+    if left:
+        theirs = Case.objects.filter(channels__in=left).exclude(channels__in=now)
+        mine = mine.exclude(id__in=theirs.values("pk"))
+    return mine
 
 
 def case_for(person: Person, case_id: str) -> Case:

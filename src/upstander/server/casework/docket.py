@@ -40,7 +40,11 @@ def _values(case: Case, pack: Pack, file: CaseFile) -> dict[str, object]:
     reference = file.latest(f.External)
     vawg = {category.id for category in pack.categories if category.vawg}
     told = Envelope.objects.filter(case=case, direction="to-reporter").order_by("-day").values_list("day")
+    ending = [step for step in steps if step.kind == "closed"][-1] if closed else None
     return {
+        "opened": next((step.day for step in steps if step.kind == "opened"), None),
+        "closed": ending.day if ending else None,
+        "outcome": ending.outcome if ending else "",
         "assigned": Person.objects.filter(username=assigned.said.to).first() if assigned else None,
         "reference": reference.said.number if reference else "",
         "due": first.due if first else None,

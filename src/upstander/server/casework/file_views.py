@@ -19,6 +19,7 @@ from upstander.server.casework.acts import day_of, pack_of
 from upstander.server.casework.casefile import CaseFile
 from upstander.server.casework.words import case_number, full_day
 
+KNOWN = 200  # newest other cases whose subjects are offered as the same person
 DONE = {
     "facts": "It is recorded. Earlier versions stay.",
     "shown": "It is recorded, and the reporter sees this step with its date.",
@@ -163,8 +164,8 @@ def _earlier(
 
 def _known(case: Case, person: Person) -> list[dict[str, str]]:
     """Subjects of the person's other cases, to say that somebody is the same person."""
-    mine = access.cases_of(person).exclude(id=case.id).order_by().values_list("id", flat=True)
-    found = dossier.subjects_known(list(mine[:500]))
+    mine = access.cases_of(person).exclude(id=case.id).order_by("-day").values_list("id", flat=True)
+    found = dossier.subjects_known(list(mine[:KNOWN]))
     return [
         {"who": who, "label": "reported in " + ", ".join(case_number(one) for one in cases[:4])}
         for who, cases in found.items()

@@ -100,12 +100,14 @@ class Docket(models.Model):
     reference = models.CharField(max_length=40, blank=True)  # in the institution's own case system
     due = models.DateField(null=True, blank=True)  # the limit that ends first
     due_limit = models.CharField(max_length=40, blank=True)
+    opened = models.DateField(null=True, blank=True)
     told = models.DateField(null=True, blank=True)  # last written to the reporter
+    closed = models.DateField(null=True, blank=True)
     referral = models.CharField(max_length=10, choices=Referral, default=Referral.NONE)
     vawg = models.BooleanField(default=False)
     coded = models.JSONField(default=list)  # ids of facts coded yes on any allegation
     recorded = models.JSONField(default=list)  # ids of declarations that everybody who works on it made
-    reason = models.CharField(max_length=40, blank=True)  # code of the reason for closing without action
+    outcome = models.CharField(max_length=40, blank=True)  # it was closed with
 
     class Meta:
         indexes = (

@@ -30,7 +30,7 @@ def lists(request: HttpRequest) -> HttpResponse:
     """The pack's lists, with how many cases stand on each, and directions that wait."""
     person = person_of(request)
     law = pack_of(person.institution.pack).law
-    cases = [access.coded(case) for case in access.cases_of(person)]
+    cases = access.coded(person)
     found = oversight.lists(law, cases, today_in(person.institution.time_zone))
     waiting = list(access.unanswered(person).order_by("day", "id")[:SHOWN])
     actions.viewed(person, "lists")
@@ -55,7 +55,7 @@ def one_list(request: HttpRequest, name: str) -> HttpResponse:
     chosen = next((one for one in pack.law.oversight if one.id == name), None)
     if chosen is None:
         raise not_found()
-    cases = [access.coded(case) for case in access.cases_of(person)]
+    cases = access.coded(person)
     found = oversight.on_list(chosen, cases, today_in(person.institution.time_zone))
     outcomes = {outcome.id: outcome.label for outcome in pack.outcomes}
     actions.viewed(person, f"list {name}")
