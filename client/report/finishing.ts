@@ -169,7 +169,9 @@ async function keepAll(app: App, tell: (doing: Doing) => void): Promise<Kept> {
   const { visit } = app;
   const { words, keys, id, token } = await keepRecord(app, tell);
   const fate = fateOf(visit);
-  const all = await prepareAll(visit, plansOf(visit), keys, await newCase(id));
+  // Files and fingerprints are not kept with a private record, and the page has said so.
+  const alone = { ...visit, files: [], prints: [] };
+  const all = await prepareAll(alone, plansOf(visit), keys, await newCase(id));
   const done = go(app, all, keys, token, () => tell({ step: "ask" }));
   if (fate === "hold") await done;
   return { words, expires: visit.expires, fate, held: isAllHeld(all) };
@@ -195,7 +197,8 @@ async function keepRecord(app: App, tell: (doing: Doing) => void): Promise<InRec
 }
 
 function isAllHeld(all: readonly Leaving[]): boolean {
-  return all.every(({ plan, enough }) => plan.conditions.length === 0 || enough);
+  const asked = all.filter(({ plan }) => plan.conditions.length > 0);
+  return asked.length > 0 && asked.every(({ enough }) => enough);
 }
 
 export function kept(app: App): Screen {

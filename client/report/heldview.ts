@@ -125,5 +125,5 @@ export function leftWith(t: Texts, one: Leaving, again: () => void): HTMLElement
     "other sm",
   );
   few.setAttribute("role", "status");
-  return [...words, few, div("acts tight", press)];
+  return [...words, few, ...(one.why === "" ? [] : [para("small", one.why)]), div("acts tight", press)];
 }

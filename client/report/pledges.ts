@@ -34,6 +34,7 @@ export interface Leaving {
   stored?: true;
   enough: boolean;
   missing: readonly string[];
+  why: string; // the last time it did not go through, in words; else empty
 }
 
 const act = <T>(request: PledgeRequest, onProgress?: (done: number) => void): Promise<T> =>
@@ -78,6 +79,7 @@ export async function prepareAll(
       expires: visit.expires,
       enough: false,
       missing: [],
+      why: "",
     });
   }
   return leaving;
@@ -100,10 +102,12 @@ export async function leaveAll(
   const at = { slug: site.slug, token: token ?? (await signIn(site, keys)) };
   for (const one of all) {
     if (one.enough) continue;
+    one.why = "";
     try {
       await leave(site, keys, at, one, onProgress);
     } catch (error) {
-      if (!(error instanceof Error)) throw error; // said by what is missing; the report itself is safe
+      if (!(error instanceof Error)) throw error;
+      one.why = error.message; // the report itself is safe
     }
   }
 }

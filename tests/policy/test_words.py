@@ -93,9 +93,10 @@ def test_no_question_asks_which_offence_it_was(pack_id: str) -> None:
 def test_what_needs_keepers_stands_where_a_page_without_any_leaves_it_out(pack_id: str) -> None:
     """The option `hold`, and questions of the kinds `named` and `after`: `withKeepers` in client/report/visit.ts."""
     pack = bundled(pack_id)
-    assert {option.id for option in pack.questions["fate"].options} == {"send", "hold", "keep"}
+    fates = {option.id for option in pack.questions["fate"].options}
+    assert fates - {"hold"} == {"send", "keep"}
     own = {name for name, question in pack.questions.items() if question.kind in {"named", "after", "fate"}}
-    assert len(own) == 3
+    assert len(own) == (3 if "hold" in fates else 1)
     for _, name, text in passages(pack):
         if name not in own:
             assert not re.search(r"\b(hold it|is held|names the same person|by itself on)\b", text), name

@@ -13,7 +13,8 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.keepers import Keepers, Reader
-from tests.browser.reporter import Act, Reporter, both, button, pick, write
+from tests.browser.reporter import Act, Reporter, attach, both, button, pick, write
+from tests.browser.stories import NOTES
 from tests.leaks import files_under
 from tests.world import World, _served, _world
 from upstander.formats import b64
@@ -72,6 +73,7 @@ def hold(
     unless: Act | None = None,
     look: bool = False,
     danger: str = "No",
+    more: dict[str, Act] | None = None,
 ) -> None:
     """Writes a few lines and asks for them to be held."""
     answers = {
@@ -83,7 +85,7 @@ def hold(
         "Whom is it about": person,
     }
     reporter.begin()
-    reporter.answer(answers | ({"What if nobody acts": unless} if unless else {}), look=look)
+    reporter.answer(answers | ({"What if nobody acts": unless} if unless else {}) | (more or {}), look=look)
     expect(reporter.page.locator("main")).to_contain_text(
         f"Nobody can open it before then. After that: {OUTSIDE}."
     )
@@ -244,7 +246,12 @@ def test_sent_and_passed_on_unless_stopped(
         lambda page: page.get_by_label("Email").nth(1).fill("j.smith@marlshire.example"),
     )
     noa = reporter("noa")
-    hold(noa, "held until she is not alone", both_of_them)
+    hold(
+        noa,
+        "held until she is not alone",
+        both_of_them,
+        more={"Add a file": attach("Notes, a letter", NOTES)},
+    )
     is_held(noa)
     expect(noa.page.get_by_text("it opens when 2 people in all")).to_have_count(2)
     three.beat()
