@@ -160,7 +160,8 @@ def test_a_policy_of_three_takes_no_pledge_of_two(tmp_path):
     [b"", b"[]", b"{}", b"{", b'{"notes":{},"parcel":""}', b'{"notes":{"A":""},"parcel":""}', b"[" * 10**5],
 )
 def test_nonsense_is_answered_in_words(town, data):
-    for path in ("/v1/bundles", "/v1/evaluate", "/v1/sync", "/v1/releases", "/v1/parcels"):
+    paths = ("bundles", "evaluate", "sync", "releases", "parcels", "claims", "challenges", "renewals")
+    for path in (f"/v1/{one}" for one in paths):
         answer = call(town.apps["union"], "POST", path, data)
         assert (answer.status, answer.body["error"]) == (400, "format")
     assert call(town.apps["union"], "POST", "/v1/bundles", b" " * (3 * 1024 * 1024)).status == 413

@@ -17,14 +17,17 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 
+from tests.keeper import reports
 from tests.keepers import scene
+from tests.vectors import scene as vectors
 from upstander.formats import b64, canonical
 from upstander.keeper.hold import Bundle, take
 from upstander.keeper.home import Identity, Policy
 from upstander.keeper.release import sweep
 from upstander.keeper.store import Store
-from upstander.keepers import oprf, threshold
+from upstander.keepers import notes, oprf, passes, shares, threshold
 from upstander.keepers.holding import Holding
+from upstander.keepers.unlocked import unlock
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs/reference/benchmarks-keepers.md"
@@ -137,6 +140,41 @@ def evaluating() -> list[float]:
     return milliseconds(work, 200)
 
 
+def passing() -> tuple[str, str, str]:
+    """A keeper's answer to a collection of a staff pass; the person's collecting; a keeper's look at a token."""
+    month, seed = scene.MONTH, bytes(32)
+    text = passes.make_pass_keys(KEEPER, "2026", month, seed, scene.SIGNING[KEEPER])
+    keys = passes.read_pass_keys(text, scene.ROSTER.keepers[KEEPER], "2026", month)
+    asked = passes.ask(keys)
+    sent = {purpose: [one.element for one in asked.blinded[purpose]] for purpose in passes.PURPOSES}
+    answers = passes.answer(seed, "2026", month, sent)
+    shown = passes.show(passes.collect(keys, asked, answers).person, month, b"x")
+    look = partial(passes.check_shown, shown, seed, "person", keeper=KEEPER, epoch="2026", bound=b"x")
+    return (
+        said(milliseconds(lambda: passes.answer(seed, "2026", month, sent), 30)),
+        said(milliseconds(lambda: passes.collect(keys, asked, answers), 30)),
+        said(milliseconds(look, 50)),
+    )
+
+
+def opening() -> tuple[str, str]:
+    """Putting together what two keepers released; opening grant, report and sheet with a handler's key."""
+    name = ("warrant", scene.warrant("1"))
+    held = reports.Held(
+        "what was seen", [name], scene.ROSTER, dict(scene.RECIPIENTS), scene.DAY, scene.EXPIRES, sheet="x"
+    ).held
+    releases = [
+        shares.Release(one, held.pledge, notes.open_note(held.notes[one], [scene.TRANSPORT[one]], one).share)
+        for one in scene.NAMES[: scene.NEEDS]
+    ]
+    opened = shares.open_release(releases, held.parcel)
+    read = partial(unlock, opened, held.pledge, [vectors.ROWAN.identity], [vectors.ROWAN.key])
+    return (
+        said(milliseconds(lambda: shares.open_release(releases, held.parcel), 30)),
+        said(milliseconds(read, 30)),
+    )
+
+
 def processor() -> str:
     """What `/proc/cpuinfo` calls it."""
     names = [
@@ -156,6 +194,8 @@ def main() -> None:
     load = os.getloadavg()[0]
     took = evaluating()
     blind, combine, pledge = at_the_reporter()
+    answered, collected, looked = passing()
+    joined, read = opening()
     with tempfile.TemporaryDirectory() as folder:
         rows = at_a_keeper(Path(folder), tuple(size for size in SIZES if size <= given.largest))
     inside = "holds" if statistics.median(took) <= 10 else "**is missed**"
@@ -175,6 +215,11 @@ One keeper's answer to four blinded names with one proof, from bytes to bytes: {
 
 In Python (a browser's own figures need a browser): blinding four names {blind}; checking and combining the answers of two keepers {combine}; making a pledge for three
 keepers (lock, parcel, entry, three sealed notes) {pledge}.
+
+## Passes, and opening
+
+A keeper's answer to a collection of a staff pass (nine elements, two proofs) {answered}; the person's checking and collecting from one keeper {collected}; a keeper's look at a token {looked}.
+A handler, for each report: putting together what two keepers released {joined}; opening grants, report and sheet {read}. When a match is released is the keepers' choice of days, not a matter of speed.
 
 ## A held submission, at a keeper
 

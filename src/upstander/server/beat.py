@@ -63,6 +63,7 @@ SWEEPS: tuple[tuple[str, Callable[[], int]], ...] = (
     ("surveys stored in a new order", surveys.shuffle),
     ("ended sessions forgotten", _clear_sessions),
     ("keepers that show their keys", relay.refresh),
+    ("renewed rosters of keepers taken", relay.take_renewed),
     ("figures made public", publishing.publish_due),
     ("hearings whose time is over deleted", publishing.sweep_hearings),
     # last, so that a mail server that does not answer holds up nothing else

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -51,6 +53,30 @@ def parse(text: str) -> Ours:
     except ValueError as error:
         raise FormatError("A roster is a JSON list of statements, one by each keeper.") from error
     return Ours(read_roster(texts), tuple(texts))
+
+
+def renewed(found: Ours, shown: Sequence[Sequence[str]]) -> tuple[str, ...] | None:
+    """The roster that as many keepers show as are needed, if it is ours with other parts of the key.
+
+    Every keeper signed it, as it did the one before; so many show it that fewer than are needed cannot bring
+    back an old one.
+    """
+    for texts, number in Counter(tuple(one) for one in shown).most_common(1):
+        if number < found.roster.needs or texts == found.texts:
+            return None
+        try:
+            return texts if read_roster(texts).sha256 == found.roster.sha256 else None
+        except FormatError:
+            return None
+    return None
+
+
+def replace(texts: Sequence[str]) -> None:
+    """Puts a roster in the place of the last one; never half of it."""
+    path = Path(settings.DATA) / FILE
+    new = path.with_name(f"{FILE}.new")
+    new.write_text(json.dumps(list(texts), indent=1) + "\n", "utf-8")
+    new.replace(path)
 
 
 def enter(found: Ours, transcript: str) -> str:

@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from upstander.formats import b64
 from upstander.formats.errors import FormatError
 from upstander.keepers.roster import Keeper
+from upstander.server import roster
 from upstander.server.errors import busy, malformed, not_found
 from upstander.server.log import ask
 from upstander.server.roster import Ours, ours
@@ -26,6 +27,7 @@ AT_ONCE = (
 )
 FRESH = 60.0  # seconds until a keeper's transport keys are asked for again
 EVALUATE, BUNDLES, ABOUT = "/v1/evaluate", "/v1/bundles", "/v1/keeper"
+_rosters: dict[str, tuple[str, ...]] = {}  # by address: the roster it showed last
 _lock = threading.Lock()
 _taken = 0  # places just now
 _transports: dict[
@@ -77,16 +79,36 @@ def refresh() -> int:
     return sum(bool(shown) for shown in transports().values()) if ours() is not None else 0
 
 
+def take_renewed() -> int:
+    """Takes the roster that enough keepers show, where it is ours with renewed parts of the key; 1 if so.
+
+    Keepers renew their shares each month. Until their new parts are here, their answers look wrong.
+    """
+    try:
+        found = ours()
+    except FormatError:
+        return 0
+    if found is None:
+        return 0
+    with _lock:
+        shown = [_rosters.get(one.address, ()) for one in found.roster.keepers.values()]
+    newer = roster.renewed(found, shown)
+    if newer is None:
+        return 0
+    roster.replace(newer)
+    return 1
+
+
 def fullness() -> float:
     """How many of the places are taken, from 0 to 1: from half of them on, who asks does some work first."""
     return _taken / AT_ONCE
 
 
 def _named(names: Sequence[str]) -> list[Keeper]:
-    roster = keepers().roster
-    if len(set(names)) != len(names) or any(name not in roster.keepers for name in names):
+    known = keepers().roster.keepers
+    if len(set(names)) != len(names) or any(name not in known for name in names):
         raise malformed("There is no keeper of this name.", "to")
-    return [roster.keepers[name] for name in names]
+    return [known[name] for name in names]
 
 
 def _ask(to: Sequence[Keeper], path: str, body: bytes) -> dict[str, str]:
@@ -123,9 +145,11 @@ def _look(keeper: Keeper) -> None:
     with _lock:
         before = _transports.get(keeper.address, (0.0, ()))[1]
     try:
-        shown = json.loads(ask.get(keeper.address.rstrip("/") + ABOUT, SECONDS)[1])["transports"]
-        now = tuple(str(one) for one in shown)
+        about = json.loads(ask.get(keeper.address.rstrip("/") + ABOUT, SECONDS)[1])
+        now = tuple(str(one) for one in about["transports"])
+        texts = tuple(str(one) for one in about["roster"])
     except (ask.NoAnswer, ValueError, KeyError, TypeError):
-        now = ()
+        now, texts = (), ()
     with _lock:
+        _rosters[keeper.address] = texts
         _transports[keeper.address] = (time.monotonic(), now or before)
