@@ -159,8 +159,8 @@ export async function read(visit: Visit, keys: ReceiptKeys, token: string): Prom
       .filter((_one, index) => items[index]!.kind === "message")
       .map((one) => letter(visit, keys, told, one)),
     record: recordOf(judged),
-    watch: told.watch ?? NO_WATCHING,
     prints: findPrints(keys.log, told.uploads ?? []),
+    watch: told.watch ?? NO_WATCHING,
   };
 }
 

@@ -57,6 +57,7 @@ def test_claims_are_what_the_rows_say(made: Institution, out: Release) -> None:
     said = {(str(row[0]), str(row[1])): row[2] for row in table.rows}
     shown = {key: value for key, value in said.items() if not isinstance(value, str)}
     assert len(shown) > 8
+    assert ("2021 Q4", "answered in time") not in said  # not due yet when the data were cut
     for (period, what), value in shown.items():
         counts = received if what == "received" else in_time
         assert value == sum(count for at, count in counts.items() if at.startswith(period))

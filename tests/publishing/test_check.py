@@ -58,7 +58,9 @@ def compared(
 
 def test_an_honest_publication_agrees_with_its_log(published: Published) -> None:
     assert published.check.holds
-    assert len(published.check.compared) == 20  # eight quarters and two years, two numbers each
+    assert (
+        len(published.check.compared) == 18
+    )  # eight quarters and two years; those that end with the data are not due yet
     assert compared(published, *tables_of(published)) == []
 
 
@@ -66,7 +68,7 @@ def test_a_case_left_out_of_the_extract_shows(published: Published) -> None:
     """The log has a report that the institution did not count (seen from the log: one entry more)."""
     cases, events = tables_of(published)
     one = next(row for row in cases if row["channel"] == "inside")
-    extra = {**one, "rid": 10**6}
+    extra = {**one, "rid": "extra"}
     assert len(compared(published, [*cases, extra], events)) == 2  # its quarter and its year
 
 
@@ -203,7 +205,7 @@ def test_anybody_can_repeat_the_check(
 ) -> None:
     code, said = verify(outside, published.mirror, capsys)
     assert code == 0
-    assert "20 published numbers are what the log gives" in said
+    assert "18 published numbers are what the log gives" in said
 
 
 def test_a_figure_changed_on_the_site_is_seen(
@@ -231,7 +233,7 @@ def test_a_figure_changed_with_its_hash_is_seen_against_the_log(
     (outside / "publication.json").write_text(json.dumps(manifest))
     code, said = verify(outside, published.mirror, capsys)
     assert code == 1
-    assert "1 of 20 numbers differ from the log" in said
+    assert "1 of 18 numbers differ from the log" in said
 
 
 def test_a_file_taken_away_is_seen(
@@ -272,7 +274,7 @@ def test_a_log_forked_for_the_check_is_seen(
     """A second log under the same key with one report more: whoever has a mirror already sees the fork."""
     cases, events = tables_of(published)
     log = TestLog()
-    log.append(leaves([*cases, {**cases[0], "rid": 10**6, "channel": "inside"}], events))
+    log.append(leaves([*cases, {**cases[0], "rid": "extra", "channel": "inside"}], events))
     mirror = shutil.copytree(published.mirror, tmp_path / "mirror")
     with serve(Host([log], installation([log]))) as url:
         assert main(["mirror", url, str(mirror)]) == 1

@@ -5,15 +5,19 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+
+import pyarrow as pa
 
 from tests.ledger.logs import Host, TestLog, installation, serve
 from upstander.ledger.leaf import leaf_bytes
 from upstander.measure.extract import write_extract
 from upstander.measure.synthetic import Institution, Truth, invent
 
+MARK = "Q7-"
+IDENTIFIERS = {"pid", "rid", "mention_id", "unit_id", "resp_id", "stratum", "psu", "decider_unit"}
 PLAN = """\
 kind = "upstander/plan/v1"
 name = "Marlshire 2021"
@@ -36,11 +40,11 @@ signed_off = "Fellmoor Oversight"
 
 [[institution.area]]
 name = "Oldmarket and the river"
-units = [4, 5, 6, 7]
+units = ["unit-Q7-4", "unit-Q7-5", "unit-Q7-6", "unit-Q7-7"]
 
 [[institution.area]]
 name = "Wexhollow"
-units = [0, 1]
+units = ["unit-Q7-0", "unit-Q7-1"]
 
 [[institution.revision]]
 day = 2021-09-01
@@ -94,12 +98,27 @@ class Town:
         return serve(self.host)
 
 
+def named_ids(tables: dict[str, pa.Table]) -> dict[str, pa.Table]:
+    """The same with identifiers that would be recognised anywhere: `pid-Q7-12`, `unit-Q7-3` ..."""
+    kinds = {"unit_id": "unit", "stratum": "unit", "decider_unit": "unit"}
+    found = {}
+    for name, table in tables.items():
+        for column in IDENTIFIERS & set(table.column_names):
+            at = table.column_names.index(column)
+            kind = kinds.get(column, column)
+            values = [None if one is None else f"{kind}-{MARK}{one}" for one in table[column].to_pylist()]
+            table = table.set_column(at, column, pa.array(values, pa.string()))  # noqa: PLW2901
+        found[name] = table
+    return found
+
+
 def found_town(
     folder: Path, *, staff: int = 3000, address: str = "https://figures.example.org/", **named: Any
 ) -> Town:
     """Makes one. Keywords go to `invent`."""
     named = {"units": 8, "months": 24, "seed": 4, "truth": Truth(rate=0.03), "waves": 2} | named
     made = invent(staff=staff, **named)
+    made = replace(made, tables=named_ids(made.tables))
     write_extract(folder / "extract", made.tables, institution="Marlshire Police", cutoff=made.cutoff)
     (folder / "plan.toml").write_text(PLAN, "utf-8")
     (folder / "site.toml").write_text(SITE.format(address=address), "utf-8")

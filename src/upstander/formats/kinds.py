@@ -41,6 +41,7 @@ _ALL = (
     Kind("watching", "statement", "a witness will look whether a promise was kept"),
     Kind("opening", "statement", "what a keeper deals in the ceremony"),
     Kind("renewed", "statement", "a keeper has seen all of a renewal of shares, and signs it"),
+    Kind("card-seen", "statement", "a keeper has seen an institution's card"),
     Kind("roster", "statement", "who the keepers are, signed by each of them"),
     Kind("transport", "statement", "a keeper's key for notes in one month"),
     Kind("entry", "statement", "a pledge's tags, for the keepers"),

@@ -16,6 +16,7 @@ from typing import Literal
 from upstander.ledger.errors import LedgerError
 from upstander.ledger.leaf import Leaf
 from upstander.measure.disclosure import Published, Safe
+from upstander.measure.standard.part import last_day
 from upstander.publishing.errors import PublishError
 from upstander.publishing.rows import lines
 
@@ -52,7 +53,11 @@ class Recount:
         self._answered = earlier._answered | self._answered
 
     def numbers(self) -> dict[tuple[str, str], int]:
-        """By quarter and by year: how many came, and how many of them were answered within the limit."""
+        """By quarter and by year: how many came, and how many of them were answered within the limit.
+
+        Only periods that were over on the day, as the institutions tell them.
+        """
+        due = self.cutoff - timedelta(days=self.limit)
         found: dict[tuple[str, str], int] = {}
         for label, came in self._received.items():
             if came > self.cutoff:
@@ -60,7 +65,9 @@ class Recount:
             answered = self._answered.get(label)
             soon = answered is not None and answered <= min(came + timedelta(days=self.limit), self.cutoff)
             for period in (f"{came.year} Q{(came.month + 2) // 3}", str(came.year)):
-                for what in WHATS:
+                if last_day(period) > self.cutoff:
+                    continue
+                for what in WHATS if last_day(period) <= due else WHATS[:1]:
                     found[period, what] = found.get((period, what), 0) + (what == "received" or soon)
         return found
 

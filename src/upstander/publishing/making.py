@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from upstander.measure.disclosure import Past, Published, Safe, Table, opened, release
 from upstander.measure.disclosure import past as history
+from upstander.measure.disclosure.cells import cell
 from upstander.measure.registration import standing
 from upstander.measure.standard import earlier, measure, populations
 from upstander.measure.standard.part import Part, cube, dimension, population
@@ -111,17 +112,19 @@ def areas(extract: Extract, places: Sequence[Place]) -> Part:
     ).fetchall()[0][0]
     shown = (*names, ELSEWHERE) if outside else tuple(names)
     dimensions = dimension("area", shown, "unit"), dimension("year", tuple(years))
+    of = population(extract, "reports by area")
     return Part(
         (
             Table(
                 AREAS,
                 "Reports by area and year, of all kinds together",
-                population(extract, "reports by area"),
+                of,
                 dimensions,
                 cube(extract, source, dimensions),
                 notes=(
                     "The area is where the unit works that the report is about, not where anything happened.",
                 ),
+                told=frozenset({cell(of), *(cell(of, year=one) for one in years)}),  # the log says them
             ),
         )
     )

@@ -40,6 +40,7 @@ def test_coded_cases_are_an_extract(force: people.Force, tmp_path: Path) -> None
         other.post("steps", other.stepping(step))
         other.load()
     other.write_up()
+    other.work(coded.fact("candour", acknowledged=True, apology="none"))
     done = other.stepping("closed", outcome="found", reasons="We found it.")
     assert other.post("steps", done).status_code == 200
 
@@ -64,7 +65,10 @@ def test_coded_cases_are_an_extract(force: people.Force, tmp_path: Path) -> None
     assert [(one["type"], one["outcome"]) for one in found.event] == [
         ("action", None),
         ("assessed", None),
+        ("explained", None),
+        ("acknowledged", None),
         ("closed", "finding"),
+        ("answered", None),
     ]
     assert sorted(one["role"] for one in found.involvement) == ["subject", "subject", "witness"]
     written = repr(found)

@@ -137,7 +137,7 @@ def problems_across(database: duckdb.DuckDBPyConnection) -> list[str]:
         ),
         "event.t: {} events lie after the day their report was closed.": (
             "FROM event JOIN (SELECT rid, t AS closed FROM event WHERE type = 'closed') USING (rid) "
-            "WHERE t > closed"
+            "WHERE t > closed AND type <> 'answered'"
         ),
         "exposure.month: {} months lie before the person's start or after her end.": (
             'FROM exposure JOIN person USING (pid) WHERE month > coalesce("end", month) OR '

@@ -7,7 +7,7 @@ and how many of them were answered in time.
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,7 +18,16 @@ from upstander.measure.disclosure.show import Backed, Row
 from upstander.measure.estimate import Estimate, Result
 from upstander.measure.extract.schema import CATEGORY
 from upstander.measure.plan import Plan
-from upstander.measure.standard.part import Part, all_of, columns, cube, dimension, population, table_of
+from upstander.measure.standard.part import (
+    Part,
+    all_of,
+    columns,
+    cube,
+    dimension,
+    last_day,
+    population,
+    table_of,
+)
 from upstander.measure.standard.reports import ENDINGS, OPEN, REPORTS, STRANDS
 
 if TYPE_CHECKING:
@@ -81,7 +90,8 @@ def logged(extract: Extract, plan: Plan) -> Part:
     """What can be held against the log: exact numbers, where their cell may be shown at all.
 
     They are exact because anybody can count them in the log of an installation that serves one institution;
-    where it serves several, the sums are what is compared.
+    where it serves several, the sums are what is compared. Only periods that are over are told, so that the
+    numbers of the next release are the same.
     """
     limit = plan.limits["answered"]
     source = (
@@ -97,7 +107,7 @@ def logged(extract: Extract, plan: Plan) -> Part:
     groups = tuple((year, tuple(one for one in quarters if one[:4] == year)) for year in years)
     of = population(extract, LOGGED)
     due = extract.cutoff - timedelta(days=limit)  # whoever reported before was to have an answer by now
-    over = [one for one in (*quarters, *years) if _last_day(one) < due]
+    over = [one for one in (*quarters, *years) if last_day(one) < due]
     dimensions = dimension("quarter", quarters, groups=groups), dimension("answer", ANSWERS)
     plain, kept = table_of(
         extract,
@@ -114,8 +124,10 @@ def logged(extract: Extract, plan: Plan) -> Part:
     rows = []
     for period in (*kept[0].categories, *(name for name, _ in kept[0].groups)):
         whole = cell(of, quarter=period)
+        if last_day(period) > extract.cutoff:
+            continue  # a number that still grows would tell, release by release, what came in between
         rows.append(Row((period, "received"), _exact(table.cells[whole]), (whole,)))
-        if "in time" in kept[1].categories:
+        if "in time" in kept[1].categories and last_day(period) <= due:
             part = cell(of, quarter=period, answer="in time")
             rows.append(Row((period, "answered in time"), _exact(table.cells[part]), (whole, part)))
     notes = (
@@ -124,12 +136,6 @@ def logged(extract: Extract, plan: Plan) -> Part:
     )
     title = "What the institution says, for anybody to hold against the log"
     return Part((table,), (Backed("claims", title, ("period", "what"), tuple(rows), notes),))
-
-
-def _last_day(period: str) -> date:
-    year, _, quarter = period.partition(" Q")
-    month = 3 * int(quarter or 4)
-    return date(int(year) + month // 12, month % 12 + 1, 1) - timedelta(days=1)
 
 
 def _exact(count: int) -> Estimate:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -94,6 +95,13 @@ def table_of(
         groups = tuple((label, tuple(n for n in members if n in names)) for label, members in one.groups)
         kept.append(Dimension(one.name, names, one.kind, tuple(g for g in groups if g[1])))
     return Table(dimensions=tuple(kept), counts=counts, **named), tuple(kept)
+
+
+def last_day(period: str) -> date:
+    """The last day of a quarter (`2026 Q3`) or of a year."""
+    year, _, quarter = period.partition(" Q")
+    month = 3 * int(quarter or 4)
+    return date(int(year) + month // 12, month % 12 + 1, 1) - timedelta(days=1)
 
 
 def all_of(extract: Extract, query: str) -> tuple[str, ...]:

@@ -15,12 +15,13 @@ from django.utils.crypto import salted_hmac
 
 from upstander.measure.agreement import kappa
 from upstander.policy.model import Pack
-from upstander.server.cases.models import Case, Step
+from upstander.server.cases.models import Act, Case, Step
 from upstander.server.casework import facts as f
 from upstander.server.casework.casefile import CaseFile, Version
 from upstander.server.casework.dossier import files_of
 from upstander.server.institutions.models import Institution
 from upstander.server.institutions.packs import in_force
+from upstander.server.log.models import Leaf
 
 NOT_RECORDED = "not_recorded"  # a unit nobody coded
 BATCH = 500  # cases read at once
@@ -75,9 +76,19 @@ def tables_of(institution: Institution, until: datetime.date) -> Tables:
     pack = in_force(institution.pack)
     for batch in _batches(cases.iterator(BATCH)):
         files = files_of([case.id for case in batch], until)
+        answers = _answers(batch)
         for case in batch:
             _case(found, case, files[case.id], pack, until)
+            if case.id in answers and answers[case.id] <= until:
+                found.event.append(_event(pseudonym("case", case.id), answers[case.id], "answered"))
     return found
+
+
+def _answers(cases: list[Case]) -> dict[str, datetime.date]:
+    """The day of each case's first human answer, as its leaf in the log says it."""
+    acts = Act.objects.filter(case__in=cases, shown="answered").values_list("act", "case_id")
+    of = dict(acts)
+    return {of[act]: day for act, day in Leaf.objects.filter(act__in=of).values_list("act", "day")}
 
 
 def _batches(cases: Iterable[Case]) -> Iterator[list[Case]]:
@@ -163,11 +174,30 @@ def _events(case: Case, file: CaseFile, rid: str, until: datetime.date) -> Itera
     end = closing.day if closing else until
     days = [("allocated", one.day) for one in file.of(f.Assignment)]
     days += [("assessed" if "severity" in one.said.values else "action", one.said.on) for one in file.moves()]
+    days += [("referred", one.said.on) for one in file.moves() if one.said.move == "referred"]
     for kind, day in days:
         if case.day <= day <= min(end, until):
             yield _event(rid, day, kind)
     if closing is not None and closing.day <= until:
+        for kind in _told(file):
+            yield _event(rid, closing.day, kind)
         yield _event(rid, closing.day, "closed", _outcome(file, closing.outcome))
+
+
+def _told(file: CaseFile) -> Iterator[str]:
+    """What the reporter was told at the end, as the handlers coded it."""
+    said = [one.said for one in file.of(f.Candour)][-1:]
+    for one in said:
+        yield "explained"
+        yield from (
+            kind
+            for kind, there in (
+                ("acknowledged", one.acknowledged),
+                ("apologised", one.apology != "none"),
+                ("learned", bool(one.learning)),
+            )
+            if there
+        )
 
 
 def _event(rid: str, day: datetime.date, kind: str, outcome: str | None = None) -> dict[str, Any]:
