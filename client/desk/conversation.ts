@@ -22,7 +22,14 @@ export function letters(open: OpenCase, kind: EnvelopeKind): Letter[] {
 export function lettersList(open: OpenCase, kind: "message" | "note"): HTMLElement | null {
   const found = letters(open, kind).reverse();
   if (found.length === 0) return null;
-  return h("div", { class: "msgs" }, ...found.map((letter) => article(open, letter)));
+  // Entries of a register are shown as what they say under Evidence and Disclosure; here they are folded, not hidden.
+  const isEntry = ({ judged }: Letter): boolean => kind === "note" && judged.faults.length === 0 && judged.envelope?.body["entry"] !== undefined;
+  const entries = found.filter(isEntry);
+  const list = (some: readonly Letter[]): HTMLElement => h("div", { class: "msgs" }, ...some.map((letter) => article(open, letter)));
+  const written = found.filter((letter) => !isEntry(letter));
+  if (entries.length === 0) return list(written);
+  const words = entries.length === 1 ? "One entry of evidence and disclosure" : `${entries.length} entries of evidence and disclosure`;
+  return h("div", { class: "flow" }, written.length === 0 ? null : list(written), h("details", null, h("summary", null, words), list(entries)));
 }
 
 function article(open: OpenCase, letter: Letter): HTMLElement {

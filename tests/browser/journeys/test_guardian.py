@@ -50,7 +50,7 @@ def test_a_list_is_matched_and_stays(
     aled = handler("aled")
     aled.sign_in()
     aled.visitor.go("/desk/guardian/")
-    expect(aled.page.get_by_text("Rowena Ashby")).to_be_visible()
+    expect(aled.page.get_by_text("Rowena Ashby", exact=True)).to_be_visible()
     day = (datetime.now(UTC) + timedelta(days=20)).strftime("%d/%m/%Y")
     rows = f"Name,Collar No,Date,Action\nASHBY Rowena,,{day},Grievance\nBrook Lee,4472,{day},Transfer\nX,4471,{day},Roster\n"
     posted = len(aled.visitor.posted)
