@@ -54,6 +54,7 @@ test-postgres: $(STATE)/dev $(BUILT) ## Commit, access and migration tests on a 
 bench: $(STATE)/dev $(BUILT) ## Measure, and write the pages of benchmarks in docs/reference, or one part (PART=reports)
 	$(BIN)/python -m tests.load.bench $(if $(PART),--part $(PART))
 	$(if $(PART),,$(BIN)/python -m tests.load.prints)
+	$(if $(PART),,$(BIN)/python -m tests.load.desk)
 
 soak: $(STATE)/dev $(BUILT) ## Long fuzzing and killing, for an evening
 	HYPOTHESIS_PROFILE=soak $(BIN)/pytest -m 'fault or db' tests

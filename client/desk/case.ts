@@ -1,14 +1,18 @@
 // <upstander-case>: opens a case inside the page the server drew, and seals the page again when the key closes.
 import { FormatError } from "../lib/bytes.ts";
+import type { JsonObject } from "../lib/canonical.ts";
 import { fill, h } from "../lib/dom.ts";
 import type { Child } from "../lib/dom.ts";
 import type { Installation } from "../lib/promise.ts";
 import { briefPart } from "../tools/brief-form.ts";
+import { evidencePart } from "../tools/evidence-form.ts";
 import { exportForm } from "../tools/export-form.ts";
 import { letterChooser } from "../tools/letters-form.ts";
 import { scheduleForms } from "../tools/schedule-form.ts";
+import { watchPart } from "../tools/watch-part.ts";
 import { LockedError } from "./vault.ts";
 import { fileBlocks } from "./attachment.ts";
+import { noteForDesk } from "./builders.ts";
 import { messageForm, noteForm } from "./compose.ts";
 import { lettersList } from "./conversation.ts";
 import { complaint } from "./form.ts";
@@ -17,6 +21,7 @@ import { keyring } from "./keyring.ts";
 import { holdsSheet, numbers, openCase, openSheet } from "./opened.ts";
 import type { CaseAnswer, OpenCase } from "./opened.ts";
 import { clock, desk, installation } from "./page.ts";
+import { perform } from "./perform.ts";
 import { recordContent } from "./record.ts";
 import { isReadable, reportContent, sheetContent } from "./report.ts";
 import { institutionCard } from "./recover.ts";
@@ -36,7 +41,7 @@ export interface CaseDesk {
   catchUp(): Promise<void>;
 }
 
-const PARTS = ["report", "sheet", "files", "prints", "talk", "notes", "brief", "out", "steps", "holders", "record"] as const;
+const PARTS = ["report", "sheet", "files", "prints", "talk", "notes", "watch", "evidence", "brief", "out", "steps", "holders", "record"] as const;
 type Part = (typeof PARTS)[number];
 
 class CasePage extends HTMLElement implements CaseDesk {
@@ -126,6 +131,8 @@ class CasePage extends HTMLElement implements CaseDesk {
     if (prints !== null) prints.hidden = searches === null;
     this.#fill("talk", lettersList(open, "message"), letterChooser(this), messageForm(this));
     this.#fill("notes", lettersList(open, "note"), noteForm(this));
+    this.#fill("watch", watchPart(this));
+    this.#fill("evidence", ...evidencePart({ open, keep: (text, form) => this.#keep(text, form) }));
     this.#fill("brief", ...briefPart(this));
     this.#fill("out", scheduleForms(this), exportForm(this));
     this.#fill("holders", grantForms(this));
@@ -140,6 +147,11 @@ class CasePage extends HTMLElement implements CaseDesk {
 
   #boxes(): HTMLTextAreaElement[] {
     return [...this.querySelectorAll<HTMLTextAreaElement>("[data-part] textarea:not([data-tool])")];
+  }
+
+  async #keep(text: string, form: { format: string; entry: JsonObject }): Promise<void> {
+    await perform(`${this.path}/envelopes`, await noteForDesk(this.open, text, form), this.installation);
+    this.done("note");
   }
 
   #offerSheet(): void {

@@ -84,6 +84,7 @@ function answerFor(who: Handler, more: Partial<CaseAnswer> = {}): CaseAnswer {
     candidates: [],
     allowed: [],
     outcomes: [],
+    watch: { title: "", why: "", thanks: "", quiet_days: 14, questions: [], check_ins: [] },
     acts: [],
     record: { origin: "", checkpoint: "", proofs: [] },
     earlier: [],

@@ -3,7 +3,9 @@
 import type { JsonObject } from "../lib/canonical.ts";
 import { FormatError } from "../lib/bytes.ts";
 import { fill, h } from "../lib/dom.ts";
+import type { Installation } from "../lib/promise.ts";
 import { recordFacts, takeStep } from "./builders.ts";
+import type { CaseDesk } from "./case.ts";
 import { textParts } from "./conversation.ts";
 import { readForm } from "./fact-form.ts";
 import type { Typed } from "./fact-form.ts";
@@ -18,7 +20,7 @@ import { institutionCard } from "./recover.ts";
 import { shortWay } from "./short.ts";
 import { suggest } from "./suggest.ts";
 
-class FilePage extends HTMLElement {
+class FilePage extends HTMLElement implements CaseDesk {
   #open: OpenCase | undefined;
   #stop: (() => void) | undefined;
   #busy = false;
@@ -94,7 +96,7 @@ class FilePage extends HTMLElement {
       const typed = readForm(form);
       await this.#record([typed]);
       const shows = form.dataset["shows"];
-      if (shows === undefined) return this.#done("facts");
+      if (shows === undefined) return this.done("facts");
       await this.#show(shows);
     });
   }
@@ -113,55 +115,69 @@ class FilePage extends HTMLElement {
 
   /** Facts of one act. Somebody else's act in between only changes the number. */
   async #record(typed: readonly Typed[]): Promise<void> {
-    await perform(`${this.#path}/facts`, await recordFacts(this.#opened, typed), installation());
+    await perform(`${this.path}/facts`, await recordFacts(this.open, typed), this.installation);
     await this.#reload();
   }
 
   async #reload(): Promise<void> {
-    this.#open = await openCase(await this.#ask(), this.#opened.card, keyring);
+    this.#open = await openCase(await this.#ask(), this.open.card, keyring);
   }
 
   /** A move that was recorded, shown to the reporter. */
   async #show(step: string): Promise<void> {
-    await perform(`${this.#path}/steps`, await takeStep(this.#opened, step), installation());
-    this.#done("shown");
+    await perform(`${this.path}/steps`, await takeStep(this.open, step), this.installation);
+    this.done("shown");
   }
 
   async #close(form: HTMLFormElement): Promise<void> {
     const { facts, outcome, reasons } = closingFacts(form);
     await this.#record(facts);
-    await perform(`${this.#path}/steps`, await takeStep(this.#opened, "closed", { outcome, reasons }), installation());
-    this.#done("closed");
+    await perform(`${this.path}/steps`, await takeStep(this.open, "closed", { outcome, reasons }), this.installation);
+    this.done("closed");
   }
 
   async #short(form: HTMLFormElement): Promise<void> {
     const line = form.querySelector("[data-progress]");
     await shortWay(form, {
-      today: this.#opened.answer.today,
+      today: this.open.answer.today,
       record: (typed) => this.#record(typed),
       step: (step, more) => this.#step(step, more),
       say: (text) => void (line === null ? null : fill(line, text)),
     });
-    this.#done("closed");
+    this.done("closed");
   }
 
   // A step that a colleague took already is not taken twice.
   async #step(step: string, more: { outcome?: string; reasons?: string } = {}): Promise<void> {
-    if (step === "acknowledged" && this.#opened.answer.steps.some(({ kind }) => kind === step)) return;
-    await perform(`${this.#path}/steps`, await takeStep(this.#opened, step, more), installation());
+    if (step === "acknowledged" && this.open.answer.steps.some(({ kind }) => kind === step)) return;
+    await perform(`${this.path}/steps`, await takeStep(this.open, step, more), this.installation);
     await this.#reload();
   }
 
-  get #opened(): OpenCase {
+  get open(): OpenCase {
     if (this.#open === undefined) throw new FormatError("Open your key first.");
     return this.#open;
   }
 
-  get #path(): string {
+  get path(): string {
     return `/api/v1/desk/cases/${this.dataset["case"] ?? ""}`;
   }
 
-  #done(what: string): void {
+  get installation(): Installation {
+    return installation();
+  }
+
+  /** Learns what others, or another part of this page, did in the meantime. */
+  catchUp(): Promise<void> {
+    return this.#reload();
+  }
+
+  /** Counts a change of this page's own: everything is read again. */
+  turned(): void {
+    void this.#reload();
+  }
+
+  done(what: string): void {
     const page = this.dataset["next"] ?? location.pathname;
     location.assign(`${page}?done=${what}`);
   }

@@ -2,6 +2,7 @@
 import { equal, FormatError, unb64 } from "../lib/bytes.ts";
 import { knownHandlers } from "../lib/card.ts";
 import type { Card } from "../lib/card.ts";
+import type { Watching } from "../lib/check-ins.ts";
 import { checkEpochs, openGrant, reporterKnown } from "../lib/grant.ts";
 import type { Author, Epochs, Grant, KnownKeys, ListedEpoch, ReporterKeys, Scope } from "../lib/grant.ts";
 import { judge } from "../lib/judge.ts";
@@ -67,6 +68,7 @@ export interface CaseAnswer {
   candidates: { key: string; label: string; seal: string; channel: string }[];
   allowed: AllowedStep[];
   outcomes: { id: string; label: string; help: string }[];
+  watch: Watching;
   acts: ActRow[];
   record: RecordRow;
   earlier: RecordRow[];

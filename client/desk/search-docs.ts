@@ -24,7 +24,7 @@ export interface Noted {
 }
 
 export const LARGEST = 16 * 1024 * 1024; // bytes of a lead sheet that are read
-const SEALED = 3 * 1024 * 1024; // bytes that fit in a note
+const SEALED = 1024 * 1024; // bytes that fit in a note
 const SHOWN = 20; // leads in the words of a note
 
 /** The documents that are recorded here, oldest first. */
@@ -162,6 +162,7 @@ function sheetWords(sheet: JsonObject, job: string, isLarge: boolean): string {
       `${number("unread")} not assessed, ${number("plain")} too plain to compare.`,
     ...leads.slice(0, SHOWN).map(leadWords),
     ...(leads.length > SHOWN ? [`${leads.length - SHOWN} more leads are in the sheet.`] : []),
+    ...asList(sheet["record"]).map(asText),
     asText(sheet["note"]),
     ...(isLarge ? ["The sheet is too large to be sealed here. Keep it with the papers of the case."] : []),
   ].join("\n");

@@ -17,6 +17,7 @@ import { basisFor, checkStanding, fetchPrints, hashOf, printsOf } from "./prints
 import type { Prints } from "./prints.ts";
 import { dayWords } from "./reading.ts";
 import { seenOf } from "./record.ts";
+import { takeStepNow } from "./steps.ts";
 import { bankActs, LARGEST, notedDocuments, readDocument } from "./search-docs.ts";
 
 const USES: Readonly<Record<string, string>> = {
@@ -53,7 +54,7 @@ function parts(desk: CaseDesk, prints: Prints): Child[] {
     isUsable && !prints.isOwn ? basisForm(desk, prints) : null,
     isUsable ? savePart(desk, prints) : null,
     recordForm(desk),
-    state === "stopped" ? null : stopForm(desk),
+    state === "stopped" ? null : stopForm(desk, prints),
     isUsable && !uses.has("held") ? holdForm(desk) : null,
   ];
 }
@@ -175,9 +176,15 @@ function basisForm(desk: CaseDesk, prints: Prints): HTMLElement {
   return h("details", null, h("summary", null, "Record consent, or a decider's reason"), quiet(form));
 }
 
-function stopForm(desk: CaseDesk): HTMLElement {
+// First the stop is recorded, then the sealed file is closed for everybody.
+function stopForm(desk: CaseDesk, { file }: Prints): HTMLElement {
   const about = "Press this if anybody in a picture may be under 18. From then on nothing is saved, sealed or searched, and banks that ask are refused. Do not open, copy or send anything. It cannot be undone here.";
-  return reasonForm(desk, "stopped", "Stop: possible under-18", "Stop all use", about, "To whom it is handed over", "Name, unit and time of the hand-over by your force's procedure for indecent images of children. Describe no picture.");
+  return reasonForm(desk, "stopped", "Stop: possible under-18", "Stop all use", about, "To whom it is handed over", "Name, unit and time of the hand-over by your force's procedure for indecent images of children. Describe no picture.", async () => {
+    const step = desk.open.answer.allowed.find(({ needs }) => needs.includes("upload"))?.step;
+    const isThere = desk.open.answer.uploads.some(({ id, sealed_off }) => id === file?.id && !sealed_off);
+    desk.turned();
+    if (isThere && step !== undefined) await takeStepNow(desk, step, file!.id);
+  });
 }
 
 function holdForm(desk: CaseDesk): HTMLElement {
@@ -185,21 +192,22 @@ function holdForm(desk: CaseDesk): HTMLElement {
   return reasonForm(desk, "held", "Legal hold", "Record the hold", about, "The law and the proceedings", "The law that asks for it, the proceedings, who decided, and when it is looked at again.");
 }
 
-function reasonForm(desk: CaseDesk, what: string, summary: string, button: string, about: string, label: string, hint: string): HTMLElement {
+function reasonForm(desk: CaseDesk, what: string, summary: string, button: string, about: string, label: string, hint: string, after?: () => Promise<void>): HTMLElement {
   const id = `${prefix()}-why`;
   const form = actForm(
     button,
-    async (say, inside) => use(desk, say, { use: what, authority: "", document: "", attached: "", text: `${summary}.\n\n${textOf(inside, id)}` }),
+    async (say, inside) => use(desk, say, { use: what, authority: "", document: "", attached: "", text: `${summary}.\n\n${textOf(inside, id)}` }, after),
     area(id, label, hint),
   );
   return h("details", null, h("summary", null, summary), h("p", { class: "second small" }, about), quiet(form));
 }
 
-async function use(desk: CaseDesk, say: (text: string) => void, what: Parameters<typeof recordUse>[1]): Promise<void> {
+async function use(desk: CaseDesk, say: (text: string) => void, what: Parameters<typeof recordUse>[1], after?: () => Promise<void>): Promise<void> {
   say("Sealing.");
   const built = await recordUse(desk.open, what);
   say("Recording it in the log.");
   await perform(`${desk.path}/bank`, built, desk.installation);
+  await after?.();
   desk.done("bank");
 }
 

@@ -44,12 +44,14 @@ export interface MessageInput extends Place, Writing {
   text: string;
   files: readonly FileEntry[];
   uploads: readonly { id: string; sealed: string }[]; // hash of the sealed bytes
+  entry?: JsonObject; // an answer as values, beside its words
 }
 
 /** A message between reporter and desk. */
 export async function buildMessage(input: MessageInput): Promise<Built> {
   const direction = input.role === "reporter" ? "to-desk" : "to-reporter";
-  const body = { format: "upstander/message/v1", text: input.text, files: input.files };
+  const said = { format: "upstander/message/v1", text: input.text, files: input.files };
+  const body: JsonObject = input.entry === undefined ? said : { ...said, entry: input.entry };
   const { sent, sha256 } = await sealed("message", direction, input, body);
   const fields = {
     case: input.case,

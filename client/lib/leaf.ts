@@ -27,6 +27,7 @@ const FIELDS = {
   overdue: ["case", "due", "limit"],
   oversight: ["act", "institution", "subject"],
   succeeded: ["log", "root", "size"],
+  roster: ["epoch", "roster", "transcript"],
   pledge: ["sealed"],
   plan: ["institution", "of", "plan"],
   linked: ["act", "channel", "code", "group", "reports", "sealed"],

@@ -16,17 +16,20 @@ export interface Pixels {
   height: number;
 }
 
-/** Brightness in single precision. */
+/** Brightness in single precision: from `start` on, `stride` values from row to row, so that a part is no copy. */
 export interface Luma {
   values: Float32Array;
   width: number;
   height: number;
+  start: number;
+  stride: number;
 }
 
 export const CROPS = [0, 4, 8, 12, 16, 20, 25] as const; // per cent of width and height, half on each side
 export const LEAST_QUALITY = 50;
 const LEAST_SIDE = 5; // pixels
 const SIDE = 64;
+const FOUR = 4; // rows that are blurred at once
 const EMPTY = "0".repeat(64);
 
 /** The picture is too plain: its fingerprint would be that of many others. */
@@ -35,17 +38,26 @@ export class TooPlain extends Error {}
 const [RED, GREEN, BLUE] = [Math.fround(0.299), Math.fround(0.587), Math.fround(0.114)];
 const { fround } = Math;
 
+const shares = (weight: number): Float32Array => Float32Array.from({ length: 256 }, (_, byte) => weight * byte);
+const [REDS, GREENS, BLUES] = [shares(RED), shares(GREEN), shares(BLUE)];
+
 export function luma({ data, width, height }: Pixels): Luma {
   const values = new Float32Array(width * height);
-  for (let i = 0, at = 0; i < values.length; i++, at += 4)
-    values[i] = fround(fround(RED * data[at]!) + fround(GREEN * data[at + 1]!)) + fround(BLUE * data[at + 2]!);
-  return { values, width, height };
+  // One read a pixel; every device that runs a browser keeps the lowest byte first.
+  const aligned = data.byteOffset % 4 === 0 ? data : data.slice();
+  const pixels = new Uint32Array(aligned.buffer, aligned.byteOffset, values.length);
+  for (let i = 0; i < values.length; i++) {
+    const pixel = pixels[i]!;
+    const rest = fround(REDS[pixel & 255]! + GREENS[(pixel >>> 8) & 255]!);
+    values[i] = fround(rest + BLUES[(pixel >>> 16) & 255]!);
+  }
+  return { values, width, height, start: 0, stride: width };
 }
 
 /** Hash and quality. Below 5 pixels a side: all zero bits, quality 0, as the reference. */
 export function hashLuma(whole: Luma, crop = 0): Print {
   if (Math.min(whole.width, whole.height) < LEAST_SIDE) return { hash: EMPTY, quality: 0, crop };
-  const small = whole.width === SIDE && whole.height === SIDE ? whole.values : shrunk(whole);
+  const small = whole.width === SIDE && whole.height === SIDE ? compact(whole) : shrunk(whole);
   return { hash: bits(dct(small)), quality: quality(small), crop };
 }
 
@@ -58,15 +70,9 @@ export function orientations(whole: Luma): { hashes: string[]; quality: number }
 }
 
 /** The middle of a picture: `crop` per cent of height and width are cut away, rounded down on each side. */
-export function cropped({ values, width, height }: Luma, crop: number): Luma {
+export function cropped({ values, width, height, start, stride }: Luma, crop: number): Luma {
   const [left, top] = [Math.floor((width * crop) / 200), Math.floor((height * crop) / 200)];
-  const [across, down] = [width - 2 * left, height - 2 * top];
-  const middle = new Float32Array(across * down);
-  for (let row = 0; row < down; row++) {
-    const start = (row + top) * width + left;
-    middle.set(values.subarray(start, start + across), row * across);
-  }
-  return { values: middle, width: across, height: down };
+  return { values, width: width - 2 * left, height: height - 2 * top, start: start + top * stride + left, stride };
 }
 
 /**
@@ -85,28 +91,94 @@ export function prints(pixels: Pixels, onProgress?: (done: number) => void): Pri
   return made;
 }
 
-/** 64 x 64 samples of the picture, blurred twice each way; the second time only where they are taken. */
-function shrunk({ values, width, height }: Luma): Float32Array {
+function compact({ values, width, height, start, stride }: Luma): Float32Array {
+  const made = new Float32Array(width * height);
+  for (let row = 0; row < height; row++)
+    made.set(values.subarray(start + row * stride, start + row * stride + width), row * width);
+  return made;
+}
+
+/**
+ * 64 x 64 samples of the picture, blurred twice each way; the second time only where they are taken. A few rows at a time:
+ * only those that the first blur down the columns still needs are kept, so that all of it stays in the processor's cache.
+ */
+function shrunk({ values, width, height, start, stride }: Luma): Float32Array {
   const [along, down] = [windowOf(width), windowOf(height)];
-  const between = new Float32Array(values.length);
-  const blurred = new Float32Array(values.length);
-  for (let at = 0; at < values.length; at += width) boxRow(values, at, between, at, width, along);
-  boxColumns(between, blurred, width, height, down);
-  const line = between.subarray(0, width);
-  const columns = Array.from({ length: SIDE }, (_, i) => centre(i, width));
+  const columns = Int32Array.from({ length: SIDE }, (_, i) => centre(i, width));
+  const held = (Math.ceil((down + 1) / FOUR) + 1) * FOUR; // rows
+  const ring = new Float32Array(held * width);
+  const rowOf = (row: number): Float32Array => ring.subarray((row % held) * width, ((row % held) + 1) * width);
+  const total = new Float32Array(width);
+  const [lines, blurred] = [new Float32Array(FOUR * width), new Float32Array(FOUR * width)];
   const thin = new Float32Array(SIDE * height);
+  const ahead = (down + 2) >> 1;
+  let ready = 0;
+  const incoming = (row: number): Float32Array => {
+    if (row === ready) {
+      const count = Math.min(FOUR, height - row);
+      boxRows(values, start + row * stride, stride, ring, (row % held) * width, width, along, count);
+      ready += count;
+    }
+    return rowOf(row);
+  };
+  for (let row = 0; row < ahead - 1 && row < height; row++) add(total, incoming(row));
   for (let row = 0; row < height; row++) {
-    boxRow(blurred, row * width, line, 0, width, along);
-    for (let j = 0; j < SIDE; j++) thin[row * SIDE + j] = line[columns[j]!]!;
+    const last = row + ahead;
+    const first = last - down;
+    const size = Math.min(last, height) - Math.max(first, 0);
+    const line = lines.subarray((row % FOUR) * width, ((row % FOUR) + 1) * width);
+    turn(total, last <= height ? incoming(last - 1) : undefined, first > 0 ? rowOf(first - 1) : undefined, line, size);
+    if (row % FOUR < FOUR - 1 && row < height - 1) continue;
+    const count = (row % FOUR) + 1;
+    boxRows(lines, 0, width, blurred, 0, width, along, count);
+    for (let k = 0, at = (row - count + 1) * SIDE; k < count; k++)
+      for (let j = 0; j < SIDE; j++, at++) thin[at] = blurred[k * width + columns[j]!]!;
   }
-  const sampled = new Float32Array(SIDE * height);
-  boxColumns(thin, sampled, SIDE, height, down);
+  return sampled(thin, height, down);
+}
+
+/** The second blur down the 64 columns, of the 64 rows that are wanted. */
+function sampled(thin: Float32Array, height: number, window: number): Float32Array {
   const small = new Float32Array(SIDE * SIDE);
-  for (let i = 0; i < SIDE; i++) {
-    const start = centre(i, height) * SIDE;
-    small.set(sampled.subarray(start, start + SIDE), i * SIDE);
+  const [total, line] = [new Float32Array(SIDE), new Float32Array(SIDE)];
+  const rowOf = (row: number): Float32Array => thin.subarray(row * SIDE, row * SIDE + SIDE);
+  const ahead = (window + 2) >> 1;
+  for (let row = 0; row < ahead - 1 && row < height; row++) add(total, rowOf(row));
+  for (let row = 0, wanted = 0; row < height; row++) {
+    const last = row + ahead;
+    const first = last - window;
+    const size = Math.min(last, height) - Math.max(first, 0);
+    turn(total, last <= height ? rowOf(last - 1) : undefined, first > 0 ? rowOf(first - 1) : undefined, line, size);
+    for (; wanted < SIDE && centre(wanted, height) === row; wanted++) small.set(line, wanted * SIDE);
   }
   return small;
+}
+
+function add(total: Float32Array, row: Float32Array): void {
+  for (let j = 0; j < total.length; j++) total[j] = total[j]! + row[j]!;
+}
+
+/** Sums of columns take a row in and let one go, each rounded; `to` gets the means over `size` rows. */
+function turn(
+  total: Float32Array,
+  incoming: Float32Array | undefined,
+  leaving: Float32Array | undefined,
+  to: Float32Array,
+  size: number,
+): void {
+  if (incoming !== undefined && leaving !== undefined) {
+    for (let j = 0; j < total.length; j++) {
+      const sum = fround(fround(total[j]! + incoming[j]!) - leaving[j]!);
+      total[j] = sum;
+      to[j] = sum / size;
+    }
+    return;
+  }
+  if (incoming !== undefined) add(total, incoming);
+  for (let j = 0; j < total.length; j++) {
+    if (leaving !== undefined) total[j] = total[j]! - leaving[j]!;
+    to[j] = total[j]! / size;
+  }
 }
 
 function windowOf(length: number): number {
@@ -117,12 +189,29 @@ function centre(index: number, length: number): number {
   return Math.trunc(((index + 0.5) * length) / SIDE);
 }
 
-/** A running mean over `window` values of one row: one sum that takes a value in and lets one go. */
+/**
+ * A running mean over `window` values of some rows (`count`, at most four): a sum for each that takes a value in and lets one
+ * go. Four sums do not wait for each other, which makes four rows as quick as two.
+ */
+function boxRows(
+  from: Float32Array,
+  start: number,
+  stride: number,
+  to: Float32Array,
+  into: number,
+  length: number,
+  window: number,
+  count: number,
+): void {
+  if (count === FOUR && window <= length) return boxFour(from, start, stride, to, into, length, window);
+  for (let k = 0; k < count; k++) boxRow(from, start + k * stride, to, into + k * length, length, window);
+}
+
 function boxRow(
   from: Float32Array,
   start: number,
   to: Float32Array,
-  at: number,
+  into: number,
   length: number,
   window: number,
 ): void {
@@ -134,26 +223,63 @@ function boxRow(
     const first = last - window;
     if (last <= length) total = fround(total + from[start + last - 1]!);
     if (first > 0) total = fround(total - from[start + first - 1]!);
-    to[at + i] = total / (Math.min(last, length) - Math.max(first, 0));
+    to[into + i] = total / (Math.min(last, length) - Math.max(first, 0));
   }
 }
 
-/** The same down the columns, a row at a time, so that memory is read in its order. */
-function boxColumns(from: Float32Array, to: Float32Array, width: number, height: number, window: number): void {
+function boxFour(
+  from: Float32Array,
+  start: number,
+  stride: number,
+  to: Float32Array,
+  into: number,
+  length: number,
+  window: number,
+): void {
   const ahead = (window + 2) >> 1;
-  const total = new Float32Array(width);
-  const take = (row: number): void => {
-    for (let j = 0, at = row * width; j < width; j++, at++) total[j] = total[j]! + from[at]!;
-  };
-  for (let row = 0; row < ahead - 1 && row < height; row++) take(row);
-  for (let row = 0; row < height; row++) {
-    const last = row + ahead;
-    const first = last - window;
-    if (last <= height) take(last - 1);
-    if (first > 0)
-      for (let j = 0, at = (first - 1) * width; j < width; j++, at++) total[j] = total[j]! - from[at]!;
-    const size = Math.min(last, height) - Math.max(first, 0);
-    for (let j = 0, at = row * width; j < width; j++, at++) to[at] = total[j]! / size;
+  const [up, upper, top] = [stride, 2 * stride, 3 * stride];
+  const [next, third, fourth] = [length, 2 * length, 3 * length];
+  let [a, b, c, d] = [fround(0), fround(0), fround(0), fround(0)];
+  let last = start; // what comes in
+  for (const end = start + Math.min(ahead - 1, length); last < end; last++) {
+    a = fround(a + from[last]!);
+    b = fround(b + from[last + up]!);
+    c = fround(c + from[last + upper]!);
+    d = fround(d + from[last + top]!);
+  }
+  let at = into;
+  const grown = into + Math.min(window, length) - ahead + 1; // until then nothing leaves
+  for (let size = ahead; at < grown; at++, last++, size++) {
+    a = fround(a + from[last]!);
+    b = fround(b + from[last + up]!);
+    c = fround(c + from[last + upper]!);
+    d = fround(d + from[last + top]!);
+    to[at] = a / size;
+    to[at + next] = b / size;
+    to[at + third] = c / size;
+    to[at + fourth] = d / size;
+  }
+  const full = fround(window);
+  let first = start; // what leaves
+  for (const end = into + length - ahead + 1; at < end; at++, last++, first++) {
+    a = fround(fround(a + from[last]!) - from[first]!);
+    b = fround(fround(b + from[last + up]!) - from[first + up]!);
+    c = fround(fround(c + from[last + upper]!) - from[first + upper]!);
+    d = fround(fround(d + from[last + top]!) - from[first + top]!);
+    to[at] = fround(a / full);
+    to[at + next] = fround(b / full);
+    to[at + third] = fround(c / full);
+    to[at + fourth] = fround(d / full);
+  }
+  for (let size = window - 1; at < into + length; at++, first++, size--) {
+    a = fround(a - from[first]!);
+    b = fround(b - from[first + up]!);
+    c = fround(c - from[first + upper]!);
+    d = fround(d - from[first + top]!);
+    to[at] = a / size;
+    to[at + next] = b / size;
+    to[at + third] = c / size;
+    to[at + fourth] = d / size;
   }
 }
 

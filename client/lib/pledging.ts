@@ -82,7 +82,7 @@ export interface Made {
   notes: Record<string, string>;
   parcel: string;
   counted: boolean;
-  liars: readonly string[];
+  away: readonly string[]; // keepers that gave no answer about names, or a wrong one
 }
 
 /** Receipts by keeper, and whether there are enough; `missing` are the keepers without one. */
@@ -153,7 +153,7 @@ async function make(
   onProgress: Progress,
 ): Promise<Made> {
   if (recipients.size < roster.needs) throw new TooFewError(recipients.size, roster.needs, []);
-  const { outputs, counted, liars } = await outputsOf(asked.written, roster, onProgress);
+  const { outputs, counted, away } = await outputsOf(asked.written, roster, onProgress);
   const held = await hold({ ...asked, outputs, by: signerFromSeed(asked.seed), roster, recipients });
   const written = (some: ReadonlyMap<string, Uint8Array>): Record<string, string> =>
     Object.fromEntries([...some].map(([name, bytes]) => [name, b64(bytes)]));
@@ -165,7 +165,7 @@ async function make(
     notes: written(held.notes),
     parcel: b64(held.parcel),
     counted,
-    liars,
+    away,
   };
 }
 
@@ -177,30 +177,33 @@ async function outputsOf(
   written: readonly string[],
   roster: Roster,
   onProgress: Progress,
-): Promise<{ outputs: Uint8Array[]; counted: boolean; liars: string[] }> {
+): Promise<{ outputs: Uint8Array[]; counted: boolean; away: string[] }> {
   const names = [...written];
   while (names.length < CARRIED) names.push(hex(randomBytes(32)));
   const outputs: Uint8Array[] = [];
-  const liars = new Set<string>();
-  const post = gathered((to, body) =>
-    worked((work) =>
-      callJson<Answers>("POST", "/api/v1/keepers/evaluate", { to, body: JSON.stringify(body), work }),
-    ),
+  const away = new Set<string>();
+  const post = gathered(
+    (to, body) =>
+      worked((work) =>
+        callJson<Answers>("POST", "/api/v1/keepers/evaluate", { to, body: JSON.stringify(body), work }),
+      ),
+    away,
   );
   try {
     for (let at = 0; at < names.length; at += ASKED) {
       onProgress(at / names.length);
       const found = await askAbout(roster, names.slice(at, at + ASKED), post, async (work) => solve(work));
       outputs.push(...found.outputs);
-      found.liars.forEach((name) => liars.add(name));
+      found.liars.forEach((name) => away.add(name));
     }
   } catch (error) {
     if (!(error instanceof TooFewError) && !(error instanceof Problem)) throw error;
-    return { outputs: [randomBytes(64)], counted: false, liars: [...liars] };
+    if (error instanceof TooFewError) error.liars.forEach((name) => away.add(name));
+    return { outputs: [randomBytes(64)], counted: false, away: [...away].sort() };
   }
   onProgress(1);
   const counted = written.length > 0;
-  return { outputs: counted ? outputs.slice(0, written.length) : outputs, counted, liars: [...liars] };
+  return { outputs: counted ? outputs.slice(0, written.length) : outputs, counted, away: [...away].sort() };
 }
 
 interface Answers {
@@ -211,7 +214,9 @@ interface Answers {
 function through({ slug, token, id }: At, parcel: boolean, stored: boolean): Post {
   const path = `/api/v1/i/${slug}/mailbox/pledges/${id}/keepers`;
   return gathered((_to, body) =>
-    patient(() => callJson<Answers>("POST", path, { notes: stored ? {} : body["notes"]!, parcel }, { token })),
+    worked((work) =>
+      callJson<Answers>("POST", path, { notes: stored ? {} : body["notes"]!, parcel, work }, { token }),
+    ),
   );
 }
 
@@ -227,7 +232,10 @@ async function told(
 }
 
 /** Posts of one turn with one body become one request to the server, which asks all these keepers. */
-function gathered(send: (to: string[], body: JsonObject) => Promise<Answers>): Post {
+function gathered(
+  send: (to: string[], body: JsonObject) => Promise<Answers>,
+  away: Set<string> = new Set(),
+): Post {
   const open = new Map<string, { to: string[]; answers: Promise<Answers> }>();
   return async (keeper, _path, body) => {
     const key = JSON.stringify(body);
@@ -242,7 +250,10 @@ function gathered(send: (to: string[], body: JsonObject) => Promise<Answers>): P
     }
     one.to.push(keeper.name);
     const answer: unknown = JSON.parse((await one.answers).answers[keeper.name] || "null");
-    if (answer === null || typeof answer !== "object" || Array.isArray(answer)) throw new Error("No answer.");
+    if (answer === null || typeof answer !== "object" || Array.isArray(answer)) {
+      away.add(keeper.name);
+      throw new Error("No answer.");
+    }
     return answer as JsonObject;
   };
 }

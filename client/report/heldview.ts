@@ -107,7 +107,8 @@ export function leftWith(t: Texts, one: Leaving, again: () => void): HTMLElement
     para("", conditionText(t, condition, { team, about: plan.about, stopped: false })),
   );
   if (slip !== undefined && enough) return [...words, ...holders(t, slip)];
-  const missing = one.missing.join(", ") || "?";
-  const few = para("doubt", slip === undefined ? t("held.unset") : t("held.few", { number: asCount(slip.pledge["needs"]), names: missing }));
+  const names = one.missing.join(", ");
+  const unset = names === "" ? t("held.unset") : `${t("held.unset")} ${t("held.missing", { names })}`;
+  const few = para("doubt", slip === undefined ? unset : t("held.few", { number: asCount(slip.pledge["needs"]), names }));
   return [...words, few, div("acts tight", button(t("held.again"), again, "other sm"))];
 }

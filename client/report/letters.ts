@@ -1,8 +1,11 @@
 // What she sees when she comes back: seven words, the conversation, or what was kept for her.
+import type { JsonObject } from "../lib/canonical.ts";
+import { answeredIn, askedOn } from "../lib/check-ins.ts";
 import { h } from "../lib/dom.ts";
 import type { Child } from "../lib/dom.ts";
 import type { FileEntry } from "../lib/envelope.ts";
 import { completions, parseWords, wordlist, WORDS, WordsError } from "../lib/words.ts";
+import { checkIn } from "./checkin.ts";
 import { freshId, labelled, wordBox } from "./fields.ts";
 import { TEXT_LIMIT } from "./flow.ts";
 import { heldPart } from "./heldview.ts";
@@ -101,6 +104,7 @@ export function openingPage({ t }: Visit): Screen & { tell(step: "keys" | "open"
 export interface Reading {
   again(): void;
   write(writing: Writing, status: HTMLElement): void;
+  answer(text: string, entry: JsonObject, status: HTMLElement): void;
   addFile(): void;
   proving: Proving;
   takeBack(): void;
@@ -119,6 +123,7 @@ export function mailboxPage(visit: Visit, box: Box, writing: Writing, sent: bool
     const line = one.day === "" ? name : t("mailbox.since", { name, day: longDay(one.day) });
     return h("li", null, line, !one.signed && para("doubt", t("mailbox.unsigned-holder")));
   };
+  const asked = askedOn(box.watch, answeredIn(box.judged), today());
   const fresh = new Set(box.letters.slice(lastOfMine(box.letters) + 1).filter(({ mine }) => !mine));
   return {
     layout: "split",
@@ -129,6 +134,7 @@ export function mailboxPage(visit: Visit, box: Box, writing: Writing, sent: bool
         prose(t(says, fillsFor(visit, box)), "lead measure"),
         recordLine(t, box.inRecord),
         sent && h("div", { role: "status" }, band(t("mailbox.sent"))),
+        asked && checkIn(box.watch, asked.id, act.answer),
         h("h2", { class: "vh" }, t("mailbox.letters")),
         letters.length === 0 && para("second", t("mailbox.no-letters")),
         letters.length > 0 && div("msgs", letters.map((one) => letterOf(t, one, fresh.has(one)))),

@@ -1,4 +1,6 @@
 // The way back: seven words open the conversation, which is judged letter by letter, because the server is not believed.
+import { NO_WATCHING } from "../lib/check-ins.ts";
+import type { Watching } from "../lib/check-ins.ts";
 import { buildMessage } from "../lib/acts.ts";
 import type { Built } from "../lib/acts.ts";
 import { getJson } from "../lib/api.ts";
@@ -61,6 +63,7 @@ interface Conversation {
   uploads?: { id: string; size: number; sha256: string }[];
   holders: { key: string; label: string; day: string; scope: string }[];
   due: { kind: string; day: string }[];
+  watch?: Watching;
 }
 
 export interface Letter {
@@ -98,6 +101,7 @@ export interface Box {
   /** In the order of the server, oldest first. */
   letters: readonly Letter[];
   record: { body: JsonObject; counter: number; sha256: string } | undefined;
+  watch: Watching;
   epochs: Epochs;
   judged: readonly Judged[];
   /** The sealed file with her fingerprints, as long as it is there. */
@@ -156,6 +160,7 @@ export async function read(visit: Visit, keys: ReceiptKeys, token: string): Prom
       .map((one) => letter(visit, keys, told, one)),
     record: recordOf(judged),
     prints: findPrints(keys.log, told.uploads ?? []),
+    watch: told.watch ?? NO_WATCHING,
   };
 }
 
@@ -231,6 +236,7 @@ function letter(visit: Visit, keys: ReceiptKeys, told: Conversation, judged: Jud
 export interface Writing {
   text: string;
   files: Picked[];
+  entry?: JsonObject;
   made?: Built & { from: string };
 }
 
@@ -266,6 +272,7 @@ export async function write(
       epoch,
       recipients: [recipient, box.keys.seal],
       text: writing.text,
+      ...(writing.entry === undefined ? {} : { entry: writing.entry }),
       files: writing.files.map((picked, index) => entry(picked, uploads[index]!)),
       uploads: uploads.map(({ id, sealed }) => ({ id, sealed })),
     });

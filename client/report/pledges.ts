@@ -125,6 +125,7 @@ async function leave(
   );
   const { made } = one;
   if (plan.conditions.some(({ kind }) => kind === "match") && !made.counted) {
+    one.missing = made.away;
     delete one.made; // nobody could match it: made anew when keepers answer again
     return;
   }

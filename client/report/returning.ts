@@ -71,6 +71,13 @@ export function mailbox(app: App, sent: boolean): Screen {
       void post(app, writing, status)
         .then(() => again(true))
         .catch(failed),
+    answer: (text, entry, status) => {
+      const kept = app.writing; // a letter she had begun stays
+      void post(app, { text, files: [], entry }, status)
+        .then(() => (app.writing = kept))
+        .then(() => again(true))
+        .catch(failed);
+    },
     addFile: () => trail.go({ page: "letter-file" }),
     proving: {
       save: (status) => saveOwn(visit, box, status),

@@ -85,7 +85,7 @@ export function otherLanguages(visit: Visit): Language[] {
 }
 
 /** The questions as they can be asked here: without keepers nothing is held, and nothing goes on by itself. */
-function withKeepers(pack: Pack, { pin }: Site): Pack {
+export function withKeepers(pack: Pack, { pin }: Site): Pack {
   if (pin !== "") return pack;
   const needs = new Set(Object.values(pack.questions).filter(({ kind }) => kind === "named" || kind === "after"));
   const left = (ids: readonly string[]): string[] => ids.filter((id) => !needs.has(pack.questions[id]!));

@@ -1,4 +1,5 @@
 // <upstander-brief>: an investigator reads the version she was given and writes notes beside it.
+import type { JsonObject } from "../lib/canonical.ts";
 import { fill, h } from "../lib/dom.ts";
 import { noteInBrief } from "../desk/builders.ts";
 import { area, textOf } from "../desk/compose.ts";
@@ -12,6 +13,7 @@ import { institutionCard } from "../desk/recover.ts";
 import { asCase, briefTexts } from "./brief.ts";
 import type { BriefAnswer } from "./brief.ts";
 import { briefList } from "./brief-form.ts";
+import { evidencePart } from "./evidence-form.ts";
 
 class BriefPage extends HTMLElement {
   connectedCallback(): void {
@@ -48,7 +50,12 @@ class BriefPage extends HTMLElement {
       },
       area(id, "Note", "Who holds this version, or the case, can read it."),
     );
-    fill(this, h("div", { class: "flow" }, h("h2", null, "What was given to you"), briefList(briefTexts(open)), h("h2", null, "Your notes"), form));
+    const keep = async (text: string, entry: { format: string; entry: JsonObject }): Promise<void> => {
+      await perform(`/api/v1/desk${this.#path}/envelopes`, await noteInBrief(open, "work", text, entry), installation());
+      location.assign(`${location.pathname}?done=work`);
+    };
+    const evidence = [h("h2", null, "Evidence"), ...evidencePart({ open, keep })];
+    fill(this, h("div", { class: "flow" }, h("h2", null, "What was given to you"), briefList(briefTexts(open)), evidence, h("h2", null, "Your notes"), form));
   }
 }
 

@@ -2,6 +2,7 @@
 import { newIdentity, recipientOf } from "../lib/age.ts";
 import { hash, utf8 } from "../lib/bytes.ts";
 import type { JsonObject } from "../lib/canonical.ts";
+import { NO_WATCHING } from "../lib/check-ins.ts";
 import { everHeld, makeEpoch } from "../lib/grant.ts";
 import type { Built } from "../lib/acts.ts";
 import { built, sealGrant, staying } from "../desk/builders.ts";
@@ -77,5 +78,5 @@ export type BriefAnswer = Pick<CaseAnswer, "case" | "state" | "day" | "today" | 
 export function asCase(told: BriefAnswer): CaseAnswer {
   const nothing = { steps: [], holders: [], due: [], uploads: [], excluded: [], candidates: [], allowed: [], outcomes: [], acts: [], earlier: [] };
   const { number: _, ...rest } = told;
-  return { ...nothing, ...rest, version: 1, urgent: false, record: { origin: "", checkpoint: "", proofs: [] } };
+  return { ...nothing, ...rest, watch: NO_WATCHING, version: 1, urgent: false, record: { origin: "", checkpoint: "", proofs: [] } };
 }

@@ -21,7 +21,7 @@ export const CASE_FILE = "upstander/case-file/v1";
 /** Kinds that never go into a redacted bundle, whatever is marked. */
 const WALLED: readonly string[] = ["report", "sheet", "message"];
 /** Forms of notes that are about the work on the bundle itself. */
-const WORKING: readonly string[] = [SCHEDULE];
+const WORKING: readonly string[] = [SCHEDULE]; // evidence may be marked: it is what a request is about
 
 /** The whole case: what was written, as it was signed, and what shows that nothing is left out. */
 export async function wholeFile(open: OpenCase, installation: Installation): Promise<JsonObject> {

@@ -18,7 +18,7 @@ export function entriesOf<T>(open: OpenCase, format: string, read: (entry: JsonO
   let unread = 0;
   open.answer.envelopes.forEach(({ id }, index) => {
     const { envelope, faults } = open.judged[index]!;
-    if (envelope === undefined || envelope.kind !== "note" || envelope.body["format"] !== format) return;
+    if (envelope === undefined || !["note", "work"].includes(envelope.kind) || envelope.body["format"] !== format) return;
     try {
       if (faults.length > 0) throw new FormatError("There is something wrong with this note.");
       entries.push({ id, author: envelope.author, day: envelope.day, value: read(asObject(envelope.body["entry"])) });

@@ -120,7 +120,7 @@ class WordingField extends HTMLElement {
     const stands: Stand[] = this.#hits.map((hit) => ({ hit, why: this.#reasons.get(keyOf(hit))!.trim() }));
     const of = JSON.stringify([text, stands.map(({ why }) => why)]);
     if (of === this.#kept) return;
-    const page = this.closest<HTMLElement & CaseDesk>("upstander-case");
+    const page = this.closest<HTMLElement & CaseDesk>("upstander-case, upstander-file");
     if (stands.length > 0 && page !== null) {
       await perform(`${page.path}/envelopes`, await noteForDesk(page.open, standNote(stands, this.#wording!.rules)), page.installation);
       await page.catchUp();

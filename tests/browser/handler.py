@@ -146,18 +146,23 @@ class Handler:
 
     def close(self, outcome: str, reasons: str) -> None:
         """Closes the case with an outcome and reasons."""
-        self.open_file()
-        closing = self.page.locator("form[data-closing]")
-        self.page.get_by_text("Close it", exact=True).click()
-        closing.get_by_label(outcome).check()
-        for box in closing.locator("[data-met]:visible").all():
-            box.fill("What there is to say about this.")
+        closing = self.begin_to_close(outcome)
         closing.get_by_label("Reasons, for the reporter").fill(reasons)
         with self.page.expect_navigation(url="**/?done=closed"):
             button(closing, "Seal the reasons and close").click()
         expect(self.page.get_by_text("The case is closed.")).to_be_visible()
         self.page.get_by_role("link", name=re.compile(r"^Case [A-Z0-9]{3}-")).click()
         expect(self.part("report").locator("[data-seal]")).to_contain_text(OPEN)
+
+    def begin_to_close(self, outcome: str) -> Locator:
+        """The closing form of the file, with everything written but the reasons."""
+        self.open_file()
+        closing = self.page.locator("form[data-closing]")
+        self.page.get_by_text("Close it", exact=True).click()
+        closing.get_by_label(outcome).check()
+        for box in closing.locator("[data-met]:visible").all():
+            box.fill("What there is to say about this.")
+        return closing
 
     # The file of a case
 

@@ -16,16 +16,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tests.leaks import files_under
 from tests.world import World, command, free_port
 from upstander.cli import demo_keepers
 from upstander.formats import b64, days, ids, statements
 from upstander.keeper import process
-from upstander.keeper.beat import ask_over_https
+from upstander.keeper.ask import ask_over_https
 from upstander.keepers import shares
 from upstander.keepers.pledges import read_pledge
 from upstander.keepers.roster import Roster, read_roster
 from upstander.sealing import age
 from upstander.sealing.envelopes import open_envelope
+from upstander.sealing.saved import save_key
 from upstander.sealing.words import Words, unlock_keys
 from upstander.sealing.wrapped import Keyring, unwrap_with_words
 from upstander.server import installation
@@ -91,6 +93,8 @@ class Reader:
     """A handler of a channel, with her keys and nothing of the server."""
 
     keyring: Keyring
+    saved: str
+    words: str
 
     @classmethod
     def of(cls, world: World, username: str) -> Reader:
@@ -102,8 +106,10 @@ class Reader:
                 "JOIN accounts_person p ON p.id = k.person_id WHERE p.username = ?",
                 (username,),
             ).fetchall()
-        unlock = unlock_keys(Words.parse(words), installation.load(world.data).id, username)
-        return cls(unwrap_with_words(json.loads(blob), unlock))
+        here = installation.load(world.data).id
+        unlock = unlock_keys(Words.parse(words), here, username)
+        saved = save_key(json.loads(blob), installation=here, username=username)
+        return cls(unwrap_with_words(json.loads(blob), unlock), saved, words)
 
     def opens(self, keepers: Keepers) -> list[str]:
         """The texts of every report that the keepers now running release to her: fetched from them alone."""
@@ -126,6 +132,24 @@ class Reader:
             for name, releases in found.items()
             if len(releases) >= keepers.roster.needs
         )
+
+    def command(self, folder: Path, roster: str) -> str:
+        """Everything `upstander open --keepers` prints and writes for her, with her saved key and her words."""
+        folder.mkdir()
+        for name, text in (("key.json", self.saved), ("words.txt", self.words), ("roster.json", roster)):
+            (folder / name).write_text(text, "utf-8")
+        given = ("--key", str(folder / "key.json"), "--words", str(folder / "words.txt"))
+        to = folder / "released"
+        done = subprocess.run(
+            command("open", "--keepers", str(folder / "roster.json"), *given, "--to", str(to)),
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        written = [path.read_bytes().decode("utf-8", "replace") for path in files_under(to)]
+        return "\n".join([done.stdout, *written])
 
     def _text(self, opened: shares.Opened) -> str:
         grant = next(one for one in opened.grants if one["to"] == self.keyring.key and one["scope"] == "case")

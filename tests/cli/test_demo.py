@@ -45,7 +45,7 @@ def test_it_shows_cases_in_different_states(demo: Path) -> None:
     with sqlite3.connect(demo / "db.sqlite3") as database:
         states = dict(database.execute("SELECT state, count(*) FROM cases_case GROUP BY state"))
         leaves = database.execute("SELECT count(*) FROM log_leaf").fetchone()[0]
-    assert states == {"open": 3, "closed": 1, "private": 1}
+    assert states == {"open": 6, "closed": 2, "private": 1}
     assert leaves > 15
 
 
@@ -63,7 +63,7 @@ def test_a_broken_off_attempt_does_not_stand_in_the_way(tmp_path: Path) -> None:
     (making / "db.sqlite3").write_text("half")
     assert upstander("demo", "--data", tmp_path / "data").code == 0
     assert not making.exists()
-    assert len(json.loads((tmp_path / "data/demonstration.json").read_text())["doors"]) == 5
+    assert len(json.loads((tmp_path / "data/demonstration.json").read_text())["doors"]) == 6
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])

@@ -110,6 +110,9 @@ def test_without_a_proof_nothing_is_sealed_unless_it_is_said_why(written: Path) 
     assert not (written / "job").exists()
     said = exporting(written, written / "job", "--unproven", "This force has no installation.")
     assert (said.code, "NOT SHOWN" in said.output) == (0, True), said.errors
+    (written / "prints-0.json").write_bytes(prints(making.CASE, scene(1), "withdrawn"))
+    heeded = exporting(written, written / "other", "--unproven", "This force has no installation.")
+    assert (heeded.code, "took her fingerprints back" in heeded.errors) == (1, True)
 
 
 @pytest.mark.parametrize(

@@ -95,6 +95,8 @@ def test_a_standing_is_signed_fresh_and_the_stricter_one_counts() -> None:
     assert check_fresh(newest([read["usable"]]), [making.CASE], TODAY) == []
     for order in ([read["usable"], read["withdrawn"]], [read["withdrawn"], read["usable"]]):
         assert check_fresh(newest(order), [making.CASE], TODAY) == [making.CASE]
+    old = read_standing(making.standing("2026-01-01", state="stopped"), vectors.INSTALLATION_SIGN)
+    assert check_fresh(newest([old, read["usable"]]), [making.CASE], TODAY) == [making.CASE]
     with pytest.raises(FingerprintError, match="not a standing"):
         read_standing(making.standing(TODAY).replace("usable", "stopped"), vectors.INSTALLATION_SIGN)
     with pytest.raises(FingerprintError, match="not a standing"):

@@ -154,6 +154,24 @@ def test_two_who_were_dealt_different_things_do_not_finish(trio):
     assert trio.works() == [True] * 3
 
 
+def test_who_signs_something_else_than_was_dealt_is_named(trio):
+    trio.begin(*NAMES)
+    trio.go_on("college"), trio.go_on("charity")
+    keeper, store = trio.keeper("college"), trio.stores["college"]
+    renewal = renew.renewal_of(keeper, trio.folders["college"], 1)
+    body = {"certificate": b64.encode(bytes(range(64))), "keeper": "college", "plan": renewal.id}
+    with trio.stores["charity"].write():
+        trio.stores["charity"].run("DELETE FROM renewing WHERE keeper = 'college' AND kind = 'renewed'")
+    with store.write():
+        text = statements.sign("renewed", body, keeper.signing)
+        store.run("UPDATE renewing SET text = ? WHERE keeper = 'college' AND kind = 'renewed'", text)
+    before = trio.shares()
+    with pytest.raises(CeremonyError) as refused:
+        trio.go_on("union")
+    assert refused.value.place == keeper.roster.keepers["college"].place
+    assert trio.shares() == before
+
+
 @pytest.mark.parametrize(
     "lie", [{}, {"texts": 3}, {"texts": {"union": "x"}}, {"texts": {"union": {"opening": "x"}}}]
 )

@@ -16,12 +16,14 @@ from tests.keepers import scene
 from tests.keepers.scene import DAY, NAMES, RECIPIENTS, TRANSPORT, Reporter, warrant
 from tests.vectors import scene as vectors
 from upstander.formats import b64, statements
+from upstander.formats.errors import FormatError
 from upstander.keeper import months
 from upstander.keepers import entries, errors, identifiers, notes, oprf, shares, tags, threshold
 from upstander.keepers.holding import hold, tell
 from upstander.keepers.notes import Note, open_note, seal_note
 from upstander.keepers.pledges import After, Match
-from upstander.keepers.roster import read_roster
+from upstander.keepers.roster import make_transport, read_roster, read_transport
+from upstander.ledger.leaf import leaf_bytes
 from upstander.sealing import age
 from upstander.sealing import shares as shamir
 from upstander.sealing.errors import SealingError, WrongKeyError
@@ -399,13 +401,12 @@ def test_a_ghost_handler_gets_nothing(town):
     days_pass(town)
     ghost = scene.key("ghost")
     assert town.released("union", ghost) == []
-    for signed, by in (
-        (town.fetch("union", ghost), ghost),
-        (town.fetch("union").replace("union", "uniom"), ghost),
-    ):
+    real = {"day": town.today.isoformat(), "keeper": "union", "reader": statements.public_of(scene.READER)}
+    in_her_name = statements.sign("fetch", real, ghost)
+    assert town.post("union", "/v1/releases", statement=in_her_name).body["error"] == "not-signed"
+    for signed in (town.fetch("union", ghost), town.fetch("union").replace("union", "uniom"), in_her_name):
         answer = town.post("union", "/v1/parcels", statement=signed, parcel=VICTIM.pledge.parcel)
         assert answer.status >= 400
-        assert by is ghost
 
 
 # Time
@@ -446,3 +447,77 @@ def test_the_server_is_no_input_to_a_release(town):
     assert {read_by_handler(one) for one in town.opened().values()} == {SECRET}
     about = call(town.apps["union"], "GET", "/v1/keeper").body
     assert read_roster(about["roster"]).sha256 == scene.ROSTER.sha256
+
+
+# Who the keepers and the handlers are
+
+
+def test_a_substituted_keeper_is_found_by_everybody_who_reads_the_roster():
+    """The server puts a keeper of its own in the place of one: with its own keys, or with those it was given."""
+    impostor = scene.key("impostor")
+    body = json.loads(scene.ROSTER_TEXTS[0].split("\n")[1])
+    for change in (
+        {"sign": statements.public_of(impostor)},
+        {"address": "https://server.example"},
+        {"part": b64.encode(scene.SHARES["union"].public)},
+    ):
+        changed = {**body, "keepers": [{**body["keepers"][0], **change}, *body["keepers"][1:]]}
+        mine = statements.sign("roster", changed, impostor)
+        for texts in (
+            [mine, *scene.ROSTER_TEXTS[1:]],
+            [mine] * 3,
+            [statements.sign("roster", changed, scene.SIGNING["charity"]), *scene.ROSTER_TEXTS[1:]],
+        ):
+            with pytest.raises(FormatError):
+                read_roster(texts)
+    all_new = {
+        **body,
+        "keepers": [
+            {**one, "sign": statements.public_of(scene.key(one["name"] + "'"))} for one in body["keepers"]
+        ],
+    }
+    own = [statements.sign("roster", all_new, scene.key(name + "'")) for name in NAMES]
+    assert read_roster(own).sha256 != scene.ROSTER.sha256  # signed by all of its own; the page pins another
+    transport = make_transport("charity", scene.MONTH, RECIPIENTS["charity"], impostor)
+    with pytest.raises(FormatError):
+        read_transport(transport, scene.ROSTER.keepers["charity"], scene.MONTH)
+
+
+def test_an_answer_of_a_substituted_keeper_names_it():
+    """It answers under a key of its own, or passes on what another keeper answered."""
+    blinded = [oprf.blind(b"x")]
+    sent = [blinded[0].element]
+    own = threshold.KeyShare(1, oprf.group.random_scalar())
+    other = threshold.answer(scene.SHARES["union"], scene.PUBLIC.parts["union"], sent)
+    for wrong in (threshold.answer(own, own.public, sent), other):
+        answers = {
+            "charity": wrong,
+            **{
+                name: threshold.answer(scene.SHARES[name], scene.PUBLIC.parts[name], sent)
+                for name in ("college", "union")
+            },
+        }
+        assert set(threshold.combine(scene.PUBLIC, blinded, answers).liars) == {"charity"}
+
+
+def test_an_institutions_leaf_is_no_stop(town):
+    """Its log, its installation key and its card say that a pledge is stopped: no keeper reads any of it."""
+    late = pledged("late", [OTHER], (After("2026-11-28"),))
+    town.send(dict(late.notes), late.parcel)
+    institution = vectors.INSTALLATION_KEY
+    leaf = leaf_bytes("restricted", DAY, "0" * 32, "1" * 64).decode()
+    stop = statements.sign(
+        "stop", {"day": DAY, "number": 1, "pledge": late.pledge.id, "stop": True}, institution
+    )
+    named = statements.sign(
+        "stop",
+        {"by": late.pledge.verify, "day": DAY, "number": 1, "pledge": late.pledge.id, "stop": True},
+        institution,
+    )
+    for text in (leaf, stop, named):
+        refused = town.send(tell(late.pledge, text, RECIPIENTS))
+        assert {one.body["error"] for one in refused.values()} <= {"not-signed", "format"}
+    for path in ("/v1/bundles", "/v1/sync", "/v1/releases"):
+        assert town.post("union", path, statement=stop).status >= 400
+    days_pass(town, 8)
+    assert read_by_handler(town.opened()[late.pledge.id]) == SECRET

@@ -22,8 +22,9 @@ import numpy as np
 from PIL import Image, ImageEnhance, ImageFilter
 
 from tests.fingerprints import making, phone
+from tests.fingerprints.heic import heic
 from tests.fingerprints.pictures import Pixels, scene
-from upstander.fingerprints import colour, decode, findings, forms, pdq
+from upstander.fingerprints import colour, decode, film, findings, forms, heif, pdq
 from upstander.fingerprints.compare import Comparer
 from upstander.fingerprints.multiindex import MultiIndex
 from upstander.fingerprints.search import PrefixScan
@@ -76,10 +77,18 @@ def bottom(per_cent: int) -> Edit:
     return lambda picture: picture[: picture.shape[0] * (100 - per_cent) // 100]
 
 
+def filmed(picture: Pixels) -> Pixels:
+    """As a film shows it after a second of something else."""
+    data = phone.film([scene(300), phone.resized(picture, 560)])
+    return [pixels for _, pixels in film.pictures(io.BytesIO(data), film.Film())][1]
+
+
 EDITS: dict[str, Edit] = {
     "JPEG q60": jpeg(60),
     "JPEG q30": jpeg(30),
     "JPEG q10": jpeg(10),
+    "HEIC, in tiles": lambda picture: heif.pixels(heic(picture, tile=128)),
+    "a second of a film (MPEG-4)": filmed,
     "half size, q75": jpeg(75, 280),
     "128 pixels wide": jpeg(75, 128),
     "forwarded twice (smaller and q60, twice)": several(jpeg(60, 420), jpeg(60, 320)),
@@ -293,7 +302,8 @@ def main() -> None:
 
 Written by `python -m tests.load.prints`. One run on {os.cpu_count()} cores ({platform.machine()}, Python {platform.python_version()},
 NumPy {np.__version__}, Pillow {Image.__version__}), **while others used the machine** (load {load:.1f} when it ended). CPU time is the best of
-several runs on one core; the browser is wall time, and the building of the index. Take every figure as +-30 %.
+several runs on one core, of searches the median; the browser is wall time, and the building of the index. Take every figure as +-30 %,
+and wall time on a busy machine as several times too long.
 
 ## Speed
 

@@ -137,7 +137,7 @@ def test_only_the_door_knows_the_seal() -> None:
         }
         if found := names & {
             "take_seal",
-            "_look",
+            "_look_inside",
             "_gate",
             "_doors",
             "__closure__",

@@ -20,6 +20,20 @@ from upstander.measure import words
         ("ratio", 1.81, 1.4, 2.3, "About 1.8 times as often, likely 1.4 times to 2.3 times."),
         ("ratio", 3, 1.5, math.inf, "About 3 times as often, likely 1.5 times with no upper limit."),
         ("ratio", 0.5, 0.4, 0.7, "Less often: about 50 for every 100, likely 40 to 70."),
+        (
+            "share ratio",
+            0.72,
+            0.6,
+            0.85,
+            "Less often, over time (ratio 0.72, likely 0.6 to 0.85; it says which, not by how much).",
+        ),
+        (
+            "share ratio",
+            1.1,
+            0.9,
+            1.3,
+            "We cannot tell whether it is more or less often over time (ratio from 0.9 to 1.3).",
+        ),
         ("days", 356, 309, 393, "About 356 days, likely 309 to 393."),
         ("extra days", 36, 28, 44, "About 36 days longer, likely 28 to 44."),
         ("extra days", -20, -30, -10, "About 20 days less, likely 10 to 30."),
@@ -42,7 +56,7 @@ def test_an_interval_that_holds_no_difference_says_we_cannot_tell(
 
 @settings(max_examples=200)
 @given(
-    st.sampled_from(["proportion", "ratio", "days", "extra days", "difference", "rate"]),
+    st.sampled_from(["proportion", "ratio", "share ratio", "days", "extra days", "difference", "rate"]),
     st.lists(st.floats(0, 1), min_size=3, max_size=3),
 )
 def test_every_estimate_has_a_sentence(unit: str, drawn: list[float]) -> None:

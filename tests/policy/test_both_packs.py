@@ -60,6 +60,21 @@ def test_codes_for_severity_finding_and_outcome_are_those_of_the_ladder(pack_id:
     assert {one.kind for one in law.sanctions} <= codes["sanctions"]
 
 
+def test_categories_name_standards_and_sub_categories_name_categories() -> None:
+    pack = pack_of("uk-police")
+    assert pack.law.codes is not None
+    standards = {code.id for code in pack.law.codes["standards"].codes}
+    assert len(standards) == 10
+    named = {category.id: category.standards for category in pack.categories}
+    assert named["position-sexual"] == ("honesty", "respect", "discreditable")
+    assert [one for one, found in named.items() if not found] == ["other"]
+    assert {code.more["category"] for code in pack.law.codes["subcategories"].codes if code.more} <= set(
+        named
+    )
+    strands = {category.strand for category in pack.categories if category.vawg}
+    assert strands == {"vawg", "discrimination"}
+
+
 @pytest.mark.parametrize("pack_id", pack_ids())
 def test_every_rule_cites_its_source(pack_id: str) -> None:
     law = pack_of(pack_id).law
@@ -152,7 +167,7 @@ def _unread(law: Law) -> set[str]:
 
 
 def test_what_nobody_read_in_its_source_is_marked_and_is_no_clock() -> None:
-    assert _unread(pack_of("uk-police").law) == {"misconduct", "practice", "factors"}
+    assert _unread(pack_of("uk-police").law) == {"misconduct", "practice", "factors", "subcategories"}
     for pack_id in pack_ids():
         assert [one.id for one in pack_of(pack_id).limits if one.unchecked] == []
 
@@ -175,6 +190,12 @@ BROKEN = [
     ("ladder.toml", 'of = ["final-warning"]', 'of = ["last-warning"]', "a kind of sanction"),
     ("ladder.toml", 'only_if = ["live-final", "several"]', 'only_if = ["live"]', "an opening"),
     ("ladder.toml", "months_most = 60", "months_most = 6", "a number from 24"),
+    ("categories.toml", 'standards = ["duties"]', 'standards = ["duty"]', "a code of the list standards"),
+    ("codes.toml", 'category = "manner"', 'category = "manners"', "a category that sub-categories name"),
+    ("referral.toml", 'track = "crime"', 'track = "court"', "a track"),
+    ("referral.toml", 'rule = "wishes_recording"', 'rule = "wishes"', "a function of rules.py"),
+    ("ladder.toml", 'severity = "gross-misconduct"', 'severity = "grave"', "a severity"),
+    ("ladder.toml", 'rule = "convicted_indictable_only"', 'rule = "convicted"', "a function of rules.py"),
     ("duties.toml", 'needs = ["danger", "interim"]', 'needs = ["danger", "interin"]', "a need"),
     ("duties.toml", 'after = "notice-served"', 'after = "notice"', "a step of a track"),
     ("duties.toml", 'kinds = ["found", "found-in-part", "learning"]', 'kinds = ["lost"]', "an outcome"),

@@ -15,6 +15,7 @@ from upstander.policy.outcomes import (
     Standing,
     Warned,
     check_outcome,
+    check_severity,
     ladder,
     live_until,
     openings_of,
@@ -198,3 +199,12 @@ def test_dismissal_for_misconduct_needs_a_live_final_warning_or_a_pattern(
         return
     if found.kind in ("rank", "dismissal"):
         assert live or len(incidents) > 1
+
+
+def test_a_conviction_of_an_indictable_only_offence_is_gross_misconduct_si_2025_558_reg_6() -> None:
+    coded = {"convicted-indictable-only": True}
+    with pytest.raises(OutcomeError, match="At least: Gross misconduct"):
+        check_severity(LAW, "misconduct", coded, ["indictable-only"])
+    assert check_severity(LAW, "gross-misconduct", coded, ["indictable-only"]).rank == 3
+    assert check_severity(LAW, "misconduct", coded).rank == 2, "not for what came before 28 May 2025"
+    assert check_severity(LAW, "practice", {}, ["indictable-only"]).rank == 1

@@ -19,6 +19,7 @@ from upstander.policy.referral import (
     by_allegation,
     check_overrule,
     grounds,
+    recording,
     standing,
 )
 
@@ -197,3 +198,33 @@ def test_a_due_referral_stays_due_until_it_was_made_or_overruled(rows: list[tupl
 
 def test_a_ground_names_itself() -> None:
     assert Ground("a", "gravity", "", "").key == ("a", "gravity")
+
+
+@pytest.mark.parametrize(
+    ("coded", "criterion"),
+    [
+        pytest.param({"wishes-recording": True}, "wish", id="PRA 2002 Sch 3 para 2(6A)"),
+        pytest.param({"death-or-serious-injury": True}, "injury", id="PRA 2002 Sch 3 para 2(6B) injury"),
+        pytest.param(
+            {"might-be-crime-or-discipline": True}, "conduct", id="PRA 2002 Sch 3 para 2(6B) conduct"
+        ),
+        pytest.param({"articles-2-or-3": True}, "articles", id="PRA 2002 Sch 3 para 2(6B) Articles 2, 3"),
+        pytest.param(ASSAULT, "referral", id="PRA 2002 Sch 3 para 2(6B) on the referral list"),
+    ],
+)
+def test_what_has_to_be_recorded_is_not_handled_outside(coded: Coding, criterion: str) -> None:
+    (ground,) = recording(LAW, [Allegation("a", coded)])
+    assert ground.criterion == criterion
+    assert ground.reason.startswith("Has to be recorded")
+
+
+@PATIENT
+@given(CODINGS)
+def test_whatever_has_to_be_referred_has_to_be_recorded_too(coded: Coding) -> None:
+    row = [Allegation("a", {**coded, "route": "complaint"})]
+    if grounds(LAW, row):
+        assert recording(LAW, row)
+
+
+def test_a_service_complaint_may_be_handled_outside() -> None:
+    assert recording(LAW, [Allegation("a", {"wishes-recording": False, "route": "complaint"})]) == []

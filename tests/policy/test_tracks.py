@@ -17,6 +17,7 @@ from upstander.policy.tracks import (
     Given,
     Recorded,
     as_steps,
+    beside,
     check_move,
     guard_of,
     is_paused,
@@ -291,3 +292,11 @@ def test_a_broken_track_is_refused_with_what_was_expected(
         load_pack(pack)
     assert caught.value.place.file == "tracks.toml"
     assert expected in caught.value.expected
+
+
+def test_domestic_abuse_by_police_runs_as_a_crime_beside_the_conduct_matter_super_complaint_2022() -> None:
+    (missing,) = beside(LAW, {"domestic-abuse"}, ["conduct"])
+    assert missing.track == "crime"
+    assert "not after it" in missing.says
+    assert beside(LAW, {"domestic-abuse"}, ["conduct", "crime"]) == []
+    assert beside(LAW, {"serious-assault"}, ["conduct"]) == []

@@ -42,6 +42,7 @@ ALLOWED = {
     "casework/lawful.py": "part of casework's actions",
     "casework/conflict.py": "part of casework.access",
     "casework/duties.py": "part of casework's actions",
+    "casework/reminders.py": "who is told that something is due, for the beat",
     "casework/docket.py": "part of casework's actions",
     "casework/export.py": "rows that leave for measurement, by command of whoever runs the machine",
     "casework/people.py": "part of casework.access",

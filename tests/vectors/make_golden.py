@@ -5,6 +5,7 @@ somebody's report.
 """
 
 import json
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +16,24 @@ from tests.vectors import log_scene, make_py, scene
 from upstander.fingerprints.standing import make_standing
 from upstander.formats import b64, canonical, ids, kinds, statements
 from upstander.formats.hashes import hash_of, hkdf, sha256
-from upstander.keepers import codes, conditions, entries, identifiers, linked, notes, oprf, slips, tags
+from upstander.keepers import (
+    codes,
+    conditions,
+    cosigning,
+    entries,
+    identifiers,
+    linked,
+    notes,
+    oprf,
+    slips,
+    tags,
+)
 from upstander.keepers import passes as staff
 from upstander.keepers.pledges import After, Beneficiary, Match, Pledge
 from upstander.keepers.roster import make_receipt, make_transport
 from upstander.ledger import leaf
 from upstander.sealing import age, saved, shares, wrapped
+from upstander.sealing.cards import read_card
 from upstander.sealing.envelopes import seal_envelope
 from upstander.sealing.epochs import signing_of
 from upstander.sealing.grants import make_grant
@@ -349,6 +362,12 @@ def make(kind: kinds.Kind) -> Any:
         ),
         "claim-codes": lambda: codes.encode(codes.make_batch("marlshire", "2026", ["a"], ["union"])),
         "passed": lambda: entries.make_passed(PLEDGE, staff.Shown(bytes(32), "2026-11", bytes(32)), PLEDGED),
+        "card-seen": lambda: cosigning.make_seen(
+            read_card(make_py.card_text(), scene.INSTALLATION_SIGN),
+            "union",
+            date(2026, 11, 24),
+            scene.ROWAN.signing,
+        ),
         "renewed": lambda: statements.sign(
             "renewed", {"certificate": "", "keeper": "union", "plan": hash_of(b"plan")}, scene.ROWAN.signing
         ),

@@ -7,13 +7,18 @@ proofs and seals differ each time. Its form is in `README.md`.
 import json
 import random
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from tests.keepers import scene
+from tests.vectors import make_py
+from tests.vectors import scene as vectors
 from upstander.formats import b64, statements
-from upstander.keepers import codes, group, identifiers, notes, oprf, passes, threshold
+from upstander.keepers import codes, cosigning, group, identifiers, notes, oprf, passes, threshold
 from upstander.keepers.roster import make_receipt
+from upstander.sealing.cards import Card, read_card
 
 FOLDER = Path(__file__).parent / "keepers"
 Vector = dict[str, Any]
@@ -202,6 +207,32 @@ def passes_json() -> Vector:
     }
 
 
+def seen_json() -> Vector:
+    """A card, who has seen it, and statements that count for nothing."""
+    card = read_card(make_py.card_text(), vectors.INSTALLATION_SIGN)
+    later = replace(card, sha256="0" * 64)
+
+    def seen(name: str, of: Card = card, by: str = "", day: date = scene.TODAY) -> str:
+        return cosigning.make_seen(of, name, day, scene.SIGNING[by or name])
+
+    return {
+        "card": card.text,
+        "installation": vectors.INSTALLATION_SIGN,
+        "roster": scene.ROSTER_TEXTS,
+        "good": [seen(name) for name in scene.NAMES],
+        "today": scene.DAY,
+        "wrong": [
+            seen("charity", by="union"),
+            seen("charity", later),
+            seen("charity", replace(card, version=card.version + 1)),
+            seen("charity", replace(card, institution="wexhollow")),
+            seen("charity", replace(card, expires="2026-11-24"), day=date(2026, 11, 24)),
+            "nonsense",
+            scene.TRANSPORT_TEXTS["charity"],
+        ],
+    }
+
+
 def _answer(answer: threshold.Answer) -> Vector:
     return {"elements": [b64.encode(one) for one in answer.elements], "proof": b64.encode(answer.proof)}
 
@@ -211,6 +242,7 @@ MADE: dict[str, Callable[[], Vector]] = {
     "typing": fuzz_json,
     "pledges": pledges_json,
     "passes": passes_json,
+    "seen": seen_json,
 }
 
 

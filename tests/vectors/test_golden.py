@@ -301,6 +301,7 @@ READERS = {
     "claim-codes": codes.decode,
     "passed": lambda kept: entries.read(kept, golden.PLEDGE),
     "pass-keys": lambda kept: passes.read_pass_keys(kept, UNION, "2026", "2026-11"),
+    "card-seen": lambda kept: statements.verify(kept, "card-seen", scene.ROWAN.sign),
     "renewed": lambda kept: statements.verify(kept, "renewed", scene.ROWAN.sign),
     "notice": lambda kept: statements.verify(kept, "notice", scene.ROWAN.sign),
     "extract": _in_a_file(_extract),

@@ -109,6 +109,7 @@ def run_export(arguments: argparse.Namespace) -> int:
     from upstander.fingerprints import bank
     from upstander.fingerprints.errors import FingerprintError
     from upstander.fingerprints.given import read_given
+    from upstander.fingerprints.standing import check_fresh, forbidden
     from upstander.formats import canonical
     from upstander.formats.hashes import hash_of
 
@@ -120,7 +121,7 @@ def run_export(arguments: argparse.Namespace) -> int:
         given = [read_given(read(path)) for path in arguments.prints]
         record = read_record_of(arguments, authority, [])
         standings = read_standings(arguments, record, [one.standing for one in given])
-        gone = [] if record is None else _gone(standings, authority, today())
+        gone = forbidden(standings) if record is None else check_fresh(standings, authority.cases, today())
         pictures: list[Picture] = []
         for path, one in zip(arguments.prints, given, strict=True):
             if one.case in gone:
@@ -192,13 +193,17 @@ def read_record_of(arguments: argparse.Namespace, authority: Authority, beside: 
 def read_standings(
     arguments: argparse.Namespace, record: Record | None, texts: list[str]
 ) -> dict[str, Standing]:
-    """The newest standing of each case, by the key that signed the proofs. Raises FingerprintError."""
-    from upstander.fingerprints.standing import newest, read_standing
+    """The newest standing of each case, by the key that signed the proofs. Raises FingerprintError.
 
-    if record is None:
-        return {}
+    Without proofs nobody knows that key: what a standing forbids is heeded all the same.
+    """
+    from upstander.fingerprints.standing import newest, read_standing, read_unproven
+
     given = [read(path).decode("utf-8", "replace") for path in arguments.standing]
-    return newest(read_standing(text, record.sign) for text in (*given, *texts) if text)
+    there = [text for text in (*given, *texts) if text]
+    if record is None:
+        return newest(map(read_unproven, there))
+    return newest(read_standing(text, record.sign) for text in there)
 
 
 def not_shown(reason: str) -> str:
@@ -215,12 +220,6 @@ def read(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise StopError(f"cannot read {path}: {error.strerror}.") from error
-
-
-def _gone(standings: dict[str, Standing], authority: Authority, day: str) -> list[str]:
-    from upstander.fingerprints.standing import check_fresh
-
-    return check_fresh(standings, authority.cases, day)
 
 
 def _why(standing: Standing) -> str:

@@ -30,6 +30,7 @@ OF_THE_LOG = frozenset(
         "pledge",
         "policy",
         "retention",
+        "roster",
         "succeeded",
         "survey",
     }

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from upstander.cli import checks_acts, checks_card, checks_ledger, checks_machine, checks_site
+from upstander.cli import checks_acts, checks_card, checks_keepers, checks_ledger, checks_machine, checks_site
 from upstander.cli.environment import add_data, command, require_installation, start
 from upstander.cli.finding import Finding, report
 
@@ -54,7 +54,7 @@ def ledger() -> list[Finding]:
         findings += checks_ledger.standing()
         with checks_ledger.as_of_now():
             findings += [*checks_ledger.tree(), *checks_acts.leaves()]
-            findings += [*checks_acts.acts(), *checks_acts.people()]
+            findings += [*checks_acts.acts(), *checks_acts.people(), *checks_keepers.pledges()]
     return findings
 
 
@@ -73,10 +73,11 @@ def examine(
     ]
     if findings[-1].level != "ok":
         return findings
-    findings.append(checks_card.clock())
+    findings += [checks_card.clock(), checks_keepers.roster()]
     findings += checks_ledger.standing()
     findings += checks_card.institutions(slug, going_live)
     if site:
         findings += checks_site.headers()
         findings += checks_site.bare(port)
+        findings += checks_keepers.answering()
     return findings

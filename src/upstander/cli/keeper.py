@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from upstander.cli import keeper_ceremony, keeper_codes, keeper_refresh
+from upstander.cli import keeper_card, keeper_ceremony, keeper_codes, keeper_refresh
 from upstander.cli.environment import Formatter, StopError, command
 from upstander.formats.errors import FormatError
 
@@ -40,6 +40,7 @@ def add(commands: Commands) -> None:
     _init(steps)
     keeper_ceremony.add(steps)
     keeper_codes.add(steps)
+    keeper_card.add(steps)
     keeper_refresh.add(steps)
     _deal(steps)
     _serve(steps)

@@ -105,8 +105,9 @@ def run_finish(arguments: argparse.Namespace) -> int:
     with _said(arguments.folder):
         plan = found.read_plan(arguments.plan.read_text("utf-8"))
         openings, signed = (_of(plan, arguments.files, kind) for kind in ("opening", "signed"))
-        roster = found.finish(arguments.folder, plan, openings, signed)
-    print(f"The key is made. Compare by telephone: {roster}")
+        roster, transcript = found.finish(arguments.folder, plan, openings, signed)
+    print(f"The key is made. For the log, with the roster: transcript {transcript}")
+    print(f"Compare by telephone: {roster}")
     return 0
 
 

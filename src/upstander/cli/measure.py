@@ -12,12 +12,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from upstander.cli.environment import StopError, command
-from upstander.cli.mirrored import read_judge
+from upstander.cli.registered import add_receipt, registration
 
 if TYPE_CHECKING:
     from upstander.cli.environment import Commands
-    from upstander.measure.plan import Plan
-    from upstander.measure.registration import Registration
 
 ABOUT = """\
 Measures an institution from a coded extract (docs/reference/extract.md): how many are bullied or
@@ -38,7 +36,7 @@ def add(commands: Commands) -> None:
     parser = command(commands, "measure", "measure an institution from a coded extract", ABOUT)
     parser.add_argument("extract", type=Path, metavar="EXTRACT", help="folder of the extract")
     parser.add_argument("--plan", type=Path, metavar="FILE", help="the plan, a TOML file")
-    parser.add_argument("--receipt", type=Path, metavar="FILE", help="the receipt of `upstander plan`")
+    add_receipt(parser)
     parser.add_argument(
         "--policy", type=Path, metavar="FILE", help="judge the receipt by this policy, got from elsewhere"
     )
@@ -93,7 +91,7 @@ def _run(arguments: argparse.Namespace) -> int:
     if arguments.demonstration:
         _invent(arguments.extract)
     plan = read_plan(arguments.plan) if arguments.plan else Plan()
-    found = registered(arguments, plan)
+    found = registration(arguments, plan)
     history = arguments.history or arguments.extract.resolve().parent / "release-history.json"
     before = past.load(history)
     tell("reading and checking the extract")
@@ -126,20 +124,6 @@ def _run(arguments: argparse.Namespace) -> int:
     print(f"Wrote {len(files)} files into {arguments.out}. Start with {arguments.out / 'report.md'}.")
     print(f"Keep {history} private: it remembers what was shown.")
     return 0
-
-
-def registered(arguments: argparse.Namespace, plan: Plan) -> Registration | None:
-    """What the receipt shows. Raises PlanError where it does not hold: a page must not look registered."""
-    from upstander.measure.registration import read_registration
-
-    if arguments.receipt is None:
-        return None
-    if arguments.plan is None:
-        raise StopError("a receipt needs the plan it is for: give --plan as well.")
-    judge = read_judge(arguments.policy) if arguments.policy is not None else None
-    if judge is None:
-        return read_registration(arguments.receipt, plan)
-    return read_registration(arguments.receipt, plan, judge.policy, judge.sign)
 
 
 def _invent(folder: Path) -> None:

@@ -15,7 +15,7 @@ from upstander.sealing.wrapped import Keyring, wrap_with_words
 
 if TYPE_CHECKING:
     from upstander.server.accounts.models import Key, Person
-    from upstander.server.institutions.models import Channel
+    from upstander.server.institutions.models import Channel, Institution
 
 YEARS = 10 * 365  # days a demonstration's link stays good
 
@@ -47,13 +47,27 @@ def populate(data: Path, migrate: Callable[[], None]) -> Demonstration:
     for handler in HANDLERS:
         first = next((c for c in colleagues.values() if c.handler.channel == handler.channel), None)
         colleagues[handler.username] = join(handler, channels[handler.channel], first)
+    overseer = give_key(_overseer(founded.institution))
     return Demonstration(
         slug=PLAN.slug,
         administrator=door(give_key(founded.administrator)),
-        doors=[door(colleague) for colleague in colleagues.values()],
+        doors=[*(door(colleague) for colleague in colleagues.values()), door(overseer)],
         mailboxes=samples.send_all(founded.institution, channels, colleagues),
         shares={name: [slip.share for slip in founded.slips if slip.channel == name] for name in channels},
     )
+
+
+def _overseer(institution: Institution) -> Person:
+    """Somebody of the outside body who sees codes and days and opens nothing."""
+    from upstander.server.accounts import actions
+    from upstander.server.casework import duties
+    from upstander.server.casework.models import Duty
+
+    person = actions.create_person(
+        institution, username="carys", name="Carys Lloyd", label="Carys, overseer at Fellmoor Oversight"
+    )
+    duties.give(person, Duty.Kind.OVERSEER)
+    return person
 
 
 def give_key(person: Person) -> Keyholder:

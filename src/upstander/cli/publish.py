@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from upstander.cli.environment import StopError, command
+from upstander.cli.registered import add_receipt, registration
 
 if TYPE_CHECKING:
     from upstander.cli.environment import Commands
@@ -42,7 +43,7 @@ def add(commands: Commands) -> None:
     parser = command(commands, "publish", "make the public site from coded extracts and the log", ABOUT)
     parser.add_argument("extracts", type=Path, nargs="+", metavar="EXTRACT", help="folder of an extract")
     parser.add_argument("--plan", type=Path, required=True, metavar="FILE", help="the plan, a TOML file")
-    parser.add_argument("--receipt", type=Path, metavar="FILE", help="the receipt of `upstander plan`")
+    add_receipt(parser)
     parser.add_argument("--log", metavar="URL|DIR", help="the installation, or a mirror of its log")
     parser.add_argument(
         "--policy", type=Path, metavar="FILE", help="judge the log by this policy, got from elsewhere"
@@ -160,16 +161,20 @@ def built_look() -> tuple[Look, dict[str, bytes]]:
 
 
 def releases(
-    arguments: argparse.Namespace, settings: Settings, folder: Path, tell: Progress, *, what: str = "site"
+    arguments: argparse.Namespace,
+    settings: Settings,
+    folder: Path,
+    tell: Progress,
+    *,
+    what: str = "site",
 ) -> list[Made]:
-    """Every extract measured and released."""
-    from upstander.cli.measure import registered
+    """Every extract measured and released, by the plan and, where there is a receipt, its day in the log."""
     from upstander.measure.extract import open_extract
     from upstander.measure.plan import read_plan
     from upstander.publishing.making import make, read_history
 
     plan = read_plan(arguments.plan)
-    found = registered(arguments, plan)
+    registered = registration(arguments, plan)
     made = []
     for path in arguments.extracts:
         tell(f"reading and checking {path.name}")
@@ -177,7 +182,7 @@ def releases(
         slug = settings.about(extract.institution).slug
         before = read_history(folder / f"{slug}.json")
         name = f"{what}, {extract.cutoff.isoformat()}, published {settings.published.isoformat()}"
-        made.append(make(extract, plan, settings, before, name=name, registered=found, tell=tell))
+        made.append(make(extract, plan, settings, before, name=name, registered=registered, tell=tell))
     return made
 
 

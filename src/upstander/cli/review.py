@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from upstander.cli.environment import StopError, command
+from upstander.cli.registered import add_receipt
 
 if TYPE_CHECKING:
     from upstander.cli.environment import Commands
@@ -37,10 +38,10 @@ def add(commands: Commands) -> None:
     )
     parser.add_argument("--to", type=date.fromisoformat, required=True, metavar="DAY", help="the cut-off")
     parser.add_argument("--plan", type=Path, required=True, metavar="FILE", help="the plan, a TOML file")
+    add_receipt(parser)
     parser.add_argument(
         "--site", type=Path, required=True, metavar="FILE", help="the site's file (day, places)"
     )
-    parser.add_argument("--receipt", type=Path, metavar="FILE", help="the receipt of `upstander plan`")
     parser.add_argument("--log", metavar="URL|DIR", help="the installation, or a mirror of its log")
     parser.add_argument("--policy", type=Path, metavar="FILE", help="judge the log by this policy")
     parser.add_argument("--register", type=Path, metavar="FILE", help="recommendations, a TOML file")

@@ -6,7 +6,15 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from upstander.cli.environment import StopError, add_data, command, require_installation, start
+from upstander.cli.environment import (
+    StopError,
+    add_data,
+    command,
+    migrate,
+    require_installation,
+    start,
+)
+from upstander.formats import hashes
 from upstander.formats.errors import FormatError
 
 if TYPE_CHECKING:
@@ -18,6 +26,9 @@ The roster says who the keepers are and which key they share; every keeper signe
 report, or to pass it on by itself, and carries the roster's hash, which it holds everything
 against. Read the hash aloud with the keepers first. Without a FILE it says what is there.
 
+The log gets an entry with the roster's hash and the ceremony's (--transcript). New parts of the key
+after a monthly refresh leave the hash as it is, so they need no entry.
+
 A roster of another epoch has another key: pledges made before stay with the keepers as they are,
 and the page of a reporter who comes back says that they are of an earlier roster."""
 
@@ -28,6 +39,9 @@ def add(commands: Commands) -> None:
     add_data(parser)
     parser.add_argument(
         "file", nargs="?", type=Path, metavar="FILE", help="the roster that all keepers signed"
+    )
+    parser.add_argument(
+        "--transcript", default="", metavar="HASH", help="of the ceremony, as every keeper printed it"
     )
     parser.set_defaults(run=run)
 
@@ -41,14 +55,20 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.file is not None:
         try:
             text = arguments.file.read_text("utf-8")
-            roster.parse(text)
+            taken = roster.parse(text)
+            transcript = arguments.transcript and hashes.check_hash(arguments.transcript)
         except (OSError, UnicodeDecodeError) as error:
             raise StopError(f"{arguments.file} cannot be read: {error}") from error
         except FormatError as error:
             raise StopError(
-                f"{arguments.file} is not a roster that all its keepers signed: {error}"
+                f"{arguments.file} is not a roster that all its keepers signed, or the hash is none: {error}"
             ) from error
+        known = roster.pin()
         put(arguments.data, text)
+        if taken.roster.sha256 != known:
+            migrate()
+            roster.enter(taken, transcript)
+            print("The log has an entry that says so from now on: anybody can see when it changed.")
     try:
         found = roster.ours()
     except FormatError as error:

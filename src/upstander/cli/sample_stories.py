@@ -109,6 +109,20 @@ CHAT_GROUP = Story(
     }
 )
 
+COUNTER = Story(
+    {
+        "place": "here",
+        "nearest": "happened",
+        "relation": "public",
+        "tell-happened": "I asked at the counter about a lost bag and was told to come back when I had "
+        "learnt some manners. There was one person for a full room.",
+        "when": [{"how": "once", "from": "2026-11", "to": "", "words": ""}],
+        "where": ["office"],
+        "wish": ["stop"],
+        "name": "none",
+    }
+)
+
 NOT_YET = Story(
     {
         "place": "here",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from upstander.cli import sample_stories as stories
+from upstander.cli import sample_work
 from upstander.cli.demonstration import INSIDE, OUTSIDE, Mailbox
 from upstander.cli.sample_case import SampleCase
 from upstander.cli.sample_stories import Story
@@ -100,6 +101,10 @@ def send_all(
         ("A handler asked a question, the reporter answered.", conversation(cast)),
         ("Sent only to the outside body, which has read it.", outside(cast)),
         ("Closed with reasons.", closed(cast)),
+        ("A finding against a sergeant, outcome open.", sample_work.found_before(cast, stories.NIGHT_SHIFT)),
+        ("Another finding against the same sergeant.", sample_work.found_before(cast, stories.CHAT_GROUP)),
+        ("Domestic abuse by an officer; a referral is due.", sample_work.domestic(cast)),
+        ("A small matter, put right and closed.", sample_work.small(cast)),
         ("A private record that nobody else can open.", private(cast)),
     ]
     return [Mailbox(about, str(case.words)) for about, case in made]

@@ -144,20 +144,26 @@ def may_be_used(arguments: argparse.Namespace, authority: Authority) -> tuple[tu
     Raises FingerprintError where nothing shows that the authority is in the log, or a standing is too old.
     """
     from upstander.fingerprints.errors import FingerprintError
-    from upstander.fingerprints.standing import check_fresh
+    from upstander.fingerprints.standing import check_fresh, forbidden
 
     job: Path = arguments.authority
     record = read_record_of(arguments, authority, sorted(job.glob("proof-*.json")))
+    beside = [read(path).decode("utf-8", "replace") for path in sorted(job.glob("standing-*.signed"))]
+    standings = read_standings(arguments, record, beside)
     if record is None:
-        return (not_shown(arguments.unproven),), []
+        return (not_shown(arguments.unproven),), forbidden(standings)
     if not record.proven and not arguments.unproven.strip():
         raise FingerprintError(
             f"{' '.join(record.words)} Save the proof again at the desk once it is in the log, and give it "
             "with --proof."
         )
-    beside = [read(path).decode("utf-8", "replace") for path in sorted(job.glob("standing-*.signed"))]
-    gone = check_fresh(read_standings(arguments, record, beside), authority.cases, today())
-    return record.words, gone
+    gone = check_fresh(standings, authority.cases, today())
+    why = (
+        ()
+        if record.proven
+        else (f"Begun without the whole proof. Reason given: {arguments.unproven.strip()}",)
+    )
+    return (*record.words, *why), gone
 
 
 def _teller() -> Callable[[Progress], None]:

@@ -7,8 +7,8 @@ Norouzi, Punjani and Fleet, "Fast exact search in Hamming space with multi-index
 Nothing is missed.
 
 Long chunks hold few hashes a value and cost more look-ups; a plan weighs one against the other for the size
-of the bank. For ten million hashes it is ten chunks of 23 and 24 bits with two changes and one of 20 with one:
-some 3,000 look-ups and 2,600 candidates, where sixteen chunks of 16 bits with one change have 272 and 41,500.
+of the bank. For ten million hashes: ten chunks of 23 and 24 bits with two changes and one of 20 with
+one, 3,000 look-ups and 2,600 candidates, where sixteen chunks of 16 bits with one change have 272 and 41,500.
 
 It lives in memory and is never written to a disk: a bank is in the clear here.
 """
@@ -72,8 +72,8 @@ def _plans() -> Iterator[tuple[tuple[int, int], ...]]:
 
 def _cost(chunks: tuple[tuple[int, int], ...], size: int) -> float:
     lookups = [sum(comb(length, changed) for changed in range(radius + 1)) for length, radius in chunks]
-    candidates = sum(size * number / 2**length for number, (length, _) in zip(lookups, chunks, strict=True))
-    tables = sum(2**length for length, _ in chunks) / 200_000  # a small bank needs no large tables
+    candidates = sum(size * number / (1 << length) for number, (length, _) in zip(lookups, chunks, strict=True))
+    tables = sum(1 << length for length, _ in chunks) / 200_000  # a small bank needs no large tables
     return _LOOKUP * sum(lookups) + _CANDIDATE * candidates + tables
 
 

@@ -45,12 +45,27 @@ def read_standing(text: str, sign: str) -> Standing:
         raise FingerprintError(f"This is not a standing signed by the installation: {error}") from None
 
 
+def read_unproven(text: str) -> Standing:
+    """A standing whose signature nobody here can check: to be heeded where it forbids, for nothing else."""
+    try:
+        body = shape.exactly(statements.peek(text, "standing"), "case", "day", "state")
+        state = shape.one_of(body["state"], STATES)
+        return Standing(ids.check_id(body["case"]), shape.day(body["day"]), state, text)
+    except FormatError as error:
+        raise FingerprintError(f"This is not a standing: {error}") from None
+
+
+def forbidden(found: Mapping[str, Standing]) -> list[str]:
+    """Cases whose fingerprints may not be used any more."""
+    return [case for case, one in found.items() if one.state != "usable"]
+
+
 def newest(found: Iterable[Standing]) -> dict[str, Standing]:
-    """The newest of each case. Of two on one day the one that forbids more counts."""
+    """The newest of each case; one that forbids counts whatever came after it, as nothing takes it back."""
     best: dict[str, Standing] = {}
     for one in found:
         known = best.get(one.case)
-        if known is None or (one.day, one.state != "usable") > (known.day, known.state != "usable"):
+        if known is None or (one.state != "usable", one.day) > (known.state != "usable", known.day):
             best[one.case] = one
     return best
 

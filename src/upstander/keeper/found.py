@@ -118,8 +118,8 @@ def receive(folder: Path, plan: Plan, openings: Sequence[str]) -> str:
     return json.dumps(signed, indent=1) + "\n"
 
 
-def finish(folder: Path, plan: Plan, openings: Sequence[str], signed: Sequence[str]) -> str:
-    """Third round: all signed the same, so the share counts. Returns the roster's hash.
+def finish(folder: Path, plan: Plan, openings: Sequence[str], signed: Sequence[str]) -> tuple[str, str]:
+    """Third round: all signed the same, so the share counts. Returns hashes of roster and transcript.
 
     `signed` in the order of the plan. Raises CeremonyError, FormatError; nothing is changed then.
     """
@@ -137,7 +137,7 @@ def finish(folder: Path, plan: Plan, openings: Sequence[str], signed: Sequence[s
     statics = {one.name: one.static for one in plan.keepers}
     home.admit(folder, share, [one["roster"] for one in files], statics)
     (folder / PENDING).unlink()
-    return roster.sha256
+    return roster.sha256, hashes.hash_of(text)
 
 
 def _openings(plan: Plan, texts: Sequence[str]) -> list[cocktail.Opening]:

@@ -47,6 +47,9 @@ CREATE TABLE IF NOT EXISTS counts (
     day TEXT, what TEXT, number INTEGER NOT NULL, PRIMARY KEY (day, what)) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS pledges_waiting ON pledges (released)
     WHERE released != '' AND handed = 0 AND withdrawn = 0;
+CREATE TABLE IF NOT EXISTS cards (
+    installation TEXT, institution TEXT, text TEXT NOT NULL,
+    PRIMARY KEY (installation, institution)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS renewals (id TEXT PRIMARY KEY, attempt INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS renewing (
     renewal TEXT, keeper TEXT, kind TEXT, text TEXT NOT NULL,

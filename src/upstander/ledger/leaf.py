@@ -36,6 +36,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "overdue": ("case", "due", "limit"),
     "oversight": ("act", "institution", "subject"),
     "succeeded": ("log", "root", "size"),
+    "roster": ("epoch", "roster", "transcript"),
     "pledge": ("sealed",),
     "plan": ("institution", "of", "plan"),
     "linked": ("act", "channel", "code", "group", "reports", "sealed"),

@@ -59,7 +59,7 @@ def subdistribution_ratio(duration: Ints, way: Ints, wanted: int, x: Floats, col
         raise MeasureError("A case cannot be open for fewer than no days.")
     events = int((way == wanted).sum())
     if events == 0:
-        return NotEstimable("None ended in this way.", len(duration), METHOD, "ratio")
+        return NotEstimable("None ended in this way.", len(duration), METHOD, "share ratio")
     cases = _Cases(duration, way, wanted, x)
     beta = np.zeros(x.shape[1])
     loglik, gradient, information = cases.likelihood(beta)
@@ -68,7 +68,7 @@ def subdistribution_ratio(duration: Ints, way: Ints, wanted: int, x: Floats, col
             beta
         ):
             reason = "A covariate does not vary among those at risk, or follows from the others."
-            return NotEstimable(reason, len(duration), METHOD, "ratio")
+            return NotEstimable(reason, len(duration), METHOD, "share ratio")
         step = np.linalg.solve(information, gradient)
         while (trial := cases.likelihood(beta + step))[0] < loglik - 1e-9 * abs(loglik):
             step = step / 2
@@ -76,16 +76,16 @@ def subdistribution_ratio(duration: Ints, way: Ints, wanted: int, x: Floats, col
         loglik, gradient, information = trial
         if np.abs(beta).max() > 15:
             reason = "All that ended in this way fell on one side, so the ratio has no end."
-            return NotEstimable(reason, len(duration), METHOD, "ratio")
+            return NotEstimable(reason, len(duration), METHOD, "share ratio")
         if change <= 1e-11 * (1 + abs(loglik)) and np.abs(step).max() < 1e-8:
             break
     else:
-        return NotEstimable("The fit did not settle.", len(duration), METHOD, "ratio")
+        return NotEstimable("The fit did not settle.", len(duration), METHOD, "share ratio")
     influence = cases.scores(beta) @ np.linalg.inv(information)
     spread = float(np.sqrt((influence[:, column] ** 2).sum()))
     value = float(beta[column])
     low, middle, high = (float(np.exp(value + Z * side * spread)) for side in (-1, 0, 1))
-    return Estimate(middle, low, high, len(duration), len(duration), METHOD, "ratio", events=events)
+    return Estimate(middle, low, high, len(duration), len(duration), METHOD, "share ratio", events=events)
 
 
 class _Cases:

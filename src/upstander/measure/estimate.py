@@ -11,7 +11,10 @@ from typing import Literal, TypeAlias
 
 from upstander.measure.errors import MeasureError
 
-Unit = Literal["proportion", "ratio", "difference", "days", "extra days", "count", "rate", "score"]
+Unit = Literal[
+    "proportion", "ratio", "share ratio", "difference", "days", "extra days", "count", "rate", "score"
+]
+"""A `ratio` is of shares or rates; a `share ratio` says which of two growing shares is larger, no more."""
 LEVEL = 0.95
 
 

@@ -22,6 +22,7 @@ def sentence(unit: str, value: float, low: float, high: float) -> str:
         "proportion": _share,
         "difference": _difference,
         "ratio": _ratio,
+        "share ratio": _share_ratio,
         "days": _days,
         "extra days": _extra_days,
     }.get(unit)
@@ -83,6 +84,16 @@ def _ratio(value: float, low: float, high: float) -> str:
         return f"Less often: about {_of(value)}, likely {round(low * 100)} to {round(high * 100)}."
     reach = f"from {_times(low)} {limit} as often"
     return f"{CANNOT} whether it is more or less often: anything {reach} fits these data."
+
+
+def _share_ratio(value: float, low: float, high: float) -> str:
+    """The direction only: the number is one of subdistribution hazards, which nobody can picture."""
+    limit = "with no upper limit" if math.isinf(high) else f"to {high:.2g}"
+    if low > 1 or high < 1:
+        way = "More" if low > 1 else "Less"
+        reach = f"ratio {value:.2g}, likely {low:.2g} {limit}"
+        return f"{way} often, over time ({reach}; it says which, not by how much)."
+    return f"{CANNOT} whether it is more or less often over time (ratio from {low:.2g} {limit})."
 
 
 def _times(value: float) -> str:

@@ -7,7 +7,8 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from upstander.policy.law import Law, TimeLimit
+from upstander.policy.law import Law
+from upstander.policy.law_duties import TimeLimit
 from upstander.policy.working_days import end_of_months
 
 

@@ -4,7 +4,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-from upstander.policy.law import Law, Requirement
+from upstander.policy.law import Law
+from upstander.policy.law_duties import Requirement
 
 ANSWERS = ("told", "held-back", "waits")
 

@@ -12,11 +12,14 @@ from pathlib import Path
 from upstander.formats import canonical, kinds
 from upstander.policy import load
 from upstander.policy.load_letters import read_letters
+from upstander.policy.load_lists import read_steps
+from upstander.policy.load_watch import read_watch
 from upstander.policy.load_wording import read_wording
-from upstander.policy.model_desk import Letter, Wording
+from upstander.policy.model_desk import Letter, Watch, Wording
 from upstander.policy.reader import read_toml
 
 NO_WORDING = Wording((), (), {}, (), ())
+NO_WATCH = Watch("", "", "", (), 14, 12, (), (), (), ())
 
 
 @dataclass(frozen=True)
@@ -27,6 +30,7 @@ class DeskPack:
     version: str
     wording: Wording
     letters: tuple[Letter, ...]
+    watch: Watch
 
 
 def bundled(pack_id: str) -> DeskPack:
@@ -45,7 +49,13 @@ def load_desk(folder: Path) -> DeskPack:
         version=head.text("version"),
         wording=read_wording(read_toml(folder, "wording.toml")) if "wording.toml" in has else NO_WORDING,
         letters=read_letters(read_toml(folder, "letters.toml")) if "letters.toml" in has else (),
+        watch=_watch(folder) if "watch.toml" in has else NO_WATCH,
     )
+
+
+def _watch(folder: Path) -> Watch:
+    steps = {step.id for step in read_steps(read_toml(folder, "steps.toml"))}
+    return read_watch(read_toml(folder, "watch.toml"), steps)
 
 
 def compile_desk(pack: DeskPack) -> bytes:

@@ -4,7 +4,8 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from upstander.policy.law import FirstDecision, Law, Task
+from upstander.policy.law import Law, Task
+from upstander.policy.law_duties import FirstDecision
 
 
 class FirstHourError(ValueError):

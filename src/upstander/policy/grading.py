@@ -6,7 +6,7 @@ Pure.
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from upstander.policy.law import Grading
+from upstander.policy.law_duties import Grading
 
 
 class GradingError(ValueError):

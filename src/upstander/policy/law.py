@@ -10,6 +10,16 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from upstander.policy.law_duties import (
+    CheckIn,
+    FirstDecision,
+    Grading,
+    OversightList,
+    Requirement,
+    RetentionRule,
+    TimeLimit,
+)
+
 
 @dataclass(frozen=True)
 class Stage:
@@ -149,6 +159,31 @@ class Criterion:
 
 
 @dataclass(frozen=True)
+class Floor:
+    """A severity below which a matter may not be assessed where `rule`, a predicate of rules.py, holds.
+
+    Only under a version of law with this `mark`, where it names one.
+    """
+
+    id: str
+    severity: str
+    rule: str
+    source: str
+    mark: str = ""
+
+
+@dataclass(frozen=True)
+class Beside:
+    """A track that has to run beside the others where the fact `when` is coded yes."""
+
+    id: str
+    when: str
+    track: str
+    says: str
+    source: str
+
+
+@dataclass(frozen=True)
 class Bar:
     """When a person may not work on a case.
 
@@ -252,106 +287,6 @@ class CodeList:
 
 
 @dataclass(frozen=True)
-class Choice:
-    """An answer to a decision of the first hour. `needs` are ids of `Need`, `tasks` of `Task`."""
-
-    id: str
-    label: str
-    needs: tuple[str, ...] = ()
-    tasks: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class FirstDecision:
-    """One of the decisions of the first hour. Each is dated, by a named person."""
-
-    id: str
-    label: str
-    help: str
-    choices: tuple[Choice, ...]
-
-
-@dataclass(frozen=True)
-class Requirement:
-    """What a closure has to hold. `kinds` are the kinds of closing it counts for (empty: all)."""
-
-    id: str
-    label: str
-    missing: str
-    source: str
-    kinds: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class CheckIn:
-    """When the reporter is asked how she is: so many days after she reported, or after a move."""
-
-    id: str
-    days: int
-    after: str = ""  # a move; empty: the day the report arrived
-
-
-@dataclass(frozen=True)
-class TimeLimit:
-    """A time limit for a claim of the reporter: so many months less a day, for acts from `since` on."""
-
-    id: str
-    label: str
-    months: int
-    since: date
-    until: date | None
-    source: str
-    note: str = ""
-    unchecked: bool = False
-
-
-@dataclass(frozen=True)
-class OversightList:
-    """A list an overseer sees. `test` names a test of the core; the rest is what it asks about."""
-
-    id: str
-    label: str
-    test: str
-    days: int = 0
-    when: str = ""
-    lacks: str = ""
-    outcomes: tuple[str, ...] = ()
-    source: str = ""
-
-
-@dataclass(frozen=True)
-class RetentionRule:
-    """How long sealed bytes stay after a case closed, by how it closed. `months` after the closing day."""
-
-    id: str
-    label: str
-    months: int
-    source: str
-    outcomes: tuple[str, ...] = ()  # empty: every other
-    basis: str = "house"
-
-
-@dataclass(frozen=True)
-class Grade:
-    """One step of a grading scale."""
-
-    id: str
-    label: str
-    meaning: str
-
-
-@dataclass(frozen=True)
-class Grading:
-    """Source, information and handling; `nearest` maps how near the reporter was to the first two."""
-
-    source: str
-    sources: tuple[Grade, ...]
-    information: tuple[Grade, ...]
-    handling: tuple[Grade, ...]
-    nearest: Mapping[str, tuple[str, str]]
-
-
-@dataclass(frozen=True)
 class Law:
     """The desk's half of a pack, checked. `rules` is the file its predicates stand in."""
 
@@ -364,9 +299,12 @@ class Law:
     facts: tuple[Fact, ...] = ()
     criteria: tuple[Criterion, ...] = ()
     same_incident: Named | None = None
+    recording: tuple[Criterion, ...] = ()  # when it has to be dealt with formally
+    beside: tuple[Beside, ...] = ()
     declarations: tuple[Named, ...] = ()
     bars: tuple[Bar, ...] = ()
     severities: tuple[Severity, ...] = ()
+    floors: tuple[Floor, ...] = ()
     forums: tuple[Named, ...] = ()
     findings: tuple[Named, ...] = ()
     openings: tuple[Opening, ...] = ()

@@ -43,10 +43,11 @@ def load_pack(folder: Path) -> Pack:
     check_questionnaire(read, support)
     texts, _ = load_texts.read_texts(folder)
     categories = read_toml(folder, "categories.toml")
-    check_rules(folder, categories.tables("category"), read_toml(folder, "referral.toml").tables("criterion"))
+    check_rules(folder, categories.tables("category"), *_users(folder))
     steps = load_lists.read_steps(read_toml(folder, "steps.toml"))
     outcomes = load_lists.read_outcomes(read_toml(folder, "outcomes.toml"))
     law = load_law.read_law(folder, steps, {outcome.id for outcome in outcomes})
+    load_law.check_categories(categories, law)
     moves = {move.id for track in law.tracks for move in track.moves}
     limits = read_toml(folder, "limits.toml")
     language = head.choice("language", ("en", "cy"))
@@ -87,3 +88,9 @@ def _kinds(table: Table) -> tuple[str, ...]:
         if kind.count("/") != 1 or kind != kind.lower() or " " in kind:
             raise table.wrong('a media type such as "image/jpeg"', f'"{kind}"', "kinds", position)
     return kinds
+
+
+def _users(folder: Path) -> list[list[Table]]:
+    """Tables of the law that name predicates of rules.py."""
+    referral, ladder = read_toml(folder, "referral.toml"), read_toml(folder, "ladder.toml")
+    return [referral.tables("criterion"), referral.tables("recording"), ladder.tables("floor")]

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from upstander.policy import oversight
-from upstander.policy.law import (
+from upstander.policy.law_duties import (
     CheckIn,
     Choice,
     FirstDecision,

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from typing import Any
 
-from upstander.policy.law import Opening, Sanction, Severity
+from upstander.policy.law import Floor, Opening, Sanction, Severity
 from upstander.policy.load_rows import each, known, named, one_of
 from upstander.policy.reader import Table
 
@@ -12,7 +12,7 @@ TESTS = ("live", "several")
 
 def read_ladder(table: Table) -> dict[str, Any]:
     """The fields of `Law` that ladder.toml fills. Raises PackError."""
-    table.only("severity", "forum", "finding", "opening", "sanction")
+    table.only("severity", "forum", "finding", "opening", "sanction", "floor")
     forums = each(table, "forum", named, alone=False)
     findings = each(table, "finding", named, alone=False)
     openings = each(table, "opening", _opening, alone=False, required=False)
@@ -22,8 +22,11 @@ def read_ladder(table: Table) -> dict[str, Any]:
     names = {sanction.kind for sanction in sanctions}
     for item in table.tables("opening"):
         known(item, "of", names, "a kind of sanction")
+    severities = each(table, "severity", _severity, alone=False)
+    grades = {one.id for one in severities}
     return {
-        "severities": each(table, "severity", _severity, alone=False),
+        "severities": severities,
+        "floors": each(table, "floor", lambda item: _floor(item, grades), alone=False, required=False),
         "forums": forums,
         "findings": findings,
         "openings": openings,
@@ -40,6 +43,17 @@ def _severity(table: Table) -> Severity:
         rank=table.number("rank", 0, 9),
         source=table.text("source"),
         unchecked=table.flag("unchecked", False),
+    )
+
+
+def _floor(table: Table, severities: Collection[str]) -> Floor:
+    table.only("id", "severity", "rule", "source", "mark")
+    return Floor(
+        id=table.id(),
+        severity=one_of(table, "severity", severities, "a severity"),
+        rule=table.text("rule"),
+        source=table.text("source"),
+        mark=table.text("mark", ""),
     )
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from upstander.policy import bars, load_duties, load_ladder, load_tracks
 from upstander.policy.law import (
     Bar,
+    Beside,
     Code,
     CodeList,
     Criterion,
@@ -15,7 +16,7 @@ from upstander.policy.law import (
     Law,
     Version,
 )
-from upstander.policy.load_rows import day, each, named, one_of
+from upstander.policy.load_rows import day, each, known, named, one_of
 from upstander.policy.model import Step
 from upstander.policy.reader import Table, read_toml
 from upstander.policy.rules import check_coded
@@ -28,15 +29,17 @@ def read_law(folder: Path, steps: Collection[Step], outcomes: Collection[str]) -
     codes = {one.id: one for one in each(read_toml(folder, "codes.toml"), "list", code_list)}
     tracks = load_tracks.read_tracks(read_toml(folder, "tracks.toml"), codes, {step.id for step in steps})
     referral = read_toml(folder, "referral.toml")
-    referral.only("fact", "criterion", "same-incident")
+    referral.only("fact", "criterion", "same-incident", "recording", "beside")
     facts = each(referral, "fact", lambda item: _fact(item, codes), alone=False)
     criteria = each(referral, "criterion", _criterion, alone=False)
+    recording = each(referral, "recording", _criterion, alone=False, required=False)
     check_coded(folder, {fact.id: fact.kind for fact in facts}, referral)
     conflicts = read_toml(folder, "conflicts.toml")
     conflicts.only("declaration", "bar")
     declarations = each(conflicts, "declaration", named, alone=False)
     coded_yes = {fact.id for fact in facts if fact.kind == "yes"}
     moves = {move.id for track in tracks.tracks for move in track.moves}
+    names = {track.id for track in tracks.tracks}
     return Law(
         rules=folder / "rules.py",
         tracks=tracks.tracks,
@@ -47,6 +50,10 @@ def read_law(folder: Path, steps: Collection[Step], outcomes: Collection[str]) -
         facts=facts,
         criteria=criteria,
         same_incident=named(referral.table("same-incident")) if "same-incident" in referral else None,
+        recording=recording,
+        beside=each(
+            referral, "beside", lambda item: _beside(item, coded_yes, names), alone=False, required=False
+        ),
         declarations=declarations,
         bars=each(
             conflicts,
@@ -58,6 +65,21 @@ def read_law(folder: Path, steps: Collection[Step], outcomes: Collection[str]) -
         **load_ladder.read_ladder(read_toml(folder, "ladder.toml")),
         **load_duties.read_duties(read_toml(folder, "duties.toml"), tracks, moves, outcomes, coded_yes),
     )
+
+
+def check_categories(categories: Table, law: Law) -> None:
+    """What categories and sub-categories name of each other's lists is there. Raises PackError."""
+    lists = law.codes or {}
+    standards = {code.id for code in lists["standards"].codes} if "standards" in lists else set()
+    rows = categories.tables("category")
+    for row in rows:
+        known(row, "standards", standards, "a code of the list standards")
+    ids = {row.id() for row in rows}
+    for code in lists["subcategories"].codes if "subcategories" in lists else ():
+        if (code.more or {}).get("category") not in ids:
+            raise categories.wrong(
+                "a category that sub-categories name", f'"{code.id}" of another', "category"
+            )
 
 
 def code_list(table: Table) -> CodeList:
@@ -92,6 +114,17 @@ def _criterion(table: Table) -> Criterion:
     table.only("id", "label", "rule", "source", "spreads")
     return Criterion(
         table.id(), table.text("label"), table.text("rule"), table.text("source"), table.flag("spreads", True)
+    )
+
+
+def _beside(table: Table, coded: Collection[str], tracks: Collection[str]) -> Beside:
+    table.only("id", "when", "track", "says", "source")
+    return Beside(
+        id=table.id(),
+        when=one_of(table, "when", coded, "a fact of kind yes"),
+        track=one_of(table, "track", tracks, "a track"),
+        says=table.text("says"),
+        source=table.text("source"),
     )
 
 

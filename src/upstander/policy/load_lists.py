@@ -126,7 +126,7 @@ def _outcome(table: Table) -> Outcome:
 
 
 def _category(table: Table, strands: Sequence[str]) -> Category:
-    table.only("id", "label", "strand", "vawg", "code", "rule")
+    table.only("id", "label", "strand", "vawg", "code", "rule", "standards")
     table.text("rule", "")
     return Category(
         id=table.id(),
@@ -134,4 +134,5 @@ def _category(table: Table, strands: Sequence[str]) -> Category:
         strand=table.choice("strand", strands),
         vawg=table.flag("vawg"),
         code=table.text("code"),
+        standards=table.strings("standards", ()),
     )

@@ -141,6 +141,7 @@ class Category:
     strand: str
     vawg: bool
     code: str
+    standards: tuple[str, ...] = ()  # which it would breach, to begin with: codes of the list "standards"
 
 
 @dataclass(frozen=True)

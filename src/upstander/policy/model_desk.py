@@ -56,3 +56,58 @@ class Letter:
     note: str
     body: str
     fields: tuple[LetterField, ...]
+
+
+@dataclass(frozen=True)
+class After:
+    """A check-in so many days after a step."""
+
+    step: str
+    days: int
+
+
+@dataclass(frozen=True)
+class WatchQuestion:
+    """A question with few answers: pairs of id and label."""
+
+    id: str
+    title: str
+    options: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class AdverseAct:
+    """A kind of act by the words lists use for it. `counter`: it is an allegation against who reported."""
+
+    id: str
+    label: str
+    words: tuple[str, ...]
+    counter: bool
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A time limit for a claim: so many months less a day from the act, for acts from this day on."""
+
+    id: str
+    label: str
+    months: int
+    source: str
+    since: str
+    unchecked: bool
+
+
+@dataclass(frozen=True)
+class Watch:
+    """When and what is asked, which acts are looked at, and until when somebody can claim."""
+
+    title: str
+    why: str
+    thanks: str
+    weeks: tuple[int, ...]
+    quiet_days: int
+    second_look_months: int
+    after: tuple[After, ...]
+    questions: tuple[WatchQuestion, ...]
+    acts: tuple[AdverseAct, ...]
+    claims: tuple[Claim, ...]

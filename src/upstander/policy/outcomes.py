@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from upstander.policy.law import Law, Opening, Sanction, Severity
+from upstander.policy.predicates import Coding, evaluate
 from upstander.policy.working_days import end_of_months
 
 
@@ -57,6 +58,19 @@ def severity_of(law: Law, severity: str) -> Severity:
         if one.id == severity:
             return one
     raise OutcomeError("There is no such severity.")
+
+
+def check_severity(law: Law, severity: str, coding: Coding, marks: Collection[str] = ()) -> Severity:
+    """The severity, if nothing says that it is graver. Raises OutcomeError with the rule, and CodingError."""
+    found = severity_of(law, severity)
+    for floor in law.floors:
+        least = severity_of(law, floor.severity)
+        if found.rank >= least.rank or (floor.mark and floor.mark not in marks):
+            continue
+        reason = evaluate(law, floor.rule, coding)
+        if reason:
+            raise OutcomeError(f"At least: {least.label}. {reason} ({floor.source})")
+    return found
 
 
 def openings_of(law: Law, standing: Standing) -> list[Opening]:

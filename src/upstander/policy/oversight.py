@@ -4,7 +4,8 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from upstander.policy.law import Law, OversightList
+from upstander.policy.law import Law
+from upstander.policy.law_duties import OversightList
 
 
 @dataclass(frozen=True)

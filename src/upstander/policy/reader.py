@@ -145,6 +145,14 @@ class Table:
                 raise self.wrong("text", shown(item), key, position)
         return tuple(value)
 
+    def numbers(self, key: str, least: int, most: int) -> tuple[int, ...]:
+        """A list of whole numbers within bounds, both included."""
+        value = self._take(key, list, None)
+        for position, item in enumerate(value):
+            if type(item) is not int or not least <= item <= most:
+                raise self.wrong(f"a number from {least} to {most}", shown(item), key, position)
+        return tuple(value)
+
     def table(self, key: str) -> "Table":
         """A table inside this one."""
         value = self._take(key, dict, None)

@@ -98,6 +98,16 @@ def grounds(law: Law, allegations: Iterable[Allegation]) -> list[Ground]:
     return [*own, *pulled]
 
 
+def recording(law: Law, allegations: Iterable[Allegation]) -> list[Ground]:
+    """Why allegations have to be dealt with formally, and not only put right. Raises CodingError."""
+    return [
+        Ground(row.id, criterion.id, reason, criterion.source)
+        for row in allegations
+        for criterion in law.recording
+        if (reason := evaluate(law, criterion.rule, row.coded))
+    ]
+
+
 def check_overrule(law: Law, found: Iterable[Ground], overrule: Overrule) -> None:
     """Raises ReferralError unless a named decider says with reasons which of the grounds do not hold."""
     if overrule.role != "decider" or not overrule.by.strip():
@@ -121,7 +131,7 @@ def standing(
     if not rows:
         return "none", []
     past = {key for one in overruled for key in one.of}
-    live = {row.allegation for row in rows if not row.of and row.key not in past}
+    live = {row.allegation for row in rows if row.key not in past}
     open_ = [
         row
         for row in rows

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from upstander.policy.law import Law, RetentionRule
+from upstander.policy.law import Law
+from upstander.policy.law_duties import RetentionRule
 from upstander.policy.working_days import end_of_months
 
 

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from upstander.policy.law import Guard, Law, Move, Need, Stage, Task, Track
+from upstander.policy.law import Beside, Guard, Law, Move, Need, Stage, Task, Track
 from upstander.policy.model import Limit, Pack, Step
 from upstander.policy.stages import StepError
 
@@ -57,6 +57,11 @@ def track_of(law: Law, track: str) -> Track:
         if one.id == track:
             return one
     raise StepError("There is no such track.")
+
+
+def beside(law: Law, coded: Collection[str], begun: Collection[str]) -> list[Beside]:
+    """Tracks that have to run beside the ones that were begun (ids), given the facts coded yes (ids)."""
+    return [one for one in law.beside if one.when in coded and one.track not in begun]
 
 
 def move_of(track: Track, move: str) -> Move:

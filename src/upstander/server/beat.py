@@ -19,7 +19,7 @@ from django.utils import timezone
 from upstander.server import limits
 from upstander.server.accounts import cards, people
 from upstander.server.cases import actions, notices, uploads
-from upstander.server.casework import docket
+from upstander.server.casework import docket, reminders
 from upstander.server.institutions import access
 from upstander.server.log import actions as log_actions
 from upstander.server.pledges import relay
@@ -67,6 +67,7 @@ SWEEPS: tuple[tuple[str, Callable[[], int]], ...] = (
     ("hearings whose time is over deleted", publishing.sweep_hearings),
     # last, so that a mail server that does not answer holds up nothing else
     ("urgent notices sent", notices.send_due),
+    ("reminders sent", reminders.send_due),
     ("news sent", news.send_due),
 )
 

@@ -51,20 +51,24 @@ _lock = threading.Lock()
 unclaimed_bytes = 0  # told by the sweep of uploads; announcements since then are added
 
 
-def require_work(work: str) -> None:
-    """Let the request through, or raise `work-needed` (with `challenge` and `bits`), or `busy` when full."""
+def require_work(work: str, besides: float = 0.0) -> None:
+    """Let the request through, or raise `work-needed` (with `challenge` and `bits`), or `busy` when full.
+
+    `besides`: how full, from 0 to 1, something is that only this kind of request uses.
+    """
     load = now()
     if load.disk >= 1 or load.queue >= 1:
         raise busy()
-    if load.worst() < 0.5:
+    pressure = max(load.worst(), besides)
+    if pressure < 0.5:
         return
     if not work or not accept(work):
         raise Refusal(
             "work-needed",
             "We are very busy. This device has to do some work first. Nothing was lost.",
             503,
-            challenge=challenge(bits_for(load.worst())),
-            bits=bits_for(load.worst()),
+            challenge=challenge(bits_for(pressure)),
+            bits=bits_for(pressure),
         )
 
 

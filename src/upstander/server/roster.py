@@ -12,6 +12,7 @@ from django.conf import settings
 from upstander.formats import shape
 from upstander.formats.errors import FormatError
 from upstander.keepers.roster import Roster, read_roster
+from upstander.server.log.commit import Done, perform, server_leaf
 
 FILE = "roster.json"  # in the data folder: the statements, a list
 
@@ -50,6 +51,16 @@ def parse(text: str) -> Ours:
     except ValueError as error:
         raise FormatError("A roster is a JSON list of statements, one by each keeper.") from error
     return Ours(read_roster(texts), tuple(texts))
+
+
+def enter(found: Ours, transcript: str) -> str:
+    """Puts in the log which keepers this installation has from now on. Answers the promise.
+
+    `transcript` is the hash of the ceremony's, which every keeper printed, or empty where a key was dealt.
+    """
+    read = found.roster
+    leaf = server_leaf("roster", "", epoch=read.epoch, roster=read.sha256, transcript=transcript)
+    return perform(lambda: Done([], leaf))
 
 
 @lru_cache(maxsize=4)

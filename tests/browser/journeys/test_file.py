@@ -34,15 +34,15 @@ def take_up(handler: Handler, case: str, first: bool = True) -> None:
 
 
 def add_subject(handler: Handler, name: str, same: str = "") -> None:
-    """The person reported, by a name that is sealed."""
+    """The person reported, by a name that is sealed; with `same` the one who is in most cases."""
     page = handler.page
     page.get_by_text("Add a person").click()
     form = page.locator('form[data-fact="party"]')
     form.get_by_label("Name, or how the person is described").fill(name)
     form.get_by_label("Known by name").check()
     if same:
-        label = form.get_by_label("Is this somebody you met").locator("option", has_text=same).inner_text()
-        form.get_by_label("Is this somebody you met").select_option(label=label)
+        box = form.get_by_label("Is this somebody you met")
+        box.select_option(label=max(box.locator("option").all_inner_texts(), key=len))  # of most cases
     handler.record(form, "Seal and add")
     expect(page.get_by_role("region", name="People", exact=True)).to_contain_text(name)
 
@@ -77,10 +77,10 @@ def test_a_sergeant_with_two_earlier_findings(handler: Handlers, world: World) -
     """Sexist comments, each time seen alone: the file finds the earlier findings and opens the ladder."""
     devi = handler("devi")
     devi.sign_in()
-    for number in range(3):
+    for same in ("", "reported in"):  # first nobody she knows, then the sergeant of two other cases
         case = sent(world, "Our sergeant makes sexist jokes at every briefing. Banter, he says.")
         take_up(devi, case)
-        add_subject(devi, "Sgt Invented", same="" if number == 0 else "reported in")
+        add_subject(devi, "Sgt Invented", same)
         page = devi.page
         page.get_by_text("Add an allegation").click()
         expect(page.locator("[data-suggestion]").last).to_contain_text("“sexist”")
@@ -94,7 +94,7 @@ def test_a_sergeant_with_two_earlier_findings(handler: Handlers, world: World) -
         step(devi, "It goes to a hearing")
         step(devi, "A finding was made", Finding="Misconduct was shown")
         expect(article).to_contain_text("A finding was made")
-        if number == 0:
+        if not same:
             dismissal(devi, "more than one incident")
     earlier = devi.page.locator("#earlier")
     expect(earlier.get_by_text("Misconduct was shown")).to_have_count(2)

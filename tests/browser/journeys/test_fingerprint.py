@@ -222,3 +222,33 @@ def taken_back(mina: Reporter, marian: Handler) -> None:
     marian.open_case(mina.case)
     expect(marian.part("prints")).to_contain_text("The reporter took the fingerprints back.")
     expect(button(marian.part("prints"), "Save the fingerprints")).to_have_count(0)
+
+
+def test_a_stop_closes_the_fingerprints_for_everybody(
+    mina: Reporter, handler: Callable[..., Handler]
+) -> None:
+    page = mina.page
+    for answer in ("Yes, it is of me", "Yes, everyone was 18 or over", "Yes, I want you to search"):
+        pick(answer)(page)
+        mina.on()
+    page.locator("input[type=file]").set_input_files(File("me.png", "image/png", encoded("PNG")).payload)  # type: ignore[arg-type]
+    expect(page.get_by_role("status").filter(has_text="Pictures with fingerprints: 1.")).to_be_visible()
+    button(page, "Continue").click()
+    mina.answer({"Who should get it": pick("Professional Standards")})
+    mina.send()
+    marian = handler("marian")
+    marian.sign_in()
+    opened(marian, mina)
+    part = marian.part("prints")
+    part.get_by_text("Stop: possible under-18").click()
+    part.get_by_label("To whom it is handed over").fill("Child abuse unit, 09:40.")
+    with marian.page.expect_navigation(url="**/?done=bank"):
+        button(part, "Stop all use").click()
+    expect(part).to_contain_text("Stopped: somebody in a picture may be under 18.")
+    expect(button(part, "Save the fingerprints")).to_have_count(0)
+    marian.visitor.look("case that was stopped")
+    marian.whole()
+    told = marian.page.request.get(f"{marian.visitor.origin}/api/v1/desk/cases/{mina.case}").json()
+    assert [one["sealed_off"] for one in told["uploads"]] == [True]
+    file = f"{marian.visitor.origin}/api/v1/desk/cases/{mina.case}/uploads/{told['uploads'][0]['id']}"
+    assert marian.page.request.get(file).status == 404

@@ -65,10 +65,17 @@ def names(**boxes: str) -> Act:
     return both(*(write(said, labels[box]) for box, said in boxes.items()))
 
 
-def hold(reporter: Reporter, story: str, person: Act, unless: Act | None = None, look: bool = False) -> None:
+def hold(
+    reporter: Reporter,
+    story: str,
+    person: Act,
+    unless: Act | None = None,
+    look: bool = False,
+    danger: str = "No",
+) -> None:
     """Writes a few lines and asks for them to be held."""
     answers = {
-        "danger": pick("No"),
+        "danger": pick(danger),
         "Which is nearest": pick("I saw it or heard it"),
         "Tell us": write(story),
         "Who should get it": pick(OUTSIDE),
@@ -80,6 +87,8 @@ def hold(reporter: Reporter, story: str, person: Act, unless: Act | None = None,
     expect(reporter.page.locator("main")).to_contain_text(
         f"Nobody can open it before then. After that: {OUTSIDE}."
     )
+    if danger != "No":
+        expect(reporter.page.locator("main")).to_contain_text("A held or kept report can't protect them.")
     if look:
         reporter.visitor.look("check before holding")
     button(reporter.page, "Seal and hold").click()
@@ -94,7 +103,7 @@ def is_held(reporter: Reporter, look: bool = False) -> None:
 
 
 def test_two_who_name_one_officer_open_and_nobody_else(
-    three: Keepers, world: World, reporter: Callable[..., Reporter]
+    three: Keepers, world: World, reporter: Callable[..., Reporter], tmp_path: Path
 ) -> None:
     maya = reporter("maya")
     hold(maya, "one: at the door", names(warrant="PW 01234", email="j.smith@marlshire.example"), look=True)
@@ -152,9 +161,12 @@ def test_two_who_name_one_officer_open_and_nobody_else(
         assert b64.decode(marker) not in held if len(marker) == 43 else True
 
     # The server is down for good, its copy with it, and one keeper is away.
+    roster = (world.data / "roster.json").read_text("utf-8")
     world.kill()
     three.stop("trade-union")
     assert aled.opens(three) == texts
+    told = aled.command(tmp_path / "aled", roster)
+    assert "one: at the door" in told and "two: in the car" in told and "somebody else" not in told
 
 
 def test_with_one_keeper_away_it_holds_and_with_two_it_waits_safely(
@@ -169,8 +181,9 @@ def test_with_one_keeper_away_it_holds_and_with_two_it_waits_safely(
 
     three.stop("trade-union")
     rae = reporter("rae")
-    hold(rae, "two: in the car", names(phone="+44 7700 900 123"))
+    hold(rae, "two: in the car", names(phone="+44 7700 900 123"), danger="Maybe soon")
     expect(rae.title).to_have_text("It is kept, but not held yet.")
+    expect(rae.page.locator("main")).to_contain_text("Missing: law-clinic, trade-union.")
     rae.visitor.look("kept and not held")
     rae.take_words()
     three.start("trade-union")
@@ -201,6 +214,7 @@ def test_sent_and_passed_on_unless_stopped(
         "Tell us": write("sent and passed on"),
         "Who should get it": pick("Professional Standards"),
         "What should happen": pick("Send it now"),
+        "Whom is it about": names(email="J.Smith@Marlshire.example"),
         "What if nobody acts": pick("In 4 weeks", OUTSIDE),
     }
     maya.answer(answers)
@@ -222,6 +236,20 @@ def test_sent_and_passed_on_unless_stopped(
         assert three.rows("trade-union", "SELECT stop FROM stops") == [(expected,)]
     later.visitor.look("mailbox with a stop")
     expect(later.page.locator("main")).to_contain_text("you stopped it")
+
+    # What was sent opens nothing of itself, and counts for somebody who holds hers, who names one of two people.
+    both_of_them = both(
+        names(email="somebody.else@marlshire.example"),
+        lambda page: button(page, "Add another person").click(),
+        lambda page: page.get_by_label("Email").nth(1).fill("j.smith@marlshire.example"),
+    )
+    noa = reporter("noa")
+    hold(noa, "held until she is not alone", both_of_them)
+    is_held(noa)
+    expect(noa.page.get_by_text("it opens when 2 people in all")).to_have_count(2)
+    three.beat()
+    opened = Reader.of(world, "aled").opens(three)
+    assert len(opened) == 1 and "held until she is not alone" in opened[0]
 
 
 def test_every_choice_looks_the_same_from_outside(
@@ -270,3 +298,5 @@ def test_every_choice_looks_the_same_from_outside(
             "SELECT length(slip), length(notes), length(parcel) FROM pledges_pledge"
         ).fetchall()
     assert len(rows) == 3 and len(set(rows)) == 1
+    waiting = three.rows("trade-union", "SELECT body FROM pledges WHERE share != x''")
+    assert sorted('"kind":"match"' in body for (body,) in waiting) == [False, False, True]

@@ -70,3 +70,23 @@ def test_a_page_of_the_file_takes_a_handful_of_queries(force: people.Force, path
             assert client.get(f"/desk/cases/{desk.case}/{path}").status_code == 200
         counts.append(len(found))
     assert counts[0] == counts[1] <= 30
+
+
+def test_the_queue_shows_what_is_due_first_in_a_handful_of_queries(force: people.Force) -> None:
+    client = force.handler.client()
+    desks = [opened(force) for _ in range(3)]
+    accused(desks[0], coded={"serious-assault": True})
+    desks[1].work(coded.fact("assignment", to=force.handler.person.username))
+    due = {"what": "call-her", "to": force.handler.person.username, "state": "open", "due": "2030-01-01"}
+    desks[2].work(coded.fact("task", **due))
+    numbers = [f"{one.case[:3]}-{one.case[3:6]}".upper() for one in desks]
+    with CaptureQueriesContext(connection) as found:
+        text = client.get("/desk/queue/").content.decode()
+    assert len(found) <= 16
+    assert text.index(numbers[0]) < text.index("Write to the reporter")  # the referral is due first
+    assert "call-her" in text and "All open cases (3)" in text
+    for view, shown in (("mine", 1), ("referral", 0), ("nobody", None)):
+        text = client.get(f"/desk/queue/?view={view}").content.decode()
+        body = text[text.index("<tbody>") :]
+        for at, number in enumerate(numbers):
+            assert (number in body) == (at == shown if shown is not None else at != 1), view

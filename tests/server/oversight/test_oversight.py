@@ -5,20 +5,16 @@ from __future__ import annotations
 import datetime
 import hashlib
 import json
-import secrets
 from pathlib import Path
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.test import Client
 
 from tests import people
 from tests.server.casework import coded
 from tests.server.casework.desk import Desk, report
 from tests.server.casework.test_lawful import accused, opened
-from upstander.sealing.words import UnlockKeys
-from upstander.sealing.wrapped import Keyring, wrap_with_words
-from upstander.server.accounts import actions as accounts
+from tests.server.oversight.seers import overseer_of
 from upstander.server.cases.models import Case
 from upstander.server.casework import docket, duties
 from upstander.server.casework.models import Direction, Duty
@@ -35,20 +31,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.db]
 @pytest.fixture
 def overseer(force: people.Force) -> Client:
     """Somebody of an outside body who opens nothing."""
-    person = accounts.create_person(
-        force.institution, username="carys-marlshire", name="Carys", label="Carys, overseer"
-    )
-    keyring = Keyring.new()
-    unlock = UnlockKeys(wrap=secrets.token_bytes(32), signing=Ed25519PrivateKey.generate())
-    accounts.register_key(
-        person,
-        seal=keyring.seal,
-        sign=keyring.sign,
-        wrapped=[wrap_with_words(keyring, unlock)],
-        words_key=unlock.sign,
-    )
-    duties.give(person, Duty.Kind.OVERSEER)
-    return people.signed_in(person)
+    return overseer_of(force)
 
 
 def page(client: Client, path: str = "") -> str:

@@ -6,6 +6,7 @@ import datetime
 import json
 import secrets
 from collections.abc import Iterator
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +19,13 @@ from tests.keeper.town import Town
 from tests.keepers import scene
 from tests.server.pledges import village
 from tests.server.reporting import browser
+from upstander.cli import checks_keepers
 from upstander.formats import b64, canonical, ids
 from upstander.formats.hashes import hash_of
 from upstander.keepers.roster import check_receipt, read_roster
 from upstander.ledger import leaf as ledger
 from upstander.sealing.words import ReceiptKeys
+from upstander.server import limits
 from upstander.server.cases.models import Case
 from upstander.server.log import ask
 from upstander.server.log.models import Leaf, Opening
@@ -199,6 +202,27 @@ def test_one_report_cannot_fill_the_disk(town: Town, force: people.Force, token:
     assert answers == [200] * 30 + [409]
 
 
+def test_the_doctor_says_who_is_away_and_finds_a_pledge_that_nobody_stored(
+    town: Town, force: people.Force, token: str, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    body = pledge(maya(town))
+    store(force, token, body)
+    path = f"{force.slug}/mailbox/pledges/{body['id']}"
+    assert [one.level for one in checks_keepers.pledges()] == ["ok"]
+    browser.send("PUT", path, {**leaf(), "slip": b64.encode(SLIP + b"stopped")}, token)
+    assert [one.level for one in checks_keepers.pledges()] == ["ok"]
+    Pledge.objects.update(slip=SLIP + b"changed by hand")
+    assert [one.level for one in checks_keepers.pledges()] == ["fail"]
+    assert checks_keepers.roster().level == "ok"
+    assert [one.level for one in checks_keepers.answering()] == ["ok"]
+    relay._transports.clear()
+    town.off = {"college"}
+    [said] = checks_keepers.answering()
+    assert said.level == "warn" and "college" in str(said)
+    (folder / "roster.json").write_text("[]")
+    assert checks_keepers.roster().level == "fail" and checks_keepers.answering() == []
+
+
 def test_a_deleted_record_takes_its_copies_along(town: Town, force: people.Force, token: str) -> None:
     store(force, token, pledge(maya(town)))
     Case.objects.all().delete()
@@ -241,12 +265,22 @@ def test_bad_bodies_are_refused_and_nothing_is_kept(
     assert not Pledge.objects.exists()
 
 
-def test_too_many_at_once_are_told_to_come_back(town: Town) -> None:
-    taken = [relay._room.acquire(blocking=False) for _ in range(relay.AT_ONCE)]
-    try:
-        assert all(taken)
-        answer = open_("keepers/evaluate", {"to": ["charity"], "body": "{}"})
-        assert (answer.status_code, answer.json()["type"]) == (503, "busy")
-    finally:
-        for _ in taken:
-            relay._room.release()
+def test_when_many_ask_at_once_each_does_some_work_and_no_more_come_in_than_there_are_places(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = {"to": ["charity"], "body": "{}"}
+    monkeypatch.setattr(relay, "_taken", relay.AT_ONCE // 2)
+    answer = open_("keepers/evaluate", asked)
+    assert (answer.status_code, answer.json()["type"]) == (503, "work-needed")
+    challenge, bits = answer.json()["challenge"], answer.json()["bits"]
+    work = next(
+        f"{challenge}:{counter}"
+        for counter in range(10**9)
+        if limits.zero_bits(sha256(f"{challenge}:{counter}".encode()).digest()) >= bits
+    )
+    assert open_("keepers/evaluate", {**asked, "work": work}).status_code == 200
+    assert open_("keepers/evaluate", {**asked, "work": work}).json()["type"] == "work-needed", "once only"
+    assert relay._taken == relay.AT_ONCE // 2, "a place is given back"
+    monkeypatch.setattr(relay, "_taken", relay.AT_ONCE)
+    monkeypatch.setattr(limits, "accept", lambda work: True)
+    assert open_("keepers/evaluate", {**asked, "work": work}).json()["type"] == "busy"

@@ -84,7 +84,7 @@ def _gate() -> tuple[Callable[[], Seal], Callable[[Any], Published]]:
     return take, look
 
 
-take_seal, _look = _gate()
+take_seal, _look_inside = _gate()
 
 
 def opened(safe: Safe[T]) -> T:
@@ -92,4 +92,4 @@ def opened(safe: Safe[T]) -> T:
 
     Raises DisclosureError for anything that disclosure control did not make, or did not leave so.
     """
-    return _look(safe)  # type: ignore[return-value]
+    return _look_inside(safe)  # type: ignore[return-value]

@@ -24,6 +24,7 @@ NUMBERS = ("value", "low", "high", "n", "unit", "mark", "method", "why")
 DECIMALS = {
     "proportion": 2,
     "ratio": 2,
+    "share ratio": 2,
     "difference": 2,
     "days": 0,
     "extra days": 0,
@@ -127,7 +128,7 @@ def _mark(result: Result, rests_on_hidden: bool, rules: Rules) -> str:
     if isinstance(result, NotEstimable):
         return "[z]"
     small = result.n < (rules.survey_base if result.unit != "proportion" else rules.percent_base)
-    if small or (result.unit == "ratio" and (result.events or 0) < rules.ratio_base):
+    if small or (result.unit in ("ratio", "share ratio") and (result.events or 0) < rules.ratio_base):
         return "[x]"
     if result.events is not None and 0 < result.events < rules.threshold:
         return "[c]"

@@ -49,11 +49,17 @@ def draft(  # noqa: PLR0917  (an act has as many sides)
 
 
 def settle(
-    made: Draft, change: Callable[[Case], Sequence[Model]], size: int = 4096, *, kept: bool = True
+    made: Draft,
+    change: Callable[[Case], Sequence[Model]],
+    size: int = 4096,
+    *,
+    kept: bool = True,
+    also: Sequence[LeafDraft] = (),
 ) -> str:
     """Performs an act on a case that is there; answers its promise, and the same again for a repeat.
 
-    `change` is given the case, locked. `kept` is false where the case is gone afterwards. Raises Refusal, of
+    `change` is given the case, locked. `kept` is false where the case is gone afterwards. `also` are
+    leaves of the installation that come with it. Raises Refusal, of
     type `act-number` with `next` when another act came first.
     """
 
@@ -65,7 +71,7 @@ def settle(
         if made.number != due:  # last: whoever may not do this at all learns no numbers
             raise wrong_number(due)
         act = [act_row(made, shown)] if kept else []
-        return Done([*rows, *act], replace(made.leaf, kind=shown, of=of))
+        return Done([*rows, *act], replace(made.leaf, kind=shown, of=of), also)
 
     return perform(whole, known=made.leaf, size=size)
 

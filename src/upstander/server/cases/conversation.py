@@ -9,6 +9,7 @@ from typing import Any
 from upstander.formats import b64
 from upstander.policy import stages
 from upstander.server.cases import trail
+from upstander.server.cases.checkins import watch_out
 from upstander.server.cases.models import Case, Envelope, Grant, Step
 from upstander.server.institutions import packs
 from upstander.server.institutions.cards import CardView, current_view
@@ -38,6 +39,7 @@ def _for_reporter(case: Case) -> dict[str, Any]:
         "holders": holders(case, card),
         "due": due(case, card, steps, envelopes),
         "uploads": uploads(case),
+        "watch": watch_out(case, shown),
         **trail.for_reporter(case, rules),
     }
 

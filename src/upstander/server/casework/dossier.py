@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from typing import Any
 
 from django.db.models import QuerySet
 
@@ -13,6 +14,7 @@ from upstander.server.casework import casefile
 from upstander.server.casework import facts as f
 from upstander.server.casework.casefile import CaseFile
 from upstander.server.casework.models import Direction, Docket, Duty, Fact
+from upstander.server.casework.words import case_number
 
 
 def file_of(case: Case) -> CaseFile:
@@ -36,6 +38,23 @@ def rows_of(case_ids: Iterable[str]) -> QuerySet[Fact]:
 def docket_of(case: Case) -> Docket:
     """What lists ask of a case; one not stored yet where nothing was coded."""
     return Docket.objects.select_related("assigned").filter(case=case).first() or Docket(case=case)
+
+
+def tasks_of(person: Person, cases: QuerySet[Any]) -> list[dict[str, str]]:
+    """Open tasks given to a person in these cases, the one due first at the top."""
+    rows = Fact.objects.filter(
+        case__in=cases.values("pk"), kind="task", current=True, data__to=person.username, data__state="open"
+    )
+    found = [
+        {
+            "case": row.case_id,
+            "number": case_number(row.case_id),
+            "what": row.data["what"],
+            "due": row.data["due"] or "",
+        }
+        for row in rows[:100]
+    ]
+    return sorted(found, key=lambda one: one["due"] or "9999")
 
 
 def directions_open(case: Case, file: CaseFile) -> list[Direction]:

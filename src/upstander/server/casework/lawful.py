@@ -19,6 +19,7 @@ from upstander.server.casework.acts import day_of
 from upstander.server.casework.casefile import CaseFile
 from upstander.server.errors import conflict
 
+REFERRED = "referred"
 SENT_ON = frozenset({"recorded", "passed-on"})
 """Moves that lead on and may still be made while a referral is due: everything after them waits for it."""
 
@@ -69,13 +70,15 @@ def move(asked: Asked, one: f.Move) -> str:
         tracks.check_move(law, track, one.move, matter.history(asked.before, one.track, one.of), given)
     except StepError as refused:
         return str(refused)
-    return _referral_first(asked, one, found.to) or _outcome(asked, one)
+    waits = found.to and any(move.id == REFERRED for move in track.moves)
+    return (_referral_first(asked, one) if waits else "") or _outcome(asked, one)
 
 
-def _referral_first(asked: Asked, one: f.Move, to: str) -> str:
+def _referral_first(asked: Asked, one: f.Move) -> str:
+    """What still has to be referred before this allegation goes further on the track that refers."""
     state, open_ = matter.referral_stands(asked.pack.law, asked.before)
     mine = [ground for ground in open_ if ground.allegation == one.of]
-    if state != "due" or not mine or not to or one.move in SENT_ON:
+    if state != "due" or not mine or one.move in SENT_ON:
         return ""
     return DUE_FIRST + " ".join(f"{ground.reason} ({ground.source})." for ground in mine)
 

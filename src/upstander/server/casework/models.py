@@ -129,3 +129,10 @@ class Direction(models.Model):
     by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     day = models.DateField()
     act = models.CharField(max_length=26, unique=True)  # the leaf's
+
+
+class Reminder(models.Model):
+    """The day on which a person was last told by mail that something is due."""
+
+    person = models.OneToOneField(Person, primary_key=True, on_delete=models.CASCADE, related_name="+")
+    day = models.DateField()

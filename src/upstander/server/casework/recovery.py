@@ -20,6 +20,7 @@ from upstander.server.casework.grants import LET_IN, admit, by_target, check_sea
 from upstander.server.casework.schemas import CaseGrantsIn
 from upstander.server.errors import Refusal, not_found
 from upstander.server.institutions.models import Custodian
+from upstander.server.log.commit import server_leaf
 
 _SALT = "upstander.casework.recovery"
 VALID = 2 * 3600  # seconds
@@ -89,7 +90,10 @@ def recover(person: Person, key: Key, custodian: Custodian, sent: CaseGrantsIn) 
         turn(now)
         return []
 
-    return settle(made, change)
+    # Opening a case past its handlers is told to the overseer at once, in the same act.
+    slug = case.institution.slug
+    told = server_leaf("oversight", slug, made.leaf.day, act="recovered", institution=slug, subject=case.id)
+    return settle(made, change, also=[told])
 
 
 def may(case: Case) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field, StringConstraints
 
@@ -268,6 +268,7 @@ class CaseOut(BaseModel):
     candidates: list[CandidateOut]
     allowed: list[AllowedOut]
     outcomes: list[OutcomeOut]
+    watch: dict[str, Any]
     acts: list[ActOut]
     record: RecordOut
     earlier: list[RecordOut]

@@ -11,6 +11,7 @@ from upstander.policy.stages import allowed
 from upstander.server.accounts.models import Key
 from upstander.server.cases import trail
 from upstander.server.cases.acts import next_number
+from upstander.server.cases.checkins import watch_out
 from upstander.server.cases.conversation import admits
 from upstander.server.cases.models import Case, Epoch, Grant, Step
 from upstander.server.casework import people
@@ -77,6 +78,7 @@ def _case_out(case: Case, key: Key) -> s.CaseOut:
             for step in allowed(pack.steps, case.state, kinds)
         ],
         outcomes=[s.OutcomeOut(id=one.id, label=one.label, help=one.help) for one in pack.outcomes],
+        watch=watch_out(case, steps),
         **trail.for_desk(case),
     )
 

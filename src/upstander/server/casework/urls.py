@@ -2,10 +2,12 @@
 
 from django.urls import path
 
-from upstander.server.casework import file_views, views
+from upstander.server.casework import duty_views, file_views, queue, views
 
 urlpatterns = [
     path("", views.cases, name="desk-cases"),
+    path("people/<str:username>/duties/", duty_views.page, name="desk-duties"),
+    path("queue/", queue.work, name="desk-queue"),
     path("cases/<str:case_id>/", views.case, name="desk-case"),
     path("cases/<str:case_id>/file/", file_views.file, name="desk-file"),
     path("cases/<str:case_id>/file/decisions/", file_views.decisions, name="desk-decisions"),

@@ -13,8 +13,9 @@ from upstander.server.accounts.decorators import desk_page
 from upstander.server.accounts.models import Person
 from upstander.server.accounts.session import key_of, person_of
 from upstander.server.cases.models import Case, Grant
-from upstander.server.casework import access, board, record, regrant, timeline
+from upstander.server.casework import access, board, dossier, record, regrant, timeline
 from upstander.server.casework.acts import day_of, pack_of
+from upstander.server.casework.models import Duty
 from upstander.server.casework.words import case_number, count, full_day, long_day, size_words
 
 PAGE = 25  # cases
@@ -40,6 +41,8 @@ def cases(request: HttpRequest) -> HttpResponse:
     person = person_of(request)
     if person.administrator:
         return redirect("desk-people")
+    if Duty.Kind.OVERSEER in dossier.duties_of(person):
+        return redirect("oversight")
     clocks = pack_of(person.institution.pack).clocks
     today = today_in(person.institution.time_zone)
     found = access.listed(person, clocks, today)

@@ -10,7 +10,9 @@ from typing import Any
 
 from django.conf import settings
 
+from upstander.policy import desk
 from upstander.policy.compile import compile_pack, pack_hash
+from upstander.policy.desk import DeskPack
 from upstander.policy.load import bundled
 from upstander.policy.model import Pack
 from upstander.server.errors import not_found
@@ -43,6 +45,12 @@ def _compile(pack_id: str, language: str) -> tuple[bytes, str]:
 def in_force(pack_id: str) -> Pack:
     """The bundled pack with this id, as rules."""
     return bundled(pack_id)
+
+
+@cache
+def desk_in_force(pack_id: str) -> DeskPack:
+    """The desk's part of the bundled pack with this id."""
+    return desk.bundled(pack_id)
 
 
 def read(name: str) -> bytes:

@@ -203,3 +203,10 @@ def address(log: Log) -> str:
 def enough(policy: Policy, head: Published) -> bool:
     """Whether as many witnesses have signed as the policy asks for."""
     return policy.satisfied(head.signed)
+
+
+def said(start: str, most: int) -> list[dict[str, str]]:
+    """What the newest acts of the installation say whose canonical text begins so, the newest first."""
+    found = dict(Opening.objects.filter(body__startswith=start).values_list("act", "body"))
+    acts = Leaf.objects.filter(act__in=found).order_by("-pk").values_list("act", flat=True)[:most]
+    return [json.loads(found[act]) for act in acts]

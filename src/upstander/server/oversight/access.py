@@ -14,6 +14,7 @@ from upstander.server.accounts.models import Person
 from upstander.server.cases.models import Case, Step
 from upstander.server.casework.models import Direction, Docket, Duty, Fact
 from upstander.server.errors import not_found
+from upstander.server.log import access as log_access
 
 
 def check_overseer(person: Person) -> None:
@@ -71,6 +72,12 @@ def directions_of(case: Case) -> list[dict[str, Any]]:
         row.data["direction"]: row for row in Fact.objects.filter(case=case, kind="answer", current=True)
     }
     return [{"one": one, "answer": answers.get(one.id)} for one in case.directions.order_by("day", "id")]
+
+
+def recovered(person: Person) -> list[dict[str, str]]:
+    """Cases that were opened with paper shares, past those who held them: the newest twenty."""
+    check_overseer(person)
+    return log_access.said(f'{{"act":"recovered","institution":"{person.institution.slug}"', 20)
 
 
 def unanswered(person: Person) -> QuerySet[Direction]:

@@ -37,6 +37,9 @@ def lists(request: HttpRequest) -> HttpResponse:
     context = {
         "lists": [{"one": one, "count": len(found[one.id])} for one in law.oversight],
         "total": len(cases),
+        "recovered": [
+            {"number": case_number(one["subject"]), "id": one["subject"]} for one in access.recovered(person)
+        ],
         "waiting": [{"one": one, "number": case_number(one.case_id)} for one in waiting],
     }
     return render(request, "desk/oversight/lists.html", context)

@@ -44,7 +44,7 @@ def keepers(request: HttpRequest) -> HttpResponse:
 @router.post("/keepers/evaluate", response=AnswersOut)
 def evaluate(request: HttpRequest, body: AskIn) -> HttpResponse:
     """Asks keepers about blinded names. What is asked is random bytes to whoever is no keeper."""
-    limits.require_work(body.work)
+    limits.require_work(body.work, relay.fullness())
     return JsonResponse({"answers": relay.evaluate(body.to, body.body)})
 
 
@@ -75,5 +75,6 @@ def rewrite(request: HttpRequest, slug: Path[Slug], pledge: Path[Id], body: Slip
 def tell(request: HttpRequest, slug: Path[Slug], pledge: Path[Id], body: TellIn) -> HttpResponse:
     """Tells all keepers: what is kept here, or these notes."""
     found = access.pledge_for(mailbox.case_of(slug, request), pledge)
+    limits.require_work(body.work, relay.fullness())
     notes = body.notes or actions.notes_of(found)
     return JsonResponse({"answers": relay.tell(notes, bytes(found.parcel) if body.parcel else b"")})

@@ -26,8 +26,8 @@ AT_ONCE = (
 )
 FRESH = 60.0  # seconds until a keeper's transport keys are asked for again
 EVALUATE, BUNDLES, ABOUT = "/v1/evaluate", "/v1/bundles", "/v1/keeper"
-_room = threading.BoundedSemaphore(AT_ONCE)
 _lock = threading.Lock()
+_taken = 0  # places just now
 _transports: dict[
     str, tuple[float, tuple[str, ...]]
 ] = {}  # by address: when it was asked, what it showed last
@@ -77,6 +77,11 @@ def refresh() -> int:
     return sum(bool(shown) for shown in transports().values()) if ours() is not None else 0
 
 
+def fullness() -> float:
+    """How many of the places are taken, from 0 to 1: from half of them on, who asks does some work first."""
+    return _taken / AT_ONCE
+
+
 def _named(names: Sequence[str]) -> list[Keeper]:
     roster = keepers().roster
     if len(set(names)) != len(names) or any(name not in roster.keepers for name in names):
@@ -93,12 +98,16 @@ def _ask(to: Sequence[Keeper], path: str, body: bytes) -> dict[str, str]:
 
 @contextmanager
 def _place() -> Iterator[None]:
-    if not _room.acquire(blocking=False):
-        raise busy()
+    global _taken  # noqa: PLW0603
+    with _lock:
+        if _taken >= AT_ONCE:
+            raise busy()
+        _taken += 1
     try:
         yield
     finally:
-        _room.release()
+        with _lock:
+            _taken -= 1
 
 
 def _one(keeper: Keeper, path: str, body: bytes) -> str:

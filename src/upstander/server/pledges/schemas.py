@@ -58,6 +58,7 @@ class TellIn(Input):
 
     notes: Notes
     parcel: bool
+    work: Work = ""
 
 
 class KeepersOut(BaseModel):

@@ -94,6 +94,7 @@ class ConversationOut(BaseModel):
     holders: list[dict[str, Any]]
     due: list[dict[str, Any]]
     uploads: list[dict[str, Any]]
+    watch: dict[str, Any]
     acts: list[ActOut]
     record: RecordOut
     earlier: list[RecordOut]

@@ -1,19 +1,16 @@
-"""The desk's part of the bundled packs: read and compiled once for each process."""
+"""The desk's part of the bundled packs as the document desk pages load, compiled once a process."""
 
 from __future__ import annotations
 
 from functools import cache
 
-from upstander.policy.desk import DeskPack, bundled, compile_desk
+from upstander.policy.desk import compile_desk
+from upstander.server.institutions.packs import desk_in_force as in_force
 
-
-@cache
-def in_force(pack_id: str) -> DeskPack:
-    """The desk's part of the bundled pack with this id."""
-    return bundled(pack_id)
+__all__ = ["compiled", "in_force"]
 
 
 @cache
 def compiled(pack_id: str) -> bytes:
-    """The same as the document that desk pages load."""
+    """What `GET /api/v1/desk/pack` answers."""
     return compile_desk(in_force(pack_id))

@@ -25,6 +25,9 @@ class Coded:
     senior: bool = False
     chief_officer: bool = False
     cannot_rule_out: bool = False
+    articles_2_or_3: bool = False
+    wishes_recording: bool = False
+    convicted_indictable_only: bool = False
     domestic_abuse: bool = False
     route: str = ""  # complaint, conduct or dsi
 
@@ -95,6 +98,64 @@ def gravity(coded: Coded) -> bool:
     Source: Police (Complaints and Misconduct) Regulations 2020 (SI 2020/2), reg 7.
     """
     return coded.grave_or_exceptional and coded.route == "conduct"
+
+
+def wishes_recording(coded: Coded) -> bool:
+    """Has to be recorded: the complainant wishes it, at whatever time.
+
+    Source: Police Reform Act 2002, Schedule 3, para 2(6A).
+    """
+    return coded.wishes_recording
+
+
+def injury_is_recorded(coded: Coded) -> bool:
+    """Has to be recorded: death or serious injury is alleged.
+
+    Source: Police Reform Act 2002, Schedule 3, para 2(6B).
+    """
+    return death_or_serious_injury(coded)
+
+
+def conduct_is_recorded(coded: Coded) -> bool:
+    """Has to be recorded: it might be a crime, or justify disciplinary proceedings.
+
+    Source: Police Reform Act 2002, Schedule 3, para 2(6B).
+    """
+    return coded.might_be_crime_or_discipline
+
+
+def articles_are_recorded(coded: Coded) -> bool:
+    """Has to be recorded: it might breach Articles 2 or 3 of the European Convention on Human Rights.
+
+    Source: Police Reform Act 2002, Schedule 3, para 2(6B).
+    """
+    return coded.articles_2_or_3
+
+
+def referral_is_recorded(coded: Coded) -> bool:
+    """Has to be recorded: it is of a kind that has to be referred.
+
+    Source: Police Reform Act 2002, Schedule 3, para 2(6B).
+    """
+    return any(
+        criterion(coded)
+        for criterion in (
+            serious_assault,
+            serious_sexual_offence,
+            serious_corruption,
+            aggravated_by_discrimination,
+            relevant_offence,
+            chief_officer,
+        )
+    )
+
+
+def convicted_indictable_only(coded: Coded) -> bool:
+    """It resulted in a conviction of an indictable-only offence, which is gross misconduct.
+
+    Source: Police (Conduct) Regulations 2020 (SI 2020/4), reg 2(1) and (2A); SI 2025/558, reg 6.
+    """
+    return coded.convicted_indictable_only
 
 
 def referral_due(clear: date) -> date:

@@ -1,0 +1,146 @@
+// What is left with the keepers, from her answers: whom, under what, and that every choice looks the same from outside.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+import { unb64 } from "../lib/bytes.ts";
+import { encode } from "../lib/canonical.ts";
+import { newCase } from "../lib/submission.ts";
+import { CHANNEL, INSTALLATION, INSTITUTION, installation, scene } from "../lib/testing.ts";
+import type { Scene } from "../lib/testing.ts";
+import { RecordWatch } from "../lib/record-watch.ts";
+import { afterProblems } from "./after.ts";
+import type { Controls } from "./fields.ts";
+import type { Answers } from "./flow.ts";
+import { identifiersOf, nameOf } from "./named.ts";
+import type { Pack } from "./pack.ts";
+import { dayOf, plansOf } from "./plans.ts";
+import { prepareAll } from "./pledges.ts";
+import { conditionsOf, isHeld, isLive, openSlip, sealSlip, without } from "./slips.ts";
+import type { Slip } from "./slips.ts";
+import { compiled, option, pack, question } from "./testing.ts";
+import { addDays, texts, today } from "./texts.ts";
+import { withKeepers } from "./visit.ts";
+import type { Site, Visit } from "./visit.ts";
+
+const SITE: Site = { slug: INSTITUTION, installation: INSTALLATION, key: installation.sign, leave: "", pin: "x" };
+const world = await scene();
+
+function visit(answers: Answers, of: Scene = world): Visit {
+  const fate = question("fate", "fate", { options: ["send", "hold", "keep"].map((id) => option(id)) });
+  const questions = [
+    question("tell", "text"),
+    question("bodies", "bodies"),
+    ...[fate, question("named", "named"), question("unless", "after"), question("check", "check")],
+  ];
+  const said = { "say.left-out": "Left out", "button.dont-know": "?" };
+  const whole = { ...pack(questions, { W: questions.map(({ id }) => id) }), texts: said };
+  return {
+    ...{ site: SITE, card: of.card, packs: [whole], pack: whole, t: texts(whole), expires: addDays(today(), 700) },
+    ...{ answers: { tell: "a few words", bodies: [CHANNEL], ...answers }, asked: [], passed: [], prints: [] },
+    ...{ quick: false, finishing: false, urgent: false, files: [] },
+    watch: new RecordWatch({ installation: INSTALLATION, key: installation.sign }),
+  };
+}
+
+const SMITH = { warrant: "PW 01234", surname: "Smith", email: "j.smith@marlshire.example" };
+
+test("what is known of a person is written one way, each once, and what cannot be compared is said at its box", () => {
+  const [warrant] = identifiersOf({ warrant: "pw1234" }).written;
+  assert.deepEqual(identifiersOf(SMITH), { written: [warrant, "email\nj.smith@marlshire.example"], unclear: [] });
+  assert.deepEqual(identifiersOf({ surname: "Smith", force: "Marlshire" }), { written: [], unclear: [] });
+  const fields = (person: Record<string, string>): string[] =>
+    identifiersOf(person).unclear.map(({ field, text, says }) => `${field}: ${text ?? typeof says}`);
+  assert.deepEqual(fields({ collar: "77", surname: "Smith" }), ["force: named.collar"]);
+  assert.deepEqual(fields({ handle: "@smith" }), ["network: named.handle"]);
+  assert.deepEqual(fields({ namesake: "yes", first: "J", surname: "S", force: "F" }), ["station: named.name"]);
+  assert.deepEqual(fields({ namesake: "no", email: "nobody" }), ["email: string"]);
+  assert.equal(identifiersOf({ namesake: "yes", first: "John", surname: "S", force: "F", station: "P" }).written.length, 1);
+  assert.equal(nameOf({ first: "J", surname: "S", phone: "07" }), "J S, 07");
+});
+
+test("a hold waits for each person named; the day hangs on the first alone", () => {
+  const named = [SMITH, { phone: "07700 900123" }, { surname: "nothing to compare" }];
+  const unless = { when: "14", day: "", channel: CHANNEL, k: "3" };
+  const plans = plansOf(visit({ fate: "hold", named, unless } as unknown as Answers));
+  const match = { kind: "match", k: 3, who: "anyone" };
+  assert.deepEqual(
+    plans.map(({ conditions, channel }) => [conditions, channel?.id]),
+    [
+      [[match, { kind: "after", day: addDays(today(), 14), overseer: "" }], CHANNEL],
+      [[match], CHANNEL],
+    ],
+  );
+  assert.deepEqual(plans.map(({ written }) => written.length), [2, 1]);
+});
+
+test("what is sent waits for nothing but a day, and counts for others; what is kept is about nobody", () => {
+  const named = [SMITH];
+  const [sent] = plansOf(visit({ fate: "send", named } as unknown as Answers));
+  assert.deepEqual([sent!.conditions, sent!.written.length], [[], 2]);
+  const dated = { named, unless: { when: "28", day: "", channel: "", k: "" } };
+  assert.deepEqual(plansOf(visit(dated as unknown as Answers)).map(({ conditions }) => conditions.length), [1]);
+  const nobody = [{ about: "", written: [], conditions: [], channel: undefined }];
+  assert.deepEqual(plansOf(visit({ fate: "keep", ...dated } as unknown as Answers)), nobody);
+  assert.deepEqual(plansOf(visit({})), nobody);
+});
+
+test("whatever she chooses, what is locked has the same size, and only what may open holds her report", async () => {
+  const { reporter } = world;
+  const theCase = await newCase();
+  const named = [SMITH];
+  const sizes = [];
+  for (const fate of ["send", "hold", "keep"]) {
+    const of = visit({ fate, named } as unknown as Answers);
+    const [one] = await prepareAll(of, plansOf(of), reporter, theCase);
+    sizes.push(encode({ grants: one!.grants, report: one!.report }).length);
+    assert.equal("case" in one!.report, fate === "hold");
+    assert.equal(one!.readers.length > 0, fate === "hold");
+  }
+  assert.ok(Math.max(...sizes) - Math.min(...sizes) <= 8, String(sizes));
+  assert.deepEqual(await prepareAll({ ...visit({}), site: { ...SITE, pin: "" } }, [], reporter, theCase), []);
+});
+
+test("a day is a day of the calendar, from tomorrow to the end", () => {
+  assert.equal(dayOf({ when: "day", day: "31/12/2026" }), "2026-12-31");
+  for (const day of ["31/2/2027", "x/1/2027", "", "1/13/2027"]) assert.equal(dayOf({ when: "day", day }), "");
+  assert.equal(dayOf({ when: "no", day: "31/12/2026" }), "");
+  const made = { control: () => null } as unknown as Controls;
+  const said = (day: string): string[] =>
+    afterProblems(visit({}), { when: "day", day }, made).map(({ text }) => text.split(" ").slice(0, 5).join(" "));
+  const typed = (day: string): string => day.split("-").reverse().join("/");
+  assert.deepEqual(said(typed(today())), ["Choose a day from tomorrow"]);
+  assert.deepEqual(said("1/1/2099"), ["Choose a day up to"]);
+  assert.deepEqual(said("x"), ["This is not a day."]);
+  assert.deepEqual(said(typed(addDays(today(), 1))), []);
+});
+
+test("without keepers a page asks for nothing that needs them", { skip: compiled() === null }, () => {
+  const real = compiled() as Pack;
+  const kinds = (of: Pack): string[] => Object.values(of.questions).map(({ kind }) => kind);
+  const bare = withKeepers(real, { ...SITE, pin: "" });
+  assert.equal(withKeepers(real, SITE), real);
+  assert.ok(kinds(real).includes("named") && !kinds(bare).includes("named") && !kinds(bare).includes("after"));
+  assert.deepEqual(bare.questions["fate"]!.options.map(({ id }) => id), ["send", "keep"]);
+  const asked = new Set(Object.values(bare.paths).flat());
+  assert.ok([...asked].every((id) => bare.questions[id] !== undefined));
+});
+
+test("a slip is hers alone, one size, and the same in Python", async () => {
+  const golden = JSON.parse(readFileSync("tests/vectors/golden/pledge-slip-v1.json", "utf8")) as string;
+  const { reporter, stranger } = world;
+  const slip: Slip = {
+    ...{ about: "é", entry: "said", counted: true, number: 2, stopped: false, ended: false },
+    pledge: { conditions: [], expires: addDays(today(), 1), needs: 2, shares: { a: "1", b: "2", c: "3" } },
+    ...{ shares: {}, receipts: { b: "signed" } },
+  };
+  const sealed = await sealSlip(slip, reporter);
+  assert.deepEqual(await openSlip(sealed, reporter), slip);
+  const ended = await sealSlip({ ...slip, ended: true, receipts: { a: "x".repeat(400), b: "y" } }, reporter);
+  assert.equal(ended.length, sealed.length);
+  await assert.rejects(openSlip(sealed, { ...reporter, identity: stranger.identity }));
+  assert.ok(unb64(golden).length > 16 * 1024 && unb64(golden).length === unb64(sealed).length);
+  assert.deepEqual([without(slip), isHeld(slip), isLive(slip)], [["a", "c"], false, false]);
+  const waits = { ...slip, pledge: { ...slip.pledge, conditions: [{ kind: "match", k: 2, who: "anyone" }] } };
+  assert.ok(isLive(waits) && !isLive({ ...waits, ended: true }) && conditionsOf(waits).length === 1);
+  assert.ok(!isLive({ ...waits, pledge: { ...waits.pledge, expires: addDays(today(), -1) } }));
+});

@@ -1,0 +1,110 @@
+"""The work of one person: cases she can open, by what is due first, and what she alone is asked to do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.db.models import Count, F, Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from upstander.formats.days import today as today_in
+from upstander.policy.model import Pack
+from upstander.server.accounts.decorators import desk_page
+from upstander.server.accounts.models import Person
+from upstander.server.accounts.session import person_of
+from upstander.server.cases.models import Case
+from upstander.server.casework import access, dossier
+from upstander.server.casework.acts import pack_of
+from upstander.server.casework.words import case_number, distance, full_day
+
+PAGE = 25  # cases
+SOON = 7  # days
+VIEWS = {
+    "all": "All open cases",
+    "mine": "Assigned to me",
+    "late": "Overdue",
+    "soon": "Due within a week",
+    "unopened": "Not opened",
+    "nobody": "With nobody",
+    "referral": "To be referred",
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the queue."""
+
+    id: str
+    number: str
+    received: str
+    reference: str
+    limit: str
+    due: str
+    mark: str
+    assigned: str
+    vawg: bool
+
+
+@require_safe
+@desk_page
+def work(request: HttpRequest) -> HttpResponse:
+    """The queue, 25 a page, by what is due first."""
+    person = person_of(request)
+    today = today_in(person.institution.time_zone)
+    view = request.GET.get("view", "all")
+    view = view if view in VIEWS else "all"
+    pack = pack_of(person.institution.pack)
+    found = opened(person)
+    counts = found.aggregate(**{name: Count("pk", filter=_filter(name, person, today)) for name in VIEWS})
+    rows = found.filter(_filter(view, person, today)).select_related("docket__assigned")
+    page = Paginator(rows.order_by(F("docket__due").asc(nulls_last=True), "day", "id"), PAGE)
+    shown = page.get_page(request.GET.get("page"))
+    context = {
+        "views": [{"id": name, "label": label, "count": counts[name]} for name, label in VIEWS.items()],
+        "view": view,
+        "heading": VIEWS[view],
+        "rows": [_row(case, pack, today) for case in shown.object_list],
+        "page": shown,
+        "tasks": dossier.tasks_of(person, found),
+    }
+    return render(request, "desk/queue.html", context)
+
+
+def opened(person: Person) -> QuerySet[Any]:
+    """The person's open cases, in no order."""
+    return access.cases_of(person).filter(state=Case.State.OPEN).order_by()
+
+
+def _filter(view: str, person: Person, today: date) -> Q:
+    return {
+        "all": Q(),
+        "mine": Q(docket__assigned=person),
+        "late": Q(docket__due__lt=today),
+        "soon": Q(docket__due__gte=today, docket__due__lte=today + timedelta(days=SOON)),
+        "unopened": Q(docket__due_limit="open") | Q(docket=None),
+        "nobody": Q(docket__assigned=None),
+        "referral": Q(docket__referral="due"),
+    }[view]
+
+
+def _row(case: Any, pack: Pack, today: date) -> Row:
+    docket = getattr(case, "docket", None)
+    due = docket.due if docket else None
+    limits = {limit.id: limit.label for limit in pack.limits}
+    mark = "" if due is None else "late" if due < today else "now" if due == today else ""
+    return Row(
+        case.id,
+        case_number(case.id),
+        full_day(case.day),
+        docket.reference if docket else "",
+        limits.get(docket.due_limit, "") if docket else "",
+        "nothing runs" if due is None else f"{full_day(due)}, {distance(due, today)}",
+        mark,
+        docket.assigned.name if docket and docket.assigned else "nobody",
+        bool(docket and docket.vawg),
+    )

@@ -1,0 +1,57 @@
+"""Reminders: to whom something is due, once a day, and nothing about any case in them."""
+
+from __future__ import annotations
+
+import datetime
+
+import pytest
+from django.core import mail
+
+from tests import people
+from tests.server.casework import coded
+from tests.server.casework.desk import Desk
+from tests.server.casework.test_lawful import accused, opened
+from upstander.server.accounts.models import Person
+from upstander.server.casework import reminders
+
+pytestmark = [pytest.mark.django_db]
+
+
+@pytest.fixture
+def desk(force: people.Force) -> Desk:
+    """A case with something due tomorrow; three of its people can be written to."""
+    for one in (force.handler, force.colleague, force.overseer):
+        Person.objects.filter(pk=one.person.pk).update(email=f"{one.person.username}@marlshire.example")
+    desk = opened(force)
+    accused(desk, coded={"serious-assault": True})
+    return desk
+
+
+def told(day: datetime.date) -> list[str]:
+    mail.outbox.clear()
+    sent = reminders.send_due(day)
+    assert sent == len(mail.outbox)
+    return sorted(one.to[0].split("@")[0] for one in mail.outbox)
+
+
+def test_everybody_who_holds_it_is_told_once_a_day(desk: Desk) -> None:
+    today = desk.force.today()
+    assert told(today) == []
+    day = today + datetime.timedelta(days=1)
+    assert told(day) == ["devi-marlshire", "marian-marlshire"]
+    for one in mail.outbox:
+        words = (one.subject + one.body).lower()
+        for secret in (desk.case, desk.case[:3], "referral", "assault", "report", "marian", "devi"):
+            assert secret.lower() not in words
+    assert told(day) == []
+    assert told(day + datetime.timedelta(days=1)) == ["devi-marlshire", "marian-marlshire"]
+
+
+def test_who_it_is_assigned_to_is_told_alone(desk: Desk) -> None:
+    desk.work(coded.fact("assignment", to=desk.force.colleague.person.username))
+    assert told(desk.force.today() + datetime.timedelta(days=1)) == ["devi-marlshire"]
+
+
+def test_a_subject_is_never_told(desk: Desk) -> None:
+    desk.work(coded.party(account=desk.force.colleague.person.username))
+    assert told(desk.force.today() + datetime.timedelta(days=1)) == ["marian-marlshire"]
