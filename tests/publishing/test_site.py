@@ -241,3 +241,16 @@ def test_every_table_is_there_but_those_that_name_units(published: Published) ->
     shown = {opened(safe).name for safe in published.made.release.publishable()}
     assert names - shown == {"units", "units_outside"} & names
     assert "units" in names
+
+
+def test_news_and_hearings_are_linked_where_there_are_any(published: Published) -> None:
+    from dataclasses import replace
+
+    page = published.files["i/marlshire/index.html"].decode()
+    assert "Follow by e-mail" not in page
+    linked = replace(
+        published.site, follow="https://x.example.org/news/", hearings="https://x.example.org/hearings/"
+    )
+    page = build(linked)["i/marlshire/index.html"].decode()
+    assert 'href="https://x.example.org/news/?for=marlshire"' in page
+    assert 'href="https://x.example.org/hearings/"' in page

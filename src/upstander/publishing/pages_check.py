@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from upstander.publishing.site import Release, Site
 
 
+NOT_DUE = "not due yet"
+
+
 def checked(site: Site) -> Page:
     """Published beside recounted, period by period."""
     check = site.check
@@ -90,7 +93,9 @@ def _compared(found: Sequence[Compared]) -> Iterator[tuple[str | Html, ...]]:
 
 
 def _two(one: Compared | None) -> tuple[str, str]:
-    if one is None or one.published is None or one.log is None:
+    if one is None:
+        return (NOT_DUE, "")
+    if one.published is None or one.log is None:
         return ("[c]", "")
     return f"{one.published:,}", f"{one.log:,}"
 
@@ -106,7 +111,11 @@ def claims(site: Site, release: Release) -> Html | None:
         (
             period,
             *(
-                "[c]" if (value := said.get((period, what))) is None else f"{value:,}"
+                NOT_DUE
+                if (period, what) not in said
+                else "[c]"
+                if (value := said[period, what]) is None
+                else f"{value:,}"
                 for what in ("received", "answered in time")
             ),
         )

@@ -89,6 +89,8 @@ def _overview(site: Site, release: Release, figures: Sequence[Figure]) -> Page:
             "p",
             el("a", "Follow by e-mail", href=f"{site.follow}?for={release.slug}") if site.follow else None,
             " · " if site.follow else None,
+            el("a", "Hearings in public", href=site.hearings) if site.hearings else None,
+            " · " if site.hearings else None,
             el("a", "Take the data away", href="data/"),
             " · ",
             el("a", "Corrections and earlier releases", href="releases/"),
