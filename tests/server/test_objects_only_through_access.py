@@ -24,6 +24,7 @@ ALLOWED = {
     "institutions/cards.py": "published cards are public",
     "cases/acts.py": "the locked row of a case, for actions",
     "cases/submission.py": "keys of people who are shut out, for actions",
+    "cases/prints.py": "part of cases' actions",
     "cases/uploads.py": "claims files, for actions",
     "cases/notices.py": "the list of urgent notices, for the beat",
     "beat.py": "ended sessions",
