@@ -9,6 +9,7 @@ import pytest
 
 from tests import people
 from tests.server.casework.desk import Desk, report
+from upstander.cli import checks_acts
 from upstander.formats import b64
 from upstander.sealing import age
 from upstander.sealing.epochs import ListedEpoch, check_epochs, make_epoch
@@ -210,3 +211,11 @@ def test_a_grant_of_the_version_opens_with_the_investigator_s_key_alone(
     assert opened.log == desk.log
     with pytest.raises(Exception, match="opens"):
         open_grant(b64.decode(grant["sealed"]), force.excluded.keyring.identity, **how)
+
+
+def test_the_doctor_finds_every_act_of_a_brief_in_its_place(force: people.Force, desk: Desk) -> None:
+    begin(desk)
+    give(desk, force.overseer)
+    assert [str(one) for one in checks_acts.acts(progress=False) if one.level != "ok"] == []
+    Epoch.objects.filter(case=desk.case, scope="brief").update(statement="another")
+    assert [one for one in checks_acts.acts(progress=False) if one.level != "ok"] != []
