@@ -79,6 +79,59 @@ BODIES: dict[str, dict[str, Any]] = {
         "language": "en",
         "path": "W",
     },
+    "evidence": {
+        "format": "upstander/evidence/v1",
+        "text": "A source.",
+        "entry": {
+            "what": "source",
+            "id": "s1",
+            "name": "A colleague",
+            "via": "",
+            "source": 3,
+            "information": "B",
+            "handling": "C",
+        },
+    },
+    "schedule": {
+        "format": "upstander/schedule/v1",
+        "text": "Marked.",
+        "entry": {
+            "item": scene.CASE,
+            "of": hash_of(b"text"),
+            "relevant": True,
+            "sensitive": False,
+            "undermines": False,
+            "assists": True,
+            "redactions": [{"start": 0, "end": 5, "why": "A name."}],
+            "shared": [{"with": "The defence", "day": scene.DAY}],
+        },
+    },
+    "brief": {
+        "format": "upstander/brief/v1",
+        "text": "Somebody was shown pictures.",
+        "entry": {"left": {"name": 1}},
+    },
+}
+WRITTEN_AS = {"evidence": "note", "schedule": "note"}
+"""The kind of envelope that brings a body, where it is not called the same."""
+WATCHED = {
+    "by": scene.ROWAN.key,
+    "case": "ABCD-EFGH",
+    "emails": ["robin@example.org"],
+    "id": scene.id_("watched"),
+    "name": "Robin Madeup",
+    "numbers": ["12345"],
+    "reported": scene.DAY,
+    "to": scene.HAZEL.key,
+}
+REDACTED = {
+    "format": "upstander/case-file/v1",
+    "institution": "marlshire",
+    "items": [],
+    "kind": "redacted",
+    "left_out": 2,
+    "made": scene.DAY,
+    "purpose": "subject access",
 }
 
 BANK = {
@@ -118,17 +171,18 @@ BANK_SHARE = {
 }
 
 
-def _envelope(kind: Any) -> bytes:
-    by_handler = kind == "note"
+def _envelope(name: Any) -> bytes:
+    kind: Any = WRITTEN_AS.get(name, name)
+    by_handler = kind in ("note", "brief")
     to_reporter = scene.RECEIPT.seal
     case_key = age.recipient_of(scene.SHEET_KEY if kind == "sheet" else scene.CASE_KEYS[0])
     return seal_envelope(
-        BODIES[kind],
+        BODIES[name],
         kind=kind,
         case=scene.CASE,
         author=(scene.ROWAN if by_handler else scene.RECEIPT).signer,
         role="handler" if by_handler else "reporter",
-        direction={"note": "desk", "record": "self"}.get(kind, "to-desk"),  # type: ignore[arg-type]
+        direction={"note": "desk", "brief": "desk", "record": "self"}.get(kind, "to-desk"),  # type: ignore[arg-type]
         counter=1,
         day=scene.DAY,
         epoch=0 if kind == "record" else 1,
@@ -336,6 +390,9 @@ def make(kind: kinds.Kind) -> Any:
         "login": lambda: make_py.statements_json()["good"][1]["text"],
         "withdraw": lambda: make_py.statements_json()["good"][0]["text"],
         "pack": lambda: '{"format":"upstander/pack/v1","id":"uk-police","version":"1"}',
+        "desk-pack": lambda: '{"format":"upstander/desk-pack/v1","id":"uk-police","version":"1"}',
+        "case-file": lambda: canonical.encode(REDACTED).decode(),
+        "watched": lambda: statements.sign("watched", WATCHED, scene.ROWAN.signing),
         "law": lambda: '{"format":"upstander/law/v1","id":"uk-police","version":"1"}',
         "wrapped-key": lambda: wrapped.wrap_with_words(scene.ROWAN, scene.UNLOCK),
         "log-policy": lambda: log_scene.LOG_POLICY,

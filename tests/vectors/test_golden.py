@@ -32,6 +32,7 @@ from upstander.publishing.review import read_review
 from upstander.publishing.settings import read_settings
 from upstander.sealing import age, saved, shares, wrapped
 from upstander.sealing.cards import check_enrol, read_card
+from upstander.sealing.casefile import read_case_file
 from upstander.sealing.envelopes import Listed, judge, open_envelope
 from upstander.sealing.epochs import check_epochs
 from upstander.sealing.grants import open_grant
@@ -57,7 +58,9 @@ def test_it_is_read(kind, version):
         assert envelope.body == golden.BODIES[kind.name]
         assert envelope.body["format"] == kinds.header(kind.name, version)
         held = (*scene.HELD_BY_ROWAN, *scene.HELD_BY_REPORTER)
-        listed = Listed(kind.name, envelope.epoch, "", b64.decode(kept))
+        listed = Listed(golden.WRITTEN_AS.get(kind.name, kind.name), envelope.epoch, "", b64.decode(kept))
+        if kind.name == "brief":  # has a key of its own, which this scene does not have
+            return
         assert judge([listed], scene.reader(*held))[0].faults == ()
     else:
         READERS[kind.name](kept)
@@ -117,6 +120,15 @@ def _leaf(kept):
 
 def _law(kept):
     assert canonical.decode_object(kept.encode())["format"] == kinds.header("law", 1)
+
+
+def _desk_pack(kept):
+    assert canonical.decode_object(kept.encode())["format"] == kinds.header("desk-pack", 1)
+
+
+def _case_file(kept):
+    found = read_case_file(kept.encode())
+    assert (found.kind, found.said["left_out"], found.holds) == ("redacted", 2, True)
 
 
 def _pack(kept):
@@ -296,6 +308,9 @@ def _spent(path):
 UNION = Keeper("union", "", 1, b"", scene.ROWAN.sign)
 
 READERS = {
+    "desk-pack": _desk_pack,
+    "case-file": _case_file,
+    "watched": lambda kept: statements.verify(kept, "watched", scene.ROWAN.sign),
     "handler-key": lambda kept: saved.open_key(kept, scene.words("handler")),
     "linked": lambda kept: linked.decode(b64.decode(kept)),
     "claim-codes": codes.decode,
