@@ -30,7 +30,7 @@ HEARINGS = """\
 The calendar of hearings in public. It has no room for names. What the chair holds back is not stored;
 an outcome stands for as long as it must (28 days at least) and is then deleted.
 
-  upstander hearing add marlshire --on 2026-12-03 --kind "misconduct hearing" --standards 3,9
+  upstander hearing add marlshire --on 2026-12-03 --kind hearing --standards 3,9
   upstander hearing restrict ID --held "in private"
   upstander hearing outcome ID --says "dismissal without notice" --on 2026-12-04"""
 
@@ -53,7 +53,7 @@ def add(commands: Commands) -> None:
     one = acts("add", _hearing, "list a hearing")
     one.add_argument("institution", metavar="INSTITUTION", help="short name")
     one.add_argument("--on", type=date.fromisoformat, required=True, metavar="DAY", help="YYYY-MM-DD")
-    one.add_argument("--kind", required=True, help="misconduct hearing, accelerated hearing or appeal")
+    one.add_argument("--kind", required=True, help="hearing, accelerated hearing or appeal")
     one.add_argument("--place", default="", help="where")
     one.add_argument("--standards", default="", metavar="N,N", help="numbers of the standards, 1 to 10")
     one.add_argument("--held", default="public", help="public, partly in private, or in private")

@@ -287,7 +287,7 @@ def test_the_interface_tells_what_is_public(force: Force, delivered: Publication
 def test_a_hearing_comes_and_its_outcome_goes(force: Force, client: Client) -> None:
     today = timezone.localdate()
     hearing = actions.list_hearing(
-        force.institution, day=today, kind="misconduct hearing", place="Guildhall", standards=[9, 3]
+        force.institution, day=today, kind="hearing", place="Guildhall", standards=[9, 3]
     )
     page = client.get("/public/hearings/").content.decode()
     assert "Guildhall" in page
@@ -314,7 +314,7 @@ def test_an_outcome_stands_no_shorter_than_it_must(force: Force) -> None:
 def test_what_the_chair_holds_back_is_not_kept(force: Force, client: Client) -> None:
     today = timezone.localdate()
     hearing = actions.list_hearing(
-        force.institution, day=today, kind="misconduct hearing", place="Guildhall", standards=[3]
+        force.institution, day=today, kind="hearing", place="Guildhall", standards=[3]
     )
     actions.restrict_hearing(hearing, "in private")
     row = Hearing.objects.get()

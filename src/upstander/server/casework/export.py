@@ -14,6 +14,8 @@ from typing import Any
 from django.utils.crypto import salted_hmac
 
 from upstander.measure.agreement import kappa
+from upstander.measure.extract import schema
+from upstander.policy.law import Law
 from upstander.policy.model import Pack
 from upstander.server.cases.models import Act, Case, Step
 from upstander.server.casework import facts as f
@@ -39,12 +41,11 @@ GROUPS = {
     "J": "sexual_conduct",
     "K": "discreditable",
 }
-ROLES = {"officer", "staff", "special", "pcso", "volunteer"}
 GRADES = {"junior", "supervisor", "manager", "senior"}
 # What an outcome of closing is where nobody was found to have done it. Others are "nfa".
 CLOSED = {"not-found": "no_case", "found-otherwise": "no_case", "no-case": "no_case", "stopped": "withdrawn"}
 FOUND = {"found": "finding", "found-in-part": "finding"}
-SEVERITIES = {"none": "none", "practice": "practice", "misconduct": "misconduct", "gross-misconduct": "gross"}
+NOT_ASSESSED = "not_assessed"
 
 
 @dataclass
@@ -106,10 +107,10 @@ def _case(found: Tables, case: Case, file: CaseFile, pack: Pack, until: datetime
     rid = pseudonym("case", case.id)
     allegations = file.allegations()
     found.uncoded += not allegations
-    severities = [_severity(file, one) for one in allegations]
+    severities = [_severity(pack.law, file, one) for one in allegations]
     main = allegations[_gravest(severities)] if allegations else None
     vawg = {category.id for category in pack.categories if category.vawg}
-    severity = severities[_gravest(severities)] if severities else "not_assessed"
+    severity = severities[_gravest(severities)] if severities else NOT_ASSESSED
     found.report.append(
         {
             "rid": rid,
@@ -147,7 +148,7 @@ def _people(found: Tables, case: Case, file: CaseFile, rid: str) -> None:
 
 def _person(found: Tables, case: Case, said: f.Party) -> str | None:
     """The subject's pseudonym in the extract; None for somebody whose role the layout has no code for."""
-    role = next((kind for kind in (said.type_now, said.type_then) if kind in ROLES), None)
+    role = next((kind for kind in (said.type_now, said.type_then) if kind in schema.ROLE), None)
     if role is None:
         return None
     pid = pseudonym("person", said.who)
@@ -218,13 +219,16 @@ def _outcome(file: CaseFile, outcome: str) -> str:
     return FOUND.get(outcome) or CLOSED.get(outcome, "nfa")
 
 
-def _severity(file: CaseFile, allegation: Version) -> str:
+def _severity(law: Law, file: CaseFile, allegation: Version) -> str:
+    """The band of the extract that the pack's list says its code is measured as."""
     value = file.value("severity", allegation.said.item)
-    return SEVERITIES.get(value[0], "not_assessed") if value else "not_assessed"
+    codes = (law.codes or {})["severities"].codes
+    code = next((one for one in codes if value and one.id == value[0]), None)
+    return (code.more or {}).get("measured", NOT_ASSESSED) if code else NOT_ASSESSED
 
 
 def _gravest(severities: list[str]) -> int:
-    order = ("not_assessed", "none", "practice", "misconduct", "gross")
+    order = (NOT_ASSESSED, *(band for band in schema.SEVERITY if band != NOT_ASSESSED))  # gravest last
     return max(range(len(severities)), key=lambda at: (order.index(severities[at]), -at))
 
 

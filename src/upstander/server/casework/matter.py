@@ -18,7 +18,7 @@ from upstander.policy.tracks import Recorded, is_paused, stage_of
 from upstander.server.casework import facts as f
 from upstander.server.casework.casefile import CaseFile, Version
 
-MISCONDUCT = "misconduct"
+NOTHING_SHOWN = "neither"  # on every pack's list of findings
 DECIDER = "decider"
 
 
@@ -185,7 +185,7 @@ def _shown(file: CaseFile, who: str) -> list[Version]:
         for one in file.allegations()
         if one.said.subject in subjects
         and (value := file.value("finding", one.said.item))
-        and MISCONDUCT in value[0]
+        and value[0] != NOTHING_SHOWN
     ]
 
 

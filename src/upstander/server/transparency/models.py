@@ -49,7 +49,7 @@ class Hearing(models.Model):
     """A hearing in public. There is no room for words, so that no name can stand here."""
 
     class Kind(models.TextChoices):
-        MISCONDUCT = "misconduct hearing"
+        HEARING = "hearing"
         ACCELERATED = "accelerated hearing"
         APPEAL = "appeal"
 

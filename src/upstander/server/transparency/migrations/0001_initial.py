@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.CharField(max_length=26, primary_key=True, serialize=False)),
                 ('day', models.DateField()),
-                ('kind', models.CharField(choices=[('misconduct hearing', 'Misconduct'), ('accelerated hearing', 'Accelerated'), ('appeal', 'Appeal')], max_length=20)),
+                ('kind', models.CharField(choices=[('hearing', 'Hearing'), ('accelerated hearing', 'Accelerated'), ('appeal', 'Appeal')], max_length=20)),
                 ('access', models.CharField(choices=[('public', 'Public'), ('partly in private', 'Partly'), ('in private', 'Private')], default='public', max_length=20)),
                 ('place', models.CharField(blank=True, max_length=120)),
                 ('standards', models.JSONField(default=list)),
