@@ -1,5 +1,6 @@
 // Seven words: six random ones of the EFF large list and a checksum word (formats, section 2).
 import list from "../../src/upstander/sealing/eff_large_wordlist.txt";
+import left from "../../src/upstander/sealing/words_not_drawn.txt";
 import { FormatError, sha256, utf8 } from "./bytes.ts";
 
 export const WORDS = 7;
@@ -24,12 +25,18 @@ export const wordlist: readonly string[] = list
   .filter((word) => word !== "");
 
 const known: ReadonlySet<string> = new Set(wordlist);
+
+// Words that could hurt whoever has to keep them. They are right when they are typed; nobody is given one any more.
+const notDrawn: ReadonlySet<string> = new Set(left.split("\n"));
+const drawn = wordlist.filter((word) => !notDrawn.has(word));
+
 const hyphened = wordlist.filter((word) => word.includes("-"));
 
 /** Seven fresh words from the browser's random generator. */
 export function generateWords(): string[] {
-  const six = Array.from({ length: WORDS - 1 }, () => wordlist[randomBelow(wordlist.length)]!);
-  return [...six, checksumWord(six)];
+  const six = Array.from({ length: WORDS - 1 }, () => drawn[randomBelow(drawn.length)]!);
+  const seventh = checksumWord(six);
+  return notDrawn.has(seventh) ? generateWords() : [...six, seventh];
 }
 
 /** The seven words in what a person typed, or a WordsError that says in plain words what is wrong. */

@@ -9,11 +9,28 @@ from hypothesis import strategies as st
 from tests.vectors import scene
 from upstander.sealing import age, words
 from upstander.sealing.errors import WordsError
-from upstander.sealing.words import WORDLIST, Words, check_wordlist, checksum_word, generate, receipt_keys
+from upstander.sealing.words import (
+    NOT_DRAWN,
+    WORDLIST,
+    Words,
+    check_wordlist,
+    checksum_word,
+    generate,
+    receipt_keys,
+)
 
 RIGHT = scene.WORDS
 HYPHENS = ("drop-down", "felt-tip", "t-shirt", "yo-yo", "abacus", "zoom")
 WITH_HYPHENS = Words((*HYPHENS, checksum_word(HYPHENS)))
+
+
+def test_nobody_is_given_a_word_that_could_hurt_and_one_given_before_still_opens():
+    assert len(NOT_DRAWN) == 108
+    assert set(WORDLIST) >= NOT_DRAWN
+    assert not any(NOT_DRAWN & set(generate().words) for _ in range(2000))
+    six = ("arousal", "zoom", "zoom", "zoom", "zoom", "zoom")
+    before = (*six, checksum_word(six))
+    assert Words.parse(" ".join(before)).words == before
 
 
 def test_the_list_is_the_effs_unchanged():

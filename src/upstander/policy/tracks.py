@@ -219,4 +219,4 @@ def _guarded(law: Law, move: Move, given: Given) -> list[str]:
     if given.bypass:
         return ["There is no such ground for passing over this list."]
     open_ = [one.label for one in guard.confirm if one.id not in given.confirmed]
-    return [f"Before this step, confirm: {label}" for label in open_]
+    return [f"Before this step, confirm: {label}." for label in open_]

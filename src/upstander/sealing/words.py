@@ -37,6 +37,11 @@ WORDLIST = check_wordlist(
     resources.files("upstander.sealing").joinpath("eff_large_wordlist.txt").read_text("ascii")
 )
 _KNOWN = frozenset(WORDLIST)
+NOT_DRAWN = frozenset(
+    resources.files("upstander.sealing").joinpath("words_not_drawn.txt").read_text("ascii").split()
+)
+"""Words that could hurt whoever has to keep them. They are right when typed; nobody is given one any more."""
+_DRAWN = tuple(word for word in WORDLIST if word not in NOT_DRAWN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +80,12 @@ class Words:
 
 
 def generate() -> Words:
-    """Seven fresh words."""
-    six = tuple(secrets.choice(WORDLIST) for _ in range(COUNT - 1))
-    return Words((*six, checksum_word(six)))
+    """Seven fresh words, none of them one that could hurt."""
+    while True:
+        six = tuple(secrets.choice(_DRAWN) for _ in range(COUNT - 1))
+        seventh = checksum_word(six)
+        if seventh not in NOT_DRAWN:
+            return Words((*six, seventh))
 
 
 def checksum_word(six: tuple[str, ...]) -> str:

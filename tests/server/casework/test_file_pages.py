@@ -100,7 +100,7 @@ def test_the_queue_shows_what_is_due_first_in_a_handful_of_queries(force: people
         text = client.get("/desk/queue/").content.decode()
     assert len(found) <= 16
     assert text.index(numbers[0]) < text.index("Write to the reporter")  # the referral is due first
-    assert "call-her" in text and "All open cases (3)" in text
+    assert "call her" in text and "All open cases (3)" in text
     for view, shown in (("mine", 1), ("referral", 0), ("nobody", None)):
         text = client.get(f"/desk/queue/?view={view}").content.decode()
         body = text[text.index("<tbody>") :]

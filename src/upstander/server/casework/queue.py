@@ -70,9 +70,15 @@ def work(request: HttpRequest) -> HttpResponse:
         "heading": VIEWS[view],
         "rows": [_row(case, pack, today) for case in shown.object_list],
         "page": shown,
-        "tasks": dossier.tasks_of(person, found),
+        "tasks": [_task(one) for one in dossier.tasks_of(person, found)],
     }
     return render(request, "desk/queue.html", context)
+
+
+def _task(asked: dict[str, str]) -> dict[str, str]:
+    """A task as it reads: what it is called is one word, or a few with hyphens between."""
+    due = full_day(date.fromisoformat(asked["due"])) if asked["due"] else ""
+    return {**asked, "what": asked["what"].replace("-", " "), "due": due}
 
 
 def opened(person: Person) -> QuerySet[Any]:
