@@ -91,7 +91,9 @@ export function complaint(error: unknown): Complaint {
 }
 
 /** Shows the error summary, marks the fields, and moves focus to the summary. */
-export function complain(form: HTMLElement, complaints: readonly Complaint[]): void {
+export function complain(form: HTMLElement, found: readonly Complaint[]): void {
+  // What the law asks for can be several things at once, a line each.
+  const complaints = found.flatMap(({ id, message }) => message.split("\n").map((one) => ({ id, message: one })));
   clear(form);
   const heading = h(
     "h2",
@@ -103,7 +105,7 @@ export function complain(form: HTMLElement, complaints: readonly Complaint[]): v
   );
   const summary = h("div", { class: "errors", role: "alert", tabindex: "-1" }, heading, links);
   form.prepend(summary);
-  for (const { id, message } of complaints) mark(form, id, message);
+  for (const { id, message } of found) mark(form, id, message);
   summary.focus();
 }
 

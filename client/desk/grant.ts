@@ -69,7 +69,7 @@ function takeAwayForm(desk: CaseDesk): HTMLElement | null {
   const people = others(answer, me.key);
   if (people.length === 0) return null;
   const rows = people.map(({ label, departed, keys }, index) => {
-    const row = choice("checkbox", `${id}-who`, index, keys.join(" "), label, departed ? "No longer works here: always taken away." : "");
+    const row = choice("checkbox", `${id}-who`, index, keys.join(" "), label, departed ? "Has no part here any more: always taken away." : "");
     const input = row.querySelector("input");
     if (departed && input !== null) input.checked = true;
     return row;

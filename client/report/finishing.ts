@@ -59,7 +59,8 @@ async function sendAll(
   tell: (doing: Doing) => void,
 ): Promise<{ receipt: Receipt; leaving: Leaving[] }> {
   const { visit, box } = app;
-  if (box?.state === "private") await endAll(visit.site, box, box.pledges);
+  // What was held stays held where it cannot be ended now: that must not keep her from sending.
+  if (box?.state === "private") await endAll(visit.site, box, box.pledges).catch(() => false);
   const receipt = await send(visit, out, tell);
   const { keys, theCase } = out as Ready;
   const leaving = await prepareAll(visit, plansOf(visit), keys, theCase).catch(() => []); // the report is in

@@ -235,7 +235,8 @@ export async function say(
   what: "stop" | "go" | "end",
 ): Promise<Told> {
   const at = { slug: site.slug, token, id: kept.id };
-  const number = kept.slip.number + 1;
+  // Higher than any before, whatever old slip our server may have brought back: keepers take no lower number.
+  const number = Math.max(kept.slip.number + 1, Math.floor(Date.now() / 1000));
   kept.slip = { ...kept.slip, number, ...(what === "end" ? {} : { stopped: what === "stop" }) };
   await rewrite(site, keys, at, kept.id, kept.slip);
   const { pledge } = kept.slip;

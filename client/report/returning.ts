@@ -133,12 +133,15 @@ function minding(app: App): Minding {
         document.querySelector(".held-said")?.replaceChildren(words);
       });
   };
-  const asked = ({ enough, needs, missing }: Told): string =>
-    enough ? t("held.asked") : t("held.unasked", { number: needs, names: missing.join(", ") });
+  const heard = { stop: "held.asked-stop", go: "held.asked-go", end: "held.asked" } as const;
+  const asked =
+    (what: keyof typeof heard) =>
+    ({ enough, needs, missing }: Told): string =>
+      enough ? t(heard[what]) : t("held.unasked", { number: needs, names: missing.join(", ") });
   const held = ({ enough, needs, missing }: Told): string =>
     enough ? t("held.answered") : t("held.few", { number: needs, names: missing.join(", ") });
   return {
-    say: (kept, what, status) => run(status, () => say(site, app.box!, kept, what), asked),
+    say: (kept, what, status) => run(status, () => say(site, app.box!, kept, what), asked(what)),
     again: (kept, status) => run(status, () => depositAgain(site, app.box!, kept), held),
   };
 }
@@ -211,7 +214,7 @@ export function record(app: App): Screen {
   const failed = (error: unknown): void =>
     trouble(app, error, () => trail.swap({ page: "record" }), { page: "record" });
   return recordPage(visit, app.box!, {
-    more: () => void goOn("keep").catch(failed),
+    more: () => void goOn(wasToBeHeld(app) ? "hold" : "keep").catch(failed),
     send: () => void goOn("send").catch(failed),
     hold: () => void goOn("hold").catch(failed),
     remove: () => trail.go({ page: "delete" }),

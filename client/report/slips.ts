@@ -6,7 +6,9 @@ import type { Bytes } from "../lib/bytes.ts";
 import { decode, encode } from "../lib/canonical.ts";
 import type { JsonObject } from "../lib/canonical.ts";
 import type { ReceiptKeys } from "../lib/derive.ts";
+import { asPledge } from "../lib/pledge.ts";
 import type { Condition } from "../lib/pledge.ts";
+import { verifyStatement } from "../lib/statement.ts";
 import { asCount, asFlag, asList, asObject, asText, exactly } from "../lib/shape.ts";
 import { today } from "./texts.ts";
 
@@ -42,12 +44,23 @@ export async function sealSlip(slip: Slip, keys: ReceiptKeys): Promise<string> {
   return b64(await seal(concat(plain, new Uint8Array(size - plain.length)), [keys.seal]));
 }
 
+/**
+ * Anybody can seal something to her. What she would act on has to be a pledge of hers: under her key, with the entry
+ * that she signed for it and for no other. What the slip says besides is only as good as who kept it.
+ */
+function checkOwn(pledge: JsonObject, entry: string, sign: string): void {
+  if (pledge["verify"] !== sign) throw new FormatError("This is a pledge of somebody else.");
+  if (verifyStatement(entry, "entry", sign)["pledge"] !== asPledge(pledge).id)
+    throw new FormatError("This is another pledge than she made.");
+}
+
 export async function openSlip(sealed: string, keys: ReceiptKeys): Promise<Slip> {
   const padded: Bytes = await open(unb64(sealed), keys.identity);
   const end = padded.indexOf(0);
   const whole = text(end < 0 ? padded : padded.subarray(0, end));
   if (!whole.startsWith(HEAD) || !whole.endsWith("\n")) throw new FormatError("This is of another kind.");
   const body = exactly(asObject(decode(utf8(whole.slice(HEAD.length, -1)))), FIELDS);
+  checkOwn(asObject(body["pledge"]!), asText(body["entry"]), keys.signer.sign);
   return {
     about: asText(body["about"]),
     pledge: asObject(body["pledge"]!),

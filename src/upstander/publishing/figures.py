@@ -24,7 +24,12 @@ TOPICS: dict[Topic, str] = {
     "change": "What a change left behind",
 }
 NEVER = frozenset({"units", "units_outside"})
+NEVER_BY = "_stratum"  # and what the survey counts by area
 """Tables that no page, file, feed or interface of the site has: they name units."""
+
+
+def _is_nameless(name: str) -> bool:
+    return name not in NEVER and not name.endswith(NEVER_BY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +73,7 @@ class Tables:
 
     def __init__(self, tables: Sequence[Safe[Published]]) -> None:
         self.by_name: Mapping[str, Safe[Published]] = {
-            opened(safe).name: safe for safe in tables if opened(safe).name not in NEVER
+            opened(safe).name: safe for safe in tables if _is_nameless(opened(safe).name)
         }
         if not self.by_name:
             raise PublishError("There is nothing to publish: the release has no tables.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from playwright.sync_api import Locator, expect
 
 from tests.browser.handler import Handler
@@ -12,6 +13,8 @@ from tests.browser.reporter import button
 from tests.reporters import Reporter as Sender
 from tests.reporters import card_of
 from tests.world import World
+
+pytestmark = pytest.mark.browser
 
 Handlers = Callable[..., Handler]
 

@@ -13,6 +13,8 @@ from tests.browser.journeys.test_leaver import retire
 from tests.browser.reporter import button
 from tests.world import World
 
+pytestmark = pytest.mark.browser
+
 Handlers = Callable[..., Handler]
 
 

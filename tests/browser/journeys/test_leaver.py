@@ -44,7 +44,7 @@ def test_leaves_and_the_lock_is_changed(
     retire(handler("admin"))
     marian = handler("marian")
     marian.sign_in()
-    expect(marian.page.locator("main")).to_contain_text("Inspector Holt no longer works here")
+    expect(marian.page.locator("main")).to_contain_text("Inspector Holt has no part here any more")
     marian.visitor.look("cases of somebody who left")
     marian.open_case(zoe.case)
     marian.part("holders").get_by_text("Take a key away").click()

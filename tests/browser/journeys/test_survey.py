@@ -24,6 +24,8 @@ from tests.browser.reporter import button, pick
 from tests.surveying.force import totals
 from tests.world import World, command, free_port
 
+pytestmark = pytest.mark.browser
+
 ITEMS = 7
 
 

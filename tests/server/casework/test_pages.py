@@ -159,10 +159,10 @@ def test_a_colleague_who_left_is_named_with_her_cases(force: people.Force, recei
     case = report(force, receipt, channels=[force.inside])
     accounts.leave(force.inside, force.colleague.key)
     text = force.handler.client().get("/desk/").content.decode()
-    assert "Devi no longer works here" in text
+    assert "Devi has no part here any more" in text
     assert f"/desk/cases/{case}/#holders" in text
     page = force.handler.client().get(f"/desk/cases/{case}/").content.decode()
-    assert "Devi no longer works here and still holds a key" in page
+    assert "Devi has no part here any more and still holds a key" in page
     desk = Desk.of(force, force.handler, case)
     assert desk.post("epochs", desk.taking_away(force.colleague)).status_code == 200
     assert "no longer works" not in force.handler.client().get("/desk/").content.decode()

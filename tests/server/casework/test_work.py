@@ -196,3 +196,13 @@ def test_what_the_law_lets_nobody_put_off_is_not_put_off(desk: Desk) -> None:
     """SI 2020/2 reg 34(2): every four weeks, and no reason moves it."""
     one = coded.fact("extension", limit="update", until="2030-01-07", reason="sub-judice")
     assert "can't be extended" in refused(desk, one, words={one["item"]: "The court asked us to wait."})
+
+
+def test_who_is_reported_in_another_case_is_not_told_so_by_a_refusal(desk: Desk) -> None:
+    from tests.server.casework.test_lawful import opened
+
+    hers = colleague_of(desk)
+    hers.work(coded.party())
+    opened(desk.force).work(coded.party(account=desk.force.colleague.person.username))
+    hers.load()
+    hers.work(coded.party("witness"))

@@ -80,6 +80,15 @@ def test_an_overseer_sees_codes_and_days_and_no_words(force: people.Force, overs
     assert overseer.get(f"/api/v1/desk/cases/{desk.case}").status_code == 404
 
 
+def test_a_case_about_the_overseer_does_not_exist_for_her(force: people.Force, overseer: Client) -> None:
+    desk = opened(force)
+    accused(desk)
+    assert number(desk) in page(overseer, "list/silent/") or page(overseer, f"cases/{desk.case}/")
+    desk.work(coded.party(account="carys-marlshire"))
+    assert overseer.get(f"/desk/oversight/cases/{desk.case}/").status_code == 404
+    assert number(desk) not in page(overseer) + page(overseer, "list/silent/")
+
+
 def test_for_everybody_else_none_of_it_exists(force: people.Force, outsider: people.Colleague) -> None:
     case = report(force, people.reporter(), channels=[force.inside])
     for client in (force.handler.client(), force.overseer.client(), outsider.client()):

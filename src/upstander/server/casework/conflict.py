@@ -49,9 +49,12 @@ def reported(people: Collection[int]) -> dict[int, list[str]]:
 
 
 def against(law: Law, case: Case, file: CaseFile, person: Person, of: str = OPEN) -> list[Barred]:
-    """Every bar against this person working on the case now."""
-    about = reported([person.pk]).get(person.pk, ())
-    return barred(law, worker_of(file, person, about), matter_of(case, file, case.institution), of)
+    """Every bar against this person working on the case now that she may know of.
+
+    That she is reported in another case is not one of them: a refusal here would tell her. It bars new grants
+    (`against_grant`), which somebody else asks for.
+    """
+    return barred(law, worker_of(file, person, ()), matter_of(case, file, case.institution), of)
 
 
 def against_grant(law: Law, worker: Worker, matter: Matter) -> list[Barred]:

@@ -70,13 +70,20 @@ def duties_of(person: Person) -> frozenset[str]:
     return frozenset(Duty.objects.filter(person=person).values_list("kind", flat=True))
 
 
-def met_elsewhere(case: Case, pseudonyms: Iterable[str]) -> dict[str, list[tuple[Case, CaseFile]]]:
-    """Other cases of the institution in which these people are subjects, by pseudonym: codes and days."""
+def met_elsewhere(
+    case: Case, pseudonyms: Iterable[str], viewer: Person | None = None
+) -> dict[str, list[tuple[Case, CaseFile]]]:
+    """Other cases of the institution in which these people are subjects, by pseudonym: codes and days.
+
+    `viewer` is not told of cases about herself or that she was shut out of.
+    """
     rows = (
         Fact.objects.filter(who__in=list(pseudonyms), current=True, case__institution=case.institution_id)
         .exclude(case=case)
         .select_related("case")
     )
+    if viewer is not None:
+        rows = rows.exclude(case__shut_out__person=viewer).exclude(case__exclusions__person=viewer)
     subjects = [row for row in rows if row.data["role"] == "subject" and row.data["state"] == "in"]
     files = files_of({row.case_id for row in subjects})
     found: dict[str, list[tuple[Case, CaseFile]]] = {}

@@ -100,7 +100,7 @@ def _context(case: Case, person: Person, begin: str = "") -> dict[str, Any]:
         "tasks": [one for one in file.of(f.Task) if one.said.state == "open"],
         "holders": sorted(people.holder_names(case)),
         "docket": docket,
-        "earlier": _earlier(pack, case, file, everybody),
+        "earlier": _earlier(pack, case, file, everybody, person),
         "known_subjects": _known(case, person),
         "categories": pack.categories,
         "facts": _facts(pack),
@@ -135,14 +135,14 @@ def unshown(pack: Pack, file: CaseFile, steps: list[str]) -> list[dict[str, str]
 
 
 def _earlier(
-    pack: Pack, case: Case, file: CaseFile, everybody: list[file_page.PartyView]
+    pack: Pack, case: Case, file: CaseFile, everybody: list[file_page.PartyView], viewer: Person
 ) -> list[dict[str, Any]]:
     """Other cases about the same people: codes, days and outcomes."""
     by_who = {one.version.said.who: one.number for one in everybody if one.version.said.role == "subject"}
     names = {category.id: category.label for category in pack.categories}
     findings = file_page.labels(pack.law, "findings")
     rows = []
-    for who, met in dossier.met_elsewhere(case, by_who).items():
+    for who, met in dossier.met_elsewhere(case, by_who, viewer).items():
         for other, theirs in met:
             subjects = {one.said.item for one in theirs.parties("subject") if one.said.who == who}
             for one in theirs.allegations():

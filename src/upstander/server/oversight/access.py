@@ -28,10 +28,14 @@ COLUMNS = ("id", "day", *(f"docket__{name}" for name in ("opened", "told", "clos
 
 
 def cases_of(person: Person) -> QuerySet[Case]:
-    """Every case of the overseer's institution, the oldest first. Raises not-found."""
+    """Every case of the overseer's institution, the oldest first. Raises not-found.
+
+    Cases about her, and those whose reporter shut her out, are not there.
+    """
     check_overseer(person)
     found = Case.objects.filter(institution=person.institution).exclude(state=Case.State.PRIVATE)
-    return found.order_by("day", "id")
+    hers = found.exclude(shut_out__person=person).exclude(exclusions__person=person)
+    return hers.order_by("day", "id")
 
 
 def case_for(person: Person, case_id: str) -> Case:
@@ -71,13 +75,15 @@ def directions_of(case: Case) -> list[dict[str, Any]]:
 
 
 def recovered(person: Person) -> list[dict[str, str]]:
-    """Cases that were opened with paper shares, past those who held them: the newest twenty."""
-    check_overseer(person)
-    return log_access.said(f'{{"act":"recovered","institution":"{person.institution.slug}"', 20)
+    """Cases that were opened with paper shares, past those who held them: of the newest twenty."""
+    told = log_access.said(f'{{"act":"recovered","institution":"{person.institution.slug}"', 20)
+    subjects = [one["subject"] for one in told]
+    hers = set(cases_of(person).filter(id__in=subjects).order_by().values_list("id", flat=True))
+    return [one for one in told if one["subject"] in hers]
 
 
 def unanswered(person: Person) -> QuerySet[Direction]:
     """Directions at the overseer's institution that nobody has answered."""
-    check_overseer(person)
+    hers = cases_of(person).order_by().values("pk")
     answered = Fact.objects.filter(kind="answer", current=True).values_list("data__direction", flat=True)
-    return Direction.objects.filter(case__institution=person.institution).exclude(id__in=list(answered))
+    return Direction.objects.filter(case__in=hers).exclude(id__in=list(answered))

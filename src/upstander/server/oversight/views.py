@@ -141,7 +141,7 @@ def sample(request: HttpRequest) -> HttpResponse:
     access.check_overseer(person)
     text = request.POST.get("count", "")
     try:
-        root, size, drawn = actions.sample(person, int(text) if text.isdigit() else 0)
+        root, size, drawn = actions.sample(person, int(text) if text.isdecimal() and len(text) < 7 else 0)
     except Refusal as refusal:
         return render(request, "desk/oversight/sample.html", {"error": refusal.title}, status=409)
     rows = [{"id": one, "number": case_number(one)} for one in drawn]

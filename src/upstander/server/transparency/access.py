@@ -67,11 +67,13 @@ def publication_for(identity: str) -> Publication:
 
 
 def outside_channels(person: Person) -> QuerySet[Channel]:
-    """The channels outside the institution on which a person has a place now."""
+    """The channels outside an institution on which a person has a place now, if she has none inside it."""
     if not person.is_active or person.administrator:
         return Channel.objects.none()
     places = Membership.objects.filter(key__person=person, state=Membership.State.ACTIVE)
-    return Channel.objects.filter(id__in=places.values("channel"), inside=False)
+    inside = places.filter(channel__inside=True).values("channel__institution")
+    outside = Channel.objects.filter(id__in=places.values("channel"), inside=False)
+    return outside.exclude(institution__in=inside)
 
 
 def to_sign(person: Person) -> QuerySet[Publication]:
