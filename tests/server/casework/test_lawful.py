@@ -264,3 +264,26 @@ def test_the_first_hour_asks_for_what_each_answer_needs(desk: Desk) -> None:
     day = (desk.force.today() + datetime.timedelta(days=20)).isoformat()
     desk.work({**one, "values": {"wiped-on": day}})
     assert "Write the reasons" in refused(desk, coded.fact("first-hour", decision="danger", choice="no"))
+
+
+def test_what_has_to_be_recorded_is_not_only_put_right(desk: Desk) -> None:
+    """Police Reform Act 2002, Schedule 3, para 2(6A): who complained wishes it to be recorded."""
+    wished = accused(desk, coded={"wishes-recording": True})
+    said = refused(desk, move(desk, wished, "handled-outside"), "Words of advice.")
+    assert "has to be recorded" in said and "Schedule 3" in said
+    go(desk, accused(desk), "handled-outside")
+
+
+def test_no_outcome_is_open_on_a_finding_that_cannot_be_made_there(desk: Desk) -> None:
+    """SI 2020/4 reg 42: gross misconduct is not found at a meeting, so nobody is dismissed by one."""
+    allegation = accused(desk)
+    go(desk, allegation, "recorded")
+    go(desk, allegation, "severity-assessed", values={"severity": "misconduct", "consulted": True})
+    go(desk, allegation, "investigator-appointed", values={"no-bar": True})
+    go(desk, allegation, "notice-served", values={"standard": "equality"}, confirmed=BEFORE)
+    go(desk, allegation, "report-made")
+    go(desk, allegation, "determined", values={"answer-case": "yes"})
+    go(desk, allegation, "to-meeting")
+    go(desk, allegation, "finding-made", values={"finding": "gross-misconduct"})
+    dismissal = move(desk, allegation, "outcome-decided", values={"sanction": "dismissal"}, confirmed=BEFORE)
+    assert "cannot be made in this forum" in refused(desk, dismissal, "He has to go.")

@@ -20,6 +20,8 @@ from upstander.server.casework.casefile import CaseFile
 from upstander.server.errors import conflict
 
 REFERRED = "referred"
+INFORMAL = frozenset({"handled-outside", "put-right"})
+"""Moves that deal with a matter without recording it formally."""
 SENT_ON = frozenset({"recorded", "passed-on"})
 """Moves that lead on and may still be made while a referral is due: everything after them waits for it."""
 
@@ -71,7 +73,9 @@ def move(asked: Asked, one: f.Move) -> str:
     except StepError as refused:
         return str(refused)
     waits = found.to and any(move.id == REFERRED for move in track.moves)
-    return (_referral_first(asked, one) if waits else "") or _outcome(asked, one)
+    return (
+        (_referral_first(asked, one) if waits else "") or _recorded_first(asked, one) or _outcome(asked, one)
+    )
 
 
 def _referral_first(asked: Asked, one: f.Move) -> str:
@@ -83,6 +87,18 @@ def _referral_first(asked: Asked, one: f.Move) -> str:
     return DUE_FIRST + " ".join(f"{ground.reason} ({ground.source})." for ground in mine)
 
 
+def _recorded_first(asked: Asked, one: f.Move) -> str:
+    """Why an allegation cannot only be put right, or nothing."""
+    if one.move not in INFORMAL:
+        return ""
+    formal = referral.recording(asked.pack.law, matter.allegations(asked.before))
+    must = [ground for ground in formal if ground.allegation == one.of]
+    if not must:
+        return ""
+    said = " ".join(f"{ground.reason} ({ground.source})." for ground in must)
+    return f"This has to be recorded, and cannot only be put right. {said}"
+
+
 def _outcome(asked: Asked, one: f.Move) -> str:
     """Whether the sanction is open on the finding, with what the record says of the subject."""
     value = one.values.get("sanction")
@@ -90,9 +106,11 @@ def _outcome(asked: Asked, one: f.Move) -> str:
     if not isinstance(value, str) or finding is None:
         return ""
     law, forum = asked.pack.law, matter.forum_of(asked.pack.law, asked.before, one.of)
+    if not forum:
+        return ""  # a track without a ladder
     rungs = ladder(asked.case, asked.pack, asked.before, one.of)
     if not rungs:
-        return ""
+        return "This finding cannot be made in this forum, so no outcome is open on it. Record what is right."
     standing = standing_of(asked.case, asked.before, one.of)
     marks = matter.marks(law, asked.case.day)
     named = next(
