@@ -49,7 +49,7 @@ def test_a_small_matter_is_put_right_on_one_page(handler: Handlers, world: World
         button(form, "Record, answer and close").click()
     expect(page.get_by_text("The case is closed.")).to_be_visible()
     article = page.get_by_role("article", name="Allegation 1")
-    expect(article).to_contain_text("Everybody was told")
+    expect(article).to_contain_text("The outcome was told")
     devi.open_case(case)
     expect(devi.part("talk")).to_contain_text("Your bag is at the desk.")
     expect(page.get_by_role("region", name="Steps and clocks")).to_contain_text("It was put right")
