@@ -355,7 +355,8 @@ export function keptPage({ t }: Visit, kept: Kept, nth: number, left: Child, act
     "flow",
     h1(t(`${what}.title`)),
     prose(t(what, { expires: day }), "lead measure"),
-    fate === "hold" && h("section", { class: "flow measure" }, h2(t("held.part")), left, prose(t("held.stays", { day }))),
+    (fate === "hold" || left !== null) &&
+      h("section", { class: "flow measure" }, h2(t("held.part")), left, fate === "hold" && prose(t("held.stays", { day }))),
     wordsLetter(words, t("receipt.words.title"), t(fate === "hold" ? "held.words" : "kept.words")),
     typeBack(t, words, nth),
     otherWays(t, words),

@@ -1,11 +1,7 @@
 // What is left with the keepers, from her answers: whom, under what, and that every choice looks the same from outside.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { unb64 } from "../lib/bytes.ts";
 import { encode } from "../lib/canonical.ts";
-import { asPledge } from "../lib/pledge.ts";
-import { signStatement } from "../lib/statement.ts";
 import { newCase } from "../lib/submission.ts";
 import { CHANNEL, INSTALLATION, INSTITUTION, installation, scene } from "../lib/testing.ts";
 import type { Scene } from "../lib/testing.ts";
@@ -17,8 +13,6 @@ import { identifiersOf, nameOf } from "./named.ts";
 import type { Pack } from "./pack.ts";
 import { dayOf, plansOf } from "./plans.ts";
 import { prepareAll } from "./pledges.ts";
-import { conditionsOf, isHeld, isLive, openSlip, sealSlip, without } from "./slips.ts";
-import type { Slip } from "./slips.ts";
 import { compiled, option, pack, question } from "./testing.ts";
 import { addDays, texts, today } from "./texts.ts";
 import { withKeepers } from "./visit.ts";
@@ -125,32 +119,4 @@ test("without keepers a page asks for nothing that needs them", { skip: compiled
   assert.deepEqual(bare.questions["fate"]!.options.map(({ id }) => id), ["send", "keep"]);
   const asked = new Set(Object.values(bare.paths).flat());
   assert.ok([...asked].every((id) => bare.questions[id] !== undefined));
-});
-
-test("a slip is hers alone, one size, and the same in Python", async () => {
-  const golden = JSON.parse(readFileSync("tests/vectors/golden/pledge-slip-v1.json", "utf8")) as string;
-  const { reporter, stranger } = world;
-  const made = { conditions: [], expires: addDays(today(), 1), needs: 2, shares: { a: "1", b: "2", c: "3" } };
-  const pledge = { ...made, verify: reporter.signer.sign };
-  const entry = await signStatement("entry", { pledge: asPledge(pledge).id }, reporter.signer);
-  const slip: Slip = {
-    ...{ about: "é", entry, counted: true, number: 2, stopped: false, ended: false },
-    ...{ pledge, shares: {}, receipts: { b: "signed" } },
-  };
-  const sealed = await sealSlip(slip, reporter);
-  assert.deepEqual(await openSlip(sealed, reporter), slip);
-  const ended = await sealSlip({ ...slip, ended: true, receipts: { a: "x".repeat(400), b: "y" } }, reporter);
-  assert.equal(ended.length, sealed.length);
-  await assert.rejects(openSlip(sealed, { ...reporter, identity: stranger.identity }));
-  // Anybody can seal to her: a pledge that she did not sign an entry for, or under another key, is not hers.
-  const another = { ...pledge, needs: 3 };
-  const decoy = await sealSlip({ ...slip, pledge: another }, reporter);
-  await assert.rejects(openSlip(decoy, reporter), /another pledge/);
-  const theirs = { ...pledge, verify: stranger.signer.sign };
-  await assert.rejects(openSlip(await sealSlip({ ...slip, pledge: theirs }, reporter), reporter), /somebody else/);
-  assert.ok(unb64(golden).length > 16 * 1024 && unb64(golden).length === unb64(sealed).length);
-  assert.deepEqual([without(slip), isHeld(slip), isLive(slip)], [["a", "c"], false, false]);
-  const waits = { ...slip, pledge: { ...slip.pledge, conditions: [{ kind: "match", k: 2, who: "anyone" }] } };
-  assert.ok(isLive(waits) && !isLive({ ...waits, ended: true }) && conditionsOf(waits).length === 1);
-  assert.ok(!isLive({ ...waits, pledge: { ...waits.pledge, expires: addDays(today(), -1) } }));
 });

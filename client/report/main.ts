@@ -38,6 +38,7 @@ async function start(): Promise<void> {
     words: [],
     box: undefined,
     writing: { text: "", files: [] },
+    over: new AbortController(),
   } as unknown as App;
   app.draw = (screen) => drawIn(app, screen);
   if (navigator.language.startsWith("cy")) speakIn(app, "cy");

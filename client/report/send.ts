@@ -104,7 +104,7 @@ async function warmCase(id?: string): Promise<NewCase> {
 /** Nothing of it is needed any more: ends the work, and overwrites keys where the language lets us. */
 export function discard(out: Outgoing): void {
   out.stop.abort();
-  for (const secret of [out.keys?.log, out.keys?.mailboxId]) secret?.fill(0);
+  for (const secret of [out.keys?.log, out.keys?.mailboxId, out.keys?.seed]) secret?.fill(0);
   out.words.fill("");
   delete out.keys;
   delete out.theCase;
