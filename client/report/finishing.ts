@@ -1,7 +1,8 @@
 // Sending and keeping: starts the work, says what is being done, and what to do when it does not go through.
 import { anyWord, trouble } from "./app.ts";
 import type { App, Going } from "./app.ts";
-import { checkId, place } from "./asking.ts";
+import { questionOf } from "./answers.ts";
+import { checkId, place, store } from "./asking.ts";
 import { keptPage, receiptPage, sendingPage } from "./ending.ts";
 import type { Kept } from "./ending.ts";
 import { leave } from "./exit.ts";
@@ -10,12 +11,12 @@ import { newCase } from "../lib/submission.ts";
 import type { ReceiptKeys } from "../lib/derive.ts";
 import { beforePart, leavingPart, leftWith } from "./heldview.ts";
 import type { Box } from "./mailbox.ts";
-import { fateOf, plansOf } from "./plans.ts";
+import { agreed, fateOf, plansOf } from "./plans.ts";
 import { leaveThenEnd, prepareAll, signIn } from "./pledges.ts";
 import type { Leaving } from "./pledges.ts";
 import { keep, newKeeping, replace } from "./record.ts";
 import { whyOf } from "../lib/pledge.ts";
-import { ChannelGone, NewReaders, newOutgoing, send } from "./send.ts";
+import { ChannelGone, lookAgain, NewReaders, newOutgoing, send } from "./send.ts";
 import type { Doing, Outgoing, Ready, Receipt } from "./send.ts";
 import { keepingOf } from "./proof.ts";
 import { longDay } from "./texts.ts";
@@ -190,6 +191,10 @@ export function keeping(app: App): Screen {
 async function keepAll(app: App, tell: (doing: Doing) => void, over: AbortSignal): Promise<Kept> {
   const { visit } = app;
   const before = keptBefore(app);
+  await lookAgain(visit);
+  const question = questionOf(visit.pack, visit.answers, "after");
+  const now = agreed(visit);
+  if (question !== undefined && now !== undefined) store(app, question.id, { ...now });
   const { words, keys, id } = await keepRecord(app, tell);
   const fate = fateOf(visit);
   // Files and fingerprints are not kept with a private record, and the page has said so.
