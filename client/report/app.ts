@@ -23,7 +23,7 @@ export type Place =
   | { page: "question"; id: string; changing: string; what?: string }
   | { page: Exclude<Aside, "start" | "before" | "words" | "device">; answering: boolean }
   | { page: "typed"; next: Place; added: string }
-  | { page: "later" | "sending" | "keeping" | "receipt" | "kept" | "removed" }
+  | { page: "later" | "sending" | "keeping" | "drafting" | "receipt" | "kept" | "removed" }
   | { page: "words"; failed: string }
   | { page: "opening" | "mailbox" | "record" | "delete" | "take-back"; sent?: boolean }
   | { page: "letter-file"; what?: string };

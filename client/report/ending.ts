@@ -46,8 +46,8 @@ export function checkPage(visit: Visit, id: string, act: Checking): Screen {
   const go = (): void => {
     const few = chosenFate === "send" ? tooFew(visit, channels).stop : "";
     const [text, at] = isEmpty ? [t("error.empty"), "bodies"] : few !== "" ? [few, "bodies"] : openFault(visit);
-    const control = column.querySelector<HTMLElement>(`[data-for=${at}]`);
-    if (text !== "") return showErrors(t, column, [{ text, control }]);
+    if (text !== "")
+      return showErrors(t, column, [{ text, control: column.querySelector<HTMLElement>(`[data-for=${at}]`) }]);
     return keeping ? act.keep() : act.send();
   };
   const more = link(t("check.more"), () => act.more());

@@ -12,6 +12,7 @@ import type { ReceiptKeys } from "../lib/derive.ts";
 import { beforePart, leavingPart, leftWith } from "./heldview.ts";
 import type { Box } from "./mailbox.ts";
 import { agreed, fateOf, plansOf } from "./plans.ts";
+import type { Fate } from "./plans.ts";
 import { leaveThenEnd, prepareAll, signIn } from "./pledges.ts";
 import type { Leaving } from "./pledges.ts";
 import { keep, newKeeping, replace } from "./record.ts";
@@ -111,7 +112,7 @@ function renew(app: App): void {
   app.ahead = undefined;
 }
 
-function failed(app: App, error: unknown, page: "sending" | "keeping" = "sending"): void {
+function failed(app: App, error: unknown, page: "sending" | "keeping" | "drafting" = "sending"): void {
   const { visit, trail } = app;
   const { t } = visit;
   const check = place(checkId(app));
@@ -165,15 +166,17 @@ export function later(app: App): Screen {
     prose(t("draft", { expires: longDay(expires) })),
     files.length > 0 && para("", t("kept.no-files")),
   ];
-  const keepIt = button(t("later.do"), () => app.trail.go({ page: "keeping" }));
+  const keepIt = button(t("later.do"), () => app.trail.go({ page: "drafting" }));
   return simple(t("draft.title"), says, [keepIt, link(t("button.back"), () => app.trail.back())]);
 }
 
-export function keeping(app: App): Screen {
+/** Keeps, and holds what she has looked over for that. A draft is only kept, whatever she has said so far. */
+export function keeping(app: App, page: "keeping" | "drafting"): Screen {
   const { visit, trail } = app;
   const over = app.over.signal;
   const screen = sendingPage(visit);
-  keepAll(app, screen.tell, over).then(
+  const fate = page === "keeping" && fateOf(visit) === "hold" ? "hold" : "keep";
+  keepAll(app, fate, screen.tell, over).then(
     (kept) => {
       if (over.aborted) return; // she has left
       app.kept = kept;
@@ -182,24 +185,23 @@ export function keeping(app: App): Screen {
       trail.forget({ page: "kept" });
       trail.swap({ page: "kept" });
     },
-    (error: unknown) => over.aborted || failed(app, error, "keeping"),
+    (error: unknown) => over.aborted || failed(app, error, page),
   );
   return screen;
 }
 
 /** First it is kept, and safe; then it is left with the keepers. Only where it is to be held does she wait for that. */
-async function keepAll(app: App, tell: (doing: Doing) => void, over: AbortSignal): Promise<Kept> {
+async function keepAll(app: App, fate: Fate, tell: (doing: Doing) => void, over: AbortSignal): Promise<Kept> {
   const { visit } = app;
   const before = keptBefore(app);
-  await lookAgain(visit);
+  await lookAgain(visit, fate);
   const question = questionOf(visit.pack, visit.answers, "after");
-  const now = agreed(visit);
+  const now = fate === "hold" ? agreed(visit) : undefined;
   if (question !== undefined && now !== undefined) store(app, question.id, { ...now });
   const { words, keys, id } = await keepRecord(app, tell);
-  const fate = fateOf(visit);
   // Files and fingerprints are not kept with a private record, and the page has said so.
   const alone = { ...visit, files: [], prints: [] };
-  const all = await prepareAll(alone, plansOf(visit), keys, await newCase(id), before?.slips.kept);
+  const all = await prepareAll(alone, plansOf(visit, fate), keys, await newCase(id), before?.slips.kept);
   over.throwIfAborted();
   const done = go(app, { all, keys, sent: false, before: endable(before) }, () => tell({ step: "ask" }));
   if (fate === "hold") await done;

@@ -86,6 +86,8 @@ test("what is sent waits for nothing but a day, and counts for others; what is k
   assert.deepEqual(plansOf(visit(dated as unknown as Answers)).map(({ conditions }) => conditions.length), [1]);
   const nobody = [{ about: "", written: [], conditions: [], channel: undefined }];
   assert.deepEqual(plansOf(visit({ fate: "keep", ...dated } as unknown as Answers)), nobody);
+  // A draft that is kept before she has finished goes on by itself as little, whatever she has said so far.
+  assert.deepEqual(plansOf(visit(dated as unknown as Answers), "keep"), nobody);
   assert.deepEqual(plansOf(visit({})), nobody);
 });
 

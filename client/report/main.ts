@@ -127,7 +127,8 @@ function screenOf(app: App, at: Place): Screen {
     case "sending":
       return sending(app);
     case "keeping":
-      return keeping(app);
+    case "drafting":
+      return keeping(app, at.page);
     case "receipt":
       return receipt(app);
     case "kept":

@@ -125,8 +125,7 @@ export function dayFault({ expires }: Pick<Visit, "expires">, { when, day }: Pic
 }
 
 /** The pledges of this report: one for each person named, at least one. The day hangs on the first alone. */
-export function plansOf(visit: Visit): Plan[] {
-  const fate = fateOf(visit);
+export function plansOf(visit: Visit, fate = fateOf(visit)): Plan[] {
   const nobody: Plan = { about: "", written: [], conditions: [], channel: undefined };
   if (fate === "keep") return [nobody];
   const after = afterOf(visit);

@@ -24,6 +24,7 @@ import { entry } from "./files.ts";
 import type { Pack } from "./pack.ts";
 import { travellingPrints } from "./pictures.ts";
 import { teamsOf } from "./plans.ts";
+import type { Fate } from "./plans.ts";
 import { today } from "./texts.ts";
 import { chosenChannels, leftOut, leftOutCount, names, ownCard, readers } from "./visit.ts";
 import type { Site, Visit } from "./visit.ts";
@@ -269,10 +270,10 @@ export async function post(
   }
 }
 
-/** Looks whether the card has changed. Before a report is held, nobody else does. */
-export async function lookAgain(visit: Visit): Promise<void> {
+/** Looks whether the card has changed. Before a report is held nobody else does; what is only kept asks for it alike. */
+export async function lookAgain(visit: Visit, fate: Fate): Promise<void> {
   const { card } = await getJson<{ card: string }>(`/api/v1/i/${visit.site.slug}/card`);
-  takeCard(visit, card);
+  if (fate === "hold") takeCard(visit, card);
 }
 
 /**
