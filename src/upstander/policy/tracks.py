@@ -5,11 +5,11 @@ recorded on it, in order; its stage, and whether it is paused, follow from that.
 is refused with the rule and the way forward: `StepError`, as for the steps of a case (`stages.py`).
 """
 
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 
-from upstander.policy.law import Beside, Guard, Law, Move, Need, Stage, Task, Track
+from upstander.policy.law import Beside, Guard, Law, Move, Need, Premise, Stage, Task, Track
 from upstander.policy.model import Limit, Pack, Step
 from upstander.policy.stages import StepError
 
@@ -18,10 +18,11 @@ ROLES = ("handler", "decider", "overseer", "server")
 
 @dataclass(frozen=True)
 class Recorded:
-    """A move that was recorded on a track, and the day on which it was done."""
+    """A move that was recorded on a track, the day on which it was done, and the codes that came with it."""
 
     move: str
     day: date
+    values: Mapping[str, str | bool] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -162,16 +163,18 @@ def as_steps(law: Law) -> tuple[Step, ...]:
 
 @dataclass(frozen=True)
 class _Now:
-    """Where a track is: its stage, whether it is paused, and the moves that were recorded."""
+    """Where a track is: its stage, whether it is paused, the moves recorded, and the last of each value."""
 
     at: Stage
     paused: bool
     done: frozenset[str]
+    values: Mapping[str, str | bool]
 
 
 def _now(track: Track, history: Sequence[Recorded]) -> _Now:
     done = frozenset(recorded.move for recorded in history)
-    return _Now(stage_of(track, history), is_paused(track, history), done)
+    values = {key: value for recorded in history for key, value in recorded.values.items()}
+    return _Now(stage_of(track, history), is_paused(track, history), done, values)
 
 
 def _stage(track: Track, stage: str) -> Stage:
@@ -196,7 +199,16 @@ def _refusal(track: Track, move: Move, now: _Now, role: str) -> str:
     if move.after and now.done.isdisjoint(move.after):
         labels = ", ".join(one.label for one in track.moves if one.id in move.after)
         return f"One of these has to come first: {labels}."
-    return ""
+    broken = [one for one in move.premises if not _holds(one, now)]
+    return " ".join(f"{one.says} ({one.source})" for one in broken)
+
+
+def _holds(premise: Premise, now: _Now) -> bool:
+    """Whether what came before allows for it."""
+    if premise.at and now.at.id not in premise.at:
+        return True
+    value = now.values.get(premise.need)
+    return value in premise.has if premise.has else value not in premise.lacks
 
 
 def _day(track: Track, history: Sequence[Recorded], given: Given) -> list[str]:
