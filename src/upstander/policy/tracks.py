@@ -30,7 +30,7 @@ class Given:
     """What comes with a move. `needs` are the ids of what is there, `confirmed` those of the guard's list.
 
     `day` is when the thing was done, `today` when it is recorded. `bypass`: the guard's ground, where
-    somebody claims it; it needs the reasons too.
+    somebody claims it; it needs the reasons too. `values`: the codes and days that come with it.
     """
 
     role: str
@@ -39,6 +39,7 @@ class Given:
     needs: Collection[str] = ()
     confirmed: Collection[str] = ()
     bypass: str = ""
+    values: Mapping[str, str | bool] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -118,6 +119,8 @@ def check_move(law: Law, track: Track, move: str, history: Sequence[Recorded], g
     lacking = [
         *_day(track, history, given),
         *(need.missing for need in needs_of(law, found) if need.id not in given.needs),
+        *(need.missing for need in needs_of(law, found) if need.ahead and not _is_ahead(need, given)),
+        *_broken(found, now.at, {**now.values, **given.values}, own=True),
         *_guarded(law, found, given),
     ]
     if lacking:
@@ -199,16 +202,29 @@ def _refusal(track: Track, move: Move, now: _Now, role: str) -> str:
     if move.after and now.done.isdisjoint(move.after):
         labels = ", ".join(one.label for one in track.moves if one.id in move.after)
         return f"One of these has to come first: {labels}."
-    broken = [one for one in move.premises if not _holds(one, now)]
-    return " ".join(f"{one.says} ({one.source})" for one in broken)
+    return " ".join(_broken(move, now.at, now.values))
 
 
-def _holds(premise: Premise, now: _Now) -> bool:
-    """Whether what came before allows for it."""
-    if premise.at and now.at.id not in premise.at:
+def _broken(move: Move, at: Stage, values: Mapping[str, str | bool], *, own: bool = False) -> list[str]:
+    """What a move rests on and is not so. `own`: asked of what comes with the move itself."""
+    return [
+        f"{one.says} ({one.source})"
+        for one in move.premises
+        if (one.need in move.needs) == own and not _holds(one, at, values)
+    ]
+
+
+def _holds(premise: Premise, at: Stage, values: Mapping[str, str | bool]) -> bool:
+    if premise.at and at.id not in premise.at:
         return True
-    value = now.values.get(premise.need)
+    value = values.get(premise.need)
     return value in premise.has if premise.has else value not in premise.lacks
+
+
+def _is_ahead(need: Need, given: Given) -> bool:
+    """Whether a day that has to come after the step does; one that is missing is asked for elsewhere."""
+    value = given.values.get(need.id)
+    return not isinstance(value, str) or value > given.day.isoformat()
 
 
 def _day(track: Track, history: Sequence[Recorded], given: Given) -> list[str]:
