@@ -5,6 +5,8 @@ import { askAbout, sendToAll } from "./asking.ts";
 import type { Post } from "./asking.ts";
 import { b64, FormatError, hex, newId, randomBytes, unb64 } from "./bytes.ts";
 import type { Json, JsonObject } from "./canonical.ts";
+import { readCard } from "./card.ts";
+import { checkSeen } from "./cosigned.ts";
 import { TooFewError } from "./oprf.ts";
 import { asPledge, hold, makeStop, makeWithdrawal, tell } from "./pledge.ts";
 import type { Condition, Pledge } from "./pledge.ts";
@@ -63,7 +65,22 @@ export interface Say extends Known, At {
   seed: Uint8Array;
 }
 
-export type PledgeRequest = Make | Who | Deposit | Again | Say;
+/** A card as the server shows it, with the key that has to have signed it. */
+export interface Look extends Known {
+  do: "card";
+  card: string;
+  key: string;
+  roster: readonly string[];
+  seen: readonly string[];
+}
+
+/** The keepers that have seen it; or what is wrong: too few have (`seen`), or they are others than the page's own. */
+export interface Seen {
+  keepers: readonly string[];
+  fault: "" | "roster" | "seen";
+}
+
+export type PledgeRequest = Make | Who | Deposit | Again | Say | Look;
 
 /** The keepers, in the words a page can show. */
 export interface Keepers {
@@ -96,7 +113,8 @@ export interface Told {
 type Progress = (done: number) => void;
 
 /** Does what is asked. */
-export async function pledge(request: PledgeRequest, onProgress: Progress): Promise<Keepers | Made | Told> {
+export async function pledge(request: PledgeRequest, onProgress: Progress): Promise<Keepers | Made | Told | Seen> {
+  if (request.do === "card") return look(request);
   const { roster, recipients } = await keepers(request);
   if (request.do === "who") {
     const { needs, epoch, sha256 } = roster;
@@ -138,6 +156,23 @@ async function keepers({ pin, day }: Known): Promise<{ roster: Roster; recipient
     }
   }
   return { roster, recipients };
+}
+
+/** A wrong roster or signature is an answer, and not a fault of ours: the page has words for each. */
+function look({ card, key, roster, seen, pin, day }: Look): Seen {
+  const signed = readCard(card, key);
+  let ours: Roster;
+  try {
+    ours = readRoster(roster);
+  } catch {
+    return { keepers: [], fault: "roster" };
+  }
+  if (ours.sha256 !== pin) return { keepers: [], fault: "roster" };
+  try {
+    return { keepers: checkSeen(seen, signed, ours, day), fault: "" };
+  } catch {
+    return { keepers: [], fault: "seen" };
+  }
 }
 
 /** A pledge made for the roster at hand. */

@@ -5,12 +5,12 @@ import { hold, place, question, typed } from "./asking.ts";
 import { arm, leave } from "./exit.ts";
 import { kept, keeping, later, receipt, sending } from "./finishing.ts";
 import { pathOf, sequence } from "./flow.ts";
-import { aboutPage, beforePage, startPage, supportPage } from "./pages.ts";
+import { aboutPage, beforePage, startPage, supportPage, troublePage } from "./pages.ts";
 import { deleting, letterFile, mailbox, opening, record, removed, takingBack, words } from "./returning.ts";
 import type { Language } from "./texts.ts";
 import { Trail } from "./trail.ts";
 import type { Aside, Screen } from "./view.ts";
-import { draw } from "./view.ts";
+import { button, draw, link } from "./view.ts";
 import { begin, otherLanguages, speak, wipe } from "./visit.ts";
 import type { Site } from "./visit.ts";
 
@@ -50,6 +50,10 @@ async function start(): Promise<void> {
   // Coming back by Back after leaving: whatever the browser kept of this page is empty.
   addEventListener("pageshow", (event) => event.persisted && location.reload());
   app.trail.start();
+  visit.seen?.catch(() => {
+    app.unseen = true;
+    app.trail.swap(app.trail.here);
+  });
 }
 
 function readSite(): Site {
@@ -67,6 +71,7 @@ function forgetAll(app: App): void {
 function show(app: App, at: Place): void {
   hold(app);
   document.title = TITLE;
+  if (app.unseen === true && at.page !== "support") return unseen(app);
   if (at.page === "before" || at.page === "words") warn(app);
   app.draw(screenOf(app, needs(app, at)));
 }
@@ -87,6 +92,13 @@ function warn(app: App): void {
   if (app.told) return;
   app.told = true;
   arm({ address: app.visit.site.leave, depth: () => app.trail.depth, wipe: () => forgetAll(app) });
+}
+
+/** No card that keepers stand by: nothing can be written or opened here. Help stays. */
+function unseen(app: App): void {
+  const { t } = app.visit;
+  const acts = [button(t("send.again"), () => location.reload()), link(t("button.leave"), leave)];
+  app.draw(troublePage(t("error.unseen.title"), [t("error.unseen")], acts));
 }
 
 function screenOf(app: App, at: Place): Screen {

@@ -1,5 +1,4 @@
 // What one visit holds, all of it in memory and nowhere else. `wipe` empties it.
-import { getJson } from "../lib/api.ts";
 import { FormatError } from "../lib/bytes.ts";
 import { activeMembers, checkDay, readCard, samePeople } from "../lib/card.ts";
 import type { Card, Channel } from "../lib/card.ts";
@@ -9,6 +8,7 @@ import type { Answers, Exclusion } from "./flow.ts";
 import { chosen } from "./flow.ts";
 import { questionOf } from "./answers.ts";
 import type { Picked } from "./files.ts";
+import { checkShown, shownBy } from "./seen.ts";
 import { fetchPack, fillPack, inLanguages } from "./pack.ts";
 import type { Printed } from "./pictures.ts";
 import type { Pack } from "./pack.ts";
@@ -45,17 +45,20 @@ export interface Visit {
   /** The log, as this visit sees it. */
   watch: RecordWatch;
   prints: Printed[];
+  /** The keepers that have seen the card, once that is checked. Nothing is sealed to anybody before. */
+  seen?: Promise<readonly string[]>;
 }
 
 /** Card and pack of this address, checked. */
 export async function begin(site: Site): Promise<Visit> {
-  const { card: statement } = await getJson<{ card: string }>(`/api/v1/i/${site.slug}/card`);
-  const card = ownCard(statement, site);
+  const shown = await shownBy(site);
+  const card = ownCard(shown.card, site);
+  const seen = checkShown(site, shown);
   const expires = addDays(today(), KEEP_DAYS);
   const packs = await packsOf(site, card, card.pack.sha256, expires);
   const pack = packs[0]!;
   writeIn(languageOf(pack));
-  return { site, card, packs, pack, t: texts(pack), expires, watch: new RecordWatch(site), ...nothingSaid() };
+  return { site, card, packs, pack, t: texts(pack), expires, watch: new RecordWatch(site), seen, ...nothingSaid() };
 }
 
 /** The pack with this hash in each of its languages, its own first, with what is known filled in, as it can be asked here. */

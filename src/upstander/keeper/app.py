@@ -19,7 +19,7 @@ from starlette.routing import BaseRoute, Route
 
 from upstander.formats import b64, days, shape
 from upstander.formats.errors import FormatError
-from upstander.keeper import counts, evaluate, hold, months, passes, readers, release, renew, sync
+from upstander.keeper import counts, evaluate, hold, months, passes, readers, release, renew, seen, sync
 from upstander.keeper.home import Identity
 from upstander.keeper.store import Store
 from upstander.keepers.errors import MeterError, RefusalError
@@ -86,11 +86,15 @@ def application(
     def counted(body: Mapping[str, Any]) -> Answer:
         return {"counts": counts.quarter_counts(store, keeper, shape.text(body.get("quarter")), now())}
 
+    def carded(body: Mapping[str, Any]) -> Answer:
+        return seen.shown(store, keeper, body, now())
+
     routes = [
         Route("/v1/keeper", _get(about), methods=["GET"]),
         Route("/v1/counts/{quarter}", _get(counted), methods=["GET"]),
         Route("/v1/passes", _get(passing), methods=["GET"]),
         Route("/v1/claims", _post(claimed), methods=["POST"]),
+        Route("/v1/cards", _post(carded), methods=["POST"]),
         Route("/v1/evaluate", _post(evaluated), methods=["POST"]),
         Route("/v1/bundles", _post(held), methods=["POST"]),
         Route("/v1/sync", _post(missed), methods=["POST"]),

@@ -1,0 +1,37 @@
+// The card has to be seen by others than who shows it: where a roster came with the page, it takes no card that too few
+// keepers have cosigned. Done in the worker, while she reads the first page; nothing is sealed to anybody before.
+import { getJson } from "../lib/api.ts";
+import { FormatError } from "../lib/bytes.ts";
+import type { PledgeRequest, Seen } from "../lib/pledging.ts";
+import { ask } from "../lib/worker.ts";
+import { today } from "./texts.ts";
+import type { Site } from "./visit.ts";
+
+/** A card as our server shows it, with what keepers said of it, and who they are. */
+export interface Shown {
+  card: string;
+  seen?: string[];
+  roster?: string[];
+}
+
+/** Too few keepers stand by the card now, or those that do are not the ones the page came with. */
+export class CardUnseen extends FormatError {
+  readonly fault: "seen" | "roster";
+  constructor(fault: "seen" | "roster") {
+    super("Too few keepers have seen this list of people.");
+    this.fault = fault;
+  }
+}
+
+export function shownBy(site: Pick<Site, "slug">): Promise<Shown> {
+  return getJson<Shown>(`/api/v1/i/${site.slug}/card`);
+}
+
+/** The keepers that have seen this card, by name; none where the page came without a roster. Throws CardUnseen. */
+export async function checkShown({ pin, key }: Site, { card, seen = [], roster = [] }: Shown): Promise<readonly string[]> {
+  if (pin === "") return [];
+  const asked = { do: "card", pin, key, day: today(), card, seen, roster } as const;
+  const { keepers, fault } = await ask<PledgeRequest, Seen>("pledge.worker", asked);
+  if (fault !== "") throw new CardUnseen(fault);
+  return keepers;
+}
