@@ -2,14 +2,19 @@
 // keepers what she decides later. Everything goes through our own server, which passes it on unread.
 import { callJson, getJson, Problem } from "./api.ts";
 import { askAbout, sendToAll } from "./asking.ts";
-import type { Post } from "./asking.ts";
+import type { Post, Show } from "./asking.ts";
 import { b64, FormatError, hex, newId, randomBytes, unb64 } from "./bytes.ts";
 import type { Json, JsonObject } from "./canonical.ts";
+import { collectAll, counts, readPasses, writePasses } from "./collecting.ts";
 import { readCard } from "./card.ts";
 import { checkSeen } from "./cosigned.ts";
 import { TooFewError } from "./oprf.ts";
+import { passedOf, readCode, showForQuestion } from "./passes.ts";
+import type { Pass } from "./passes.ts";
 import { asPledge, hold, makeStop, makeWithdrawal, tell } from "./pledge.ts";
 import type { Condition, Pledge } from "./pledge.ts";
+import { gathered, patient, sealedTo, worked } from "./relayed.ts";
+import type { Answers } from "./relayed.ts";
 import { readRoster, readTransport } from "./roster.ts";
 import type { Roster } from "./roster.ts";
 import { signerFromSeed } from "./statement.ts";
@@ -38,6 +43,21 @@ export interface Make extends Known {
   conditions: readonly Condition[];
   beneficiary: { channel: string; readers: readonly string[] };
   expires: string;
+  pass?: Json; // of the staff, as her record has it
+}
+
+/** Asks for a staff pass. The same code and seed ask the same again. */
+export interface Claim extends Known {
+  do: "claim";
+  code: string;
+  seed: Uint8Array;
+}
+
+/** The pass for her record; keepers that gave none, and whether the others are enough. */
+export interface Claimed {
+  pass: JsonObject;
+  refused: Readonly<Record<string, string>>;
+  enough: boolean;
 }
 
 export interface Who extends Known {
@@ -80,7 +100,7 @@ export interface Seen {
   fault: "" | "roster" | "seen";
 }
 
-export type PledgeRequest = Make | Who | Deposit | Again | Say | Look;
+export type PledgeRequest = Make | Who | Deposit | Again | Say | Look | Claim;
 
 /** The keepers, in the words a page can show. */
 export interface Keepers {
@@ -113,13 +133,14 @@ export interface Told {
 type Progress = (done: number) => void;
 
 /** Does what is asked. */
-export async function pledge(request: PledgeRequest, onProgress: Progress): Promise<Keepers | Made | Told | Seen> {
+export async function pledge(request: PledgeRequest, onProgress: Progress): Promise<Keepers | Made | Told | Seen | Claimed> {
   if (request.do === "card") return look(request);
   const { roster, recipients } = await keepers(request);
   if (request.do === "who") {
     const { needs, epoch, sha256 } = roster;
     return { needs, epoch, sha256, keepers: roster.keepers.map(({ name, address }) => ({ name, address })) };
   }
+  if (request.do === "claim") return claimed(request, roster, recipients);
   if (request.do === "make") return make(request, roster, recipients, onProgress);
   if (request.do === "deposit") {
     const notes = new Map(Object.entries(request.notes).map(([name, note]) => [name, unb64(note)]));
@@ -188,9 +209,12 @@ async function make(
   onProgress: Progress,
 ): Promise<Made> {
   if (recipients.size < roster.needs) throw new TooFewError(recipients.size, roster.needs, []);
-  const { outputs, counted, away } = await outputsOf(asked.written, roster, onProgress);
+  const pass = asked.pass === undefined ? undefined : readPasses(asked.pass);
+  const passes = pass !== undefined && counts(pass, roster, asked.day) ? pass.by : [];
+  const { outputs, counted, away } = await outputsOf(asked.written, roster, recipients, passes, onProgress);
   const report = { ...asked.report, named: namedBy(counted ? asked.written : [], outputs) };
-  const held = await hold({ ...asked, report, outputs, by: signerFromSeed(asked.seed), roster, recipients });
+  const by = signerFromSeed(asked.seed);
+  const held = await hold({ ...asked, report, outputs, by, roster, recipients, passed: (pledge) => passedOf(pledge, passes, by) });
   const written = (some: ReadonlyMap<string, Uint8Array>): Record<string, string> =>
     Object.fromEntries([...some].map(([name, bytes]) => [name, b64(bytes)]));
   return {
@@ -222,23 +246,24 @@ function namedBy(written: readonly string[], outputs: readonly Uint8Array[]): Js
 async function outputsOf(
   written: readonly string[],
   roster: Roster,
+  recipients: ReadonlyMap<string, string>,
+  passes: readonly Pass[],
   onProgress: Progress,
 ): Promise<{ outputs: Uint8Array[]; counted: boolean; away: string[] }> {
   const names = [...written];
   while (names.length < CARRIED) names.push(hex(randomBytes(32)));
   const outputs: Uint8Array[] = [];
   const away = new Set<string>();
-  const post = gathered(
-    (to, body) =>
-      worked((work) =>
-        callJson<Answers>("POST", "/api/v1/keepers/evaluate", { to, body: JSON.stringify(body), work }),
-      ),
-    away,
-  );
+  const post = sealedTo(recipients, "/api/v1/keepers/evaluate", away);
+  const show: Show = ({ name }, elements) => {
+    const { asks, month } = passes.find(({ keeper }) => keeper === name) ?? { asks: [], month: "" };
+    const token = asks[randomBytes(1)[0]! % asks.length];
+    return token === undefined ? null : showForQuestion(token, month, roster.epoch, elements);
+  };
   try {
     for (let at = 0; at < names.length; at += ASKED) {
       onProgress(at / names.length);
-      const found = await askAbout(roster, names.slice(at, at + ASKED), post, async (work) => solve(work));
+      const found = await askAbout(roster, names.slice(at, at + ASKED), post, async (work) => solve(work), show);
       outputs.push(...found.outputs);
       found.liars.forEach((name) => away.add(name));
     }
@@ -252,14 +277,22 @@ async function outputsOf(
   return { outputs: counted ? outputs.slice(0, written.length) : outputs, counted, away: [...away].sort() };
 }
 
-interface Answers {
-  answers: Record<string, string>;
+async function claimed(asked: Claim, roster: Roster, recipients: ReadonlyMap<string, string>): Promise<Claimed> {
+  const month = asked.day.slice(0, 7);
+  const { answers } = await patient(() => getJson<Answers>("/api/v1/keepers/passes"));
+  const given = { code: readCode(asked.code), seed: asked.seed, month };
+  const found = await collectAll(roster, given, answers, sealedTo(recipients, "/api/v1/keepers/claims", new Set()));
+  return {
+    pass: writePasses(found.passes),
+    refused: found.refused,
+    enough: found.passes.by.length >= roster.needs,
+  };
 }
 
 /** To all keepers at once, through the server's copy of the pledge. `stored`: with the notes that lie there. */
 function through({ slug, token, id }: At, parcel: boolean, stored: boolean): Post {
   const path = `/api/v1/i/${slug}/mailbox/pledges/${id}/keepers`;
-  return gathered((_to, body) =>
+  return gathered((body) =>
     worked((work) =>
       callJson<Answers>("POST", path, { notes: stored ? {} : body["notes"]!, parcel, work }, { token }),
     ),
@@ -275,56 +308,4 @@ async function told(
   const { receipts, refused, enough } = await sendToAll(roster, notes, new Uint8Array(0), kind, post);
   const needs = kind === "held" ? roster.needs : roster.keepers.length - roster.needs + 1;
   return { receipts: Object.fromEntries(receipts), missing: [...refused.keys()].sort(), needs, enough };
-}
-
-/** Posts of one turn with one body become one request to the server, which asks all these keepers. */
-function gathered(
-  send: (to: string[], body: JsonObject) => Promise<Answers>,
-  away: Set<string> = new Set(),
-): Post {
-  const open = new Map<string, { to: string[]; answers: Promise<Answers> }>();
-  return async (keeper, _path, body) => {
-    const key = JSON.stringify(body);
-    let one = open.get(key);
-    if (one === undefined) {
-      const to: string[] = [];
-      const answers = Promise.resolve().then(() => {
-        open.delete(key);
-        return send(to, body);
-      });
-      open.set(key, (one = { to, answers }));
-    }
-    one.to.push(keeper.name);
-    const answer: unknown = JSON.parse((await one.answers).answers[keeper.name] || "null");
-    if (answer === null || typeof answer !== "object" || Array.isArray(answer)) {
-      away.add(keeper.name);
-      throw new Error("No answer.");
-    }
-    return answer as JsonObject;
-  };
-}
-
-const PAUSES = [500, 1_500, 4_000]; // milliseconds before a busy server is asked again
-
-async function patient<T>(send: () => Promise<T>): Promise<T> {
-  for (let attempt = 0; ; attempt++) {
-    try {
-      return await send();
-    } catch (error) {
-      const isBusy = error instanceof Problem && error.type === "busy";
-      if (!isBusy || attempt >= PAUSES.length) throw error;
-      await new Promise((resolve) => setTimeout(resolve, PAUSES[attempt]));
-    }
-  }
-}
-
-/** Does the work that the server asks for under load, then asks again. */
-async function worked(send: (work: string) => Promise<Answers>): Promise<Answers> {
-  try {
-    return await patient(() => send(""));
-  } catch (error) {
-    if (!(error instanceof Problem) || error.type !== "work-needed") throw error;
-    const work = solve({ challenge: String(error.body["challenge"]), bits: Number(error.body["bits"]) });
-    return patient(() => send(work));
-  }
 }

@@ -11,8 +11,7 @@ import type { Language } from "./texts.ts";
 import { Trail } from "./trail.ts";
 import type { Aside, Screen } from "./view.ts";
 import { button, draw, link } from "./view.ts";
-import { begin, otherLanguages, speak, wipe } from "./visit.ts";
-import type { Site } from "./visit.ts";
+import { begin, otherLanguages, readSite, speak, wipe } from "./visit.ts";
 
 const TITLE = "Form"; // the same on every page, so that a tab, a history and a task list say nothing
 
@@ -54,13 +53,6 @@ async function start(): Promise<void> {
     app.unseen = true;
     app.trail.swap(app.trail.here);
   });
-}
-
-function readSite(): Site {
-  const meta = (name: string): string =>
-    document.querySelector<HTMLMetaElement>(`meta[name="upstander-${name}"]`)?.content ?? "";
-  const slug = location.pathname.split("/")[1] ?? "";
-  return { slug, installation: meta("installation"), key: meta("key"), leave: meta("leave"), pin: meta("roster") };
 }
 
 function forgetAll(app: App): void {

@@ -29,6 +29,7 @@ export interface Leaving {
   grants: readonly Json[];
   readers: readonly string[];
   expires: string;
+  pass?: Json;
   made?: Made;
   slip?: Slip;
   stored?: true;
@@ -77,6 +78,7 @@ export async function prepareAll(
           ]
         : [],
       expires: visit.expires,
+      ...(visit.pass === undefined ? {} : { pass: visit.pass }),
       enough: false,
       missing: [],
       why: "",
@@ -127,6 +129,7 @@ async function leave(
       written: plan.written,
       conditions: plan.conditions,
       beneficiary: { channel: plan.channel?.id ?? newId(), readers: one.readers },
+      ...(one.pass === undefined ? {} : { pass: one.pass }),
     },
     onProgress,
   );

@@ -2,6 +2,7 @@
 import { FormatError } from "../lib/bytes.ts";
 import { activeMembers, checkDay, readCard, samePeople } from "../lib/card.ts";
 import type { Card, Channel } from "../lib/card.ts";
+import type { Json } from "../lib/canonical.ts";
 import { RecordWatch } from "../lib/record-watch.ts";
 import type { Names } from "./answers.ts";
 import type { Answers, Exclusion } from "./flow.ts";
@@ -47,6 +48,16 @@ export interface Visit {
   prints: Printed[];
   /** The keepers that have seen the card, once that is checked. Nothing is sealed to anybody before. */
   seen?: Promise<readonly string[]>;
+  /** Her staff pass, as it lies in her private record. */
+  pass?: Json;
+}
+
+/** What the page carries from its server. */
+export function readSite(): Site {
+  const meta = (name: string): string =>
+    document.querySelector<HTMLMetaElement>(`meta[name="upstander-${name}"]`)?.content ?? "";
+  const slug = location.pathname.split("/")[1] ?? "";
+  return { slug, installation: meta("installation"), key: meta("key"), leave: meta("leave"), pin: meta("roster") };
 }
 
 /** Card and pack of this address, checked. */
@@ -125,6 +136,7 @@ function nothingSaid(): Said {
 }
 
 export function wipe(visit: Visit): void {
+  delete visit.pass;
   Object.assign(visit, nothingSaid());
 }
 

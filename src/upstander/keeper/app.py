@@ -19,7 +19,19 @@ from starlette.routing import BaseRoute, Route
 
 from upstander.formats import b64, days, shape
 from upstander.formats.errors import FormatError
-from upstander.keeper import counts, evaluate, hold, months, passes, readers, release, renew, seen, sync
+from upstander.keeper import (
+    counts,
+    evaluate,
+    hold,
+    months,
+    passes,
+    readers,
+    release,
+    renew,
+    requests,
+    seen,
+    sync,
+)
 from upstander.keeper.home import Identity
 from upstander.keeper.store import Store
 from upstander.keepers.errors import MeterError, RefusalError
@@ -43,6 +55,7 @@ def application(
         return {"keeper": keeper.name, "roster": list(keeper.roster_texts), "transports": shown}
 
     def evaluated(body: Mapping[str, Any]) -> Answer:
+        body = requests.opened(store, keeper, "/v1/evaluate", body)
         asked = shape.exactly({"pass": None, **body}, "elements", "epoch", "pass", "work")
         answer = evaluate.evaluate(
             store,
@@ -81,7 +94,7 @@ def application(
         return passes.shown(store, keeper, now())
 
     def claimed(body: Mapping[str, Any]) -> Answer:
-        return passes.claim(store, keeper, body, now())
+        return passes.claim(store, keeper, requests.opened(store, keeper, "/v1/claims", body), now())
 
     def counted(body: Mapping[str, Any]) -> Answer:
         return {"counts": counts.quarter_counts(store, keeper, shape.text(body.get("quarter")), now())}

@@ -55,12 +55,12 @@ def plain_page(name: str) -> bytes | None:
     return _read(path, stat.st_mtime_ns, stat.st_size).data
 
 
-def report_page(installation: str, key: str, roster: str) -> bytes | None:
+def report_page(installation: str, key: str, roster: str, name: str = "report.html") -> bytes | None:
     """The reporter's page with its three placeholders filled in, or None before the first build.
 
-    `roster` is the hash of the keepers' roster, empty where there is none.
+    `roster` is the hash of the keepers' roster, empty where there is none. `name` may be another such page.
     """
-    path = FOLDER / "report.html"
+    path = FOLDER / name
     if not path.is_file():
         return None
     return _filled(path, path.stat().st_mtime_ns, installation, key, roster)

@@ -10,11 +10,11 @@ from upstander.server.institutions import access
 
 
 @require_safe
-def page(request: HttpRequest, slug: str) -> HttpResponse:
+def page(request: HttpRequest, slug: str, name: str = "report.html") -> HttpResponse:
     """The page of an institution; which one, the page reads from its own address."""
     access.institution_for(slug)
     installation = load()
-    data = built.report_page(installation.id, installation.sign, roster.pin())
+    data = built.report_page(installation.id, installation.sign, roster.pin(), name)
     if data is None:
         return HttpResponse("The page has not been built yet: run `npm run build`.", status=503)
     return HttpResponse(data, content_type="text/html; charset=utf-8")
