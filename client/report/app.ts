@@ -9,7 +9,7 @@ import type { Box, Writing } from "./mailbox.ts";
 import type { Kept } from "./ending.ts";
 import type { Leaving } from "./pledges.ts";
 import type { Keeping } from "./record.ts";
-import { CardUnseen } from "./seen.ts";
+import { CardUnseen } from "../lib/seen.ts";
 import { discard } from "./send.ts";
 import type { Outgoing, Receipt } from "./send.ts";
 import type { Trail } from "./trail.ts";

@@ -26,7 +26,7 @@ import type { Picked } from "./files.ts";
 import { lookUp } from "./inrecord.ts";
 import type { InRecord } from "./inrecord.ts";
 import { readSlips, signIn } from "./pledges.ts";
-import { checkShown, shownBy } from "./seen.ts";
+import { checkShown, shownBy } from "../lib/seen.ts";
 import { post } from "./send.ts";
 import type { Kept } from "./slips.ts";
 import type { Doing } from "./send.ts";
@@ -177,7 +177,7 @@ function epochsOf(told: Conversation, known: KnownKeys): Epochs {
 async function newerCard(visit: Visit): Promise<string[]> {
   const shown = await shownBy(visit.site);
   const card = ownCard(shown.card, visit.site);
-  visit.seen = checkShown(visit.site, shown);
+  visit.seen = checkShown(visit.site, shown, today());
   await visit.seen;
   if (card.version < visit.card.version) throw new FormatError("This card is older.");
   const changed = newCustodians(visit.card.channels, card.channels);

@@ -190,7 +190,7 @@ function drawIn(app: App, screen: Screen): void {
         speakIn(app, language);
         app.trail.swap(app.trail.here);
       },
-      footnote: visit.t(demonstration ? "footnote.demonstration" : "footnote", { name }),
+      footnote: `${visit.t(demonstration ? "footnote.demonstration" : "footnote", { name })} ${visit.t("footnote.from", { host: location.host })}`,
     },
     screen,
   );

@@ -165,6 +165,7 @@ function whoKeeps({ t, site }: Visit): Child {
   void keepersOf(site).then(
     ({ needs, keepers, sha256 }) =>
       status.replaceChildren(
+        ...keepers.filter(({ address }) => host(address) === location.host).flatMap(({ name }) => prose(t("who.from", { name }))),
         ...prose(t("who.keepers-text", { needs, number: keepers.length })),
         h("ul", { class: "dots" }, keepers.map(({ name, address }) => h("li", null, `${name}: ${host(address)}`))),
         facts([[t("who.keepers-hash"), h("span", { class: "mono" }, sha256)]]),

@@ -23,8 +23,8 @@ import { travelling, withAsked } from "./answers.ts";
 import { entry } from "./files.ts";
 import type { Pack } from "./pack.ts";
 import { travellingPrints } from "./pictures.ts";
-import { checkShown } from "./seen.ts";
-import type { Shown } from "./seen.ts";
+import { checkShown } from "../lib/seen.ts";
+import type { Shown } from "../lib/seen.ts";
 import { today } from "./texts.ts";
 import { chosenChannels, leftOut, leftOutCount, names, ownCard, readers } from "./visit.ts";
 import type { Site, Visit } from "./visit.ts";
@@ -130,7 +130,7 @@ export async function send(visit: Visit, out: Outgoing, tell: (doing: Doing) => 
       if (!(error instanceof Problem) || error.type !== "card-changed") throw error;
       delete out.submission;
       const shown = error.body as unknown as Shown;
-      visit.seen = checkShown(visit.site, shown);
+      visit.seen = checkShown(visit.site, shown, today());
       await visit.seen;
       takeCard(visit, shown.card);
     }

@@ -9,7 +9,7 @@ import type { Answers, Exclusion } from "./flow.ts";
 import { chosen } from "./flow.ts";
 import { questionOf } from "./answers.ts";
 import type { Picked } from "./files.ts";
-import { checkShown, shownBy } from "./seen.ts";
+import { checkShown, shownBy } from "../lib/seen.ts";
 import { fetchPack, fillPack, inLanguages } from "./pack.ts";
 import type { Printed } from "./pictures.ts";
 import type { Pack } from "./pack.ts";
@@ -64,7 +64,7 @@ export function readSite(): Site {
 export async function begin(site: Site): Promise<Visit> {
   const shown = await shownBy(site);
   const card = ownCard(shown.card, site);
-  const seen = checkShown(site, shown);
+  const seen = checkShown(site, shown, today());
   const expires = addDays(today(), KEEP_DAYS);
   const packs = await packsOf(site, card, card.pack.sha256, expires);
   const pack = packs[0]!;

@@ -105,8 +105,8 @@ def _address(url: str, name: str) -> str:
 
 def page(served: Served, key: str | None, name: str = "report.html") -> list[Finding]:
     """A page: its bytes with its three values filled in, its policy; of the first the values themselves."""
-    from upstander.server import built
-    from upstander.server.headers import CONTENT_SECURITY_POLICY
+    from upstander.pages import built
+    from upstander.pages.headers import CONTENT_SECURITY_POLICY
 
     text = served.data.decode("utf-8", "replace")
     found = [re.search(_META.format(value), text) for value in ("installation", "key", "roster")]
@@ -126,7 +126,7 @@ def page(served: Served, key: str | None, name: str = "report.html") -> list[Fin
 
 def asset(address: str, name: str, sha256: str) -> Finding:
     """One file that the page can load."""
-    from upstander.server.headers import WASM_POLICY, WASM_WORKER
+    from upstander.pages.headers import WASM_POLICY, WASM_WORKER
 
     try:
         served = fetch(address)
@@ -175,7 +175,7 @@ def _unpacked(data: bytes, address: str) -> bytes:
 
 
 def _manifest() -> dict[str, str]:
-    from upstander.server import built
+    from upstander.pages import built
 
     path = built.FOLDER / "manifest.json"
     if not path.is_file():

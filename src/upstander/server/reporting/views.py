@@ -4,7 +4,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from upstander.server import built, roster
+from upstander.pages import built
+from upstander.server import roster
 from upstander.server.installation import load
 from upstander.server.institutions import access
 

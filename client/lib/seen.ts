@@ -1,11 +1,9 @@
 // The card has to be seen by others than who shows it: where a roster came with the page, it takes no card that too few
 // keepers have cosigned. Done in the worker, while she reads the first page; nothing is sealed to anybody before.
-import { getJson } from "../lib/api.ts";
-import { FormatError } from "../lib/bytes.ts";
-import type { PledgeRequest, Seen } from "../lib/pledging.ts";
-import { ask } from "../lib/worker.ts";
-import { today } from "./texts.ts";
-import type { Site } from "./visit.ts";
+import { getJson } from "./api.ts";
+import { FormatError } from "./bytes.ts";
+import type { PledgeRequest, Seen } from "./pledging.ts";
+import { ask } from "./worker.ts";
 
 /** A card as our server shows it, with what keepers said of it, and who they are. */
 export interface Shown {
@@ -23,14 +21,18 @@ export class CardUnseen extends FormatError {
   }
 }
 
-export function shownBy(site: Pick<Site, "slug">): Promise<Shown> {
+export function shownBy(site: { slug: string }): Promise<Shown> {
   return getJson<Shown>(`/api/v1/i/${site.slug}/card`);
 }
 
 /** The keepers that have seen this card, by name; none where the page came without a roster. Throws CardUnseen. */
-export async function checkShown({ pin, key }: Site, { card, seen = [], roster = [] }: Shown): Promise<readonly string[]> {
+export async function checkShown(
+  { pin, key }: { pin: string; key: string },
+  { card, seen = [], roster = [] }: Shown,
+  day: string,
+): Promise<readonly string[]> {
   if (pin === "") return [];
-  const asked = { do: "card", pin, key, day: today(), card, seen, roster } as const;
+  const asked = { do: "card", pin, key, day, card, seen, roster } as const;
   const { keepers, fault } = await ask<PledgeRequest, Seen>("pledge.worker", asked);
   if (fault !== "") throw new CardUnseen(fault);
   return keepers;
