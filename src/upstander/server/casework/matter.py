@@ -28,6 +28,7 @@ class Line:
     track: Track
     allegation: Version
     history: tuple[Recorded, ...]
+    beside: tuple[Beside, ...] = ()  # rules because of which it has to be begun
 
     @property
     def stage(self) -> Stage:
@@ -64,11 +65,12 @@ def lines(law: Law, file: CaseFile, begin: str = "") -> list[Line]:
     """The tracks of every allegation: its own, what has to run beside it or was begun, and `begin`."""
     found = []
     for allegation in file.allegations():
-        own = {route(law, file, allegation), begin, *(one.track for one in beside(law, file, allegation))}
+        own, due = {route(law, file, allegation), begin}, beside(law, file, allegation)
         for track in law.tracks:
             past = history(file, track.id, allegation.said.item)
-            if past or track.id in own:
-                found.append(Line(track, allegation, tuple(past)))
+            asked = tuple(one for one in due if one.track == track.id)
+            if past or asked or track.id in own:
+                found.append(Line(track, allegation, tuple(past), asked))
     return found
 
 
