@@ -68,7 +68,13 @@ def decisions(request: HttpRequest, case_id: str) -> HttpResponse:
 def short(request: HttpRequest, case_id: str) -> HttpResponse:
     """A small matter: recorded, put right, answered and closed on one page."""
     found = access.case_for(person_of(request), case_id)
-    return render(request, "desk/short.html", _context(found, person_of(request)))
+    context = _context(found, person_of(request))
+    law = pack_of(found.institution.pack).law
+    context["small_facts"] = [one for one in context["facts"] if one["fact"].small]
+    context["small_outcomes"] = [one for one in context["outcomes"] if one.small]
+    asked = {one.id: " ".join(one.kinds) for one in law.closing}
+    context["kinds"] = {key: asked.get(key, "") for key in ("acknowledgement", "evidence", "account")}
+    return render(request, "desk/short.html", context)
 
 
 def _context(case: Case, person: Person, begin: str = "") -> dict[str, Any]:

@@ -77,12 +77,12 @@ def lines(law: Law, file: CaseFile, begin: str = "") -> list[Line]:
 def beside(law: Law, file: CaseFile, allegation: Version) -> list[Beside]:
     """Tracks that have to run beside the others about this allegation, and that nobody has begun."""
     begun = [track.id for track in law.tracks if file.moves(track.id, allegation.said.item)]
-    return tracks.beside(law, coded_of(allegation), begun)
+    return tracks.beside(law, coded_yes(allegation), begun)
 
 
 def coded(file: CaseFile) -> set[str]:
     """Ids of facts that are coded yes on any allegation."""
-    return {key for one in file.allegations() for key in coded_of(one)}
+    return {key for one in file.allegations() for key in coded_yes(one)}
 
 
 # Referral
@@ -157,7 +157,7 @@ def subjects(file: CaseFile) -> dict[str, str]:
     return {one.said.item: one.said.subject for one in file.allegations()}
 
 
-def coded_of(allegation: Version) -> set[str]:
+def coded_yes(allegation: Version) -> set[str]:
     """Ids of facts that are coded yes on one allegation."""
     return {key for key, value in allegation.said.coded.items() if value not in (False, "", [])}
 
