@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from upstander.policy import firsthour, tracks
-from upstander.policy.law import Law, Need
+from upstander.policy.law import Beside, Law, Need
 from upstander.policy.model import Pack
 from upstander.server.cases.models import Step
 from upstander.server.casework import clocks, conditions, matter, set_off
@@ -60,7 +60,6 @@ class TrackView:
     label: str
     stage: str
     paused: str  # since when, why, and until when; empty where it goes on
-    beside: str  # why it has to run, where nobody has begun it
     offers: tuple[Offer, ...]
     closed: tuple[tuple[str, str], ...]  # moves that cannot be recorded now, and why
     past: tuple[tuple[str, str], ...]  # label, day
@@ -90,6 +89,7 @@ class AllegationView:
     rough: str
     tracks: tuple[TrackView, ...]
     begin: tuple[tuple[str, str], ...]  # tracks that could be begun beside
+    beside: tuple[Beside, ...]  # tracks that have to run beside, and were not begun
     second: bool  # wants a second coding, by somebody else
     versions: int
 
@@ -173,6 +173,7 @@ def allegations(
                 rough(one.said),
                 tuple(track_view(pack, line, duties) for line in mine),
                 tuple((track.id, track.label) for track in pack.law.tracks if track.id not in begun),
+                tuple(tracks.beside(pack.law, matter.coded_yes(one), begun)),
                 wants_second(one.said.item)
                 and one.said.item not in coded_twice
                 and me not in {version.person for version in versions},
@@ -220,7 +221,6 @@ def track_view(pack: Pack, line: matter.Line, duties: frozenset[str]) -> TrackVi
         line.track.label,
         line.stage.label,
         _paused(law, line),
-        " ".join(f"{one.says} ({one.source})" for one in line.beside),
         tuple(offers),
         tuple(closed),
         past,

@@ -28,7 +28,6 @@ class Line:
     track: Track
     allegation: Version
     history: tuple[Recorded, ...]
-    beside: tuple[Beside, ...] = ()  # rules because of which it has to be begun
 
     @property
     def stage(self) -> Stage:
@@ -62,15 +61,14 @@ def route(law: Law, file: CaseFile, allegation: Version) -> str:
 
 
 def lines(law: Law, file: CaseFile, begin: str = "") -> list[Line]:
-    """The tracks of every allegation: its own, what has to run beside it or was begun, and `begin`."""
+    """The tracks of every allegation: the one it belongs on, any other that was begun, and `begin`."""
     found = []
     for allegation in file.allegations():
-        own, due = {route(law, file, allegation), begin}, beside(law, file, allegation)
+        own = route(law, file, allegation)
         for track in law.tracks:
             past = history(file, track.id, allegation.said.item)
-            asked = tuple(one for one in due if one.track == track.id)
-            if past or asked or track.id in own:
-                found.append(Line(track, allegation, tuple(past), asked))
+            if past or track.id in {own, begin}:
+                found.append(Line(track, allegation, tuple(past)))
     return found
 
 
@@ -83,6 +81,11 @@ def beside(law: Law, file: CaseFile, allegation: Version) -> list[Beside]:
 def coded(file: CaseFile) -> set[str]:
     """Ids of facts that are coded yes on any allegation."""
     return {key for one in file.allegations() for key in coded_yes(one)}
+
+
+def coded_yes(allegation: Version) -> set[str]:
+    """Ids of facts that are coded yes on this one."""
+    return {key for key, value in allegation.said.coded.items() if value not in (False, "", [])}
 
 
 # Referral
@@ -155,11 +158,6 @@ def referral_days(law: Law, file: CaseFile) -> list[Taken]:
 def subjects(file: CaseFile) -> dict[str, str]:
     """Allegations that are followed, each with the person it is against."""
     return {one.said.item: one.said.subject for one in file.allegations()}
-
-
-def coded_yes(allegation: Version) -> set[str]:
-    """Ids of facts that are coded yes on one allegation."""
-    return {key for key, value in allegation.said.coded.items() if value not in (False, "", [])}
 
 
 # The ladder of outcomes
