@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from upstander.cli.environment import StopError, command
-from upstander.cli.publish import against, built_look, releases, whole
+from upstander.cli.publish import whole
 from upstander.cli.registered import add_receipt
 
 if TYPE_CHECKING:
@@ -61,6 +61,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _run(arguments: argparse.Namespace) -> int:
     from upstander.cli.measure import Progress
+    from upstander.cli.publish import against, built_look, releases
     from upstander.measure.extract import open_extract
     from upstander.measure.output.write import check_new
     from upstander.publishing.files import write
