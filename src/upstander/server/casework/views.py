@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models.functions import Length
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
 
 from upstander.formats.days import today as today_in
 from upstander.server.accounts.decorators import desk_page
@@ -36,6 +37,7 @@ DONE = {
 }
 
 
+@require_safe
 @desk_page
 def cases(request: HttpRequest) -> HttpResponse:
     """The handler's list: every case she holds a live grant for, 25 a page."""
@@ -64,6 +66,7 @@ def cases(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/cases.html", context)
 
 
+@require_safe
 @desk_page
 def case(request: HttpRequest, case_id: str) -> HttpResponse:
     """One case; the same not-found page whether it is absent or not hers."""
