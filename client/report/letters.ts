@@ -303,7 +303,8 @@ export function recordPage({ t, card, site }: Visit, box: Box, act: Holding): Sc
   const says = isThere ? t(which, { expires: longDay(until) }) : t("record.broken");
   // Where something is kept from her, she cannot know that it is not held.
   const isUnknown = doubts.size > 0 || box.slips.kept.length === 0;
-  const unheld = act.unheld && band(t("record.unheld"), prose(t(isUnknown ? "record.unheld-unknown" : "record.unheld-text")));
+  const why = held.length > 0 ? "record.unheld-part" : isUnknown ? "record.unheld-unknown" : "record.unheld-text";
+  const unheld = act.unheld && band(t(held.length > 0 ? "record.unheld-part.title" : "record.unheld"), prose(t(why)));
   const parts = [prose(says), unheld, site.pin !== "" && heldPart(t, card, box.slips.kept, doubts, act.minding)];
   return simple(t(`${which}.title`), parts, isThere ? acts : null, false);
 }
