@@ -17,7 +17,7 @@ HELLO = b"\x16\x03\x03\x3f\xff\x02\x00\x3f\xfb"  # begins a TLS handshake of 16 
 RIGHT = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello"
 DRIPS = {
     "first line": (b"", b"HTTP/1.1 200 " + b"O" * MANY + b"K\r\nContent-Length: 0\r\n\r\n"),
-    "headers": (b"HTTP/1.1 200 OK\r\n", b"X: y\r\n" * (MANY // 6) + b"Content-Length: 0\r\n\r\n"),
+    "headers": (b"HTTP/1.1 200 OK\r\nX: ", b"y" * MANY + b"\r\nContent-Length: 0\r\n\r\n"),
     "body": (b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % MANY, b"x" * MANY),
     "body without an end": (b"HTTP/1.1 200 OK\r\n\r\n", b"x" * MANY),
     "chunks": (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", b"1\r\nx\r\n" * 100 + b"0\r\n\r\n"),
