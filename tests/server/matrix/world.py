@@ -103,6 +103,7 @@ def build(force: people.Force, other: people.Force, receipt: ReceiptKeys, folder
     told["sealed"] = b64.encode(age.seal(b"a name".ljust(4096, b"\0"), [force.overseer.key.seal]))
     desk.load()
     assert desk.post("guardian", told).status_code == 200
+    Desk.of(force, force.colleague, case).work(coded.declaration())
     stepping_back = Desk.of(force, recused, case)
     stepped = coded.fact("declaration", declared={"interest": True}, outcome="recuses")
     assert stepping_back.post("facts", stepping_back.working(stepped)).status_code == 200
