@@ -278,7 +278,7 @@ ROWS: dict[str, Row] = {
     "get api/v1/desk/recover/<channel_id>": Row(frozenset({"handler"}), headers=shares, whole=True),
     "post api/v1/desk/recover/<channel_id>": Row(frozenset({"handler"}), body=_batch, headers=shares),
     "get desk/channels/<channel_id>/linked/": Row(ON_CHANNEL, whole=True),
-    "get api/v1/desk/channels/<channel_id>/marks": Row(ON_CHANNEL, whole=True),
+    "get api/v1/desk/channels/<channel_id>/marks": Row(ON_CHANNEL),  # of a group that she can name
     "post api/v1/desk/channels/<channel_id>/marks": Row(ON_CHANNEL, body=_mark),
     # for who holds the case
     **{
