@@ -104,11 +104,12 @@ function holders(t: Texts, slip: Slip): HTMLElement[] {
 /** On the receipt: what becomes of what she asked for, read out when it is known. */
 export function leavingPart(t: Texts, going: Going, again: () => void): Child {
   const asked = going.all.filter(({ plan }) => plan.conditions.length > 0 || plan.written.length > 0);
-  if (asked.length === 0 && !going.before.all.some(matters)) return null;
+  const unmade = going.unmade === true ? [para("doubt", t("held.unset"))] : [];
+  if (asked.length + unmade.length === 0 && !going.before.all.some(matters)) return null;
   const status = liveRegion("flow-s");
   status.textContent = t("held.setting");
-  const show = (): void =>
-    status.replaceChildren(...asked.flatMap((one) => leftWith(t, one, again)), ...beforeSays(t, going, again));
+  const says = (): HTMLElement[] => [...asked.flatMap((one) => leftWith(t, one, again)), ...beforeSays(t, going, again)];
+  const show = (): void => status.replaceChildren(...unmade, ...says());
   void going.done.then(show);
   return h("section", { class: "flow measure" }, h2(t("held.part")), status);
 }
