@@ -104,7 +104,7 @@ function holders(t: Texts, slip: Slip): HTMLElement[] {
 /** On the receipt: what becomes of what she asked for, read out when it is known. */
 export function leavingPart(t: Texts, going: Going, again: () => void): Child {
   const asked = going.all.filter(({ plan }) => plan.conditions.length > 0 || plan.written.length > 0);
-  const unmade = going.unmade === true ? [para("doubt", t("held.unset"))] : [];
+  const unmade = going.unmade === true ? [para("doubt", t("held.unmade"))] : [];
   if (asked.length + unmade.length === 0 && !going.before.all.some(matters)) return null;
   const status = liveRegion("flow-s");
   status.textContent = t("held.setting");
