@@ -29,7 +29,7 @@ function matters({ slip }: Kept): boolean {
  */
 export function heldPart(t: Texts, card: Card, all: readonly Kept[], doubts: ReadonlySet<Doubt>, act: Minding): Child {
   const shown = all.filter((kept) => matters(kept) && (kept.slip.ended || kept.slip.counted || isLive(kept.slip, today())));
-  const doubted = [...doubts].sort().map((doubt) => para("doubt", t(`held.doubt.${doubt}`)));
+  const doubted = [...doubts].sort().map((doubt) => para("doubt", h("strong", null, t(`held.doubt.${doubt}`))));
   if (all.length + doubts.size === 0) return para("second", t("held.none"));
   return shown.length + doubted.length === 0 ? null : [
     h2(t("held.part")),
