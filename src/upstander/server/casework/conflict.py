@@ -119,7 +119,7 @@ def unanswered(law: Law, case: Case, file: CaseFile, person: Person) -> list[str
     return [question for question in asked if question not in answered]
 
 
-def barring(law: Law) -> list[str]:
+def barring_answers(law: Law) -> list[str]:
     """Ids of the questions a yes to which bars from the case, and not only from investigating it."""
     return sorted({bar.declares for bar in law.bars if bar.declares and bar.of == OPEN})
 

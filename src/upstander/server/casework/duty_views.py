@@ -49,7 +49,11 @@ def page(request: HttpRequest, username: str) -> HttpResponseBase:
 def confirm(request: HttpRequest, token: str) -> HttpResponseBase:
     """Who was asked to be a second person looks at it, and confirms."""
     person = second.asked(person_of(request), token)
-    context = {"subject": person, "key": active_key(person), "done": request.method == "POST"}
+    context: dict[str, object] = {
+        "subject": person,
+        "key": active_key(person),
+        "done": request.method == "POST",
+    }
     if request.method == "POST":
         try:
             second.confirm(person_of(request), token)

@@ -17,6 +17,7 @@ from upstander.formats.errors import FormatError
 from upstander.formats.hashes import check_hash, hash_of
 from upstander.formats.ids import check_id
 from upstander.publishing.feeds import News
+from upstander.publishing.language import folder
 from upstander.publishing.manifest import NAME
 from upstander.server.accounts.models import Membership, Person
 from upstander.server.errors import Refusal, not_found
@@ -214,7 +215,10 @@ def news_of(institution: Institution) -> list[News]:
     publication = published().filter(institutions=institution).first()
     if publication is None:
         return []
-    data, _ = file_of(publication, f"i/{institution.slug}/feed.json")
+    try:
+        data, _ = file_of(publication, f"{folder()}i/{institution.slug}/feed.json")
+    except Refusal:  # of a publication from before there was Welsh
+        data, _ = file_of(publication, f"i/{institution.slug}/feed.json")
     site = f"{settings.ORIGIN}/public/"
     return [
         News(

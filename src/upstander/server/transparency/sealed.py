@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import secrets
 import time
+from datetime import date
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -56,6 +57,16 @@ def unlink(purpose: str, token: str) -> str:
 def mark(address: str) -> str:
     """A keyed hash of an address, by which it is found again and which nobody else can compute."""
     return b64.encode(load().mac("news-mark", address.encode()))
+
+
+def mark_of_day(address: str, day: date) -> str:
+    """A keyed hash of a mailbox and a day. Spellings that reach one mailbox have one mark.
+
+    Capitals do not matter, nor what stands behind a plus sign before the @.
+    """
+    name, _, host = address.casefold().rpartition("@")
+    box = f"{name.partition('+')[0] or name}@{host}"
+    return b64.encode(load().mac("news-asked", f"{day.isoformat()} {box}".encode()))
 
 
 def _key(purpose: str) -> bytes:
