@@ -66,8 +66,8 @@ def _stratum(duration: Ints, kind: Ints, group: Ints, groups: int) -> tuple[Floa
     The names are the paper's: Y at risk, S still open, F ended in the wanted way; h = Y/S and R = Y(1-F)/S;
     the variance is a sum over days of squared influences, each a present part `A` and what is to come, `C`.
     """
-    days, _, counts = endings(duration, np.where(kind < 0, -1, kind + 2 * group), 2 * groups)
-    counts = counts.reshape(groups, 2, len(days)).astype(float)
+    days, _, ended = endings(duration, np.where(kind < 0, -1, kind + 2 * group), 2 * groups)
+    counts: Floats = ended.reshape(groups, 2, len(days)).astype(float)
     at_risk = np.stack([at_risk_on(duration[group == one], days) for one in range(groups)], axis=1)
     happened = counts.sum(axis=(0, 1)) > 0
     y = at_risk[happened].astype(float)
