@@ -14,6 +14,7 @@ import type { Box, Holder, Letter, Writing } from "./mailbox.ts";
 import { printsPart } from "./printview.ts";
 import { doubtsOf } from "./pledges.ts";
 import type { Doubt } from "./pledges.ts";
+import { passIn } from "./record.ts";
 import { isHeld, isLive } from "../lib/slips.ts";
 import { recordDetails, recordLine } from "./recordview.ts";
 import type { Proving } from "./recordview.ts";
@@ -305,7 +306,8 @@ export function recordPage({ t, card, site }: Visit, box: Box, act: Holding): Sc
   const says = isThere ? t(which, { expires: longDay(until) }) : t("record.broken");
   const why = held.length > 0 ? "record.unheld-part" : "record.unheld";
   const unheld = act.unheld && which !== "record.unknown" && band(t(`${why}.title`), prose(t(why)));
-  const parts = [prose(says), unheld, site.pin !== "" && heldPart(t, card, box.slips.kept, doubts, act.minding)];
+  const pass = passIn(box) !== undefined && prose(t("pass.here"));
+  const parts = [prose(says), pass, unheld, site.pin !== "" && heldPart(t, card, box.slips.kept, doubts, act.minding)];
   return simple(t(`${which}.title`), parts, isThere ? acts : null, false);
 }
 

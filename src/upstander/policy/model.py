@@ -125,11 +125,12 @@ class Step:
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a case can end, in words for the reporter."""
+    """How a case can end, in words for the reporter. `small`: a small matter can end so on one page."""
 
     id: str
     label: str
     help: str
+    small: bool = False
 
 
 @dataclass(frozen=True)

@@ -22,11 +22,11 @@ from upstander.server.cases import actions, notices, uploads
 from upstander.server.casework import docket, reminders
 from upstander.server.institutions import access
 from upstander.server.log import actions as log_actions
-from upstander.server.pledges import relay
+from upstander.server.pledges import relay, seen
 from upstander.server.retention import actions as retention
 from upstander.server.surveys import actions as surveys
 from upstander.server.transparency import actions as publishing
-from upstander.server.transparency import news
+from upstander.server.transparency import flood, news
 
 SECONDS = 60  # between two beats
 log = logging.getLogger("upstander.beat")
@@ -49,8 +49,10 @@ def _clear_sessions() -> int:
 
 # more often where the log's beat is shorter than ours
 LOG_SWEEP = ("acts placed in the log", log_actions.beat)
+CARD_SWEEP = ("cards shown to keepers", seen.show)
 SWEEPS: tuple[tuple[str, Callable[[], int]], ...] = (
     LOG_SWEEP,
+    CARD_SWEEP,
     ("private records deleted", _expire_records),
     ("closed cases deleted", retention.sweep),
     ("unclaimed files deleted", _sweep_uploads),
@@ -66,6 +68,7 @@ SWEEPS: tuple[tuple[str, Callable[[], int]], ...] = (
     ("renewed rosters of keepers taken", relay.take_renewed),
     ("figures made public", publishing.publish_due),
     ("hearings whose time is over deleted", publishing.sweep_hearings),
+    ("who asked for news forgotten", flood.forget),
     # last, so that a mail server that does not answer holds up nothing else
     ("urgent notices sent", notices.send_due),
     ("reminders sent", reminders.send_due),
@@ -102,6 +105,7 @@ def start_thread(every: float = SECONDS) -> Callable[[], None]:
                 swept = time.monotonic()
             else:
                 _safely(*LOG_SWEEP)
+                _safely(*CARD_SWEEP)
             if stop.wait(min(every, settings.LOG_BEAT)):
                 connections.close_all()
                 return

@@ -8,10 +8,10 @@ from datetime import date
 from typing import Any
 
 from upstander.policy import firsthour, tracks
-from upstander.policy.law import Law, Need
+from upstander.policy.law import Beside, Law, Need
 from upstander.policy.model import Pack
 from upstander.server.cases.models import Step
-from upstander.server.casework import clocks, matter
+from upstander.server.casework import clocks, conditions, matter, set_off
 from upstander.server.casework import facts as f
 from upstander.server.casework.casefile import CaseFile, Version
 from upstander.server.casework.timeline import BASIS
@@ -48,6 +48,8 @@ class Offer:
     bypass: str
     shown: bool  # the reporter sees it
     source: str
+    sets_off: str
+    person: bool  # names an investigator, against whom the bars are asked
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,7 @@ class TrackView:
     id: str
     label: str
     stage: str
-    paused: bool
+    paused: str  # since when, why, and until when; empty where it goes on
     offers: tuple[Offer, ...]
     closed: tuple[tuple[str, str], ...]  # moves that cannot be recorded now, and why
     past: tuple[tuple[str, str], ...]  # label, day
@@ -87,6 +89,7 @@ class AllegationView:
     rough: str
     tracks: tuple[TrackView, ...]
     begin: tuple[tuple[str, str], ...]  # tracks that could be begun beside
+    beside: tuple[Beside, ...]  # tracks that have to run beside, and were not begun
     second: bool  # wants a second coding, by somebody else
     versions: int
 
@@ -170,6 +173,7 @@ def allegations(
                 rough(one.said),
                 tuple(track_view(pack, line, duties) for line in mine),
                 tuple((track.id, track.label) for track in pack.law.tracks if track.id not in begun),
+                tuple(tracks.beside(pack.law, matter.coded_yes(one), begun)),
                 wants_second(one.said.item)
                 and one.said.item not in coded_twice
                 and me not in {version.person for version in versions},
@@ -207,12 +211,34 @@ def track_view(pack: Pack, line: matter.Line, duties: frozenset[str]) -> TrackVi
                 guard.bypass if guard else "",
                 move.visible != "never",
                 move.source,
+                set_off.words(pack, move),
+                conditions.UNBARRED in move.needs,
             )
         )
     past = tuple((labels_of[one.move], full_day(one.day)) for one in history)
     return TrackView(
-        line.track.id, line.track.label, line.stage.label, line.paused, tuple(offers), tuple(closed), past
+        line.track.id,
+        line.track.label,
+        line.stage.label,
+        _paused(law, line),
+        tuple(offers),
+        tuple(closed),
+        past,
     )
+
+
+def _paused(law: Law, line: matter.Line) -> str:
+    """Since when a track stands still, why, and when that is looked at again."""
+    if not line.paused:
+        return ""
+    pauses = {move.id for move in line.track.moves if move.pauses}
+    begun = [one for one in line.history if one.move in pauses][-1]
+    said = {key: value for one in line.history for key, value in one.values.items()}
+    reasons = labels(law, "pause-reasons")
+    reason = reasons.get(str(begun.values.get("pause-reason", "")), "")
+    look = str(said.get("review-date", ""))
+    again = f"; looked at again by {full_day(date.fromisoformat(look))}" if look else ""
+    return f"stands still since {full_day(begun.day)}: {reason.lower()}{again}"
 
 
 def coded_words(law: Law, coded: Mapping[str, Any]) -> list[str]:

@@ -61,13 +61,13 @@ def route(law: Law, file: CaseFile, allegation: Version) -> str:
 
 
 def lines(law: Law, file: CaseFile, begin: str = "") -> list[Line]:
-    """The tracks of every allegation: its own, what has to run beside it or was begun, and `begin`."""
+    """The tracks of every allegation: the one it belongs on, any other that was begun, and `begin`."""
     found = []
     for allegation in file.allegations():
-        own = {route(law, file, allegation), begin, *(one.track for one in beside(law, file, allegation))}
+        own = route(law, file, allegation)
         for track in law.tracks:
             past = history(file, track.id, allegation.said.item)
-            if past or track.id in own:
+            if past or track.id in {own, begin}:
                 found.append(Line(track, allegation, tuple(past)))
     return found
 
@@ -75,12 +75,17 @@ def lines(law: Law, file: CaseFile, begin: str = "") -> list[Line]:
 def beside(law: Law, file: CaseFile, allegation: Version) -> list[Beside]:
     """Tracks that have to run beside the others about this allegation, and that nobody has begun."""
     begun = [track.id for track in law.tracks if file.moves(track.id, allegation.said.item)]
-    return tracks.beside(law, coded_of(allegation), begun)
+    return tracks.beside(law, coded_yes(allegation), begun)
 
 
 def coded(file: CaseFile) -> set[str]:
     """Ids of facts that are coded yes on any allegation."""
-    return {key for one in file.allegations() for key in coded_of(one)}
+    return {key for one in file.allegations() for key in coded_yes(one)}
+
+
+def coded_yes(allegation: Version) -> set[str]:
+    """Ids of facts that are coded yes on this one."""
+    return {key for key, value in allegation.said.coded.items() if value not in (False, "", [])}
 
 
 # Referral
@@ -153,11 +158,6 @@ def referral_days(law: Law, file: CaseFile) -> list[Taken]:
 def subjects(file: CaseFile) -> dict[str, str]:
     """Allegations that are followed, each with the person it is against."""
     return {one.said.item: one.said.subject for one in file.allegations()}
-
-
-def coded_of(allegation: Version) -> set[str]:
-    """Ids of facts that are coded yes on one allegation."""
-    return {key for key, value in allegation.said.coded.items() if value not in (False, "", [])}
 
 
 # The ladder of outcomes

@@ -109,6 +109,7 @@ class Docket(models.Model):
     coded = models.JSONField(default=list)  # ids of facts coded yes on any allegation
     recorded = models.JSONField(default=list)  # ids of declarations that everybody who works on it made
     outcome = models.CharField(max_length=40, blank=True)  # it was closed with
+    law = models.CharField(max_length=64, blank=True)  # hash of the pack's law that all this was made by
 
     class Meta:
         indexes = (
