@@ -31,6 +31,15 @@ class Stage:
 
 
 @dataclass(frozen=True)
+class Unless:
+    """A move is refused while the last answer to a choice, given with an earlier move, is this code."""
+
+    need: str
+    code: str
+    says: str
+
+
+@dataclass(frozen=True)
 class Move:
     """A step that can be recorded on a track.
 
@@ -57,6 +66,7 @@ class Move:
     while_paused: bool = False
     any_other: bool = False  # the one form for everything a pack has no move of its own for
     source: str = ""
+    unless: Unless | None = None
 
 
 @dataclass(frozen=True)

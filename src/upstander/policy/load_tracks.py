@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
-from upstander.policy.law import CodeList, Confirmation, Guard, Move, Need, Stage, Task, Track
+from upstander.policy.law import CodeList, Confirmation, Guard, Move, Need, Stage, Task, Track, Unless
 from upstander.policy.load_rows import each, known, one_of
 from upstander.policy.reader import Table
 from upstander.policy.tracks import ROLES
@@ -32,6 +32,7 @@ def read_tracks(table: Table, codes: Mapping[str, CodeList], steps: Collection[s
     tasks = each(table, "task", _task, alone=False, required=False)
     guards = each(table, "guard", _guard, alone=False, required=False)
     tracks = each(table, "track", _track, alone=False)
+    answers = {(need.id, code.id) for need in needs if need.codes for code in codes[need.codes].codes}
     moves = [(item, _move(item)) for item in table.tables("move", required=True)]
     for item, move in moves:
         if move.id in steps:
@@ -40,6 +41,10 @@ def read_tracks(table: Table, codes: Mapping[str, CodeList], steps: Collection[s
         known(item, "tasks", {task.id for task in tasks}, "a task")
         one_of(item, "guard", {guard.id for guard in guards}, "a guard")
         known(item, "tracks", {track.id for track in tracks}, "a track")
+        if move.unless and (move.unless.need, move.unless.code) not in answers:
+            raise item.wrong(
+                "a choice of this file, and a code of its list", f'"{move.unless.need}"', "unless"
+            )
         shown = move.visible.removeprefix("after:")
         if shown != move.visible and shown not in {other.id for _, other in moves}:
             raise item.wrong("the id of a step of a track", f'"{shown}"', "visible")
@@ -144,7 +149,7 @@ def _stage(table: Table) -> Stage:
 def _move(table: Table) -> Move:
     table.only(
         "id", "label", "tracks", "by", "from", "to", "needs", "after", "tasks", "guard", "visible", "once",
-        "pauses", "resumes", "while_paused", "any_other", "source",
+        "pauses", "resumes", "while_paused", "any_other", "source", "unless",
     )  # fmt: skip
     visible = table.text("visible", "never")
     if visible not in ("now", "never") and not visible.startswith("after:"):
@@ -170,4 +175,10 @@ def _move(table: Table) -> Move:
         while_paused=table.flag("while_paused", False),
         any_other=table.flag("any_other", False),
         source=table.text("source", ""),
+        unless=_unless(table.table("unless")) if "unless" in table else None,
     )
+
+
+def _unless(table: Table) -> Unless:
+    table.only("need", "code", "says")
+    return Unless(table.id("need"), table.id("code"), table.text("says"))

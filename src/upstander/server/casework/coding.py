@@ -54,8 +54,13 @@ def _allegation(asked: Asked, one: f.Allegation) -> str:
         harmed = asked.file.now(item)
         if harmed is None or not isinstance(harmed.said, f.Party) or harmed.said.role != "harmed":
             return "Who was harmed has to be in this case. Add the person first."
-    if one.category not in {category.id for category in asked.pack.categories}:
+    category = next((found for found in asked.pack.categories if found.id == one.category), None)
+    if category is None:
         return "There is no such category in the pack. Choose one of the list."
+    for fact in asked.pack.law.facts:
+        if fact.id in category.means and one.coded.get(fact.id) is not True:
+            said = f"“{category.label}” means that this is alleged: “{fact.label}”."
+            return f"{said} Tick it, or choose another category."
     if one.since and one.until and one.until < one.since[: len(one.until)]:
         return "It cannot have ended before it began. Look at the two days."
     if max(one.since, one.until)[:10] > day_of(asked.case).isoformat():

@@ -8,14 +8,14 @@ from datetime import date
 from typing import Any
 
 from upstander.policy import firsthour, tracks
-from upstander.policy.law import Law, Need
+from upstander.policy.law import Beside, Law, Need
 from upstander.policy.model import Pack
 from upstander.server.cases.models import Step
 from upstander.server.casework import clocks, matter
 from upstander.server.casework import facts as f
 from upstander.server.casework.casefile import CaseFile, Version
 from upstander.server.casework.timeline import BASIS
-from upstander.server.casework.words import distance, full_day
+from upstander.server.casework.words import distance, full_day, rough_day
 
 ROLES = {"subject": "Person reported", "harmed": "Person harmed", "witness": "Witness"}
 SOURCES = {
@@ -71,6 +71,7 @@ class PartyView:
     role: str
     kind: str
     number: str
+    note: str = ""  # what follows from the kind of person
 
 
 @dataclass(frozen=True)
@@ -87,6 +88,7 @@ class AllegationView:
     rough: str
     tracks: tuple[TrackView, ...]
     begin: tuple[tuple[str, str], ...]  # tracks that could be begun beside
+    beside: tuple[Beside, ...]  # tracks that have to run beside, and were not begun
     second: bool  # wants a second coding, by somebody else
     versions: int
 
@@ -119,7 +121,7 @@ def asks_of(law: Law, needs: Iterable[Need]) -> tuple[tuple[Ask, ...], tuple[str
 
 def parties(law: Law, file: CaseFile) -> list[PartyView]:
     """Everybody in the case, numbered by role."""
-    kinds = labels(law, "person-types")
+    kinds, notes = labels(law, "person-types"), _notes(law)
     counts: dict[str, int] = {}
     found = []
     for one in file.parties():
@@ -128,8 +130,16 @@ def parties(law: Law, file: CaseFile) -> list[PartyView]:
         kind = kinds.get(one.said.type_then, one.said.type_then)
         if one.said.type_now != one.said.type_then:
             kind += f"; now {kinds.get(one.said.type_now, one.said.type_now).lower()}"
-        found.append(PartyView(one, ROLES[role], kind, f"{ROLES[role]} {counts[role]}"))
+        note = notes.get(one.said.type_now, "") if role == "subject" else ""
+        found.append(PartyView(one, ROLES[role], kind, f"{ROLES[role]} {counts[role]}", note))
     return found
+
+
+def _notes(law: Law) -> dict[str, str]:
+    """What the pack says about each kind of person."""
+    lists = law.codes or {}
+    codes = lists["person-types"].codes if "person-types" in lists else ()
+    return {code.id: (code.more or {}).get("note", "") for code in codes}
 
 
 def allegations(
@@ -164,6 +174,7 @@ def allegations(
                 rough(one.said),
                 tuple(track_view(pack, line, duties) for line in mine),
                 tuple((track.id, track.label) for track in pack.law.tracks if track.id not in begun),
+                tuple(tracks.beside(pack.law, matter.coded_yes(one), begun)),
                 wants_second(one.said.item)
                 and one.said.item not in coded_twice
                 and me not in {version.person for version in versions},
@@ -229,8 +240,9 @@ def coded_words(law: Law, coded: Mapping[str, Any]) -> list[str]:
 def rough(said: f.Allegation) -> str:
     """When it was, as exactly as it is known."""
     if said.since and said.until and said.since != said.until:
-        return f"from {said.since} to {said.until}"
-    return said.since or said.until or "day not known"
+        return f"from {rough_day(said.since)} to {rough_day(said.until)}"
+    known = said.since or said.until
+    return rough_day(known) if known else "day not known"
 
 
 def labels(law: Law, name: str) -> dict[str, str]:

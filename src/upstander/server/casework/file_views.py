@@ -17,7 +17,7 @@ from upstander.server.casework import access, conflict, dossier, file_page, lawf
 from upstander.server.casework import facts as f
 from upstander.server.casework.acts import day_of, pack_of
 from upstander.server.casework.casefile import CaseFile
-from upstander.server.casework.words import case_number, full_day
+from upstander.server.casework.words import case_number, full_day, spoken
 
 KNOWN = 200  # newest other cases whose subjects are offered as the same person
 DONE = {
@@ -97,8 +97,8 @@ def _context(case: Case, person: Person, begin: str = "") -> dict[str, Any]:
         "unshown": unshown(pack, file, [step.kind for step in steps]),
         "directions": dossier.directions_open(case, file),
         "decisions": _decisions(file),
-        "tasks": [one for one in file.of(f.Task) if one.said.state == "open"],
-        "holders": sorted(people.holder_names(case)),
+        "tasks": _tasks(case, file),
+        "holders": people.holders_named(case),
         "docket": docket,
         "earlier": _earlier(pack, case, file, everybody, person),
         "known_subjects": _known(case, person),
@@ -115,7 +115,20 @@ def _context(case: Case, person: Person, begin: str = "") -> dict[str, Any]:
 
 
 def _decisions(file: CaseFile) -> list[dict[str, Any]]:
-    return [{"number": number, "version": one, "day": full_day(one.day)} for number, one in file.decisions()]
+    return [
+        {"number": number, "version": one, "what": spoken(one.said.code), "day": full_day(one.day)}
+        for number, one in file.decisions()
+    ]
+
+
+def _tasks(case: Case, file: CaseFile) -> list[dict[str, Any]]:
+    """Open tasks: what each is called, by whom and when, in words."""
+    open_ = [one for one in file.of(f.Task) if one.said.state == "open"]
+    names = people.named(case, [one.said.to for one in open_])
+    return [
+        {"version": one, "said": one.said, "what": spoken(one.said.what), "to": names.get(one.said.to, "")}
+        for one in open_
+    ]
 
 
 def unshown(pack: Pack, file: CaseFile, steps: list[str]) -> list[dict[str, str]]:

@@ -72,6 +72,9 @@ def move(asked: Asked, one: f.Move) -> str:
         tracks.check_move(law, track, one.move, matter.history(asked.before, one.track, one.of), given)
     except StepError as refused:
         return str(refused)
+    barred = found.unless and asked.before.value(found.unless.need, one.of)
+    if found.unless and barred and barred[0] == found.unless.code:
+        return found.unless.says
     waits = found.to and any(move.id == REFERRED for move in track.moves)
     return (
         (_referral_first(asked, one) if waits else "") or _recorded_first(asked, one) or _outcome(asked, one)
@@ -206,6 +209,7 @@ def check_closing(case: Case, pack: Pack, file: CaseFile, outcome: str, *, writt
     state, open_ = matter.referral_stands(pack.law, file)
     if state == "due":
         raise conflict(DUE_FIRST + " ".join(f"{ground.reason} ({ground.source})." for ground in open_))
+    _check_after(pack, file, outcome)
     told = file.latest(f.Told)
     how = told.said.how if told else ("told" if written else "")
     answer = closing.Answer(
@@ -219,6 +223,18 @@ def check_closing(case: Case, pack: Pack, file: CaseFile, outcome: str, *, writt
         closing.check_closing(pack.law, closing.Closing(outcome, there, answer, day_of(case)))
     except closing.ClosingError as refused:
         raise conflict(str(refused)) from refused
+
+
+def _check_after(pack: Pack, file: CaseFile, outcome: str) -> None:
+    """Raises `conflict` where a case ends so only after a step about every allegation, and one has none."""
+    after = next((one.after for one in pack.outcomes if one.id == outcome), ())
+    if not after:
+        return
+    about = file.allegations()
+    if about and all(set(after) & {m.said.move for m in file.moves(of=one.said.item)} for one in about):
+        return
+    labels = sorted({m.label for track in pack.law.tracks for m in track.moves if m.id in after})
+    raise conflict(f"A case ends so only after this step, about each allegation: {', '.join(labels)}.")
 
 
 def missing_at_closing(pack: Pack, file: CaseFile, outcome: str) -> list[str]:

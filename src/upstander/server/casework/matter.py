@@ -75,12 +75,12 @@ def lines(law: Law, file: CaseFile, begin: str = "") -> list[Line]:
 
 def coded(file: CaseFile) -> set[str]:
     """Ids of facts that are coded yes on any allegation."""
-    return {
-        key
-        for one in file.allegations()
-        for key, value in one.said.coded.items()
-        if value not in (False, "", [])
-    }
+    return {key for one in file.allegations() for key in coded_yes(one)}
+
+
+def coded_yes(allegation: Version) -> set[str]:
+    """Ids of facts that are coded yes on this one."""
+    return {key for key, value in allegation.said.coded.items() if value not in (False, "", [])}
 
 
 # Referral

@@ -17,7 +17,7 @@ from upstander.server.casework import clocks, dossier, file_page, matter
 from upstander.server.casework import facts as f
 from upstander.server.casework.acts import pack_of
 from upstander.server.casework.models import Direction
-from upstander.server.casework.words import case_number, full_day
+from upstander.server.casework.words import case_number, full_day, spoken
 from upstander.server.errors import Refusal, not_found
 from upstander.server.oversight import access, actions
 
@@ -126,7 +126,8 @@ def _case(found: Any, error: str = "") -> dict[str, Any]:
         "referral": matter.referral_stands(pack.law, file)[0],
         "overruled": [{"day": full_day(one.day), "by": one.name} for one in file.of(f.Overrule)],
         "decisions": [
-            {"number": n, "code": one.said.code, "day": full_day(one.day)} for n, one in file.decisions()
+            {"number": n, "code": spoken(one.said.code), "day": full_day(one.day)}
+            for n, one in file.decisions()
         ],
         "directions": access.directions_of(found),
         "codes": Direction.Code.choices,
