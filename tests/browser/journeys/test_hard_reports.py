@@ -164,7 +164,7 @@ def test_hearsay_without_a_name_is_worked_on(reporter: Reporters, handler: Handl
         },
     )
     assert any("Do they know you are telling us" in one for one in way)
-    assert "How sure are you?" in way
+    assert not any(one.startswith("Who else was there") for one in way)  # she was not
     devi = handler("devi")
     devi.sign_in()
     devi.open_case(hana.case, first=True)
@@ -227,17 +227,15 @@ def test_a_wish_made_under_pressure_stops_nothing(handler: Handlers, world: Worl
         "POST", "/api/v1/i/marlshire/reports", vera.report("He touched me in the locker room.", outside=False)
     )
     assert status == 200, answer
+    token = vera.sign_in(world)
+    wish = vera.message("I want to stop. My inspector told me to drop it.")
+    status, answer = world.send("POST", "/api/v1/i/marlshire/mailbox/messages", wish, token)
+    assert status == 200, answer
     case = str(vera.case.id)
     devi = devi_takes(handler, case)
     page = devi.page
     add_subject(devi, "Sgt Invented")
     article = add_allegation(devi, "Sexual assault", "If it happened, it might be a crime")
-    token = vera.sign_in(world)
-    wish = vera.message("I want to stop. My inspector told me to drop it.")
-    status, answer = world.send("POST", "/api/v1/i/marlshire/mailbox/messages", wish, token)
-    assert status == 200, answer
-    page.reload()
-    expect(page.locator("form > fieldset").first).to_be_enabled()
     page.get_by_text("Close it", exact=True).click()
     closing = page.locator("form[data-closing]")
     closing.get_by_label("The reporter asked to stop").check()

@@ -15,10 +15,11 @@ from upstander.server.casework import duties
 from upstander.server.casework.models import Duty
 
 
-def overseer_of(force: people.Force) -> Client:
-    """Her browser, signed in."""
+def overseer_of(force: people.Force, body: str = "") -> Client:
+    """Her browser, signed in. `body`: the kind of body she is of, as the pack names it."""
+    name = f"carys-{body or 'marlshire'}"
     person = accounts.create_person(
-        force.institution, username="carys-marlshire", name="Carys", label="Carys, overseer"
+        force.institution, username=name, name="Carys", label=f"Carys, {body or 'overseer'}"
     )
     keyring = Keyring.new()
     unlock = UnlockKeys(wrap=secrets.token_bytes(32), signing=Ed25519PrivateKey.generate())
@@ -29,5 +30,5 @@ def overseer_of(force: people.Force) -> Client:
         wrapped=[wrap_with_words(keyring, unlock)],
         words_key=unlock.sign,
     )
-    duties.give(person, Duty.Kind.OVERSEER)
+    duties.give(person, Duty.Kind.OVERSEER, body)
     return people.signed_in(person)

@@ -7,14 +7,19 @@ rules about the file's form.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from typing import Any
 
+from upstander.formats.days import words
 from upstander.policy.predicates import CodingError, check_coding
-from upstander.server.casework import conflict, dossier, lawful, people
+from upstander.server.casework import conflict, dossier, lawful, matter, people
 from upstander.server.casework import facts as f
 from upstander.server.casework.acts import day_of
 from upstander.server.casework.lawful import Asked
 from upstander.server.errors import Refusal
+
+COVERT_DAYS = 92
+"""A decision that a case is covert holds for three months at most; then it is made again, with reasons."""
 
 
 def check(asked: Asked, facts: Sequence[f.AnyFact]) -> None:
@@ -137,6 +142,21 @@ def _answered(asked: Asked, one: f.Answered) -> str:
     return "" if one.words else "Write the answer: what was reconsidered, or why it stands. It is sealed."
 
 
+def _covert(asked: Asked, one: f.Covert) -> str:
+    if matter.DECIDER not in asked.duties:
+        return "Whether a case is covert is for a decider. Ask one."
+    if not one.words:
+        return "Write the reasons: why nobody else may know of it, or why that is over. They are sealed."
+    if asked.before.now(one.item) is not None:
+        return "A decision stands as it was made. Make a new one that takes its place."
+    if one.state == "off":
+        return "" if asked.before.covert() else "This case is not covert."
+    latest = day_of(asked.case) + timedelta(days=COVERT_DAYS)
+    if one.review is None or not day_of(asked.case) < one.review <= latest:
+        return f"Give the day on which it is looked at again: at latest {words(latest)}."
+    return ""
+
+
 def _met(asked: Asked, one: f.Met) -> str:
     if one.what not in {requirement.id for requirement in asked.pack.law.closing}:
         return "The pack asks for no such thing at closing."
@@ -158,5 +178,6 @@ _RULES: dict[type[Any], Callable[[Asked, Any], str]] = {
     f.Declaration: _declaration,
     f.Told: _told,
     f.Met: _met,
+    f.Covert: _covert,
     f.Answered: _answered,
 }

@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from upstander.server.accounts.models import Person
+from upstander.server.cases.access import grants_of
 from upstander.server.cases.models import Case
 from upstander.server.casework import casefile
 from upstander.server.casework import facts as f
@@ -75,13 +76,18 @@ def met_elsewhere(
 ) -> dict[str, list[tuple[Case, CaseFile]]]:
     """Other cases of the institution in which these people are subjects, by pseudonym: codes and days.
 
-    `viewer` is not told of cases about herself or that she was shut out of.
+    `viewer` is not told of cases about herself or that she was shut out of. A covert case is told only to who
+    can open it, and decides nothing outside itself.
     """
     rows = (
         Fact.objects.filter(who__in=list(pseudonyms), current=True, case__institution=case.institution_id)
         .exclude(case=case)
         .select_related("case")
     )
+    known = Q(case__docket__covert=False) | Q(case__docket=None)
+    if viewer is not None:
+        known |= Q(case__in=grants_of(viewer).values("case_id"))
+    rows = rows.filter(known)
     if viewer is not None:
         rows = rows.exclude(case__shut_out__person=viewer).exclude(case__exclusions__person=viewer)
     subjects = [row for row in rows if row.data["role"] == "subject" and row.data["state"] == "in"]

@@ -4,21 +4,28 @@ from __future__ import annotations
 
 from upstander.server.accounts import leaves
 from upstander.server.accounts.models import Person
+from upstander.server.casework.acts import pack_of
 from upstander.server.casework.models import Duty
-from upstander.server.errors import conflict
+from upstander.server.errors import conflict, malformed
 from upstander.server.log.commit import Done, perform
 
 
-def give(person: Person, kind: str) -> None:
-    """Gives a duty. Raises `conflict` for somebody who may not have it."""
+def give(person: Person, kind: str, of: str = "") -> None:
+    """Gives a duty. `of`: an overseer's kind of body, as the pack names it; empty for another one.
+
+    Raises `conflict` for somebody who may not have it, `malformed` for a kind that the pack does not name.
+    """
+    kinds = {one.id for one in pack_of(person.institution.pack).law.overseers}
+    if of and (kind != Duty.Kind.OVERSEER or of not in kinds):
+        raise malformed("The pack names no such kind of overseer.", "of")
     if person.administrator:
         raise conflict("An administrator has no part in cases: whoever runs the machine reads nothing.")
     if kind == Duty.Kind.OVERSEER and person.keys.filter(memberships__state="active").exists():
         raise conflict("An overseer works on no channel: she sees codes and days, and opens nothing.")
 
     def change() -> Done:
-        Duty.objects.get_or_create(person=person, kind=kind)
-        return Done((), leaves.admin(f"give-{kind}", person))
+        Duty.objects.update_or_create(person=person, kind=kind, defaults={"of": of})
+        return Done((), leaves.admin(f"give-{kind}-{of}" if of else f"give-{kind}", person))
 
     perform(change)
 

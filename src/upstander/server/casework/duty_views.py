@@ -11,7 +11,8 @@ from upstander.server.accounts import access
 from upstander.server.accounts.decorators import administrator_page, proof_again
 from upstander.server.accounts.models import Person
 from upstander.server.accounts.session import person_of
-from upstander.server.casework import dossier, duties
+from upstander.server.casework import duties
+from upstander.server.casework.acts import pack_of
 from upstander.server.casework.models import Duty
 from upstander.server.errors import Refusal
 
@@ -34,16 +35,27 @@ def page(request: HttpRequest, username: str) -> HttpResponseBase:
     if kind not in Duty.Kind.values:
         return _drawn(request, person, "There is no such duty.")
     try:
-        (duties.end if "end" in request.POST else duties.give)(person, kind)
+        if "end" in request.POST:
+            duties.end(person, kind)
+        else:
+            duties.give(person, kind, request.POST.get("of", ""))
     except Refusal as refusal:
         return _drawn(request, person, refusal.title)
     return HttpResponseRedirect(reverse("desk-duties", args=[username]))
 
 
 def _drawn(request: HttpRequest, person: Person, error: str = "") -> HttpResponse:
-    held = dossier.duties_of(person)
+    held = dict(Duty.objects.filter(person=person).values_list("kind", "of"))
+    bodies = {one.id: one for one in pack_of(person.institution.pack).law.overseers}
     rows = [
-        {"kind": kind, "label": kind.label, "about": about, "held": kind in held}
+        {
+            "kind": kind,
+            "label": kind.label,
+            "about": about,
+            "held": kind in held,
+            "of": bodies.get(held.get(kind, "")),
+            "bodies": list(bodies.values()) if kind == Duty.Kind.OVERSEER else [],
+        }
         for kind, about in ABOUT.items()
     ]
     context = {"subject": person, "rows": rows, "error": error}

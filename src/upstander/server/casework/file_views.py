@@ -72,6 +72,7 @@ def _context(case: Case, person: Person, begin: str = "") -> dict[str, Any]:
         "case": case,
         "number": case_number(case.id),
         "today": today.isoformat(),
+        "today_day": today,
         "closed": case.state == Case.State.CLOSED,
         "decider": matter.DECIDER in duties,
         "questions": [one for one in pack.law.declarations if one.id in unanswered],
@@ -86,6 +87,8 @@ def _context(case: Case, person: Person, begin: str = "") -> dict[str, Any]:
             if file.value("finding", one.said.item) and not file.value("sanction", one.said.item)
         ],
         "incidents": sorted({one.said.incident for one in file.allegations()}),
+        "covert": file.covert(),
+        "knows": [one.label for one in pack.law.overseers if one.covert],
         "card": file_page.first_hour(pack.law, file),
         "losses": file_page.losses(pack.law, file, today),
         "clocks": file_page.clock_views(pack, steps, file, today),

@@ -206,6 +206,8 @@ def extension(asked: Asked, one: f.Extension) -> str:
 
 def check_closing(case: Case, pack: Pack, file: CaseFile, outcome: str, *, written: bool) -> None:
     """Raises `conflict` with everything a closing lacks. `written`: it comes with words to the reporter."""
+    if file.covert():
+        raise conflict("This case is covert. First decide, with reasons, that it is not any more.")
     state, open_ = matter.referral_stands(pack.law, file)
     if state == "due":
         raise conflict(DUE_FIRST + " ".join(f"{ground.reason} ({ground.source})." for ground in open_))

@@ -50,6 +50,7 @@ class Duty(models.Model):
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="duties", db_index=False)
     kind = models.CharField(max_length=10, choices=Kind)
+    of = models.CharField(max_length=40, blank=True)  # an overseer's kind of body, as the pack names it
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["person", "kind"], name="one_duty"),)
@@ -108,6 +109,8 @@ class Docket(models.Model):
     coded = models.JSONField(default=list)  # ids of facts coded yes on any allegation
     recorded = models.JSONField(default=list)  # ids of declarations that everybody who works on it made
     outcome = models.CharField(max_length=40, blank=True)  # it was closed with
+    covert = models.BooleanField(default=False)  # nobody but its holders, and who the pack names, knows of it
+    covert_review = models.DateField(null=True, blank=True)  # when that is looked at again
 
     class Meta:
         indexes = (

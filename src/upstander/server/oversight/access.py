@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from upstander.policy.oversight import Coded
 from upstander.server.accounts.models import Person
 from upstander.server.cases.models import Case
+from upstander.server.casework.acts import pack_of
 from upstander.server.casework.models import Direction, Duty, Fact
 from upstander.server.errors import not_found
 from upstander.server.log import access as log_access
@@ -23,6 +24,17 @@ def check_overseer(person: Person) -> None:
         raise not_found()
 
 
+def sees_covert(person: Person) -> bool:
+    """Whether the pack names the overseer's kind of body for covert cases."""
+    kinds = {one.id for one in pack_of(person.institution.pack).law.overseers if one.covert}
+    return Duty.objects.filter(person=person, kind=Duty.Kind.OVERSEER, of__in=kinds).exists()
+
+
+def covert_of(person: Person) -> QuerySet[Case]:
+    """The covert cases the overseer sees, the one to be looked at again first; none for other bodies."""
+    return cases_of(person).filter(docket__covert=True).order_by("docket__covert_review", "id")
+
+
 COLUMNS = ("id", "day", *(f"docket__{name}" for name in ("opened", "told", "closed", "outcome")),
            "docket__referral", "docket__coded", "docket__recorded")  # fmt: skip
 
@@ -30,10 +42,13 @@ COLUMNS = ("id", "day", *(f"docket__{name}" for name in ("opened", "told", "clos
 def cases_of(person: Person) -> QuerySet[Case]:
     """Every case of the overseer's institution, the oldest first. Raises not-found.
 
-    Cases about her, and those whose reporter shut her out, are not there.
+    Cases about her, and those whose reporter shut her out, are not there; nor are covert ones, unless she is
+    of a body that the pack names for them.
     """
     check_overseer(person)
     found = Case.objects.filter(institution=person.institution).exclude(state=Case.State.PRIVATE)
+    if not sees_covert(person):
+        found = found.exclude(docket__covert=True)
     hers = found.exclude(shut_out__person=person).exclude(exclusions__person=person)
     return hers.order_by("day", "id")
 

@@ -31,7 +31,8 @@ def lists(request: HttpRequest) -> HttpResponse:
     person = person_of(request)
     law = pack_of(person.institution.pack).law
     cases = access.coded(person)
-    found = oversight.lists(law, cases, today_in(person.institution.time_zone))
+    today = today_in(person.institution.time_zone)
+    found = oversight.lists(law, cases, today)
     waiting = list(access.unanswered(person).order_by("day", "id")[:SHOWN])
     actions.viewed(person, "lists")
     context = {
@@ -39,6 +40,11 @@ def lists(request: HttpRequest) -> HttpResponse:
         "total": len(cases),
         "recovered": [
             {"number": case_number(one["subject"]), "id": one["subject"]} for one in access.recovered(person)
+        ],
+        "covert": [
+            {"id": one.id, "number": case_number(one.id), "review": full_day(review), "late": review < today}
+            for one in access.covert_of(person).select_related("docket")[:SHOWN]
+            if (review := one.docket.covert_review)
         ],
         "waiting": [{"one": one, "number": case_number(one.case_id)} for one in waiting],
     }
@@ -124,6 +130,7 @@ def _case(found: Any, error: str = "") -> dict[str, Any]:
         "people": people,
         "late": late,
         "referral": matter.referral_stands(pack.law, file)[0],
+        "covert": file.covert(),
         "overruled": [{"day": full_day(one.day), "by": one.name} for one in file.of(f.Overrule)],
         "decisions": [
             {"number": n, "code": spoken(one.said.code), "day": full_day(one.day)}
