@@ -276,7 +276,7 @@ def test_an_agency_worker_is_under_the_contract(handler: Handlers, world: World)
         devi,
         "Access to information on police systems",
         "Other serious corruption",
-        "If it happened, it might",
+        "If it happened, it might be a crime",
     )
     expect(article).to_contain_text("Staff discipline: To be assessed")
     for conduct in ("It goes to a hearing", "How grave it would be was assessed"):

@@ -8,13 +8,14 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from upstander.formats.days import today
 from upstander.server.accounts.models import Person
 from upstander.server.cases.access import grants_of
 from upstander.server.cases.models import Case
 from upstander.server.casework import casefile
 from upstander.server.casework import facts as f
 from upstander.server.casework.casefile import CaseFile
-from upstander.server.casework.models import Direction, Docket, Duty, Fact
+from upstander.server.casework.models import Direction, Docket, Drawn, Duty, Fact
 from upstander.server.casework.words import case_number
 
 
@@ -64,6 +65,12 @@ def directions_open(case: Case, file: CaseFile) -> list[Direction]:
     return [
         one for one in Direction.objects.filter(case=case).order_by("day", "id") if one.id not in answered
     ]
+
+
+def drawn_for(case: Case) -> list[str]:
+    """Names of overseers who drew the case in a sample and wait for its redacted copy."""
+    rows = Drawn.objects.filter(case=case, handed=None, sample__until__gte=today(case.institution.time_zone))
+    return list(rows.order_by("sample__until", "id").values_list("sample__person__name", flat=True))
 
 
 def duties_of(person: Person) -> frozenset[str]:

@@ -136,6 +136,38 @@ class Direction(models.Model):
     act = models.CharField(max_length=26, unique=True)  # the leaf's
 
 
+class Sample(models.Model):
+    """A dip sample: its list is fixed with a leaf, and the first published head over that leaf draws."""
+
+    id = models.CharField(primary_key=True, max_length=26)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="samples")  # the overseer
+    day = models.DateField()  # ordered
+    count = models.PositiveIntegerField()
+    listed = models.JSONField()  # ids of the cases it is drawn from, sorted
+    digest = models.CharField(max_length=64)  # of the list, as the leaf says it
+    act = models.CharField(max_length=26, unique=True)  # the leaf's
+    root = models.CharField(max_length=64, blank=True)  # of the head that drew; empty until then
+    size = models.BigIntegerField(default=0)  # of that head
+    until = models.DateField(null=True, blank=True)  # last day on which copies can be opened
+    over = models.BooleanField(default=False)  # copies were deleted
+
+
+class Drawn(models.Model):
+    """A case of a sample, and its redacted copy: sealed to the overseer alone by a holder of the case."""
+
+    id = models.CharField(primary_key=True, max_length=26)
+    sample = models.ForeignKey(Sample, on_delete=models.CASCADE, related_name="drawn")
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="drawn")
+    place = models.PositiveIntegerField()  # in the order in which they were drawn
+    key = models.ForeignKey(Key, null=True, blank=True, on_delete=models.PROTECT, related_name="+")  # to whom
+    sealed = models.BinaryField(null=True, blank=True)
+    handed = models.DateField(null=True, blank=True)
+    opened = models.DateField(null=True, blank=True)  # the first time
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["sample", "case"], name="drawn_once"),)
+
+
 class Reminder(models.Model):
     """The day on which a person was last told by mail that something is due."""
 

@@ -9,11 +9,12 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from upstander.formats.days import today
 from upstander.policy.oversight import Coded
 from upstander.server.accounts.models import Person
 from upstander.server.cases.models import Case
 from upstander.server.casework.acts import pack_of
-from upstander.server.casework.models import Direction, Duty, Fact
+from upstander.server.casework.models import Direction, Drawn, Duty, Fact, Sample
 from upstander.server.errors import not_found
 from upstander.server.log import access as log_access
 
@@ -102,3 +103,37 @@ def unanswered(person: Person) -> QuerySet[Direction]:
     hers = cases_of(person).order_by().values("pk")
     answered = Fact.objects.filter(kind="answer", current=True).values_list("data__direction", flat=True)
     return Direction.objects.filter(case__in=hers).exclude(id__in=list(answered))
+
+
+def wanted(case: Case) -> QuerySet[Drawn]:
+    """Where this case was drawn, and whose overseer still waits for its copy."""
+    day = today(case.institution.time_zone)
+    found = Drawn.objects.filter(case=case, sealed=None, handed=None, sample__until__gte=day)
+    return found.filter(sample__person__is_active=True).order_by("sample__until", "id")
+
+
+def samples_of(person: Person) -> QuerySet[Sample]:
+    """The overseer's samples, the newest first. Raises not-found."""
+    check_overseer(person)
+    return person.samples.order_by("-day", "-id")
+
+
+def sample_for(person: Person, sample_id: str) -> Sample:
+    """One of them. Raises not-found."""
+    found = samples_of(person).filter(id=sample_id).first()
+    if found is None:
+        raise not_found()
+    return found
+
+
+def drawn_of(person: Person, sample: Sample) -> QuerySet[Drawn]:
+    """The drawn cases of her sample, in the draw's order; those she may not see any more are not there."""
+    return sample.drawn.filter(case__in=cases_of(person).order_by().values("pk")).order_by("place")
+
+
+def copies_of(person: Person) -> QuerySet[Drawn]:
+    """Copies that the overseer can open today. Raises not-found for anybody else."""
+    day = today(person.institution.time_zone)
+    hers = cases_of(person).order_by().values("pk")
+    lent = Drawn.objects.filter(sample__person=person, sample__until__gte=day, sample__over=False)
+    return lent.filter(case__in=hers, sealed__isnull=False)

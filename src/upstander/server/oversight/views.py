@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from upstander.formats.days import today as today_in
+from upstander.ledger.sample import draw
 from upstander.policy import oversight
 from upstander.server.accounts.decorators import desk_page
 from upstander.server.accounts.session import person_of
@@ -19,7 +20,7 @@ from upstander.server.casework.acts import pack_of
 from upstander.server.casework.models import Direction
 from upstander.server.casework.words import case_number, full_day, spoken
 from upstander.server.errors import Refusal, not_found
-from upstander.server.oversight import access, actions
+from upstander.server.oversight import access, actions, samples
 
 SHOWN = 100  # cases of a list on its page
 
@@ -46,6 +47,7 @@ def lists(request: HttpRequest) -> HttpResponse:
             for one in access.covert_of(person).select_related("docket")[:SHOWN]
             if (review := one.docket.covert_review)
         ],
+        "samples": list(access.samples_of(person)[:SHOWN]),
         "waiting": [{"one": one, "number": case_number(one.case_id)} for one in waiting],
     }
     return render(request, "desk/oversight/lists.html", context)
@@ -143,14 +145,55 @@ def _case(found: Any, error: str = "") -> dict[str, Any]:
 
 @require_POST
 @desk_page
-def sample(request: HttpRequest) -> HttpResponse:
-    """Draws cases by the newest published head."""
+def order(request: HttpRequest) -> HttpResponse:
+    """Fixes the list for a sample."""
     person = person_of(request)
     access.check_overseer(person)
     text = request.POST.get("count", "")
     try:
-        root, size, drawn = actions.sample(person, int(text) if text.isdecimal() and len(text) < 7 else 0)
+        made = samples.order(person, int(text) if text.isdecimal() and len(text) < 7 else 0)
     except Refusal as refusal:
         return render(request, "desk/oversight/sample.html", {"error": refusal.title}, status=409)
-    rows = [{"id": one, "number": case_number(one)} for one in drawn]
-    return render(request, "desk/oversight/sample.html", {"root": root, "size": size, "rows": rows})
+    return HttpResponseRedirect(reverse("oversight-sample", args=[made.id]))
+
+
+@require_safe
+@desk_page
+def sample(request: HttpRequest, sample_id: str) -> HttpResponse:
+    """One sample: how it was drawn, and the copies of its cases."""
+    person = person_of(request)
+    found = access.sample_for(person, sample_id)
+    day = today_in(person.institution.time_zone)
+    lent = found.until is not None and found.until >= day and not found.over
+    actions.viewed(person, f"sample {found.id}")
+    context = {
+        "sample": found,
+        "listed": len(found.listed),
+        "lent": lent,
+        "rows": [
+            {"row": row, "number": case_number(row.case_id), "open": lent and row.handed is not None}
+            for row in access.drawn_of(person, found)
+        ],
+    }
+    return render(request, "desk/oversight/sample.html", context)
+
+
+@require_safe
+@desk_page
+def sample_list(request: HttpRequest, sample_id: str) -> HttpResponse:
+    """All that is needed to draw the sample again, as a file."""
+    found = access.sample_for(person_of(request), sample_id)
+    root = bytes.fromhex(found.root)
+    told = {
+        "count": found.count,
+        "digest": found.digest,
+        "drawn": draw(root, found.listed, found.count) if root else [],
+        "ids": found.listed,
+        "root": found.root,
+        "size": found.size,
+    }
+    actions.viewed(person_of(request), f"list of sample {found.id}")
+    return JsonResponse(
+        told,
+        headers={"Content-Disposition": 'attachment; filename="sample.json"', "Cache-Control": "no-store"},
+    )
