@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import datetime
 import hashlib
+import itertools
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.test import Client
+from pytest_django.fixtures import Settings
 
 from tests import people
 from tests.server.casework.desk import Desk, report
@@ -38,6 +41,18 @@ def carys(overseer: Client) -> Person:
     return Person.objects.get(username="carys-marlshire")
 
 
+@pytest.fixture
+def head(settings: Settings) -> Callable[[], None]:
+    """Makes and publishes the next head of the log, as on the next day."""
+    beats = itertools.count(1)
+
+    def make() -> None:
+        settings.LOG_BEAT = 86_400 // next(beats)
+        log.beat()
+
+    return make
+
+
 def reports(force: people.Force, count: int) -> list[str]:
     return [report(force, people.reporter(), channels=[force.inside], with_sheet=False) for _ in range(count)]
 
@@ -49,17 +64,16 @@ def said(act: str) -> list[str]:
     return [one["subject"] for one in bodies if one["act"] == act]
 
 
-def drawn(carys: Person, count: int = 1) -> Sample:
+def drawn(carys: Person, head: Callable[[], None], count: int = 1) -> Sample:
     """A sample, ordered and drawn."""
     made = samples.order(carys, count)
-    log.beat()
-    log.beat()
+    head()
     assert samples.draw_due() == 1
     return Sample.objects.get(id=made.id)
 
 
-def lent(desk: Desk, to: Person, row: Drawn, **changes: Any) -> Any:
-    key = to.keys.get(state="active")
+def lent(desk: Desk, who: Person, row: Drawn, **changes: Any) -> Any:
+    key = who.keys.get(state="active")
     sealed = age.seal(b"a copy, signed".ljust(4096, b"\0"), [key.seal])
     body = {"drawn": row.id, "to": key.id, "sealed": b64.encode(sealed), **changes}
     url = f"/api/v1/desk/cases/{desk.case}/copies"
@@ -70,18 +84,18 @@ def read(client: Client, row: Drawn) -> Any:
     return client.post(f"/api/v1/desk/oversight/copies/{row.id}/open", "{}", content_type="application/json")
 
 
-def test_the_list_is_fixed_before_the_head_that_draws(force: people.Force, carys: Person) -> None:
+def test_the_list_is_fixed_before_the_head_that_draws(
+    force: people.Force, carys: Person, head: Callable[[], None]
+) -> None:
     cases = reports(force, 6)
-    log.beat()
-    log.beat()  # a head that everybody knows when the list is fixed: it draws nothing
+    head()  # one that everybody knows when the list is fixed: it draws nothing
     made = samples.order(carys, 3)
     assert samples.draw_due() == 0
     with pytest.raises(Refusal) as again:  # nobody orders until she likes what comes
         samples.order(carys, 3)
     assert "not drawn yet" in again.value.title
     late = reports(force, 1)[0]
-    log.beat()
-    log.beat()
+    head()
     assert (samples.draw_due(), samples.draw_due()) == (1, 0)
     sample = Sample.objects.get(id=made.id)
     leaf = Leaf.objects.get(act=made.act)
@@ -93,9 +107,11 @@ def test_the_list_is_fixed_before_the_head_that_draws(force: people.Force, carys
     assert late not in sample.listed
 
 
-def test_anybody_with_the_list_draws_it_again(force: people.Force, overseer: Client, carys: Person) -> None:
+def test_anybody_with_the_list_draws_it_again(
+    force: people.Force, overseer: Client, carys: Person, head: Callable[[], None]
+) -> None:
     reports(force, 5)
-    sample = drawn(carys, 2)
+    sample = drawn(carys, head, 2)
     told = overseer.get(f"/desk/oversight/sample/{sample.id}/list.json").json()
     root = bytes.fromhex(told["root"])
     check_draw(told["ids"], told["digest"], root, told["count"], told["drawn"])
@@ -109,10 +125,10 @@ def test_anybody_with_the_list_draws_it_again(force: people.Force, overseer: Cli
 
 
 def test_a_copy_is_lent_for_a_time_and_each_view_is_a_leaf(
-    force: people.Force, overseer: Client, carys: Person
+    force: people.Force, overseer: Client, carys: Person, head: Callable[[], None]
 ) -> None:
     desk = opened(force)
-    sample = drawn(carys)
+    sample = drawn(carys, head)
     row = sample.drawn.get()
     page = force.handler.client().get(f"/desk/cases/{desk.case}/").content.decode()
     assert "Drawn in a dip sample" in page and "Carys" in page
@@ -142,10 +158,10 @@ def test_a_copy_is_lent_for_a_time_and_each_view_is_a_leaf(
 
 
 def test_nobody_else_hands_over_or_opens(
-    force: people.Force, overseer: Client, carys: Person, outsider: people.Colleague
+    force: people.Force, overseer: Client, carys: Person, outsider: people.Colleague, head: Callable[[], None]
 ) -> None:
     desk = opened(force)
-    row = drawn(carys).drawn.get()
+    row = drawn(carys, head).drawn.get()
     for who in (force.overseer, outsider):  # neither holds the case
         body = {"drawn": row.id, "to": "x" * 26, "sealed": "AAAA"}
         url = f"/api/v1/desk/cases/{desk.case}/copies"
@@ -163,10 +179,10 @@ def test_nobody_else_hands_over_or_opens(
 
 
 def test_a_case_about_her_or_covert_since_is_not_lent(
-    force: people.Force, overseer: Client, carys: Person
+    force: people.Force, overseer: Client, carys: Person, head: Callable[[], None]
 ) -> None:
     desk = opened(force)
-    row = drawn(carys).drawn.get()
+    row = drawn(carys, head).drawn.get()
     assert lent(desk, carys, row).status_code == 200
     Docket.objects.update(covert=True)
     assert read(overseer, row).status_code == 404
