@@ -179,20 +179,6 @@ def test_hearsay_without_a_name_is_worked_on(reporter: Reporters, handler: Handl
     expect(article).to_contain_text("the reporter was told: hearsay")  # filled in from her own answer
     devi.visitor.look("hearsay")
     devi.open_case(hana.case)
-    import os
-
-    if os.environ.get("DBG"):
-        closing = devi.begin_to_close("There was not enough to go on")
-        closing.get_by_label("Reasons, for the reporter").fill("We asked")
-        button(closing, "Seal the reasons and close").click()
-        devi.page.wait_for_timeout(30000)
-        print(
-            "URL",
-            devi.page.url,
-            closing.get_by_role("alert").all_inner_texts(),
-            devi.page.get_by_role("alert").all_inner_texts(),
-        )
-        return
     devi.close("There was not enough to go on", "We asked on the team. Whoever told you may write to us too.")
     hana.come_back()
     expect(hana.page.locator("main")).to_contain_text("Whoever told you may write to us too.")

@@ -52,10 +52,11 @@ def order(person: Person, count: int) -> Sample:
 def draw_due() -> int:
     """Draws every sample whose head has come; answers how many. Harmless to repeat."""
     rows = Sample.objects.filter(root="").select_related("person__institution").order_by("day", "id")
-    return sum(_draw(row) for row in rows)
+    return sum(draw_from(row) for row in rows)
 
 
-def _draw(sample: Sample) -> bool:
+def draw_from(sample: Sample) -> bool:
+    """Draws one, if its head has come and it was not drawn yet; whether it was drawn now."""
     head = log_access.first_head_over(sample.act)
     if head is None:
         return False

@@ -163,6 +163,8 @@ def sample(request: HttpRequest, sample_id: str) -> HttpResponse:
     """One sample: how it was drawn, and the copies of its cases."""
     person = person_of(request)
     found = access.sample_for(person, sample_id)
+    if not found.root and samples.draw_from(found):
+        found.refresh_from_db()
     day = today_in(person.institution.time_zone)
     lent = found.until is not None and found.until >= day and not found.over
     actions.viewed(person, f"sample {found.id}")
