@@ -10,7 +10,6 @@ from playwright.sync_api import expect
 
 from tests.browser.handler import Handler, number_of
 from tests.browser.journeys.test_file import sent, take_up
-from tests.browser.pages import Visitor
 from tests.browser.reporter import button
 from tests.world import World
 from upstander.formats.days import today
@@ -20,39 +19,21 @@ pytestmark = pytest.mark.browser
 CAREFUL = "In the winter a phone with intimate pictures went round among more than ten officers of a shift."
 
 
-@pytest.fixture
-def world(own_world: World) -> World:
-    """Somebody new comes here."""
-    return own_world
-
-
-def appointed(handler: Callable[..., Handler], visitor: Callable[..., Visitor], *, look: bool) -> Handler:
-    """Carys of the IOPC: the administrator makes her a link and gives her the duty; she makes her key."""
-    admin = handler("admin")
+def appoint(admin: Handler) -> None:
+    """The administrator says that Carys is of the body that the pack names for covert cases."""
     admin.sign_in()
-    admin.visitor.go("/desk/people/")
-    page = admin.page
-    page.get_by_label("User name").fill("carys")
-    page.get_by_label("Name", exact=True).fill("Carys Overton")
-    page.get_by_label("What reporters see").fill("Carys, overseer")
-    button(page, "Make a sign-in link").click()
-    link = page.locator(".address").inner_text().strip()
     admin.visitor.go("/desk/people/carys/duties/")
+    page = admin.page
+    button(page, "End: Overseer").click()
     page.get_by_label("Of which body").select_option(
         label="The Independent Office for Police Conduct (also sees covert cases)"
     )
-    if look:
-        admin.visitor.look("duties")
+    admin.visitor.look("duties")
     button(page, "Give: Overseer").click()
     expect(page.locator("main")).to_contain_text("which also sees covert cases")
-    carys = Handler(visitor("carys"), "carys")
-    carys.make_key(link)
-    return carys
 
 
-def test_covert_drawn_and_lent(
-    handler: Callable[..., Handler], visitor: Callable[..., Visitor], world: World
-) -> None:
+def test_covert_drawn_and_lent(handler: Callable[..., Handler], world: World) -> None:
     case = sent(world, "On nights a phone went round in the parade room. I saw it with Sergeant Brook.")
     devi = handler("devi")
     devi.sign_in()
@@ -69,7 +50,10 @@ def test_covert_drawn_and_lent(
     expect(page.locator("#covert")).to_contain_text("He would destroy his phone.")
     devi.visitor.look("covert case")
 
-    carys = appointed(handler, visitor, look=True)
+    carys = handler("carys")
+    carys.sign_in()
+    assert carys.page.request.get(f"{carys.visitor.origin}/desk/oversight/cases/{case}/").status == 404
+    appoint(handler("admin"))
     carys.visitor.go("/desk/oversight/")
     expect(carys.page.get_by_role("region", name="Covert cases")).to_contain_text(number_of(case))
     carys.page.get_by_label("How many cases").fill("50")
@@ -93,11 +77,11 @@ def test_covert_drawn_and_lent(
     part.get_by_label("What is to be investigated").fill(CAREFUL)
     with page.expect_navigation(url="**/?done=brief-written"):
         button(part, "Check it and seal it").click()
-    expect(copies).to_contain_text("Carys Overton drew this case by lot.")
+    expect(copies).to_contain_text("Carys Lloyd drew this case by lot.")
     button(copies, "Seal the copy to her").click()
     expect(copies.get_by_role("alert")).to_contain_text("Compare the groups with her first")
     devi.visitor.look("a copy for the overseer")
-    copies.get_by_label("I heard these groups from Carys Overton").check()
+    copies.get_by_label("I heard these groups from Carys Lloyd").check()
     with page.expect_navigation(url="**/?done=copy"):
         button(copies, "Seal the copy to her").click()
     expect(copies).to_have_count(0)
