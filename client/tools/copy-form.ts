@@ -34,7 +34,7 @@ function oneForm(desk: CaseDesk, to: Wanted): HTMLElement {
     },
     h("details", null, h("summary", null, "What she gets"), textParts(version)),
     h("p", { class: "small second" }, "An overseer is on no signed list. Hear these groups from her, by voice or face to face; her page “Your key” shows them."),
-    h("p", { class: "groups" }, h("code", null, groups.map((group) => h("span", null, `${group} `)))),
+    h("p", { class: "groups" }, h("code", null, groups.flatMap((group) => [h("span", null, group), " "]))),
     h("div", { class: "choice" }, h("input", { type: "checkbox", id: `${id}-heard` }), h("label", { for: `${id}-heard` }, h("span", { class: "name" }, `I heard these groups from ${to.name}`))),
   );
   form.querySelector("button[type=submit]")?.classList.add("other");

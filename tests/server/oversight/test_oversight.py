@@ -69,7 +69,7 @@ def test_an_overseer_sees_codes_and_days_and_no_words(force: people.Force, overs
     one = coded.fact("decision", code="no-contact")
     desk.work(one, words={one["item"]: "Because he lives next door."})
     text = page(overseer, f"cases/{desk.case}/")
-    assert "Sexual harassment" in text and "no contact" in text and "next door" not in text
+    assert "Sexual harassment" in text and "No contact" in text and "next door" not in text
     assert overseer.get(f"/desk/cases/{desk.case}/").status_code == 404
     assert overseer.get(f"/api/v1/desk/cases/{desk.case}").status_code == 404
 
