@@ -35,7 +35,7 @@ def _values(case: Case, pack: Pack, file: CaseFile) -> dict[str, object]:
     taken = clocks.taken(steps, file, pack)
     ends = [clock for clock in clocks.running(pack, taken, file) if clock.due is not None]
     closed = case.state == Case.State.CLOSED
-    first = ends[0] if ends and not closed else None
+    first = next((clock for clock in ends if not clock.right), None) if not closed else None
     assigned = file.latest(f.Assignment)
     reference = file.latest(f.External)
     covert = file.covert()
@@ -89,7 +89,7 @@ def _passed(case: Case, today: date) -> list[tuple[str, date]]:
     pack = in_force(case.institution.pack)
     ends = clocks.running(pack, clocks.taken(steps, file, pack), file)
     late = [(clock.run.limit.id, clock.due) for clock in ends if clock.due is not None and clock.late(today)]
-    return [one for one in late if one not in known]
+    return [one for one in dict.fromkeys(late) if one not in known]  # of two allegations on one day, once
 
 
 def _write_down(case: Case, limit: str, due: date, today: date) -> bool:

@@ -95,7 +95,7 @@ class AllegationView:
 
 @dataclass
 class ClockView:
-    """A limit that runs. `mark` as in the timeline."""
+    """A limit that runs. `mark` as in the timeline; `about` says of what, where the case has several."""
 
     label: str
     when: str
@@ -104,6 +104,12 @@ class ClockView:
     legal: bool
     extends: bool
     id: str = ""
+    about: str = ""
+    of: str = ""
+
+
+THEIRS = {"reporter": "their right ends", "subject": "their right ends", "public": "to be kept until"}
+GONE = {"reporter": "their right ended", "subject": "their right ended", "public": "was to be kept until"}
 
 
 def asks_of(law: Law, needs: Iterable[Need]) -> tuple[tuple[Ask, ...], tuple[str, ...]]:
@@ -299,8 +305,8 @@ def losses(law: Law, file: CaseFile, today: date) -> list[tuple[str, str, str]]:
 
 
 def clock_views(pack: Pack, steps: list[Step], file: CaseFile, today: date) -> list[ClockView]:
-    """The limits that run now: legal clocks, then the house's own."""
-    found = []
+    """The limits that run now: legal clocks, then the house's own. What binds somebody else is a right."""
+    found, names = [], _names(pack.law, file)
     for clock in clocks.running(pack, clocks.taken(steps, file, pack), file):
         limit = clock.run.limit
         why = f"{BASIS[limit.basis]}: {limit.source}"
@@ -308,13 +314,42 @@ def clock_views(pack: Pack, steps: list[Step], file: CaseFile, today: date) -> l
             why += " (from memory: read it before you rely on it)"
         if clock.was is not None:
             why += f". Put off from {full_day(clock.was)}"
+        if (first := clock.run.earliest(pack.calendar)) is not None:
+            why += f". Not before {full_day(first)}"
         if clock.due is None:
             when, mark = "stands still", "todo"
+        elif clock.right:
+            when, mark = _theirs(clock, clock.due, today), ""
         elif clock.late(today):
             when, mark = f"was due {full_day(clock.due)}: {distance(clock.due, today)}", "late"
         else:
             mark = "now" if clock.due == today else "todo"
             when = f"due {full_day(clock.due)}, {distance(clock.due, today)}"
-        extends = bool(limit.extends)
-        found.append(ClockView(limit.label, when, mark, why, limit.basis != "house", extends, limit.id))
-    return sorted(found, key=lambda one: not one.legal)
+        extends, legal = bool(limit.extends), limit.basis != "house"
+        about = names.get(clock.about, "")
+        found.append(ClockView(limit.label, when, mark, why, legal, extends, limit.id, about, clock.about))
+    return sorted(_joined(found), key=lambda one: not one.legal)
+
+
+def _theirs(clock: clocks.Clock, due: date, today: date) -> str:
+    """How long a right of somebody else runs: never late, and over when it is over."""
+    words = THEIRS if today <= due else GONE
+    whose = "" if clock.run.limit.binds == "public" else " on"
+    return f"{words[clock.run.limit.binds]}{whose} {full_day(due)}"
+
+
+def _joined(found: Iterable[ClockView]) -> list[ClockView]:
+    """Rows that say the same of several allegations as one; each that can be put off stays by itself."""
+    rows: dict[tuple[str, ...], ClockView] = {}
+    for one in found:
+        first = rows.setdefault((one.id, one.when, one.why, one.of if one.extends else ""), one)
+        if first is not one and one.about:
+            first.about = f"{first.about}, {one.about[0].lower()}{one.about[1:]}"
+    return list(rows.values())
+
+
+def _names(law: Law, file: CaseFile) -> dict[str, str]:
+    """What clocks are about, in words; nothing where the case has one allegation and needs none."""
+    numbers = {one.said.item: f"Allegation {place}" for place, one in enumerate(file.allegations(), start=1)}
+    people = {one.version.said.item: one.number for one in parties(law, file)}
+    return {**numbers, **people} if len(numbers) > 1 else {}

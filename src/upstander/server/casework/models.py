@@ -35,6 +35,7 @@ class Fact(models.Model):
         )
         indexes = (
             models.Index(fields=["who"], name="fact_who", condition=~models.Q(who="")),
+            models.Index(fields=["case"], name="fact_task", condition=models.Q(kind="task", current=True)),
             models.Index(fields=["by"], name="fact_by"),
             models.Index(fields=["words"], name="fact_words", condition=models.Q(words__isnull=False)),
         )

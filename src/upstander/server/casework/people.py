@@ -106,6 +106,12 @@ def named(case: Case, usernames: Collection[str]) -> dict[str, str]:
     return dict(rows.values_list("username", "name"))
 
 
+def holder(case: Case, username: str) -> Person | None:
+    """Who can open the case under this user name, if anybody."""
+    found = Person.objects.filter(username=username, institution=case.institution_id).first()
+    return found if found is not None and username in holder_names(case) else None
+
+
 def no_part(case: Case) -> set[int]:
     """People here with no part in the case, by their row's number: subjects, and who stepped back."""
     return set(ShutOut.objects.filter(case=case).values_list("person_id", flat=True))

@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('casework', '0004_docket_days'),
+        ('casework', '0005_tasks'),
     ]
 
     operations = [
