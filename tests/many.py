@@ -14,6 +14,7 @@ from upstander.formats import ids
 from upstander.policy.load import bundled
 from upstander.server.cases.models import Case, Envelope, Grant, Step
 from upstander.server.casework.models import Docket, Fact
+from upstander.server.institutions.packs import law_in_force
 
 BATCH = 1000
 SEALED = 4096  # bytes of a report
@@ -93,7 +94,7 @@ def _batch(force: people.Force, count: int, dice: random.Random, categories: lis
             Docket(
                 case=case, due=due, due_limit=("update" if opened else "open") if due else "", told=told,
                 opened=opened, closed=day if over else None, outcome=outcome, coded=["domestic-abuse"] if abuse else [],
-                referral=dice.choice(["none", "none", "none", "due", "referred"]),
+                referral=dice.choice(["none", "none", "none", "due", "referred"]), law=law_in_force("uk-police"),
                 assigned=dice.choice([None, force.handler.person, force.colleague.person]),
             )
         )  # fmt: skip

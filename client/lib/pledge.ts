@@ -46,6 +46,7 @@ export interface NewPledge {
   by: Signer;
   roster: Roster;
   recipients: ReadonlyMap<string, string>; // transport keys by keeper's name
+  passed?: (pledge: Pledge) => Promise<ReadonlyMap<string, string>>; // by keeper: that it came with her pass
 }
 
 /**
@@ -109,7 +110,8 @@ export async function hold(given: NewPledge): Promise<Holding> {
     verify: by.sign,
   });
   const entry = await makeEntry(pledge, given.outputs, 1, day, by);
-  return { pledge, parcel, notes: await tell(pledge, entry, recipients, shares), entry, shares };
+  const passed = await given.passed?.(pledge);
+  return { pledge, parcel, notes: await tell(pledge, entry, recipients, shares, passed), entry, shares };
 }
 
 /** In the place of a report and its grants, where nothing is to open: random bytes, as many as those would have. */
@@ -159,11 +161,13 @@ export async function tell(
   statement: string,
   recipients: ReadonlyMap<string, string>,
   shares: ReadonlyMap<string, Uint8Array> = new Map(),
+  passed: ReadonlyMap<string, string> = new Map(),
 ): Promise<Map<string, Bytes>> {
   const notes = new Map<string, Bytes>();
   for (const [name, recipient] of recipients) {
     const share = b64(shares.get(name) ?? new Uint8Array(0));
-    const body = encode({ pledge: pledge.body, share, statement, to: name });
+    const told: JsonObject = { pledge: pledge.body, share, statement, to: name };
+    const body = encode(passed.has(name) ? { ...told, passed: passed.get(name)! } : told);
     const plain = concat(utf8(NOTE_HEAD), body, utf8("\n"));
     if (plain.length > NOTE) throw new FormatError("This is too long for a note.");
     notes.set(name, await seal(concat(plain, new Uint8Array(NOTE - plain.length)), [recipient]));

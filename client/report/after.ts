@@ -41,6 +41,12 @@ export function after(visit: Visit): Controls {
     COUNTS.map((k) => option(k, t("after.k", { number: k }), k === "2" ? t("after.k-least") : "")),
     [before.k],
   );
+  const staff = choices(
+    "radio",
+    [option("anyone", t("after.who-anyone")), option("passes", t("after.who-passes"), t("after.who-hint"))],
+    [before.who || "anyone"],
+  );
+  const asksWho = isHeld && visit.pass !== undefined;
   const group = (title: Key, made: Controls, hint: Key | "" = ""): HTMLElement =>
     h(
       "fieldset",
@@ -52,6 +58,7 @@ export function after(visit: Visit): Controls {
   return {
     nodes: [
       isHeld && group("after.k-title", many, "after.k-hint"),
+      asksWho && group("after.who-title", staff),
       group(isHeld ? "after.when-held" : "after.when", by),
       typed.node,
       group(isHeld ? "after.to-held" : "after.to", to),
@@ -59,7 +66,8 @@ export function after(visit: Visit): Controls {
     read: () => {
       const one = (made: Controls): string => (made.read() as readonly string[] | undefined)?.[0] ?? "";
       const shown = one(to) === before.channel ? before.shown : "";
-      const said = { when: one(by), day: typed.read(), channel: one(to), k: isHeld ? one(many) : "", shown };
+      const who = asksWho ? one(staff) : "";
+      const said = { when: one(by), day: typed.read(), channel: one(to), k: isHeld ? one(many) : "", who, shown };
       return said as unknown as Value;
     },
     control: (field) => (field === "day" ? typed.control() : field === "channel" ? to.control("") : by.control("")),

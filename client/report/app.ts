@@ -9,6 +9,7 @@ import type { Box, Writing } from "./mailbox.ts";
 import type { Kept } from "./ending.ts";
 import type { Task } from "./pledges.ts";
 import type { Keeping } from "./record.ts";
+import { CardUnseen } from "../lib/seen.ts";
 import { discard } from "./send.ts";
 import type { Outgoing, Receipt } from "./send.ts";
 import type { Trail } from "./trail.ts";
@@ -39,6 +40,8 @@ export interface App {
   trail: Trail<Place>;
   /** She has been told about the exit button. */
   told: boolean;
+  /** Too few keepers stand by the card: nothing is sent from here. */
+  unseen?: true;
   /** Reads the controls of the page in hand, so that leaving it by any way keeps what was typed. */
   read: (() => Value | undefined) | undefined;
   out: Outgoing | undefined;
@@ -89,10 +92,11 @@ export function anyWord(): number {
 }
 
 /** What went wrong, as far as she needs to know it. A worker that did not load is a plain Error, and means no connection. */
-function kindOf(error: unknown): "unsent" | "keys" | "broken" | "refused" | "unexpected" {
+function kindOf(error: unknown): "unsent" | "keys" | "unseen" | "broken" | "refused" | "unexpected" {
   if (error instanceof Problem)
     return error.type === NO_ANSWER || error.type === "busy" ? "unsent" : "refused";
   if (error instanceof KeysError) return "keys";
+  if (error instanceof CardUnseen) return "unseen";
   if (error instanceof FormatError) return "broken";
   return error instanceof Error && error.constructor === Error ? "unsent" : "unexpected";
 }
@@ -105,6 +109,7 @@ export function trouble(app: App, error: unknown, again: () => void, back: Place
   const words = {
     unsent: isOpen ? "send.maybe" : "error.send",
     keys: "error.keys",
+    unseen: "error.unseen",
     broken: "error.promise",
     refused: "error.unexpected",
     unexpected: "error.unexpected",

@@ -292,7 +292,7 @@ function ending(t: Texts, act: Ending): Child {
 }
 
 /** The letter with the seven words, to be written down. */
-function wordsLetter(words: readonly string[], title: string, says: string): HTMLElement {
+export function wordsLetter(words: readonly string[], title: string, says: string): HTMLElement {
   const list = h("ol", { class: "words" }, words.map((word) => h("li", null, word)));
   const about = div("small measure no-print flow-s", prose(says));
   const inside = [h("h2", { class: "no-print" }, title), about, list];
@@ -300,7 +300,7 @@ function wordsLetter(words: readonly string[], title: string, says: string): HTM
 }
 
 /** Second best after pen and paper: print, and copy, with what each leaves behind. */
-function otherWays(t: Texts, words: readonly string[]): HTMLElement {
+export function otherWays(t: Texts, words: readonly string[]): HTMLElement {
   const status = liveRegion("small");
   const copy = async (): Promise<void> => {
     await navigator.clipboard.writeText(words.join(" "));
@@ -319,7 +319,7 @@ function otherWays(t: Texts, words: readonly string[]): HTMLElement {
 }
 
 /** She types one word back, with the words out of sight. Nothing is sent. */
-function typeBack(t: Texts, words: readonly string[], nth: number): HTMLElement {
+export function typeBack(t: Texts, words: readonly string[], nth: number): HTMLElement {
   const number = nth + 1;
   const box = wordBox("", false, { id: freshId(), autocapitalize: "none", class: "w-short" });
   const status = liveRegion();

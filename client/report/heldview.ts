@@ -80,7 +80,8 @@ function conditionText(
   if (condition.kind === "after")
     return t(stopped ? "held.after-stopped" : "held.after", { team, day: longDay(condition.day) });
   const fills = { number: condition.k, team, name: about };
-  return t(about === "" ? "held.match" : "held.match-about", fills);
+  const text = t(about === "" ? "held.match" : "held.match-about", fills);
+  return condition.who === "passes" ? `${text} ${t("held.staff")}` : text;
 }
 
 function teamOf(card: Card, channel: string): string {

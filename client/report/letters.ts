@@ -14,6 +14,7 @@ import type { Box, Holder, Letter, Writing } from "./mailbox.ts";
 import { printsPart } from "./printview.ts";
 import { doubtsOf } from "./pledges.ts";
 import type { Doubt } from "./pledges.ts";
+import { passIn } from "./record.ts";
 import { isHeld, isLive } from "../lib/slips.ts";
 import { recordDetails, recordLine } from "./recordview.ts";
 import type { Proving } from "./recordview.ts";
@@ -304,7 +305,8 @@ export function recordPage({ t, card }: Visit, box: Box, act: Holding): Screen {
   // Where something is kept from her, she cannot know that it is not held.
   const isUnknown = doubts.size > 0 || box.slips.kept.length === 0;
   const unheld = act.unheld && band(t("record.unheld"), prose(t(isUnknown ? "record.unheld-unknown" : "record.unheld-text")));
-  const parts = [prose(says), unheld, heldPart(t, card, box.slips.kept, doubts, act.minding)];
+  const pass = passIn(box) !== undefined && prose(t("pass.here"));
+  const parts = [prose(says), pass, unheld, heldPart(t, card, box.slips.kept, doubts, act.minding)];
   return simple(t(`${which}.title`), parts, isThere ? acts : null, false);
 }
 

@@ -27,6 +27,7 @@ import { lookUp } from "./inrecord.ts";
 import type { InRecord } from "./inrecord.ts";
 import { readSlips, signIn } from "./pledges.ts";
 import type { Slips } from "./pledges.ts";
+import { checkShown, shownBy } from "../lib/seen.ts";
 import { post } from "./send.ts";
 import type { Doing } from "./send.ts";
 import { today } from "./texts.ts";
@@ -174,8 +175,10 @@ function epochsOf(told: Conversation, known: KnownKeys): Epochs {
 
 // Takes a newer card into the visit, so that new handlers are known. Answers the teams with a new spare key.
 async function newerCard(visit: Visit): Promise<string[]> {
-  const { card: statement } = await getJson<{ card: string }>(`/api/v1/i/${visit.site.slug}/card`);
-  const card = ownCard(statement, visit.site);
+  const shown = await shownBy(visit.site);
+  const card = ownCard(shown.card, visit.site);
+  visit.seen = checkShown(visit.site, shown, today());
+  await visit.seen;
   if (card.version < visit.card.version) throw new FormatError("This card is older.");
   const changed = newCustodians(visit.card.channels, card.channels);
   visit.card = { ...card, pack: visit.card.pack };

@@ -31,6 +31,7 @@ export interface After {
   channel: string;
   k: string;
   shown: string;
+  who?: string; // `passes`: only staff with a pass count
 }
 
 export const SOONER: readonly string[] = ["14", "28", "91"];
@@ -52,8 +53,8 @@ export function namedPeople(visit: Visit): Person[] {
 export function afterOf(visit: Visit): After {
   const question = questionOf(visit.pack, visit.answers, "after");
   const said = (question === undefined ? {} : (visit.answers[question.id] ?? {})) as Partial<After>;
-  const { when = "", day = "", channel = "", shown = "" } = said;
-  return { when, day, channel, k: said.k || LEAST, shown };
+  const { when = "", day = "", channel = "", who = "", shown = "" } = said;
+  return { when, day, channel, k: said.k || LEAST, who, shown };
 }
 
 /** The day itself (`YYYY-MM-DD`); empty where she wants none, or where what was typed is no day. */
@@ -134,7 +135,8 @@ export function plansOf(visit: Visit, fate = fateOf(visit)): Plan[] {
   const people = namedPeople(visit)
     .map((person) => ({ about: nameOf(person), written: identifiersOf(person).written }))
     .filter(({ written }) => written.length > 0);
-  const match: Condition[] = fate === "hold" ? [{ kind: "match", k: Number(after.k), who: "anyone" }] : [];
+  const isStaff = visit.pass !== undefined && after.who === "passes";
+  const match: Condition[] = fate === "hold" ? [{ kind: "match", k: Number(after.k), who: isStaff ? "passes" : "anyone" }] : [];
   const dated: Condition[] = day === "" ? [] : [{ kind: "after", day, overseer: "" }];
   const all = (people.length === 0 ? [{ about: "", written: [] }] : people).map((one, index): Plan => {
     const conditions = to === undefined ? [] : [...(one.written.length > 0 ? match : []), ...(index === 0 ? dated : [])];

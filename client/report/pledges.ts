@@ -33,6 +33,7 @@ export interface Leaving {
   grants: readonly Json[];
   readers: readonly string[];
   expires: string;
+  pass?: Json;
   made?: Made;
   slip?: Slip;
   first?: Built; // the act that stores it: until it is answered, the same bytes are posted
@@ -83,6 +84,7 @@ export async function prepareAll(
       ...(isReal ? { report, grants } : filling(encode({ grants, report }).length)),
       readers: isReal ? fetchers(visit, channel) : [],
       expires: visit.expires,
+      ...(visit.pass === undefined ? {} : { pass: visit.pass }),
       enough: false,
       missing: [],
       why: "",
@@ -152,6 +154,7 @@ async function leave(visit: Visit, at: Opened, one: Leaving, onProgress?: (done:
       written: plan.written,
       conditions: plan.conditions,
       beneficiary: { channel: plan.channel?.id ?? newId(), readers: one.readers },
+      ...(one.pass === undefined ? {} : { pass: one.pass }),
     },
     over,
     onProgress,

@@ -7,7 +7,7 @@ import { checkId, place, store } from "./asking.ts";
 import { questionOf } from "./answers.ts";
 import { choices } from "./fields.ts";
 import { mayPick, NO_FILE, picker } from "./filestep.ts";
-import { chosen, finishPage } from "./flow.ts";
+import { chosen, finishPage, pathOf, sequence } from "./flow.ts";
 import { deletePage, mailboxPage, openingPage, recordPage, wordsPage } from "./letters.ts";
 import { openBox, read, write } from "./mailbox.ts";
 import type { Writing } from "./mailbox.ts";
@@ -213,10 +213,13 @@ export function record(app: App): Screen {
   const { visit, trail } = app;
   const goOn = async (fate: string): Promise<void> => {
     if (visit.asked.length === 0) await restore(visit, app.box!);
+    const isEmpty = visit.asked.length === 0;
     const question = questionOf(visit.pack, visit.answers, "fate");
     if (question !== undefined) store(app, question.id, fate);
     // To be sent, it needs what was perhaps never asked: above all who should get it.
     visit.finishing = fate === "send";
+    // Where nothing is written yet (a staff pass lies there alone), she begins at the beginning.
+    if (isEmpty) return trail.go(place(sequence(visit.pack, visit.answers, pathOf(visit.pack, visit.answers))[0]!));
     trail.go(place(visit.finishing ? finishPage(visit.pack, visit.answers, visit.asked) : checkId(app)));
   };
   const failed = (error: unknown): void =>

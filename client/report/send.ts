@@ -25,6 +25,8 @@ import type { Pack } from "./pack.ts";
 import { travellingPrints } from "./pictures.ts";
 import { teamsOf } from "./plans.ts";
 import type { Fate } from "./plans.ts";
+import { checkShown } from "../lib/seen.ts";
+import type { Shown } from "../lib/seen.ts";
 import { today } from "./texts.ts";
 import { chosenChannels, leftOut, leftOutCount, names, ownCard, readers } from "./visit.ts";
 import type { Site, Visit } from "./visit.ts";
@@ -129,7 +131,10 @@ export async function send(visit: Visit, out: Outgoing, tell: (doing: Doing) => 
     } catch (error) {
       if (!(error instanceof Problem) || error.type !== "card-changed") throw error;
       delete out.submission;
-      takeCard(visit, String(error.body["card"]));
+      const shown = error.body as unknown as Shown;
+      visit.seen = checkShown(visit.site, shown, today());
+      await visit.seen;
+      takeCard(visit, shown.card);
     }
   }
   throw new Problem("busy", visit.t("error.busy"), 503);
@@ -194,6 +199,7 @@ export async function sealFor(
 }
 
 async function sealed(visit: Visit, keys: ReceiptKeys, theCase: NewCase, prints?: Uploaded) {
+  await visit.seen;
   const uploaded = await Promise.all(visit.files.map((picked) => picked.upload!.run()));
   const account = {
     answers: said(visit, "report"),

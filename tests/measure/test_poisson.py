@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import sparse
 
 from tests.measure.reference import BERKELEY
 from upstander.measure import gaps, poisson
@@ -32,7 +33,7 @@ def test_breast_cancer_as_printed() -> None:
     # Spiegelman and Hertzmark, American Journal of Epidemiology 162 (2005) 199, SAS PROC GENMOD, robust Poisson: 1.6308
     # (1.0745, 2.4751) for receptor, 2.5207 (1.1663, 5.4479) for stage 2, 5.9134 (2.7777, ...) for stage 3. Its last
     # limit is printed 17.5890; a limit as far above as 2.7777 lies below is 12.5890.
-    x = np.column_stack([np.ones(6), LOW, STAGE == 2, STAGE == 3]).astype(float)
+    x = sparse.csr_array(np.column_stack([np.ones(6), LOW, STAGE == 2, STAGE == 3]).astype(float))
     found = poisson.fit(x, DEATHS, WOMEN)
     assert found is not None
     printed = [[f"{one:.4f}" for one in found.ratio(column)] for column in (1, 2, 3)]
@@ -154,14 +155,14 @@ def test_it_learns_where_mantel_haenszel_cannot() -> None:
 
 def test_the_interval_covers_as_often_as_it_says() -> None:
     rng = np.random.default_rng(7)
-    covered, runs = 0, 1000
+    covered, runs = 0, 400
     first, place = np.tile([True, False], 5), np.repeat(np.arange(5), 2)
     people = rng.integers(30, 120, 10)
     risk = np.array([0.05, 0.1, 0.15, 0.2, 0.3])[place] * np.where(first, 1.5, 1.0)
     for _ in range(runs):
         found = poisson.adjusted_risk_ratio(first, rng.binomial(people, risk), people, [place])
         covered += isinstance(found, Estimate) and found.lo <= 1.5 <= found.hi
-    assert 0.93 < covered / runs < 0.97
+    assert 0.92 < covered / runs < 0.98
 
 
 def test_what_cannot_be_told_is_said() -> None:

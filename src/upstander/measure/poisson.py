@@ -14,7 +14,7 @@ from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import linalg
+from scipy import linalg, sparse
 
 from upstander.measure.errors import MeasureError
 from upstander.measure.estimate import Estimate, NotEstimable, Result
@@ -22,6 +22,7 @@ from upstander.measure.times import Z
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Design: TypeAlias = sparse.csr_array
 Flags = NDArray[np.bool_]
 Levels: TypeAlias = NDArray[np.object_] | Ints
 METHOD = "modified Poisson regression, sandwich interval"
@@ -73,13 +74,17 @@ def adjusted_risk_ratio(first: Flags, events: Ints, people: Ints, factors: Seque
     return estimate.noting(f"{out} people where nobody had it are left out.") if out else estimate
 
 
-def fit(x: Floats, events: Ints, people: Ints) -> Fit | None:
-    """Fits the risk of a row of `people` as the exponential of `x @ beta`. None where it does not settle."""
-    beta = np.linalg.lstsq(x, np.full(len(x), np.log(events.sum() / people.sum())), rcond=None)[0]
+def fit(x: Design, events: Ints, people: Ints) -> Fit | None:
+    """Fits the risk of a row of `people` as the exponential of `x @ beta`. None where it does not settle.
+
+    The first column of `x` is of ones.
+    """
+    beta = np.zeros(x.shape[1])
+    beta[0] = np.log(events.sum() / people.sum())
     loglik = _loglik(x @ beta, events, people)
     for _ in range(ROUNDS):
         mean = people * np.exp(x @ beta)
-        information = x.T @ (mean[:, None] * x)
+        information = _squared(x, mean)
         try:
             np.linalg.cholesky(information)
         except np.linalg.LinAlgError:
@@ -93,12 +98,18 @@ def fit(x: Floats, events: Ints, people: Ints) -> Fit | None:
     return None
 
 
-def _sandwich(x: Floats, events: Ints, people: Ints, beta: Floats) -> Fit:
+def _squared(x: Design, weight: Floats) -> Floats:
+    """`x` times itself, a weight a row; small, whatever `x` is."""
+    found: Floats = (x.T @ x.multiply(weight[:, None]).tocsr()).toarray()
+    return found
+
+
+def _sandwich(x: Design, events: Ints, people: Ints, beta: Floats) -> Fit:
     """Squared residuals between two inverses of the information: `events` rows at one, the rest at nought."""
     risk = np.exp(x @ beta)
     squares = events * (1 - risk) ** 2 + (people - events) * risk**2
-    bread = np.linalg.inv(x.T @ ((people * risk)[:, None] * x))
-    return Fit(beta, bread @ (x.T @ (squares[:, None] * x)) @ bread)
+    bread = np.linalg.inv(_squared(x, people * risk))
+    return Fit(beta, bread @ _squared(x, squares) @ bread)
 
 
 def _loglik(score: Floats, events: Ints, people: Ints) -> float:
@@ -116,15 +127,19 @@ def _telling(events: Ints, kept: Flags, factors: Sequence[Levels]) -> Flags:
     return kept
 
 
-def _design(first: Flags, factors: Sequence[Levels]) -> Floats | None:
+def _design(first: Flags, factors: Sequence[Levels]) -> Design | None:
     """A column of ones, one a level of each factor but its first, and the group last.
 
     Levels that follow from others are left out: two factors may say the same. None where the group does.
     """
-    columns = [np.ones(len(first))]
+    columns = [sparse.csr_array(np.ones((len(first), 1)))]
     for factor in factors:
-        columns += [(factor == level).astype(float) for level in np.unique(factor)[1:]]
-    x = np.column_stack([*columns, first.astype(float)])
-    length = np.abs(np.diag(linalg.qr(x, mode="r")[0]))
-    new = np.append(length, np.zeros(x.shape[1] - len(length))) > 1e-9 * np.linalg.norm(x, axis=0)
+        levels, of = np.unique(factor, return_inverse=True)
+        columns.append(
+            sparse.csr_array((np.ones(len(of)), of.ravel(), np.arange(len(of) + 1)))[:, 1 : len(levels)]
+        )
+    x = sparse.hstack([*columns, sparse.csr_array(first[:, None].astype(float))], format="csr")
+    # a column that follows from those before it is left with nothing when they are taken out
+    length = np.abs(np.diag(linalg.qr((x.T @ x).toarray(), mode="r")[0]))
+    new = length > 1e-9 * (x.T @ x).diagonal()
     return x[:, new] if new[-1] else None

@@ -168,6 +168,7 @@ class Fact:
     kind: str
     codes: str = ""
     help: str = ""
+    small: bool = False  # asked of a small matter too: what statistics need, and what forbids the short way
 
 
 @dataclass(frozen=True)

@@ -128,8 +128,9 @@ def _step(table: Table) -> Step:
 
 
 def _outcome(table: Table) -> Outcome:
-    table.only("id", "label", "help", "after")
-    return Outcome(table.id(), table.text("label"), table.text("help"), table.strings("after", ()))
+    table.only("id", "label", "help", "small", "after")
+    small, after = table.flag("small", False), table.strings("after", ())
+    return Outcome(table.id(), table.text("label"), table.text("help"), small=small, after=after)
 
 
 def _category(table: Table, strands: Sequence[str]) -> Category:

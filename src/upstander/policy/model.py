@@ -125,7 +125,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a case can end, in words for the reporter.
+    """How a case can end, in words for the reporter. `small`: a small matter can end so on one page.
 
     `after`: moves of which one has to be recorded about every allegation before a case ends so.
     """
@@ -134,6 +134,7 @@ class Outcome:
     label: str
     help: str
     after: tuple[str, ...] = ()
+    small: bool = False
 
 
 @dataclass(frozen=True)

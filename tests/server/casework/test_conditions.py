@@ -106,9 +106,14 @@ def test_an_investigator_against_whom_a_bar_stands_is_not_appointed(desk: Desk) 
     assert "under the management" in refused(desk, appoint(desk, allegation, person=me), "Myself.")
     desk.work(coded.fact("declaration", declared={**works_under, "management": False}, outcome="stays"))
     nobody = desk.force.second_overseer.person.username
-    assert "Let the person in first" in refused(desk, appoint(desk, allegation, person=nobody), "Them.")
+    assert "can open the case" in refused(desk, appoint(desk, allegation, person=nobody), "Them.")
 
     go(desk, allegation, "investigator-appointed", values={"no-bar": True}, person=me)
+    desk.work(coded.fact("declaration", declared=works_under, outcome="stays"))
+    on = refused(desk, move(desk, allegation, "report-made"), "Three accounts agree.")
+    assert "another investigator was appointed" in on and "reg 15(3)(c)" in on
+    go(desk, allegation, "investigator-changed", values={"no-bar": True})
+    go(desk, allegation, "report-made")
 
 
 @pytest.mark.parametrize("kind", ["senior", "chief-officer"])

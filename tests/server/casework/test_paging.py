@@ -34,6 +34,7 @@ def walk(client: Client, path: str, meanwhile: Callable[[], None] = lambda: None
     while True:
         text = client.get(address).content.decode()
         found += LINK.findall(text)
+        assert len(set(found)) == len(found)  # and so this ends
         following = NEXT.search(text)
         if following is None:
             return found

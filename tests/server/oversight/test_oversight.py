@@ -146,6 +146,16 @@ def test_cases_nobody_worked_on_are_taken_into_the_lists(force: people.Force) ->
     assert docket.complete() == 0
 
 
+def test_a_pack_with_another_law_makes_every_docket_anew(force: people.Force) -> None:
+    """What lists say is due is stored: a server that comes up with new law must not go on with the old days."""
+    case = opened(force).case
+    right = Docket.objects.get(case=case).due
+    Docket.objects.filter(case=case).update(law="0" * 64, due=None)
+    assert docket.complete() == 1
+    assert Docket.objects.get(case=case).due == right is not None
+    assert docket.complete() == 0
+
+
 DAY = datetime.date(2026, 3, 2)
 OLD = {"opened": DAY, "told": DAY}
 ABUSE = {"coded": ["other", "domestic-abuse"]}

@@ -61,7 +61,7 @@ def prepare(extract: Extract, plan: Plan) -> tuple[Account, ...]:
         """
         CREATE OR REPLACE TEMP TABLE subject AS
         SELECT person.*, coalesce(s.step, 0) AS strict_step, coalesce(l.step, 0) AS lenient_step
-        FROM person SEMI JOIN exposure USING (pid)
+        FROM person SEMI JOIN service USING (pid)
         LEFT JOIN step_strict s USING (pid) LEFT JOIN step_lenient l USING (pid)
         """
     )

@@ -84,22 +84,36 @@ def too_early(steps: Iterable[clocks.StepLike], pack: Pack, file: CaseFile, one:
 
 
 def investigator(case: Case, law: Law, file: CaseFile, one: f.Move, found: Move) -> str:
-    """Every bar against whoever is named to investigate, with its source; or nothing.
+    """Every bar against whoever is named to investigate, or still does, with its source; or nothing.
 
     Skills are what the decider vouches for with the step itself. Somebody from elsewhere has no account here:
-    then the decider answers for the bars by the step's own confirmation.
+    then the decider answers for the bars by the step's own confirmation. Whoever was named is asked about
+    again before the track goes on, because the coding, or what she declared, may have changed.
     """
-    if not one.person:
-        return ""
-    if UNBARRED not in found.needs:
+    if one.person and UNBARRED not in found.needs:
         return "This step names no investigator."
-    person = people.holder(case, one.person)
+    if one.person:
+        said = _against(case, law, file, one.person)
+        return f"{said} Appoint somebody else, or have the question answered first." if said else ""
+    named = _named(law, file, one) if found.to and UNBARRED not in found.needs else ""
+    said = _against(case, law, file, named) if named else ""
+    return f"{said} First record that another investigator was appointed." if said else ""
+
+
+def _named(law: Law, file: CaseFile, one: f.Move) -> str:
+    """Who was last named to investigate on this track, if it was somebody who works at this desk."""
+    names = {move.id for track in law.tracks for move in track.moves if UNBARRED in move.needs}
+    made = [version.said.person for version in file.moves(one.track, one.of) if version.said.move in names]
+    return str(made[-1]) if made else ""
+
+
+def _against(case: Case, law: Law, file: CaseFile, username: str) -> str:
+    person = people.holder(case, username)
     if person is None:
-        return "Only somebody who can open the case can be named so. Let the person in first."
-    worker = replace(conflict.worker_of(file, person, ()), skilled=one.values.get(UNBARRED) is True)
+        return "Only somebody who can open the case can investigate it from here."
+    worker = replace(conflict.worker_of(file, person, ()), skilled=True)
     bars = barred(law, worker, conflict.matter_of(case, file, case.institution), INVESTIGATE)
-    said = " ".join(f"{bar.says} ({bar.source})" for bar in bars)
-    return f"{said} Appoint somebody else, or have the question answered first." if said else ""
+    return " ".join(f"{bar.says} ({bar.source})" for bar in bars)
 
 
 def rules_for_investigators(law: Law, file: CaseFile) -> list[Bar]:

@@ -87,12 +87,17 @@ def against_grant(law: Law, worker: Worker, matter: Matter) -> list[Barred]:
     return [one for one in barred(law, worker, matter) if one.bar not in asked_later]
 
 
-def unanswered(law: Law, case: Case, file: CaseFile, person: Person, of: str = OPEN) -> list[str]:
-    """Ids of the questions this person still has to answer before she works on the case in this capacity."""
+def unanswered(law: Law, case: Case, file: CaseFile, person: Person) -> list[str]:
+    """Ids of the questions this person still has to answer before she works on the case."""
     own = file.declared(person.username)
     answered: Collection[str] = own.said.declared if own else ()
-    asked = questions(law, matter_of(case, file, case.institution), of)
+    asked = questions(law, matter_of(case, file, case.institution))
     return [question for question in asked if question not in answered]
+
+
+def barring(law: Law) -> list[str]:
+    """Ids of the questions a yes to which bars from the case, and not only from investigating it."""
+    return sorted({bar.declares for bar in law.bars if bar.declares and bar.of == OPEN})
 
 
 def all_declared(law: Law, file: CaseFile) -> list[str]:

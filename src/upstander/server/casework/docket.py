@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from django.db import transaction
+
 from upstander.formats.days import today as today_in
 from upstander.policy.model import Pack
 from upstander.server.accounts.models import Person
@@ -16,7 +18,8 @@ from upstander.server.casework.casefile import CaseFile
 from upstander.server.casework.dossier import file_of
 from upstander.server.casework.models import Docket, Overdue
 from upstander.server.errors import Refusal, conflict
-from upstander.server.institutions.packs import in_force
+from upstander.server.institutions.models import Institution
+from upstander.server.institutions.packs import in_force, law_in_force
 from upstander.server.log.commit import Done, perform, server_leaf
 
 MOST = 500  # cases in one sweep
@@ -57,13 +60,23 @@ def _values(case: Case, pack: Pack, file: CaseFile) -> dict[str, object]:
         "recorded": conflict_rules.all_declared(pack.law, file),
         "covert": covert is not None,
         "covert_review": covert.said.review if covert else None,
+        "law": law_in_force(case.institution.pack),
     }
 
 
 def complete() -> int:
-    """Makes the dockets of cases that nobody has worked on yet; answers how many. Harmless to repeat."""
-    bare = Case.objects.filter(docket=None).exclude(state=Case.State.PRIVATE).select_related("institution")
-    return len([refresh(case) for case in bare.order_by("day", "id")[:MOST]])
+    """Makes the dockets of cases that nobody has worked on yet, and again those that were made by another law
+    than the pack's present one; answers how many. Harmless to repeat."""
+    now = [law_in_force(pack) for pack in Institution.objects.values_list("pack", flat=True).distinct()]
+    due = Case.objects.exclude(state=Case.State.PRIVATE).exclude(docket__law__in=now)
+    return sum(_again(case) for case in due.order_by("-day", "id").values_list("id", flat=True)[:MOST])
+
+
+def _again(case_id: str) -> bool:
+    """Whether the case was still there."""
+    with transaction.atomic():
+        case = Case.objects.select_for_update().filter(id=case_id).first()
+        return case is not None and bool(refresh(case))
 
 
 def write_down_late(today: date | None = None) -> int:

@@ -11,7 +11,7 @@ from upstander.policy import firsthour, tracks
 from upstander.policy.law import Beside, Law, Need
 from upstander.policy.model import Pack
 from upstander.server.cases.models import Step
-from upstander.server.casework import clocks, matter
+from upstander.server.casework import clocks, conditions, matter, set_off
 from upstander.server.casework import facts as f
 from upstander.server.casework.casefile import CaseFile, Version
 from upstander.server.casework.timeline import BASIS
@@ -48,6 +48,8 @@ class Offer:
     bypass: str
     shown: bool  # the reporter sees it
     source: str
+    sets_off: str
+    person: bool  # names an investigator, against whom the bars are asked
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,7 @@ class TrackView:
     id: str
     label: str
     stage: str
-    paused: bool
+    paused: str  # since when, why, and until when; empty where it goes on
     offers: tuple[Offer, ...]
     closed: tuple[tuple[str, str], ...]  # moves that cannot be recorded now, and why
     past: tuple[tuple[str, str], ...]  # label, day
@@ -218,12 +220,34 @@ def track_view(pack: Pack, line: matter.Line, duties: frozenset[str]) -> TrackVi
                 guard.bypass if guard else "",
                 move.visible != "never",
                 move.source,
+                set_off.words(pack, move),
+                conditions.UNBARRED in move.needs,
             )
         )
     past = tuple((labels_of[one.move], full_day(one.day)) for one in history)
     return TrackView(
-        line.track.id, line.track.label, line.stage.label, line.paused, tuple(offers), tuple(closed), past
+        line.track.id,
+        line.track.label,
+        line.stage.label,
+        _paused(law, line),
+        tuple(offers),
+        tuple(closed),
+        past,
     )
+
+
+def _paused(law: Law, line: matter.Line) -> str:
+    """Since when a track stands still, why, and when that is looked at again."""
+    if not line.paused:
+        return ""
+    pauses = {move.id for move in line.track.moves if move.pauses}
+    begun = [one for one in line.history if one.move in pauses][-1]
+    said = {key: value for one in line.history for key, value in one.values.items()}
+    reasons = labels(law, "pause-reasons")
+    reason = reasons.get(str(begun.values.get("pause-reason", "")), "")
+    look = str(said.get("review-date", ""))
+    again = f"; looked at again by {full_day(date.fromisoformat(look))}" if look else ""
+    return f"stands still since {full_day(begun.day)}: {reason.lower()}{again}"
 
 
 def coded_words(law: Law, coded: Mapping[str, Any]) -> list[str]:

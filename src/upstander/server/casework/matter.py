@@ -61,13 +61,13 @@ def route(law: Law, file: CaseFile, allegation: Version) -> str:
 
 
 def lines(law: Law, file: CaseFile, begin: str = "") -> list[Line]:
-    """The tracks of every allegation: its own, what has to run beside it or was begun, and `begin`."""
+    """The tracks of every allegation: the one it belongs on, any other that was begun, and `begin`."""
     found = []
     for allegation in file.allegations():
-        own = {route(law, file, allegation), begin, *(one.track for one in beside(law, file, allegation))}
+        own = route(law, file, allegation)
         for track in law.tracks:
             past = history(file, track.id, allegation.said.item)
-            if past or track.id in own:
+            if past or track.id in {own, begin}:
                 found.append(Line(track, allegation, tuple(past)))
     return found
 

@@ -112,6 +112,7 @@ class Docket(models.Model):
     outcome = models.CharField(max_length=40, blank=True)  # it was closed with
     covert = models.BooleanField(default=False)  # nobody but its holders, and who the pack names, knows of it
     covert_review = models.DateField(null=True, blank=True)  # when that is looked at again
+    law = models.CharField(max_length=64, blank=True)  # hash of the pack's law that all this was made by
 
     class Meta:
         indexes = (

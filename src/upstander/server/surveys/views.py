@@ -3,7 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from upstander.server import built
+from upstander.pages import built
 from upstander.server.institutions import access as institutions
 from upstander.server.surveys import access
 

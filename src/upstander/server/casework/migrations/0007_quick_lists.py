@@ -8,6 +8,9 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.AddField(
+            model_name='docket', name='law', field=models.CharField(blank=True, max_length=64)
+        ),
         migrations.AddIndex(
             model_name='fact',
             index=models.Index(

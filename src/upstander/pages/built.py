@@ -8,7 +8,7 @@ from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
-FOLDER = Path(__file__).resolve().parent / "built"
+FOLDER = Path(__file__).resolve().parents[1] / "server" / "built"
 _TYPES = {
     ".js": "text/javascript; charset=utf-8",
     ".css": "text/css; charset=utf-8",
@@ -57,12 +57,12 @@ def survey_page(issuer: str) -> bytes | None:
     return _filled(path, path.stat().st_mtime_ns, (("{{issuer}}", issuer),))
 
 
-def report_page(installation: str, key: str, roster: str) -> bytes | None:
-    """The reporter's page with its placeholders filled in, or None before the first build.
+def report_page(installation: str, key: str, roster: str, name: str = "report.html") -> bytes | None:
+    """The reporter's page with its three placeholders filled in, or None before the first build.
 
-    `roster` is the hash of the keepers' roster, empty where there is none.
+    `roster` is the hash of the keepers' roster, empty where there is none. `name` may be another such page.
     """
-    path = FOLDER / "report.html"
+    path = FOLDER / name
     if not path.is_file():
         return None
     filling = (("{{installation}}", installation), ("{{key}}", key), ("{{roster}}", roster))

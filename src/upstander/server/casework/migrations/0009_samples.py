@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('accounts', '0002_one_active_key'),
         ('cases', '0004_admits'),
-        ('casework', '0006_covert'),
+        ('casework', '0008_covert'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

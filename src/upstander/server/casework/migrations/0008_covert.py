@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('casework', '0005_tasks'),
+        ('casework', '0007_quick_lists'),
     ]
 
     operations = [
