@@ -38,6 +38,7 @@ export interface Leaving {
   slip?: Slip;
   first?: Built; // the act that stores it: until it is answered, the same bytes are posted
   stored?: true;
+  vain?: { slip: Slip }; // what was left instead, when keepers did not answer about the names
   enough: boolean;
   missing: readonly string[];
   why: Why | ""; // the last time it did not go through; else empty
@@ -173,11 +174,12 @@ async function leave(visit: Visit, at: Opened, one: Leaving, onProgress?: (done:
   const told = await act<Told>({ do: "deposit", ...known, ...where, notes: made.notes }, over);
   await rewrite(visit, at, one, { receipts: { ...one.slip.receipts, ...told.receipts } });
   [one.enough, one.missing] = isVain(one) ? [false, made.away] : [told.enough, told.missing];
+  if (one.enough && one.vain !== undefined) await rewrite(visit, at, one.vain, { ended: true });
 }
 
 /** What was left opens for nobody, and stays: what she wants is made anew, under another number. */
 function startAnew(one: Leaving): void {
-  Object.assign(one, { id: newId(), place: freePlace([one]) });
+  Object.assign(one, { id: newId(), place: freePlace([one]), vain: one.vain ?? { slip: one.slip } });
   for (const made of ["made", "slip", "first", "stored"] as const) delete one[made];
 }
 

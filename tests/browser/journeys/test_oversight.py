@@ -19,8 +19,8 @@ pytestmark = pytest.mark.browser
 CAREFUL = "In the winter a phone with intimate pictures went round among more than ten officers of a shift."
 
 
-def appoint(admin: Handler) -> None:
-    """The administrator says that Carys is of the body that the pack names for covert cases."""
+def appoint(admin: Handler, aled: Handler) -> None:
+    """The administrator says that Carys is of the body that the pack names for covert cases; Aled confirms it."""
     admin.sign_in()
     admin.visitor.go("/desk/people/carys/duties/")
     page = admin.page
@@ -30,7 +30,12 @@ def appoint(admin: Handler) -> None:
     )
     admin.visitor.look("duties")
     button(page, "Give: Overseer").click()
-    expect(page.locator("main")).to_contain_text("which also sees covert cases")
+    link = page.locator("code.address").inner_text()
+    aled.sign_in()
+    aled.page.goto(link)
+    expect(aled.page.locator("main")).to_contain_text("which also sees that covert cases exist")
+    button(aled.page, "I heard these groups: confirm").click()
+    expect(aled.page.locator("main")).to_contain_text("Carys Lloyd is an overseer now")
 
 
 def test_covert_drawn_and_lent(handler: Callable[..., Handler], world: World) -> None:
@@ -53,7 +58,7 @@ def test_covert_drawn_and_lent(handler: Callable[..., Handler], world: World) ->
     carys = handler("carys")
     carys.sign_in()
     assert carys.page.request.get(f"{carys.visitor.origin}/desk/oversight/cases/{case}/").status == 404
-    appoint(handler("admin"))
+    appoint(handler("admin"), handler("aled"))
     carys.visitor.go("/desk/oversight/")
     expect(carys.page.get_by_role("region", name="Covert cases")).to_contain_text(number_of(case))
     carys.page.get_by_label("How many cases").fill("50")

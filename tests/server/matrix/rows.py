@@ -260,6 +260,8 @@ ROWS: dict[str, Row] = {
         for method in ("get", "post")
     },
     "post desk/channel/<channel_id>/first/<key_id>/": NOBODY,  # somebody is on it already
+    "get desk/duties/<token>/": Row(frozenset({"overseer"}), whole=True),
+    "post desk/duties/<token>/": Row(frozenset({"overseer"}), whole=True),
     # for who is on the channel
     "get desk/channel/<channel_id>/": Row(ON_CHANNEL | {"administrator"}, whole=True),
     "get api/v1/desk/channels/<channel_id>/waiting": Row(ON_CHANNEL | {"administrator"}, whole=True),
@@ -283,6 +285,7 @@ ROWS: dict[str, Row] = {
         f"get {path}": CASE
         for path in (
             "desk/cases/<case_id>/",
+            "api/v1/desk/cases/<case_id>/free",
             "desk/cases/<case_id>/file/",
             "desk/cases/<case_id>/file/decisions/",
             "desk/cases/<case_id>/file/short/",

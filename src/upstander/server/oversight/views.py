@@ -48,6 +48,9 @@ def lists(request: HttpRequest) -> HttpResponse:
             if (review := one.docket.covert_review)
         ],
         "samples": list(access.samples_of(person)[:PAGE]),
+        "named": [
+            {"number": case_number(one["subject"]), "id": one["subject"]} for one in access.named(person)
+        ],
         "waiting": [{"one": one, "number": case_number(one.case_id)} for one in waiting],
     }
     return render(request, "desk/oversight/lists.html", context)
