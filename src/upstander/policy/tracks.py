@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from upstander.formats.days import words
 from upstander.policy.law import Beside, Guard, Law, Move, Need, Premise, Stage, Task, Track
 from upstander.policy.model import Limit, Pack, Step
 from upstander.policy.stages import StepError
@@ -234,7 +235,7 @@ def _day(track: Track, history: Sequence[Recorded], given: Given) -> list[str]:
     if history and given.day < history[-1].day:
         last = history[-1]
         label = move_of(track, last.move).label
-        return [f"This day is before “{label}” ({last.day.isoformat()}). Check both days."]
+        return [f"This day is before “{label}” ({words(last.day)}). Check both days."]
     return []
 
 
