@@ -28,6 +28,7 @@ const entries = {
   desk: "client/desk/main.ts",
   survey: "client/survey/main.ts",
   pass: "client/survey/pass.ts",
+  staff: "client/staff/main.ts",
   ...Object.fromEntries(["client/lib", "client/desk"].flatMap(workers)),
 };
 const styles = { report: "client/look/report.css", desk: "client/look/desk.css", public: "client/look/public.css" };
@@ -102,9 +103,10 @@ if (existsSync(join(assets, "report.js"))) {
   writeFileSync(join(out, "report.html"), page("client/report/report.html", "report.js"));
   writeFileSync(join(out, "survey.html"), page("client/survey/survey.html", "survey.js"));
   writeFileSync(join(out, "pass.html"), page("client/survey/pass.html", "pass.js"));
+  writeFileSync(join(out, "staff.html"), page("client/staff/staff.html", "staff.js"));
 }
 
-const made = ["report.html", "survey.html", "pass.html", ...readdirSync(assets).map((name) => `assets/${name}`)].filter((name) =>
+const made = ["report.html", "survey.html", "pass.html", "staff.html", ...readdirSync(assets).map((name) => `assets/${name}`)].filter((name) =>
   existsSync(join(out, name)),
 );
 const manifest = Object.fromEntries(

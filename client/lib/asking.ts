@@ -1,8 +1,10 @@
 // Asks keepers about names, and sends them what they are to hold. How a request reaches a keeper (through the
 // server, which sees nothing in it, or straight) is the caller's; what comes back is believed only as far as it is
 // proven.
-import { b64, concat, hash, randomBytes, unb64 } from "./bytes.ts";
+import { seal } from "./age.ts";
+import { b64, concat, FormatError, hash, randomBytes, unb64, utf8 } from "./bytes.ts";
 import type { Bytes } from "./bytes.ts";
+import { encode } from "./canonical.ts";
 import type { JsonObject } from "./canonical.ts";
 import { oprfInput } from "./identifiers.ts";
 import { blind, combine } from "./oprf.ts";
@@ -14,6 +16,19 @@ import { ASKED } from "./tags.ts";
 
 /** Posts to one keeper and returns its answer, refusals (with `error`) included. Throws where there is none. */
 export type Post = (keeper: Keeper, path: string, body: JsonObject) => Promise<JsonObject>;
+
+/** A pass shown for a question to this keeper, which asks for no work then; null without one. */
+export type Show = (keeper: Keeper, elements: readonly Uint8Array[]) => JsonObject | null;
+
+const REQUEST = 2048; // bytes of a request before it is sealed
+const REQUEST_HEAD = "upstander/keeper-request/v1\n";
+
+/** A request that nobody on the way can read: sealed to the keeper, and for this path alone. All have one size. */
+export async function sealRequest(to: string, path: string, body: JsonObject, recipient: string): Promise<JsonObject> {
+  const plain = concat(utf8(REQUEST_HEAD), encode({ body, path, to }), utf8("\n"));
+  if (plain.length > REQUEST) throw new FormatError("This is too long for a request.");
+  return { sealed: b64(await seal(concat(plain, new Uint8Array(REQUEST - plain.length)), [recipient])) };
+}
 
 /** Does the work that a keeper asks for when it is asked much. */
 export type Work = (request: { challenge: string; bits: number }) => Promise<string>;
@@ -36,6 +51,7 @@ export async function askAbout(
   written: readonly string[],
   post: Post,
   work: Work,
+  show: Show = () => null,
 ): Promise<Asked> {
   const outputs: Bytes[] = [];
   const [liars, away] = [new Set<string>(), new Set<string>()];
@@ -47,7 +63,7 @@ export async function askAbout(
     const answers = new Map<string, Answer>();
     const answered = roster.keepers.map(async (keeper) => {
       try {
-        answers.set(keeper.name, await answerOf(keeper, roster.epoch, sent, post, work));
+        answers.set(keeper.name, await answerOf(keeper, roster.epoch, sent, post, work, show));
       } catch {
         away.add(keeper.name);
       }
@@ -103,9 +119,13 @@ async function answerOf(
   blinded: readonly Blinded[],
   post: Post,
   work: Work,
+  show: Show,
 ): Promise<Answer> {
   const elements = blinded.map((one) => b64(one.element));
-  let answer = await post(keeper, "/v1/evaluate", { elements, epoch, work: "" });
+  const pass = show(keeper, blinded.map((one) => one.element));
+  let answer = await post(keeper, "/v1/evaluate", { elements, epoch, work: "", ...(pass && { pass }) });
+  // Used before, or too early: she asks as anybody does.
+  if (pass !== null && answer["error"] === "pass") answer = await post(keeper, "/v1/evaluate", { elements, epoch, work: "" });
   if (answer["error"] === "work-needed") {
     const challenge = asText(answer["challenge"]);
     const bits = asCount(answer["bits"]);

@@ -72,13 +72,17 @@ export function readPassKeys(statement: string, keeper: Keeper, epoch: string, m
   return { keeper: keeper.name, epoch, month, keys: { ask: askKey!, person: personKey! } };
 }
 
-/** Begins a collection: random nonces, blinded. */
-export function ask(keys: PassKeys): Asked {
+/**
+ * Begins a collection: nonces and blinds from a seed of 32 random bytes, so that the same can be asked again where an
+ * answer was lost. Whoever has the seed knows the tokens by sight: it stays where they stay.
+ */
+export function ask(keys: PassKeys, seed: Uint8Array = randomBytes(32)): Asked {
   const blinds = (purpose: Purpose): Blind[] =>
-    Array.from({ length: COUNT[purpose] }, () => {
-      const nonce = randomBytes(32);
+    Array.from({ length: COUNT[purpose] }, (_, number) => {
+      const label = `upstander/pass-seed/v1\n${keys.keeper}\n${keys.epoch}\n${keys.month}\n${purpose}\n${number}`;
+      const nonce = hkdf(seed, `${label}\nnonce`);
       const input = tokenInput(keys, purpose, nonce);
-      const { blind, blinded } = ristretto255_oprf.voprf.blind(input);
+      const { blind, blinded } = ristretto255_oprf.voprf.blind(input, (length = 32) => hkdf(seed, `${label}\nblind`, length));
       return { nonce, input, blind, element: blinded };
     });
   return { ask: blinds("ask"), person: blinds("person") };
@@ -110,6 +114,13 @@ export function collect(keys: PassKeys, asked: Asked, answer: JsonObject): Pass 
 export function makePassed(pledge: Pledge, pass: Pass, by: Signer): Promise<string> {
   const shown = show(pass.person, pass.month, utf8(`pledge\n${pledge.id}`));
   return signStatement("passed", { pass: shown, pledge: pledge.id }, by);
+}
+
+/** For each keeper whose token she has: that this pledge came with it. */
+export async function passedOf(pledge: Pledge, passes: readonly Pass[], by: Signer): Promise<Map<string, string>> {
+  const passed = new Map<string, string>();
+  for (const pass of passes) passed.set(pass.keeper, await makePassed(pledge, pass, by));
+  return passed;
 }
 
 /** One of the pass's tokens for a question, shown for these very elements: the field `pass` of `/v1/evaluate`. */

@@ -1,6 +1,7 @@
 // A pledge: a report held by the keepers until a condition comes true (formats, section 14). Makes it, and what
 // the reporter says about it later; the desk puts together what keepers released.
 import { identityFromSeed, open as openAge, recipientOf, seal, SealingError } from "./age.ts";
+import { NO_ANSWER, Problem } from "./api.ts";
 import { b64, concat, fingerprint, FormatError, hash, randomBytes, text, unb64, utf8 } from "./bytes.ts";
 import type { Bytes } from "./bytes.ts";
 import { decode, encode } from "./canonical.ts";
@@ -45,6 +46,7 @@ export interface NewPledge {
   by: Signer;
   roster: Roster;
   recipients: ReadonlyMap<string, string>; // transport keys by keeper's name
+  passed?: (pledge: Pledge) => Promise<ReadonlyMap<string, string>>; // by keeper: that it came with her pass
 }
 
 /**
@@ -57,6 +59,28 @@ export interface Holding {
   notes: ReadonlyMap<string, Bytes>;
   entry: string;
   shares: ReadonlyMap<string, Bytes>;
+}
+
+const WHYS = ["offline", "refused", "few", "roster", "epoch", "long", "broken"] as const;
+
+/** Why something did not go through, for words in her own language: a page has a text for each. */
+export type Why = (typeof WHYS)[number];
+
+export class PledgeError extends FormatError {
+  override name = "PledgeError";
+  readonly why: Why;
+  constructor(why: Why, message: string) {
+    super(message);
+    this.why = why;
+  }
+}
+
+/** As far as an error says it, also where it comes from a worker, which passes on the word alone. */
+export function whyOf(error: unknown): Why {
+  if (error instanceof PledgeError) return error.why;
+  if (error instanceof Problem) return error.type === NO_ANSWER || error.type === "busy" ? "offline" : "refused";
+  if (error instanceof FormatError) return "broken";
+  return WHYS.find((why) => error instanceof Error && error.message === why) ?? "offline"; // a part did not load
 }
 
 const NOTE = 16 * 1024; // bytes of a note before it is sealed
@@ -86,7 +110,14 @@ export async function hold(given: NewPledge): Promise<Holding> {
     verify: by.sign,
   });
   const entry = await makeEntry(pledge, given.outputs, 1, day, by);
-  return { pledge, parcel, notes: await tell(pledge, entry, recipients, shares), entry, shares };
+  const passed = await given.passed?.(pledge);
+  return { pledge, parcel, notes: await tell(pledge, entry, recipients, shares, passed), entry, shares };
+}
+
+/** In the place of a report and its grants, where nothing is to open: random bytes, as many as those would have. */
+export function filling(size: number): { report: JsonObject; grants: Json[] } {
+  const bytes = Math.min(size, ROOMS.at(-1)! - 1) - encode({ grants: [{ filling: "" }], report: {} }).length;
+  return { report: {}, grants: [{ filling: b64(randomBytes(Math.ceil((bytes * 3) / 4))).slice(0, bytes) }] };
 }
 
 export function asPledge(body: JsonObject): Pledge {
@@ -130,11 +161,13 @@ export async function tell(
   statement: string,
   recipients: ReadonlyMap<string, string>,
   shares: ReadonlyMap<string, Uint8Array> = new Map(),
+  passed: ReadonlyMap<string, string> = new Map(),
 ): Promise<Map<string, Bytes>> {
   const notes = new Map<string, Bytes>();
   for (const [name, recipient] of recipients) {
     const share = b64(shares.get(name) ?? new Uint8Array(0));
-    const body = encode({ pledge: pledge.body, share, statement, to: name });
+    const told: JsonObject = { pledge: pledge.body, share, statement, to: name };
+    const body = encode(passed.has(name) ? { ...told, passed: passed.get(name)! } : told);
     const plain = concat(utf8(NOTE_HEAD), body, utf8("\n"));
     if (plain.length > NOTE) throw new FormatError("This is too long for a note.");
     notes.set(name, await seal(concat(plain, new Uint8Array(NOTE - plain.length)), [recipient]));
@@ -177,7 +210,7 @@ async function makeParcel(report: JsonObject, grants: readonly Json[], lock: str
   const inside = concat(encode({ grants, report }), utf8("\n"));
   const room = ROOMS.find((one) => one >= inside.length);
   if (room === undefined)
-    throw new FormatError("This is too long to be held: 256 KiB at most, files not counted.");
+    throw new PledgeError("long", "This is too long to be held: 256 KiB at most, files not counted.");
   const locked = await seal(concat(inside, new Uint8Array(room - inside.length)), [lock]);
   return pad(concat(utf8(PARCEL_HEAD), encode({ locked: b64(locked), report: {} }), utf8("\n")));
 }
@@ -208,6 +241,7 @@ function unpadded(padded: Uint8Array, head: string): JsonObject {
   return asObject(decode(utf8(whole.slice(head.length, -1))));
 }
 
-function shareHash(share: Uint8Array): string {
+/** As a pledge names a share. */
+export function shareHash(share: Uint8Array): string {
   return hash(concat(utf8("upstander/pledge-share/v1\n"), share));
 }

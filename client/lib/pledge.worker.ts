@@ -1,14 +1,15 @@
 // Worker: everything that has to do with keepers. It is loaded only when there is something to ask them.
+import { whyOf } from "./pledge.ts";
 import { pledge } from "./pledging.ts";
-import type { Keepers, Made, PledgeRequest, Told } from "./pledging.ts";
+import type { Claimed, Keepers, Made, PledgeRequest, Seen, Told } from "./pledging.ts";
 import type { Reply } from "./worker.ts";
 
-const reply = (message: Reply<Keepers | Made | Told>): void => self.postMessage(message);
+const reply = (message: Reply<Claimed | Keepers | Made | Seen | Told>): void => self.postMessage(message);
 
 self.onmessage = async (event: MessageEvent<PledgeRequest>) => {
   try {
     reply({ result: await pledge(event.data, (progress) => reply({ progress })) });
   } catch (error) {
-    reply({ error: error instanceof Error ? error.message : "It did not work." });
+    reply({ error: whyOf(error) });
   }
 };

@@ -2,15 +2,24 @@
 // keepers what she decides later. Everything goes through our own server, which passes it on unread.
 import { callJson, getJson, Problem } from "./api.ts";
 import { askAbout, sendToAll } from "./asking.ts";
-import type { Post } from "./asking.ts";
-import { b64, FormatError, hex, newId, randomBytes, unb64 } from "./bytes.ts";
+import type { Post, Show } from "./asking.ts";
+import { b64, hex, newId, randomBytes, unb64 } from "./bytes.ts";
+import { encode } from "./canonical.ts";
 import type { Json, JsonObject } from "./canonical.ts";
+import { collectAll, counts, readPasses, writePasses } from "./collecting.ts";
+import { readCard } from "./card.ts";
+import { checkSeen } from "./cosigned.ts";
 import { TooFewError } from "./oprf.ts";
-import { asPledge, hold, makeStop, makeWithdrawal, tell } from "./pledge.ts";
+import { passedOf, readCode, showForQuestion } from "./passes.ts";
+import type { Pass } from "./passes.ts";
+import { asPledge, filling, hold, makeStop, makeWithdrawal, PledgeError, tell } from "./pledge.ts";
 import type { Condition, Pledge } from "./pledge.ts";
+import { gathered, patient, sealedTo, worked } from "./relayed.ts";
+import type { Answers } from "./relayed.ts";
 import { readRoster, readTransport } from "./roster.ts";
 import type { Roster } from "./roster.ts";
 import { signerFromSeed } from "./statement.ts";
+import type { Signer } from "./statement.ts";
 import { ASKED, CARRIED, linkOf } from "./tags.ts";
 import { solve } from "./work.ts";
 
@@ -27,15 +36,35 @@ interface At {
   id: string;
 }
 
-export interface Make extends Known {
+/** The reporter's signing key: the seed of it, and the public half that it has to be the seed of. */
+interface By {
+  seed: Uint8Array;
+  sign: string;
+}
+
+export interface Make extends Known, By {
   do: "make";
-  seed: Uint8Array; // of the reporter's signing key
   report: JsonObject;
   grants: readonly Json[];
   written: readonly string[]; // what one person is known by; none for a pledge about nobody
   conditions: readonly Condition[];
   beneficiary: { channel: string; readers: readonly string[] };
   expires: string;
+  pass?: Json; // of the staff, as her record has it
+}
+
+/** Asks for a staff pass. The same code and seed ask the same again. */
+export interface Claim extends Known {
+  do: "claim";
+  code: string;
+  seed: Uint8Array;
+}
+
+/** The pass for her record; keepers that gave none, and whether the others are enough. */
+export interface Claimed {
+  pass: JsonObject;
+  refused: Readonly<Record<string, string>>;
+  enough: boolean;
 }
 
 export interface Who extends Known {
@@ -55,15 +84,29 @@ export interface Again extends Known, At {
 }
 
 /** `number` counts up with each stop, and each taking back of one. */
-export interface Say extends Known, At {
+export interface Say extends Known, At, By {
   do: "say";
   what: "stop" | "go" | "end";
   number: number;
   pledge: JsonObject;
-  seed: Uint8Array;
 }
 
-export type PledgeRequest = Make | Who | Deposit | Again | Say;
+/** A card as the server shows it, with the key that has to have signed it. */
+export interface Look extends Known {
+  do: "card";
+  card: string;
+  key: string;
+  roster: readonly string[];
+  seen: readonly string[];
+}
+
+/** The keepers that have seen it; or what is wrong: too few have (`seen`), or they are others than the page's own. */
+export interface Seen {
+  keepers: readonly string[];
+  fault: "" | "roster" | "seen";
+}
+
+export type PledgeRequest = Make | Who | Deposit | Again | Say | Look | Claim;
 
 /** The keepers, in the words a page can show. */
 export interface Keepers {
@@ -73,7 +116,10 @@ export interface Keepers {
   keepers: readonly { name: string; address: string }[];
 }
 
-/** A pledge before it is sent. `counted`: keepers were asked about its names; else its tags are random. */
+/**
+ * A pledge before it is sent. `counted`: keepers were asked about its names; else its tags are random. A match that
+ * nobody could come to, because they did not answer, is made as one that opens for nobody: it goes the same way.
+ */
 export interface Made {
   pledge: JsonObject;
   id: string;
@@ -96,12 +142,14 @@ export interface Told {
 type Progress = (done: number) => void;
 
 /** Does what is asked. */
-export async function pledge(request: PledgeRequest, onProgress: Progress): Promise<Keepers | Made | Told> {
+export async function pledge(request: PledgeRequest, onProgress: Progress): Promise<Keepers | Made | Told | Seen | Claimed> {
+  if (request.do === "card") return look(request);
   const { roster, recipients } = await keepers(request);
   if (request.do === "who") {
     const { needs, epoch, sha256 } = roster;
     return { needs, epoch, sha256, keepers: roster.keepers.map(({ name, address }) => ({ name, address })) };
   }
+  if (request.do === "claim") return claimed(request, roster, recipients);
   if (request.do === "make") return make(request, roster, recipients, onProgress);
   if (request.do === "deposit") {
     const notes = new Map(Object.entries(request.notes).map(([name, note]) => [name, unb64(note)]));
@@ -113,7 +161,7 @@ export async function pledge(request: PledgeRequest, onProgress: Progress): Prom
     const notes = await tell(pledged, request.entry, recipients, shares);
     return told(roster, notes, "held", through(request, true, false));
   }
-  const by = signerFromSeed(request.seed);
+  const by = signerOf(request);
   const { what, number, day } = request;
   const said =
     what === "end" ? makeWithdrawal(pledged, day, by) : makeStop(pledged, number, what === "stop", day, by);
@@ -126,7 +174,7 @@ async function keepers({ pin, day }: Known): Promise<{ roster: Roster; recipient
     getJson<{ roster: string[]; transports: Record<string, string[]> }>("/api/v1/keepers"),
   );
   const roster = readRoster(given.roster);
-  if (roster.sha256 !== pin) throw new FormatError("This is not the roster that the page came with.");
+  if (roster.sha256 !== pin) throw new PledgeError("roster", "This is not the roster that the page came with.");
   const recipients = new Map<string, string>();
   for (const keeper of roster.keepers) {
     for (const statement of given.transports[keeper.name] ?? []) {
@@ -140,9 +188,33 @@ async function keepers({ pin, day }: Known): Promise<{ roster: Roster; recipient
   return { roster, recipients };
 }
 
+/** Where she has left meanwhile, her seed is overwritten: nothing may be signed with what is left of it. */
+function signerOf({ seed, sign }: By): Signer {
+  const by = signerFromSeed(seed);
+  if (by.sign !== sign) throw new PledgeError("broken", "This is not her key any more.");
+  return by;
+}
+
+/** A wrong roster or signature is an answer, and not a fault of ours: the page has words for each. */
+function look({ card, key, roster, seen, pin, day }: Look): Seen {
+  const signed = readCard(card, key);
+  let ours: Roster;
+  try {
+    ours = readRoster(roster);
+  } catch {
+    return { keepers: [], fault: "roster" };
+  }
+  if (ours.sha256 !== pin) return { keepers: [], fault: "roster" };
+  try {
+    return { keepers: checkSeen(seen, signed, ours, day), fault: "" };
+  } catch {
+    return { keepers: [], fault: "seen" };
+  }
+}
+
 /** A pledge made for the roster at hand. */
 function ours(body: JsonObject, roster: Roster): Pledge {
-  if (body["epoch"] !== roster.epoch) throw new FormatError("This was left with the keepers of an earlier roster.");
+  if (body["epoch"] !== roster.epoch) throw new PledgeError("epoch", "This was left with the keepers of an earlier roster.");
   return asPledge(body);
 }
 
@@ -152,10 +224,16 @@ async function make(
   recipients: ReadonlyMap<string, string>,
   onProgress: Progress,
 ): Promise<Made> {
-  if (recipients.size < roster.needs) throw new TooFewError(recipients.size, roster.needs, []);
-  const { outputs, counted, away } = await outputsOf(asked.written, roster, onProgress);
-  const report = { ...asked.report, named: namedBy(counted ? asked.written : [], outputs) };
-  const held = await hold({ ...asked, report, outputs, by: signerFromSeed(asked.seed), roster, recipients });
+  const by = signerOf(asked);
+  if (recipients.size < roster.needs) throw new PledgeError("few", "Too few keepers show a key of this month.");
+  const pass = asked.pass === undefined ? undefined : readPasses(asked.pass);
+  const passes = pass !== undefined && counts(pass, roster, asked.day) ? pass.by : [];
+  const { outputs, counted, away } = await outputsOf(asked.written, roster, recipients, passes, onProgress);
+  const isVain = !counted && asked.conditions.some(({ kind }) => kind === "match");
+  const what = isVain ? vain(asked) : asked;
+  const report = { ...what.report, named: namedBy(counted ? asked.written : [], outputs) };
+  const passed = (pledge: Pledge): Promise<ReadonlyMap<string, string>> => passedOf(pledge, passes, by);
+  const held = await hold({ ...what, report, outputs, by, roster, recipients, passed });
   const written = (some: ReadonlyMap<string, Uint8Array>): Record<string, string> =>
     Object.fromEntries([...some].map(([name, bytes]) => [name, b64(bytes)]));
   return {
@@ -168,6 +246,12 @@ async function make(
     counted,
     away,
   };
+}
+
+function vain(asked: Make): Make {
+  const { grants, report, beneficiary } = asked;
+  const nobody = { ...beneficiary, readers: [] };
+  return { ...asked, ...filling(encode({ grants, report }).length), conditions: [], beneficiary: nobody };
 }
 
 /**
@@ -187,23 +271,24 @@ function namedBy(written: readonly string[], outputs: readonly Uint8Array[]): Js
 async function outputsOf(
   written: readonly string[],
   roster: Roster,
+  recipients: ReadonlyMap<string, string>,
+  passes: readonly Pass[],
   onProgress: Progress,
 ): Promise<{ outputs: Uint8Array[]; counted: boolean; away: string[] }> {
   const names = [...written];
   while (names.length < CARRIED) names.push(hex(randomBytes(32)));
   const outputs: Uint8Array[] = [];
   const away = new Set<string>();
-  const post = gathered(
-    (to, body) =>
-      worked((work) =>
-        callJson<Answers>("POST", "/api/v1/keepers/evaluate", { to, body: JSON.stringify(body), work }),
-      ),
-    away,
-  );
+  const post = sealedTo(recipients, "/api/v1/keepers/evaluate", away);
+  const show: Show = ({ name }, elements) => {
+    const { asks, month } = passes.find(({ keeper }) => keeper === name) ?? { asks: [], month: "" };
+    const token = asks[randomBytes(1)[0]! % asks.length];
+    return token === undefined ? null : showForQuestion(token, month, roster.epoch, elements);
+  };
   try {
     for (let at = 0; at < names.length; at += ASKED) {
       onProgress(at / names.length);
-      const found = await askAbout(roster, names.slice(at, at + ASKED), post, async (work) => solve(work));
+      const found = await askAbout(roster, names.slice(at, at + ASKED), post, async (work) => solve(work), show);
       outputs.push(...found.outputs);
       found.liars.forEach((name) => away.add(name));
     }
@@ -217,14 +302,22 @@ async function outputsOf(
   return { outputs: counted ? outputs.slice(0, written.length) : outputs, counted, away: [...away].sort() };
 }
 
-interface Answers {
-  answers: Record<string, string>;
+async function claimed(asked: Claim, roster: Roster, recipients: ReadonlyMap<string, string>): Promise<Claimed> {
+  const month = asked.day.slice(0, 7);
+  const { answers } = await patient(() => getJson<Answers>("/api/v1/keepers/passes"));
+  const given = { code: readCode(asked.code), seed: asked.seed, month };
+  const found = await collectAll(roster, given, answers, sealedTo(recipients, "/api/v1/keepers/claims", new Set()));
+  return {
+    pass: writePasses(found.passes),
+    refused: found.refused,
+    enough: found.passes.by.length >= roster.needs,
+  };
 }
 
 /** To all keepers at once, through the server's copy of the pledge. `stored`: with the notes that lie there. */
 function through({ slug, token, id }: At, parcel: boolean, stored: boolean): Post {
   const path = `/api/v1/i/${slug}/mailbox/pledges/${id}/keepers`;
-  return gathered((_to, body) =>
+  return gathered((body) =>
     worked((work) =>
       callJson<Answers>("POST", path, { notes: stored ? {} : body["notes"]!, parcel, work }, { token }),
     ),
@@ -240,56 +333,4 @@ async function told(
   const { receipts, refused, enough } = await sendToAll(roster, notes, new Uint8Array(0), kind, post);
   const needs = kind === "held" ? roster.needs : roster.keepers.length - roster.needs + 1;
   return { receipts: Object.fromEntries(receipts), missing: [...refused.keys()].sort(), needs, enough };
-}
-
-/** Posts of one turn with one body become one request to the server, which asks all these keepers. */
-function gathered(
-  send: (to: string[], body: JsonObject) => Promise<Answers>,
-  away: Set<string> = new Set(),
-): Post {
-  const open = new Map<string, { to: string[]; answers: Promise<Answers> }>();
-  return async (keeper, _path, body) => {
-    const key = JSON.stringify(body);
-    let one = open.get(key);
-    if (one === undefined) {
-      const to: string[] = [];
-      const answers = Promise.resolve().then(() => {
-        open.delete(key);
-        return send(to, body);
-      });
-      open.set(key, (one = { to, answers }));
-    }
-    one.to.push(keeper.name);
-    const answer: unknown = JSON.parse((await one.answers).answers[keeper.name] || "null");
-    if (answer === null || typeof answer !== "object" || Array.isArray(answer)) {
-      away.add(keeper.name);
-      throw new Error("No answer.");
-    }
-    return answer as JsonObject;
-  };
-}
-
-const PAUSES = [500, 1_500, 4_000]; // milliseconds before a busy server is asked again
-
-async function patient<T>(send: () => Promise<T>): Promise<T> {
-  for (let attempt = 0; ; attempt++) {
-    try {
-      return await send();
-    } catch (error) {
-      const isBusy = error instanceof Problem && error.type === "busy";
-      if (!isBusy || attempt >= PAUSES.length) throw error;
-      await new Promise((resolve) => setTimeout(resolve, PAUSES[attempt]));
-    }
-  }
-}
-
-/** Does the work that the server asks for under load, then asks again. */
-async function worked(send: (work: string) => Promise<Answers>): Promise<Answers> {
-  try {
-    return await patient(() => send(""));
-  } catch (error) {
-    if (!(error instanceof Problem) || error.type !== "work-needed") throw error;
-    const work = solve({ challenge: String(error.body["challenge"]), bits: Number(error.body["bits"]) });
-    return patient(() => send(work));
-  }
 }

@@ -4,7 +4,7 @@ import { choices, freshId, labelled } from "./fields.ts";
 import type { Controls } from "./fields.ts";
 import type { Value } from "./flow.ts";
 import type { Option } from "./pack.ts";
-import { afterOf, beneficiaries, beneficiary, dayOf, fateOf, SOONER } from "./plans.ts";
+import { afterOf, beneficiaries, beneficiary, dayFault, fateOf, SOONER } from "./plans.ts";
 import type { After } from "./plans.ts";
 import { addDays, longDay, today } from "./texts.ts";
 import type { Key } from "./texts.ts";
@@ -41,6 +41,12 @@ export function after(visit: Visit): Controls {
     COUNTS.map((k) => option(k, t("after.k", { number: k }), k === "2" ? t("after.k-least") : "")),
     [before.k],
   );
+  const staff = choices(
+    "radio",
+    [option("anyone", t("after.who-anyone")), option("passes", t("after.who-passes"), t("after.who-hint"))],
+    [before.who || "anyone"],
+  );
+  const asksWho = isHeld && visit.pass !== undefined;
   const group = (title: Key, made: Controls, hint: Key | "" = ""): HTMLElement =>
     h(
       "fieldset",
@@ -52,25 +58,26 @@ export function after(visit: Visit): Controls {
   return {
     nodes: [
       isHeld && group("after.k-title", many, "after.k-hint"),
+      asksWho && group("after.who-title", staff),
       group(isHeld ? "after.when-held" : "after.when", by),
       typed.node,
       group(isHeld ? "after.to-held" : "after.to", to),
     ],
     read: () => {
       const one = (made: Controls): string => (made.read() as readonly string[] | undefined)?.[0] ?? "";
-      const said = { when: one(by), day: typed.read(), channel: one(to), k: isHeld ? one(many) : "" };
+      const shown = one(to) === before.channel ? before.shown : "";
+      const who = asksWho ? one(staff) : "";
+      const said = { when: one(by), day: typed.read(), channel: one(to), k: isHeld ? one(many) : "", who, shown };
       return said as unknown as Value;
     },
     control: (field) => (field === "day" ? typed.control() : field === "channel" ? to.control("") : by.control("")),
   };
 }
 
-/** What is wrong with the answer: a day that is none, is past, or lies after the end. */
+/** What is wrong with the answer, at its box. */
 export function afterProblems(visit: Visit, value: Value | undefined, made: Controls): Shown[] {
   const { when = "", day = "" } = (value ?? {}) as Partial<After>;
-  if (when !== "day") return [];
-  const picked = dayOf({ when, day });
-  const wrong = picked === "" ? "after.no-day" : picked <= today() ? "after.past" : picked > visit.expires ? "after.late" : "";
+  const wrong = dayFault(visit, { when, day });
   return wrong === ""
     ? []
     : [{ text: visit.t(wrong, { day: longDay(visit.expires) }), control: made.control("day") }];

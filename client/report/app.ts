@@ -7,8 +7,9 @@ import type { Value } from "./flow.ts";
 import { KeysError } from "./mailbox.ts";
 import type { Box, Writing } from "./mailbox.ts";
 import type { Kept } from "./ending.ts";
-import type { Leaving } from "./pledges.ts";
+import type { Task } from "./pledges.ts";
 import type { Keeping } from "./record.ts";
+import { CardUnseen } from "../lib/seen.ts";
 import { discard } from "./send.ts";
 import type { Outgoing, Receipt } from "./send.ts";
 import type { Trail } from "./trail.ts";
@@ -23,14 +24,13 @@ export type Place =
   | { page: "question"; id: string; changing: string; what?: string }
   | { page: Exclude<Aside, "start" | "before" | "words" | "device">; answering: boolean }
   | { page: "typed"; next: Place; added: string }
-  | { page: "later" | "sending" | "keeping" | "receipt" | "kept" | "removed" }
+  | { page: "later" | "sending" | "keeping" | "drafting" | "receipt" | "kept" | "removed" }
   | { page: "words"; failed: string }
   | { page: "opening" | "mailbox" | "record" | "delete" | "take-back"; sent?: boolean }
   | { page: "letter-file"; what?: string };
 
 /** Pledges on their way to the keepers, for the report that was just sent or kept; and when that is over. */
-export interface Going {
-  all: readonly Leaving[];
+export interface Going extends Task {
   keys: ReceiptKeys;
   done: Promise<void>;
 }
@@ -40,6 +40,8 @@ export interface App {
   trail: Trail<Place>;
   /** She has been told about the exit button. */
   told: boolean;
+  /** Too few keepers stand by the card: nothing is sent from here. */
+  unseen?: true;
   /** Reads the controls of the page in hand, so that leaving it by any way keeps what was typed. */
   read: (() => Value | undefined) | undefined;
   out: Outgoing | undefined;
@@ -53,11 +55,15 @@ export interface App {
   words: readonly string[];
   box: Box | undefined;
   writing: Writing;
+  /** Aborted when she leaves, before keys are overwritten: what is under way uses none of them any more. */
+  over: AbortController;
   draw(screen: Screen): void;
 }
 
 /** Empties what is under way. Keys are overwritten where the language lets us. */
 export function empty(app: App): void {
+  app.over.abort();
+  app.over = new AbortController();
   for (const out of [app.out, app.ahead]) if (out !== undefined) discard(out);
   for (const keys of [app.receipt?.keys, app.keeping?.keys, app.leaving?.keys, app.box?.keys]) {
     keys?.log.fill(0);
@@ -86,10 +92,11 @@ export function anyWord(): number {
 }
 
 /** What went wrong, as far as she needs to know it. A worker that did not load is a plain Error, and means no connection. */
-function kindOf(error: unknown): "unsent" | "keys" | "broken" | "refused" | "unexpected" {
+function kindOf(error: unknown): "unsent" | "keys" | "unseen" | "broken" | "refused" | "unexpected" {
   if (error instanceof Problem)
     return error.type === NO_ANSWER || error.type === "busy" ? "unsent" : "refused";
   if (error instanceof KeysError) return "keys";
+  if (error instanceof CardUnseen) return "unseen";
   if (error instanceof FormatError) return "broken";
   return error instanceof Error && error.constructor === Error ? "unsent" : "unexpected";
 }
@@ -102,6 +109,7 @@ export function trouble(app: App, error: unknown, again: () => void, back: Place
   const words = {
     unsent: isOpen ? "send.maybe" : "error.send",
     keys: "error.keys",
+    unseen: "error.unseen",
     broken: "error.promise",
     refused: "error.unexpected",
     unexpected: "error.unexpected",

@@ -12,7 +12,10 @@ import { heldPart } from "./heldview.ts";
 import type { Minding } from "./heldview.ts";
 import type { Box, Holder, Letter, Writing } from "./mailbox.ts";
 import { printsPart } from "./printview.ts";
-import { isHeld, isLive } from "./slips.ts";
+import { doubtsOf } from "./pledges.ts";
+import type { Doubt } from "./pledges.ts";
+import { passIn } from "./record.ts";
+import { isHeld, isLive } from "../lib/slips.ts";
 import { recordDetails, recordLine } from "./recordview.ts";
 import type { Proving } from "./recordview.ts";
 import { addDays, longDay, sizeText, today } from "./texts.ts";
@@ -146,7 +149,7 @@ export function mailboxPage(visit: Visit, box: Box, writing: Writing, sent: bool
         "flow",
         h2(t("mailbox.done")),
         timeline(doneAndDue(visit, box)),
-        heldPart(t, visit.card, box.pledges, act.minding),
+        visit.site.pin !== "" && heldPart(t, visit.card, box.slips.kept, doubtsIn(box), act.minding),
         h("h2", { class: "h3" }, t("mailbox.holders.title")),
         h("ul", { class: "small flow-s" }, box.holders.map(holder)),
         box.newCustodians.map((name) => para("doubt small", t("mailbox.new-custodian", { name }))),
@@ -285,7 +288,7 @@ export interface Holding {
   unheld: boolean;
 }
 
-export function recordPage({ t, card }: Visit, box: Box, act: Holding): Screen {
+export function recordPage({ t, card, site }: Visit, box: Box, act: Holding): Screen {
   const more = button(t("record.more"), () => act.more(), "other");
   const acts: Child = [
     act.unheld && button(t("record.hold"), () => act.hold()),
@@ -294,12 +297,23 @@ export function recordPage({ t, card }: Visit, box: Box, act: Holding): Screen {
     link(t("record.delete"), () => act.remove()),
   ];
   const isThere = box.record !== undefined;
-  const waits = box.pledges.some(({ slip }) => isLive(slip) && isHeld(slip));
-  const which = waits ? "record.held" : "mailbox.private";
-  const says = isThere ? t(which, { expires: longDay(box.expires) }) : t("record.broken");
-  const unheld = act.unheld && band(t("record.unheld"), prose(t("record.unheld-text")));
-  const parts = [prose(says), unheld, heldPart(t, card, box.pledges, act.minding)];
+  const doubts = doubtsIn(box);
+  const held = box.slips.kept.filter(({ slip }) => isLive(slip, today()) && isHeld(slip));
+  const which = held.length > 0 ? "record.held" : "mailbox.private";
+  const until = held.map(({ slip }) => String(slip.pledge["expires"])).sort()[0] ?? box.expires;
+  const says = isThere ? t(which, { expires: longDay(until) }) : t("record.broken");
+  // Where something is kept from her, she cannot know that it is not held.
+  const isUnknown = doubts.size > 0 || box.slips.kept.length === 0;
+  const why = held.length > 0 ? "record.unheld-part" : isUnknown ? "record.unheld-unknown" : "record.unheld-text";
+  const unheld = act.unheld && band(t(held.length > 0 ? "record.unheld-part.title" : "record.unheld"), prose(t(why)));
+  const pass = passIn(box) !== undefined && prose(t("pass.here"));
+  const parts = [prose(says), pass, unheld, site.pin !== "" && heldPart(t, card, box.slips.kept, doubts, act.minding)];
   return simple(t(`${which}.title`), parts, isThere ? acts : null, false);
+}
+
+/** What can be told of what the server does not show of her slips. */
+function doubtsIn({ slips, inRecord }: Box): Set<Doubt> {
+  return doubtsOf(slips, inRecord.look?.also);
 }
 
 export function deletePage({ t }: Visit, remove: () => void, keep: () => void): Screen {

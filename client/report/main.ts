@@ -5,14 +5,13 @@ import { hold, place, question, typed } from "./asking.ts";
 import { arm, leave } from "./exit.ts";
 import { kept, keeping, later, receipt, sending } from "./finishing.ts";
 import { pathOf, sequence } from "./flow.ts";
-import { aboutPage, beforePage, startPage, supportPage } from "./pages.ts";
+import { aboutPage, beforePage, startPage, supportPage, troublePage } from "./pages.ts";
 import { deleting, letterFile, mailbox, opening, record, removed, takingBack, words } from "./returning.ts";
 import type { Language } from "./texts.ts";
 import { Trail } from "./trail.ts";
 import type { Aside, Screen } from "./view.ts";
-import { draw } from "./view.ts";
-import { begin, otherLanguages, speak, wipe } from "./visit.ts";
-import type { Site } from "./visit.ts";
+import { button, draw, link } from "./view.ts";
+import { begin, otherLanguages, readSite, speak, wipe } from "./visit.ts";
 
 const TITLE = "Form"; // the same on every page, so that a tab, a history and a task list say nothing
 
@@ -38,6 +37,7 @@ async function start(): Promise<void> {
     words: [],
     box: undefined,
     writing: { text: "", files: [] },
+    over: new AbortController(),
   } as unknown as App;
   app.draw = (screen) => drawIn(app, screen);
   if (navigator.language.startsWith("cy")) speakIn(app, "cy");
@@ -50,13 +50,10 @@ async function start(): Promise<void> {
   // Coming back by Back after leaving: whatever the browser kept of this page is empty.
   addEventListener("pageshow", (event) => event.persisted && location.reload());
   app.trail.start();
-}
-
-function readSite(): Site {
-  const meta = (name: string): string =>
-    document.querySelector<HTMLMetaElement>(`meta[name="upstander-${name}"]`)?.content ?? "";
-  const slug = location.pathname.split("/")[1] ?? "";
-  return { slug, installation: meta("installation"), key: meta("key"), leave: meta("leave"), pin: meta("roster") };
+  visit.seen?.catch(() => {
+    app.unseen = true;
+    app.trail.swap(app.trail.here);
+  });
 }
 
 function forgetAll(app: App): void {
@@ -67,6 +64,7 @@ function forgetAll(app: App): void {
 function show(app: App, at: Place): void {
   hold(app);
   document.title = TITLE;
+  if (app.unseen === true && at.page !== "support") return unseen(app);
   if (at.page === "before" || at.page === "words") warn(app);
   app.draw(screenOf(app, needs(app, at)));
 }
@@ -87,6 +85,13 @@ function warn(app: App): void {
   if (app.told) return;
   app.told = true;
   arm({ address: app.visit.site.leave, depth: () => app.trail.depth, wipe: () => forgetAll(app) });
+}
+
+/** No card that keepers stand by: nothing can be written or opened here. Help stays. */
+function unseen(app: App): void {
+  const { t } = app.visit;
+  const acts = [button(t("send.again"), () => location.reload()), link(t("button.leave"), leave)];
+  app.draw(troublePage(t("error.unseen.title"), [t("error.unseen")], acts));
 }
 
 function screenOf(app: App, at: Place): Screen {
@@ -126,7 +131,8 @@ function screenOf(app: App, at: Place): Screen {
     case "sending":
       return sending(app);
     case "keeping":
-      return keeping(app);
+    case "drafting":
+      return keeping(app, at.page);
     case "receipt":
       return receipt(app);
     case "kept":
@@ -186,7 +192,7 @@ function drawIn(app: App, screen: Screen): void {
         speakIn(app, language);
         app.trail.swap(app.trail.here);
       },
-      footnote: visit.t(demonstration ? "footnote.demonstration" : "footnote", { name }),
+      footnote: `${visit.t(demonstration ? "footnote.demonstration" : "footnote", { name })} ${visit.t("footnote.from", { host: location.host })}`,
     },
     screen,
   );

@@ -146,7 +146,16 @@ function whoHolds(visit: Visit): Child {
     [t("who.card"), longDay(card.day)],
     [t("who.hash"), h("span", { class: "mono" }, card.sha256)],
   ]);
-  return [teams, whoKeeps(visit), h2(t("who.check")), check];
+  return [teams, whoSaw(visit), whoKeeps(visit), h2(t("who.check")), check];
+}
+
+/** Who stands by this list besides the institution. */
+function whoSaw({ t, site, seen }: Visit): Child {
+  const status = liveRegion("flow");
+  const say = (key: "who.seen-by" | "who.seen-lacking", names = ""): void => status.replaceChildren(...prose(t(key, { names })));
+  if (site.pin === "") say("who.seen-lacking");
+  else void seen?.then((names) => say("who.seen-by", names.join(", ")), () => undefined);
+  return [h2(t("who.seen")), status];
 }
 
 /** The keepers, once the page has checked that all of them signed the list it came with. */
@@ -156,6 +165,7 @@ function whoKeeps({ t, site }: Visit): Child {
   void keepersOf(site).then(
     ({ needs, keepers, sha256 }) =>
       status.replaceChildren(
+        ...keepers.filter(({ address }) => host(address) === location.host).flatMap(({ name }) => prose(t("who.from", { name }))),
         ...prose(t("who.keepers-text", { needs, number: keepers.length })),
         h("ul", { class: "dots" }, keepers.map(({ name, address }) => h("li", null, `${name}: ${host(address)}`))),
         facts([[t("who.keepers-hash"), h("span", { class: "mono" }, sha256)]]),

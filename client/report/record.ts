@@ -88,9 +88,19 @@ export async function restore(visit: Visit, box: Box): Promise<void> {
   const said = (body["answers"] as unknown as { id: string; value: Value }[]).map(
     ({ id, value }) => [id, value] as const,
   );
+  const pass = passIn(box);
+  if (pass !== undefined) visit.pass = pass;
   visit.answers = Object.fromEntries(said.filter(([id]) => id in visit.pack.questions)) as Answers;
   visit.asked = Object.keys(visit.answers);
   visit.quick = body["path"] === "quick";
+}
+
+/** Where a staff pass lies among what a record holds. No question has this id. */
+export const PASS = "staff-pass";
+
+/** The staff pass in a private record: whoever has it counts as one person of the staff, and nobody knows which. */
+export function passIn(box: Box): Json | undefined {
+  return (box.record?.body["answers"] as unknown as { id: string; value: Json }[] | undefined)?.find(({ id }) => id === PASS)?.value;
 }
 
 function place(visit: Visit, id: string, number: number) {
@@ -104,8 +114,9 @@ function content(visit: Visit): { answers: JsonObject[]; pack: JsonObject; langu
     const question = visit.pack.questions[id];
     return question?.travels !== "no" || OWN.includes(question?.kind);
   });
+  const pass = visit.pass === undefined ? [] : [{ id: PASS, value: visit.pass }];
   return {
-    answers: said.map(([id, value]) => ({ id, value: value as unknown as Json })),
+    answers: [...said.map(([id, value]) => ({ id, value: value as unknown as Json })), ...pass],
     pack: { ...visit.card.pack },
     language: visit.pack.language,
     path: visit.quick ? "quick" : pathOf(visit.pack, visit.answers),

@@ -1,21 +1,22 @@
 // What one visit holds, all of it in memory and nowhere else. `wipe` empties it.
-import { getJson } from "../lib/api.ts";
 import { FormatError } from "../lib/bytes.ts";
 import { activeMembers, checkDay, readCard, samePeople } from "../lib/card.ts";
 import type { Card, Channel } from "../lib/card.ts";
+import type { Json } from "../lib/canonical.ts";
 import { RecordWatch } from "../lib/record-watch.ts";
 import type { Names } from "./answers.ts";
 import type { Answers, Exclusion } from "./flow.ts";
 import { chosen } from "./flow.ts";
 import { questionOf } from "./answers.ts";
 import type { Picked } from "./files.ts";
+import { checkShown, shownBy } from "../lib/seen.ts";
 import { fetchPack, fillPack, inLanguages } from "./pack.ts";
 import type { Printed } from "./pictures.ts";
 import type { Pack } from "./pack.ts";
 import { addDays, isLanguage, longDay, texts, today, writeIn } from "./texts.ts";
 import type { Language, Texts } from "./texts.ts";
 
-export const KEEP_DAYS = 730; // what is kept or held is deleted after this, unless she comes back
+export const KEEP_DAYS = 730; // what is kept here is deleted after this, unless she goes on with it; what is held by keepers, unless she holds it again
 
 /** What the page carries from its server: same for everyone. */
 export interface Site {
@@ -45,17 +46,30 @@ export interface Visit {
   /** The log, as this visit sees it. */
   watch: RecordWatch;
   prints: Printed[];
+  /** The keepers that have seen the card, once that is checked. Nothing is sealed to anybody before. */
+  seen?: Promise<readonly string[]>;
+  /** Her staff pass, as it lies in her private record. */
+  pass?: Json;
+}
+
+/** What the page carries from its server. */
+export function readSite(): Site {
+  const meta = (name: string): string =>
+    document.querySelector<HTMLMetaElement>(`meta[name="upstander-${name}"]`)?.content ?? "";
+  const slug = location.pathname.split("/")[1] ?? "";
+  return { slug, installation: meta("installation"), key: meta("key"), leave: meta("leave"), pin: meta("roster") };
 }
 
 /** Card and pack of this address, checked. */
 export async function begin(site: Site): Promise<Visit> {
-  const { card: statement } = await getJson<{ card: string }>(`/api/v1/i/${site.slug}/card`);
-  const card = ownCard(statement, site);
+  const shown = await shownBy(site);
+  const card = ownCard(shown.card, site);
+  const seen = checkShown(site, shown, today());
   const expires = addDays(today(), KEEP_DAYS);
   const packs = await packsOf(site, card, card.pack.sha256, expires);
   const pack = packs[0]!;
   writeIn(languageOf(pack));
-  return { site, card, packs, pack, t: texts(pack), expires, watch: new RecordWatch(site), ...nothingSaid() };
+  return { site, card, packs, pack, t: texts(pack), expires, watch: new RecordWatch(site), seen, ...nothingSaid() };
 }
 
 /** The pack with this hash in each of its languages, its own first, with what is known filled in, as it can be asked here. */
@@ -122,6 +136,7 @@ function nothingSaid(): Said {
 }
 
 export function wipe(visit: Visit): void {
+  delete visit.pass;
   Object.assign(visit, nothingSaid());
 }
 

@@ -11,6 +11,7 @@ import signal
 import socket
 import sqlite3
 import subprocess
+import sys
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -50,12 +51,15 @@ class Keepers:
         shutil.move(data / demo_keepers.FOLDER, into)
         return cls(into, read_roster(json.loads((data / "roster.json").read_text())), ports)
 
-    def start(self, *names: str) -> None:
-        """Starts these (none: all) and waits until they answer."""
+    def start(self, *names: str, ago: int = 0) -> None:
+        """Starts these (none: all) and waits until they answer. `ago`: for them it is so many days earlier."""
         for name in names or demo_keepers.NAMES:
             words = ("keeper", "serve", "--folder", str(self.folder / name))
             more = ("--port", str(self.ports[name]), "--every", "3600")
-            self.running[name] = subprocess.Popen(command(*words, *more), start_new_session=True)
+            run = command(*words, *more)
+            if ago:
+                run = [sys.executable, "-m", "tests.browser.earlier", str(ago), *words, *more]
+            self.running[name] = subprocess.Popen(run, start_new_session=True)
         deadline = time.monotonic() + 40
         for name in names or demo_keepers.NAMES:
             while time.monotonic() < deadline:

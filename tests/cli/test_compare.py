@@ -11,8 +11,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from tests.cli.command import Ran, upstander
-from upstander.server import built
-from upstander.server.headers import CONTENT_SECURITY_POLICY, WASM_POLICY, WASM_WORKER
+from upstander.pages import built
+from upstander.pages.headers import CONTENT_SECURITY_POLICY, WASM_POLICY, WASM_WORKER
 
 INSTALLATION, KEY = "abcdefghijklmnopqrstuvwxya", "A" * 43
 Answer = tuple[int, dict[str, str], bytes]
@@ -26,8 +26,12 @@ def honest(path: str) -> Answer:
         page = built.report_page(INSTALLATION, KEY, "")
         assert page is not None
         return 200, {"Content-Security-Policy": policy}, page
+    if path == "/marlshire/pass/":
+        page = built.report_page(INSTALLATION, KEY, "", "staff.html")
+        assert page is not None
+        return 200, {"Content-Security-Policy": policy}, page
     if path == "/marlshire/survey/":
-        page = built.plain_page("survey.html")
+        page = built.survey_page(KEY)
         assert page is not None
         return 200, {"Content-Security-Policy": policy}, page
     found = built.asset(path.removeprefix("/assets/"))

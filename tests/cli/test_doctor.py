@@ -12,7 +12,7 @@ import pytest
 from tests.cli.command import Ran, upstander
 from tests.cli.conftest import Made
 from upstander.cli import checks_site
-from upstander.server.headers import COMMON
+from upstander.pages.headers import COMMON
 
 
 def doctor(data: Path, **settings: str) -> Ran:

@@ -1,6 +1,7 @@
 """Staff passes at three keepers: who gets one, when it counts, and whom it makes two of (nobody)."""
 
 import json
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -18,6 +19,7 @@ from upstander.keepers import codes, entries, oprf, threshold
 from upstander.keepers import passes as tokens
 from upstander.keepers.errors import CodeError, PassError, ProofError, WrongEpochError
 from upstander.keepers.holding import tell
+from upstander.keepers.notes import open_note, seal_note
 from upstander.keepers.pledges import Match
 
 NAME = warrant("PW1234")
@@ -396,3 +398,33 @@ def test_codes_are_made_by_one_hand_and_taken_by_every_keeper(tmp_path, capsys):
     ):
         assert main(words) == 1
         assert said in capsys.readouterr().err
+
+
+def test_a_deposit_brings_its_pass_along_and_a_wrong_one_loses_nothing(town):
+    """In the note itself, so that nobody on the way sees a second request; kept by keepers that know the token."""
+    anna, bela = staff("anna"), staff("bela")
+    mine = [pass_of(town, code) for code in CODES[:2]]
+    next_month(town)
+    recipients = town.recipients()
+
+    def deposit(reporter, collected, month=None):
+        notes = {}
+        for name in NAMES:
+            one = collected[name]
+            bound = tokens.for_pledge(reporter.pledge.id)
+            shown = tokens.show(one.person, month or one.month, bound)
+            said = entries.make_passed(reporter.pledge, shown, reporter.signing)
+            note = open_note(reporter.held.notes[name], [scene.TRANSPORT[name]], name)
+            notes[name] = seal_note(replace(note, passed=said), recipients[name])
+        return town.send(notes, reporter.held.parcel)
+
+    assert {one.status for one in deposit(anna, mine[0], "2026-12").values()} == {200}, "held all the same"
+    assert {one.status for one in deposit(bela, mine[1]).values()} == {200}
+    days_pass(town)
+    assert town.opened() == {}, "anna's token was shown as of another month: she counts for nobody"
+    assert {one.status for one in deposit(anna, mine[0]).values()} == {200}
+    days_pass(town)
+    assert set(town.opened()) == {anna.pledge.id, bela.pledge.id}
+    assert [one.status for one in deposit(anna, mine[1]).values()] == [200] * 3
+    passed = {town.stores["union"].pledge(one.pledge.id).standing.passed for one in (anna, bela)}
+    assert len(passed) == 2, "the first pass of a pledge stays"

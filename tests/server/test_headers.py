@@ -9,7 +9,7 @@ import pytest
 from django.test import Client, override_settings
 
 from tests import people
-from upstander.server import built
+from upstander.pages import built
 from upstander.server.log import actions as log_actions
 from upstander.server.log import generations
 from upstander.server.log.models import Log

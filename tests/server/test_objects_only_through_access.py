@@ -43,6 +43,8 @@ ALLOWED = {
     "casework/work.py": "part of casework's actions",
     "casework/lawful.py": "part of casework's actions",
     "casework/conflict.py": "part of casework.access",
+    "casework/naming.py": "who was named by whom, for casework's actions",
+    "casework/second.py": "who may confirm a duty, for casework's actions",
     "casework/duties.py": "part of casework's actions",
     "casework/reminders.py": "who is told that something is due, for the beat",
     "casework/docket.py": "part of casework's actions",

@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 
 from tests import people
-from upstander.server import built
+from upstander.pages import built
 from upstander.server.installation import load
 
 pytestmark = [pytest.mark.django_db, pytest.mark.db]

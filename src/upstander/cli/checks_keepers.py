@@ -11,6 +11,8 @@ from upstander.formats import days
 from upstander.formats.errors import FormatError
 from upstander.formats.hashes import hash_of
 
+SOON = 4  # days
+
 
 def roster() -> Finding:
     """The roster as it lies in the data folder."""
@@ -51,6 +53,38 @@ def answering() -> list[Finding]:
         return [ok("every keeper answers, with this month's key")]
     advice = "Telephone them. With fewer than the roster needs, the page holds nothing, and says so."
     return [warn(f"no key of this month from: {', '.join(away)}", advice)]
+
+
+def cards() -> list[Finding]:
+    """Whether enough keepers stand by each card in force, and for how long; and what waits for them."""
+    from upstander.server.institutions import access
+    from upstander.server.pledges import seen
+    from upstander.server.roster import ours
+
+    try:
+        found = ours()
+    except FormatError:
+        return []
+    if found is None:
+        return []
+    needs, findings = found.roster.needs, []
+    ask = "Telephone the keepers: `upstander keeper card` shows them what waits."
+    advice = f"{ask} Until then nothing can be sent."
+    for institution in access.institutions():
+        for card in access.cards_to_show(institution):
+            name = f"{institution.slug}: version {card.version} of the card"
+            ends = sorted(seen.keepers_of(card, found.roster).values(), reverse=True)
+            last = ends[needs - 1] if len(ends) >= needs else None
+            left = (last - days.today("Europe/London")).days if last is not None else -1
+            if not card.in_force:
+                findings.append(warn(f"{name} waits for keepers; the one before is shown", ask))
+            elif last is None or left < 0:
+                findings.append(fail(f"{name} is not cosigned by {needs} keepers", advice))
+            elif left < SOON:
+                findings.append(warn(f"{name} is cosigned only until {last}", advice))
+            else:
+                findings.append(ok(f"{name} is cosigned by {len(ends)} keepers, good until {last}"))
+    return findings
 
 
 def pledges() -> Iterator[Finding]:

@@ -36,7 +36,7 @@ def headers() -> list[Finding]:
     """Whether the site, as it answers through the proxy, sends the headers that protect its pages."""
     from django.conf import settings
 
-    from upstander.server.headers import COMMON, CONTENT_SECURITY_POLICY
+    from upstander.pages.headers import COMMON, CONTENT_SECURITY_POLICY
 
     address = f"{settings.ORIGIN}/desk/sign-in/"
     try:
@@ -102,7 +102,7 @@ def own_addresses() -> list[str]:
 
 def is_upstander(address: str, port: int) -> bool:
     """Whether Upstander answers there in plain HTTP. An answer that refuses this host name counts."""
-    from upstander.server.headers import COMMON
+    from upstander.pages.headers import COMMON
 
     connection = http.client.HTTPConnection(address, port, timeout=TIMEOUT)
     try:

@@ -61,8 +61,8 @@ class Served:
 
 
 _PAGES = frozenset(
-    {"report.html", "pass.html"}
-)  # compared with its values filled in; served by the issuing body
+    {"report.html", "survey.html", "pass.html", "staff.html"}
+)  # compared with their values filled in, or served by the issuing body of a survey
 
 
 class _Stay(urllib.request.HTTPRedirectHandler):
@@ -87,44 +87,62 @@ def run(arguments: argparse.Namespace) -> int:
         raise StopError(f"{arguments.url} is not the address of a page: it begins with https://.")
     wanted = _manifest()
     served = fetch(arguments.url)
-    findings = [*page(served, arguments.key)]
+    findings = [*page(served, arguments.key), *survey(f"{arguments.url.rstrip('/')}/survey/")]
+    findings += page(fetch(f"{arguments.url.rstrip('/')}/pass/"), arguments.key, "staff.html")
     for number, (name, sha256) in enumerate(sorted(wanted.items()), start=1):
         if sys.stderr.isatty():
             print(f"\rcomparing {number} of {len(wanted)} files", end="\r", file=sys.stderr, flush=True)
-        findings.append(asset(_address(arguments.url, name), name, sha256))
+        findings.append(asset(urljoin(arguments.url, f"/{name}"), name, sha256))
     wrong = report(findings)
     print("This is not the page that is built here." if wrong else "The server sent what is built here.")
     return DIFFERS if wrong else 0
 
 
-def _address(url: str, name: str) -> str:
-    """Where a file is served: the survey's page lies beside the institution's, the rest at the root."""
-    return f"{url.rstrip('/')}/survey/" if name == "survey.html" else urljoin(url, f"/{name}")
-
-
-def page(served: Served, key: str | None) -> list[Finding]:
-    """The page itself: its three values, its bytes with them filled in, its policy."""
-    from upstander.server import built
-    from upstander.server.headers import CONTENT_SECURITY_POLICY
+def page(served: Served, key: str | None, name: str = "report.html") -> list[Finding]:
+    """A page: its bytes with its three values filled in, its policy; of the first the values themselves."""
+    from upstander.pages import built
+    from upstander.pages.headers import CONTENT_SECURITY_POLICY
 
     text = served.data.decode("utf-8", "replace")
-    values = [re.search(_META.format(name), text) for name in ("installation", "key", "roster")]
-    if None in values:
+    found = [re.search(_META.format(value), text) for value in ("installation", "key", "roster")]
+    if None in found:
         return [fail("the page names no installation and key", "This is not a page of Upstander.")]
-    installation, signs, roster = (found[1] for found in values if found is not None)
-    ours = built.report_page(installation, signs, roster)
+    installation, signs, roster = (one[1] for one in found if one is not None)
+    ours = built.report_page(installation, signs, roster, name)
     assert ours is not None  # `_manifest` has stopped before, if nothing is built
+    values = [_key(signs, key), ok(f"the keepers' roster {roster}" if roster else "no keepers")]
+    what = "the page" if name == "report.html" else "the page of staff passes"
     return [
-        _same(ours, served.data),
-        _key(signs, key),
-        ok(f"the keepers' roster {roster}" if roster else "no keepers"),
-        _policy("the page", served.policy, CONTENT_SECURITY_POLICY),
+        _same(what, ours, served.data),
+        *(values if name == "report.html" else []),
+        _policy(what, served.policy, CONTENT_SECURITY_POLICY),
     ]
+
+
+def survey(address: str) -> list[Finding]:
+    """The survey's page beside it: its bytes with the one value filled in, which is who issues passes."""
+    from upstander.pages import built
+
+    try:
+        served = fetch(address)
+    except StopError as stop:
+        return [fail(f"survey.html: {stop}", "The survey's page cannot be compared. Try again; tell others.")]
+    found = re.search(_META.format("issuer"), served.data.decode("utf-8", "replace"))
+    signs = found[1] if found is not None else ""
+    ours = built.survey_page(signs)
+    assert ours is not None  # `_manifest` has stopped before, if nothing is built
+    body = f"passes come from the body with the key {signs}, fingerprint {ids.fingerprint(signs)}"
+    named = (
+        warn(body, "Compare it with what that body prints in its letters.")
+        if signs
+        else ok("no body issues passes for a survey")
+    )
+    return [_same("the survey's page", ours, served.data), named]
 
 
 def asset(address: str, name: str, sha256: str) -> Finding:
     """One file that the page can load."""
-    from upstander.server.headers import WASM_POLICY, WASM_WORKER
+    from upstander.pages.headers import WASM_POLICY, WASM_WORKER
 
     try:
         served = fetch(address)
@@ -173,7 +191,7 @@ def _unpacked(data: bytes, address: str) -> bytes:
 
 
 def _manifest() -> dict[str, str]:
-    from upstander.server import built
+    from upstander.pages import built
 
     path = built.FOLDER / "manifest.json"
     if not path.is_file():
@@ -183,14 +201,14 @@ def _manifest() -> dict[str, str]:
     }
 
 
-def _same(ours: bytes, theirs: bytes) -> Finding:
+def _same(what: str, ours: bytes, theirs: bytes) -> Finding:
     if ours == theirs:
-        return ok(f"the page, byte for byte (SHA-256 {hash_of(theirs)})")
+        return ok(f"{what}, byte for byte (SHA-256 {hash_of(theirs)})")
     pairs = zip(ours.splitlines(), theirs.splitlines(), strict=False)
     line = next((number for number, (one, other) in enumerate(pairs, start=1) if one != other), 0)
     where = f"first in line {line}" if line else "one goes on where the other ends"
     return fail(
-        f"the page differs from the one built here, {where}",
+        f"{what} differs from the one built here, {where}",
         "Either another version is served than you have here, or somebody changed it. Keep a copy of it.",
     )
 

@@ -71,10 +71,10 @@ def make(data: Path, origin: str) -> demonstration.Demonstration:
         io.StringIO()
     ):  # the message to an on-call address, which nobody reads here
         beat.sweep(log=False)  # that begins with the server, when its witnesses run
+    demo_keepers.make(making)
     connections.close_all()
     (making / "settings.env").write_text(f"UPSTANDER_DEMO=1\nUPSTANDER_LOG_BEAT={LOG_BEAT}\n", "utf-8")
     neighbours.make(making)
-    demo_keepers.make(making)
     demonstration.save(making, made)
     making.rename(data)
     return made

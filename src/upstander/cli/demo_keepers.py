@@ -14,8 +14,10 @@ from pathlib import Path
 from upstander.cli import roster
 from upstander.cli.child import free_port, start_child, stop_children, wait_for
 from upstander.cli.environment import private_folder
-from upstander.formats import statements
-from upstander.keeper import home, trial
+from upstander.formats import days, statements
+from upstander.keeper import home, seen, trial
+from upstander.keeper.process import DATABASE
+from upstander.keeper.store import Store
 
 FOLDER = "keepers"  # in the demonstration's data folder
 NAMES = ("advice-centre", "law-clinic", "trade-union")
@@ -27,8 +29,26 @@ WAIT = (0, 0)  # days from a condition that holds to a release: none, which is f
 def make(data: Path) -> None:
     """Their folders and the roster of the demonstration."""
     private_folder(data / FOLDER)
-    trial.deal(data / FOLDER, NAMES, NEEDS, epoch="demonstration", first_port=1, wait=WAIT)
+    trial.deal(data / FOLDER, NAMES, NEEDS, epoch="demonstration", first_port=1, wait=WAIT, cards="all")
     move(data, dict.fromkeys(NAMES, 0))
+    cosign(data)
+
+
+def cosign(data: Path) -> None:
+    """All of them look at the demonstration's card, so that the page takes it from its first minute on."""
+    from upstander.server.installation import load
+    from upstander.server.institutions import access, actions
+
+    here = load(data)
+    for institution in access.institutions():
+        card, said = access.current_card(institution.slug), []
+        for name in NAMES:
+            keeper, store = home.load(data / FOLDER / name), Store(data / FOLDER / name / DATABASE)
+            seen.trust(store, here.id, here.sign)
+            today = days.today(keeper.policy.time_zone)
+            said.append(seen.shown(store, keeper, {"card": card.text}, today)["seen"])
+            store.close()
+        actions.take_seen(card, said, in_force=True)
 
 
 def move(data: Path, ports: dict[str, int]) -> None:

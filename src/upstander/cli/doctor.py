@@ -79,5 +79,5 @@ def examine(
     if site:
         findings += checks_site.headers()
         findings += checks_site.bare(port)
-        findings += checks_keepers.answering()
+        findings += [*checks_keepers.cards(), *checks_keepers.answering()]
     return findings

@@ -8,7 +8,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from upstander.cli import keeper_card, keeper_ceremony, keeper_codes, keeper_handover, keeper_refresh
+from upstander.cli import (
+    keeper_card,
+    keeper_ceremony,
+    keeper_codes,
+    keeper_handover,
+    keeper_host,
+    keeper_refresh,
+)
 from upstander.cli.environment import Formatter, StopError, command
 from upstander.formats.errors import FormatError
 
@@ -42,6 +49,7 @@ def add(commands: Commands) -> None:
     keeper_codes.add(steps)
     keeper_card.add(steps)
     keeper_handover.add(steps)
+    keeper_host.add(steps)
     keeper_refresh.add(steps)
     _deal(steps)
     _serve(steps)

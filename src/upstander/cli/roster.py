@@ -69,6 +69,8 @@ def run(arguments: argparse.Namespace) -> int:
             migrate()
             roster.enter(taken, transcript)
             print("The log has an entry that says so from now on: anybody can see when it changed.")
+            print("Ask each keeper to cosign your card (`upstander keeper card`).")
+            print("Until enough have, the page takes no report.")
     try:
         found = roster.ours()
     except FormatError as error:

@@ -19,7 +19,19 @@ from starlette.routing import BaseRoute, Route
 
 from upstander.formats import b64, days, shape
 from upstander.formats.errors import FormatError
-from upstander.keeper import counts, evaluate, hold, months, passes, readers, release, renew, sync
+from upstander.keeper import (
+    counts,
+    evaluate,
+    hold,
+    months,
+    passes,
+    readers,
+    release,
+    renew,
+    requests,
+    seen,
+    sync,
+)
 from upstander.keeper.home import Identity
 from upstander.keeper.store import Store
 from upstander.keepers.errors import MeterError, RefusalError
@@ -43,6 +55,7 @@ def application(
         return {"keeper": keeper.name, "roster": list(keeper.roster_texts), "transports": shown}
 
     def evaluated(body: Mapping[str, Any]) -> Answer:
+        body = requests.opened(store, keeper, "/v1/evaluate", body)
         asked = shape.exactly({"pass": None, **body}, "elements", "epoch", "pass", "work")
         answer = evaluate.evaluate(
             store,
@@ -81,16 +94,20 @@ def application(
         return passes.shown(store, keeper, now())
 
     def claimed(body: Mapping[str, Any]) -> Answer:
-        return passes.claim(store, keeper, body, now())
+        return passes.claim(store, keeper, requests.opened(store, keeper, "/v1/claims", body), now())
 
     def counted(body: Mapping[str, Any]) -> Answer:
         return {"counts": counts.quarter_counts(store, keeper, shape.text(body.get("quarter")), now())}
+
+    def carded(body: Mapping[str, Any]) -> Answer:
+        return seen.shown(store, keeper, body, now())
 
     routes = [
         Route("/v1/keeper", _get(about), methods=["GET"]),
         Route("/v1/counts/{quarter}", _get(counted), methods=["GET"]),
         Route("/v1/passes", _get(passing), methods=["GET"]),
         Route("/v1/claims", _post(claimed), methods=["POST"]),
+        Route("/v1/cards", _post(carded), methods=["POST"]),
         Route("/v1/evaluate", _post(evaluated), methods=["POST"]),
         Route("/v1/bundles", _post(held), methods=["POST"]),
         Route("/v1/sync", _post(missed), methods=["POST"]),

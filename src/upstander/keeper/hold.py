@@ -55,10 +55,14 @@ def take(store: Store, keeper: Identity, bundle: Bundle, today: date) -> str:
     passed = ""
     if isinstance(said, Passed):
         passed = passes.person(store, keeper, said.shown, said.pledge, today)
+    elif isinstance(said, Entry) and note.passed:
+        passed = _came_with(store, keeper, note, today)
     with store.write():
         before = store.pledge(note.pledge.id)
         if isinstance(said, Entry):
             _entry(store, note, said, before, bundle.parcel)
+            if passed and (before is None or not before.standing.passed):
+                _pass(store, note.pledge, passed, store.pledge(note.pledge.id))
         elif isinstance(said, Stop):
             _stop(store, note.pledge, said, before)
         elif isinstance(said, Passed):
@@ -71,6 +75,17 @@ def take(store: Store, keeper: Identity, bundle: Bundle, today: date) -> str:
         store.scrub()
     kind = "held" if isinstance(said, Entry | Passed) else "asked"
     return make_receipt(kind, keeper.name, sealed, today.isoformat(), keeper.signing)
+
+
+def _came_with(store: Store, keeper: Identity, note: Note, today: date) -> str:
+    """The pass that a deposit came with; nothing where it is none: the report is held all the same."""
+    said = read(note.passed, note.pledge)
+    try:
+        return (
+            passes.person(store, keeper, said.shown, said.pledge, today) if isinstance(said, Passed) else ""
+        )
+    except PassError:
+        return ""
 
 
 def _entry(store: Store, note: Note, entry: Entry, before: Held | None, parcel: bytes) -> None:

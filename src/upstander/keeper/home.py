@@ -27,7 +27,8 @@ class Policy:
     """What this keeper takes, and how fast.
 
     `least` people in a match; pledges for at most `years`; `budget` requests a day before work is asked for;
-    between `soonest` and `latest` days from a condition that holds to its release; `time_zone` of its days.
+    between `soonest` and `latest` days from a condition that holds to its release; `time_zone` of its days;
+    `cards` that it cosigns by itself: those with `nobody-new` on them, `none`, or (for looking around) `all`.
     """
 
     least: int = 2
@@ -36,6 +37,7 @@ class Policy:
     soonest: int = 1
     latest: int = 4
     time_zone: str = "Europe/London"
+    cards: str = "nobody-new"
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +201,10 @@ def _policy(config: Mapping[str, Any]) -> Policy:
         soonest=shape.count(config.get("soonest")),
         latest=shape.count(config.get("latest")),
         time_zone=shape.text(config.get("time_zone")),
+        cards=shape.text(config.get("cards", "nobody-new")),
     )
+    if policy.cards not in ("nobody-new", "none", "all"):
+        raise FormatError("A keeper signs cards by itself with nobody-new on them, all, or none.")
     if policy.soonest > policy.latest:
         raise FormatError("The soonest day of a release is after the latest.")
     return policy

@@ -8,6 +8,7 @@ from pathlib import Path
 from upstander.formats import days
 from upstander.formats.errors import FormatError
 from upstander.keeper import cosign, home, months, notices, renew
+from upstander.keeper import host as host_
 from upstander.keeper.app import application
 from upstander.keeper.ask import ask_over_https
 from upstander.keeper.beat import Beat, beat
@@ -50,6 +51,9 @@ async def _serve(folder: Path, host: str, port: int, every: float, witness: cosi
     store = Store(folder / DATABASE)
     months.renew(store, days.today(keeper.policy.time_zone))
     app = application(store, keeper, more=cosign.routes(witness) if witness else ())
+    page = host_.hosted(folder)
+    if page is not None:
+        app = host_.around(app, keeper, page)
     server = Server(
         app,
         address=host,

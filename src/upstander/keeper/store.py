@@ -50,6 +50,12 @@ CREATE INDEX IF NOT EXISTS pledges_waiting ON pledges (released)
 CREATE TABLE IF NOT EXISTS cards (
     installation TEXT, institution TEXT, text TEXT NOT NULL,
     PRIMARY KEY (installation, institution)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS installations (id TEXT PRIMARY KEY, sign TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS waiting_cards (
+    installation TEXT, institution TEXT, text TEXT NOT NULL,
+    PRIMARY KEY (installation, institution)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS seen (
+    card TEXT PRIMARY KEY, until TEXT NOT NULL, text TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS renewals (id TEXT PRIMARY KEY, attempt INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS renewing (
     renewal TEXT, keeper TEXT, kind TEXT, text TEXT NOT NULL,

@@ -19,13 +19,15 @@ def deal(
     epoch: str,
     first_port: int,
     wait: tuple[int, int],
+    cards: str = "nobody-new",
 ) -> dict[str, str]:
     """Makes a folder for each keeper and returns their addresses by name. **Unsafe**: see `deal_unsafely`.
 
-    `wait` is the soonest and latest day of a release. Raises FormatError, FileExistsError.
+    `wait` is the soonest and latest day of a release, `cards` are those they cosign by themselves. Raises
+    FormatError, FileExistsError.
     """
     public, shares = ceremony.deal_unsafely([check_name(name) for name in names], needs)
-    policy = replace(home.Policy(), soonest=wait[0], latest=wait[1])
+    policy = replace(home.Policy(), soonest=wait[0], latest=wait[1], cards=cards)
     signs = {name: home.create(into / name, name, policy) for name in names}
     addresses = {name: f"http://127.0.0.1:{first_port + i}" for i, name in enumerate(names)}
     body = roster_body(epoch, public, addresses, signs)

@@ -56,6 +56,12 @@ class CodeError(RefusalError):
     says = "This code is not known here, or it was used already."
 
 
+class UnknownInstallationError(RefusalError):
+    """A card of an installation that this keeper's people never cosigned one of."""
+
+    says = "This keeper does not know this installation yet. Its people cosign the first card by hand."
+
+
 class ParcelError(RefusalError):
     """Not the parcel whose hash the pledge carries, or not a parcel."""
 

@@ -1,6 +1,7 @@
 """Notes: what goes to one keeper, sealed to its key of the month; and parcels, which go to all (section 5).
 
-A note holds the pledge, the keeper's share (in a deposit), and one statement. Every note has the same size,
+A note holds the pledge, the keeper's share (in a deposit), one statement, and, where a deposit came with a
+pass, that one too. Every note has the same size,
 so that nobody on the way sees whether it is a deposit, a new version, a stop or a withdrawal.
 """
 
@@ -25,12 +26,13 @@ _PARCEL = b"upstander/parcel/v1\n"
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """What one keeper is told. `share` is empty in anything but a deposit."""
+    """What one keeper is told. `share` is empty in anything but a deposit, `passed` without a pass."""
 
     pledge: Pledge
     statement: str
     to: str
     share: bytes = field(default=b"", repr=False)
+    passed: str = ""
 
 
 def share_hash(share: bytes) -> str:
@@ -45,6 +47,7 @@ def seal_note(note: Note, recipient: str) -> bytes:
         "share": b64.encode(note.share),
         "statement": note.statement,
         "to": note.to,
+        **({"passed": note.passed} if note.passed else {}),
     }
     plain = _HEAD + canonical.encode(body) + b"\n"
     if len(plain) > SIZE:
@@ -61,13 +64,14 @@ def open_note(sealed: bytes, identities: Sequence[str], keeper: str) -> Note:
         plain = age.open_(sealed, identities)
     except SealingError:
         raise ClosedError from None
-    body = shape.exactly(_read(plain, _HEAD, SIZE), "pledge", "share", "statement", "to")
+    read = {"passed": "", **_read(plain, _HEAD, SIZE)}
+    body = shape.exactly(read, "passed", "pledge", "share", "statement", "to")
     if check_name(body["to"]) != keeper:
         raise OtherKeeperError
     pledge, share = read_pledge(body["pledge"]), b64.decode(shape.text(body["share"]))
     if share and (len(share) != SHARE or share_hash(share) != pledge.shares.get(keeper)):
         raise ShareError
-    return Note(pledge, shape.text(body["statement"]), keeper, share)
+    return Note(pledge, shape.text(body["statement"]), keeper, share, shape.text(body["passed"]))
 
 
 def make_parcel(report: Mapping[str, Any], grants: Sequence[Mapping[str, Any]], lock: str) -> bytes:

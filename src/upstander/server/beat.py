@@ -22,7 +22,7 @@ from upstander.server.cases import actions, notices, uploads
 from upstander.server.casework import docket, reminders
 from upstander.server.institutions import access
 from upstander.server.log import actions as log_actions
-from upstander.server.pledges import relay
+from upstander.server.pledges import relay, seen
 from upstander.server.retention import actions as retention
 from upstander.server.surveys import actions as surveys
 from upstander.server.transparency import actions as publishing
@@ -49,8 +49,10 @@ def _clear_sessions() -> int:
 
 # more often where the log's beat is shorter than ours
 LOG_SWEEP = ("acts placed in the log", log_actions.beat)
+CARD_SWEEP = ("cards shown to keepers", seen.show)
 SWEEPS: tuple[tuple[str, Callable[[], int]], ...] = (
     LOG_SWEEP,
+    CARD_SWEEP,
     ("private records deleted", _expire_records),
     ("closed cases deleted", retention.sweep),
     ("unclaimed files deleted", _sweep_uploads),
@@ -103,6 +105,7 @@ def start_thread(every: float = SECONDS) -> Callable[[], None]:
                 swept = time.monotonic()
             else:
                 _safely(*LOG_SWEEP)
+                _safely(*CARD_SWEEP)
             if stop.wait(min(every, settings.LOG_BEAT)):
                 connections.close_all()
                 return

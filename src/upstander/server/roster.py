@@ -46,6 +46,15 @@ def pin() -> str:
     return found.roster.sha256 if found is not None else ""
 
 
+def texts() -> tuple[str, ...]:
+    """The roster's statements, for a page to check; none where there is no roster, or a wrong one."""
+    try:
+        found = ours()
+    except FormatError:
+        return ()
+    return found.texts if found is not None else ()
+
+
 def parse(text: str) -> Ours:
     """A roster file's statements, checked. Raises FormatError."""
     try:

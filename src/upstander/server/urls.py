@@ -47,6 +47,7 @@ urlpatterns = [
     path("desk/", include("upstander.server.linked.urls")),
     path("public/", include("upstander.server.transparency.urls")),
     path("<slug:slug>/", reporting.page, name="reporter"),
+    path("<slug:slug>/pass/", reporting.page, {"name": "staff.html"}, name="staff-pass"),
     path("<slug:slug>/survey/", surveys.page, name="survey"),
 ]
 handler400 = "upstander.server.views.malformed"

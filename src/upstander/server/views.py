@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.utils.http import parse_etags
 from django.views.decorators.http import require_safe
 
-from upstander.server.built import asset as built_asset
+from upstander.pages.built import asset as built_asset
 from upstander.server.errors import TITLES, problem
 
 

@@ -9,6 +9,7 @@ from upstander.formats import statements
 from upstander.formats.days import today
 from upstander.formats.hashes import hash_of
 from upstander.sealing import cards as sealing
+from upstander.server import roster
 from upstander.server.accounts.models import Membership
 from upstander.server.installation import load
 from upstander.server.institutions import packs
@@ -37,7 +38,11 @@ def write(institution: Institution, *also: LeafDraft) -> Done:
     text = _text(institution, last, day)
     digest = hash_of(text.encode())
     version = last.version + 1 if last is not None else 1
-    Card.objects.create(institution=institution, version=version, day=day, text=text, sha256=digest)
+    # The first is shown as it is: a page that asks for keepers refuses it until they have cosigned it.
+    in_force = last is None or not roster.texts()
+    Card.objects.create(
+        institution=institution, version=version, day=day, text=text, sha256=digest, in_force=in_force
+    )
     leaf = server_leaf("card", institution.slug, day, card=digest, version=version)
     pack = _pack(text)
     if last is None or pack != _pack(last.text):

@@ -29,6 +29,13 @@ def current_card(slug: str) -> Card:
     return found
 
 
+def cards_to_show(institution: Institution) -> list[Card]:
+    """The newest card, and where that is another the newest in force: those that keepers are asked about."""
+    newest = institution.cards.order_by("-version").first()
+    forced = institution.cards.filter(in_force=True).order_by("-version").first()
+    return list({one.pk: one for one in (newest, forced) if one is not None}.values())
+
+
 def all_cards(institution: Institution) -> list[Card]:
     """Every version ever published, oldest first."""
     return list(institution.cards.order_by("version"))

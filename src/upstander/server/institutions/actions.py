@@ -5,10 +5,13 @@ None of it counts before `accounts.cards.publish` has put it on a signed card, w
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
+
 from upstander.formats import canonical, days, ids
 from upstander.ledger import leaf as ledger
 from upstander.sealing import age
-from upstander.server.institutions.models import Channel, Custodian, Institution
+from upstander.server.institutions.models import Card, Channel, Custodian, Institution
 from upstander.server.log import access as log
 from upstander.server.log.commit import Done, perform, server_leaf
 from upstander.server.log.models import Leaf
@@ -63,6 +66,12 @@ def set_demonstration(institution: Institution, demonstration: bool) -> None:
     """Puts the warning up or takes it off; publish a card afterwards."""
     institution.demonstration = demonstration
     institution.save(update_fields=["demonstration"])
+
+
+def take_seen(card: Card, texts: Sequence[str], *, in_force: bool) -> None:
+    """Keeps what keepers said of a card. Once in force it stays so."""
+    said = {"seen": json.dumps(list(texts)), **({"in_force": True} if in_force else {})}
+    Card.objects.filter(pk=card.pk).update(**said)
 
 
 def register_plan(institution: Institution, digest: str) -> Leaf:

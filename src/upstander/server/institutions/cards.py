@@ -1,15 +1,18 @@
 """Published cards as values: which channels there are, and which keys a report to them is sealed to.
 
-A card never changes once published, so what was read of it is kept in memory under its hash.
+A card never changes once published, so what was read of it is kept in memory under its hash. Reports are
+sealed to the newest one *in force*: where there are keepers, that is one that enough of them have cosigned.
 """
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from upstander.formats import statements
+from upstander.server import roster
 from upstander.server.errors import Refusal, not_found
 from upstander.server.institutions.models import Card
 from upstander.server.log.driver import ask
@@ -54,14 +57,17 @@ class CardView:
         return {m.key: m.label for channel in self.channels.values() for m in channel.members}
 
 
-_NEWEST = f"SELECT sha256 FROM {Card._meta.db_table} WHERE institution_id = %s ORDER BY version DESC LIMIT 1"  # noqa: S608
+_NEWEST = (
+    f"SELECT sha256 FROM {Card._meta.db_table} WHERE institution_id = %s AND in_force "  # noqa: S608
+    "ORDER BY version DESC LIMIT 1"
+)
 
 
 def view_of(slug: str, sha256: str) -> CardView:
     """The card with that hash, if the institution ever published it. Raises `card-changed`."""
     view = known_view(slug, sha256)
     if view is None:
-        raise card_changed(newest_text(slug))
+        raise card_changed(shown(slug))
     return view
 
 
@@ -79,35 +85,33 @@ def current_view(slug: str) -> CardView:
 
 
 def newest_hash(slug: str) -> str:
-    """Hash of the newest card's text. Raises the not-found Refusal."""
-    return _newest(slug, "sha256")
+    """Hash of the newest card's text, in force or not. Raises the not-found Refusal."""
+    card = Card.objects.filter(institution__slug=slug).order_by("-version").only("sha256").first()
+    if card is None:
+        raise not_found()
+    return card.sha256
 
 
 def check_still_newest(card: CardView) -> None:
-    """Raises `card-changed` unless this is the newest. Asked for every report, inside its transaction."""
+    """Raises `card-changed` unless this is the newest in force. Asked for each report, in its transaction."""
     # By hand: the query compiler takes ten times as long as the question. Never from memory.
     rows = ask(_NEWEST, [card.institution_id])
     if not rows or rows[0][0] != card.sha256:
-        raise card_changed(newest_text(card.slug))
+        raise card_changed(shown(card.slug))
 
 
-def newest_text(slug: str) -> str:
-    """The newest card's text. Raises the not-found Refusal."""
-    return _newest(slug, "text")
-
-
-def card_changed(text: str) -> Refusal:
-    """The page sealed for a card that is no longer the newest; here is the one that is."""
-    title = "The people who receive reports have just changed. The page seals your report again."
-    return Refusal("card-changed", title, 409, card=text)
-
-
-def _newest(slug: str, field: str) -> str:
-    values = Card.objects.filter(institution__slug=slug).order_by("-version").values_list(field, flat=True)
-    value = values.first()
-    if value is None:
+def shown(slug: str) -> dict[str, Any]:
+    """The newest card in force, what keepers said of it, and the roster. Raises the not-found Refusal."""
+    card = Card.objects.filter(institution__slug=slug, in_force=True).order_by("-version").first()
+    if card is None:
         raise not_found()
-    return str(value)
+    return {"card": card.text, "roster": list(roster.texts()), "seen": json.loads(card.seen)}
+
+
+def card_changed(now: dict[str, Any]) -> Refusal:
+    """The page sealed for a card that is no longer the one in force; here is the one that is."""
+    title = "The people who receive reports have just changed. The page seals your report again."
+    return Refusal("card-changed", title, 409, **now)
 
 
 class _NotYet(Exception):  # noqa: N818

@@ -50,6 +50,10 @@ class Card(models.Model):
     day = models.DateField()
     text = models.TextField()
     sha256 = models.CharField(max_length=64, unique=True)
+    # Statements of keepers that have seen it, a JSON list; and whether the page is given it: where there
+    # are keepers, only once enough of them have.
+    seen = models.TextField(default="[]")
+    in_force = models.BooleanField(default=True)
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["institution", "version"], name="card_version"),)

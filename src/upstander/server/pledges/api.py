@@ -45,7 +45,20 @@ def keepers(request: HttpRequest) -> HttpResponse:
 def evaluate(request: HttpRequest, body: AskIn) -> HttpResponse:
     """Asks keepers about blinded names. What is asked is random bytes to whoever is no keeper."""
     limits.require_work(body.work, relay.fullness())
-    return JsonResponse({"answers": relay.evaluate(body.to, body.body)})
+    return JsonResponse({"answers": relay.send(body.bodies, relay.EVALUATE)})
+
+
+@router.get("/keepers/passes", response=AnswersOut)
+def passes(request: HttpRequest) -> HttpResponse:
+    """What each keeper shows about staff passes of this month."""
+    return JsonResponse({"answers": relay.passes()})
+
+
+@router.post("/keepers/claims", response=AnswersOut)
+def claims(request: HttpRequest, body: AskIn) -> HttpResponse:
+    """Asks keepers for a staff pass. The code is sealed to them: nobody on the way can use it."""
+    limits.require_work(body.work, relay.fullness())
+    return JsonResponse({"answers": relay.send(body.bodies, relay.CLAIMS)})
 
 
 @router.get("/i/{slug}/mailbox/pledges", response=PledgesOut, openapi_extra=_BEARER)

@@ -27,9 +27,11 @@ AT_ONCE = (
 )
 FRESH = 60.0  # seconds until a keeper's transport keys are asked for again
 EVALUATE, BUNDLES, ABOUT = "/v1/evaluate", "/v1/bundles", "/v1/keeper"
+CLAIMS, PASSES = "/v1/claims", "/v1/passes"
 _rosters: dict[str, tuple[str, ...]] = {}  # by address: the roster it showed last
 _lock = threading.Lock()
 _taken = 0  # places just now
+_looking = False  # somebody asks for transport keys just now: nobody else does
 _transports: dict[
     str, tuple[float, tuple[str, ...]]
 ] = {}  # by address: when it was asked, what it showed last
@@ -46,20 +48,30 @@ def keepers() -> Ours:
     return found
 
 
-def evaluate(to: Sequence[str], body: str) -> dict[str, str]:
-    """What these keepers answer about blinded names. Raises `malformed` for one we have not, `busy`."""
-    return _ask(_named(to), EVALUATE, body.encode())
+def send(bodies: Mapping[str, str], path: str) -> dict[str, str]:
+    """What keepers answer to a text for each of them. Raises `malformed` for a keeper we have not, `busy`."""
+    return _ask({one: bodies[one.name].encode() for one in _named(list(bodies))}, path)
+
+
+def passes() -> dict[str, str]:
+    """What each keeper shows about staff passes. Raises `busy`."""
+    return _ask(dict.fromkeys(keepers().roster.keepers.values(), None), PASSES)
 
 
 def tell(notes: Mapping[str, bytes], parcel: bytes) -> dict[str, str]:
     """What all keepers answer to a bundle. Raises `busy`."""
     written = {name: b64.encode(note) for name, note in notes.items()}
     body = json.dumps({"notes": written, "parcel": b64.encode(parcel)}).encode()
-    return _ask(list(keepers().roster.keepers.values()), BUNDLES, body)
+    return _ask(dict.fromkeys(keepers().roster.keepers.values(), body), BUNDLES)
 
 
 def transports() -> dict[str, list[str]]:
-    """Each keeper's keys of this month and the next; of one that is away, what it showed last."""
+    """Each keeper's keys of this month and the next; of one that is away, what it showed last.
+
+    Everybody may ask, so one at a time asks the keepers, and takes no place from those who did some work.
+    Raises `busy` while a keeper is asked for the first time.
+    """
+    global _looking  # noqa: PLW0603
     everyone = list(keepers().roster.keepers.values())
     with _lock:
         due = [
@@ -67,9 +79,17 @@ def transports() -> dict[str, list[str]]:
             for one in everyone
             if time.monotonic() - _transports.get(one.address, (-FRESH, ()))[0] >= FRESH
         ]
-    if due:
-        with _place(), ThreadPoolExecutor(max_workers=len(due)) as pool:
-            list(pool.map(_look, due))
+        if _looking and any(one.address not in _transports for one in everyone):
+            raise busy()
+        mine = bool(due) and not _looking
+        _looking = _looking or mine
+    if mine:
+        try:
+            with ThreadPoolExecutor(max_workers=len(due)) as pool:
+                list(pool.map(_look, due))
+        finally:
+            with _lock:
+                _looking = False
     with _lock:
         return {one.name: list(_transports.get(one.address, (0.0, ()))[1]) for one in everyone}
 
@@ -111,11 +131,11 @@ def _named(names: Sequence[str]) -> list[Keeper]:
     return [known[name] for name in names]
 
 
-def _ask(to: Sequence[Keeper], path: str, body: bytes) -> dict[str, str]:
+def _ask(bodies: Mapping[Keeper, bytes | None], path: str) -> dict[str, str]:
+    to = list(bodies)
     with _place(), ThreadPoolExecutor(max_workers=len(to)) as pool:
-        return dict(
-            zip([one.name for one in to], pool.map(lambda one: _one(one, path, body), to), strict=True)
-        )
+        answers = pool.map(lambda one: _one(one, path, bodies[one]), to)
+        return dict(zip([one.name for one in to], answers, strict=True))
 
 
 @contextmanager
@@ -132,10 +152,13 @@ def _place() -> Iterator[None]:
             _taken -= 1
 
 
-def _one(keeper: Keeper, path: str, body: bytes) -> str:
+def _one(keeper: Keeper, path: str, body: bytes | None) -> str:
     """The keeper's answer, whatever its status: refusals are for the page. Nothing where it gave none."""
+    where = keeper.address.rstrip("/") + path
     try:
-        return ask.post(keeper.address.rstrip("/") + path, body, SECONDS, "application/json")[1].decode()
+        if body is None:
+            return ask.get(where, SECONDS)[1].decode()
+        return ask.post(where, body, SECONDS, "application/json")[1].decode()
     except (ask.NoAnswer, UnicodeDecodeError):
         return ""
 

@@ -11,6 +11,7 @@ from upstander.server.cases.inputs import Bytes32, Id, Input, Label, sized
 NOTE = 24 * 1024  # bytes of a sealed note, at most: 16 KiB, its age header and its stream's tags
 SLIP = 96 * 1024  # bytes of a sealed slip
 PARCEL = 256 * 1024  # bytes
+ASKED = 8 * 1024  # bytes of a sealed request, as it is written
 MOST_KEEPERS = 32
 MOST_PLEDGES = 30  # of one case: a new one each time she changes what is held
 
@@ -23,15 +24,17 @@ Work = Annotated[str, StringConstraints(max_length=400)]
 
 
 class AskIn(Input):
-    """Blinded names for some keepers, as one text that each of them gets as it is."""
+    """A text for each of some keepers, which gets it as it is: blinded names, or a claim; sealed to it."""
 
-    to: Annotated[list[Name], Field(min_length=1, max_length=MOST_KEEPERS)]
-    body: Annotated[str, StringConstraints(min_length=2, max_length=4096)]
+    bodies: Annotated[
+        dict[Name, Annotated[str, StringConstraints(min_length=2, max_length=ASKED)]],
+        Field(min_length=1, max_length=MOST_KEEPERS),
+    ]
     work: Work = ""
 
 
 class LeafIn(Input):
-    """The leaf of an act that belongs to no case: the page makes label and salt at random."""
+    """The leaf of an act that belongs to no case: label and salt look random to all but the reporter."""
 
     act: Id
     label: Label

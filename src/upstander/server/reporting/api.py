@@ -52,8 +52,8 @@ _RAW: dict[str, Any] = {
 
 @router.get("/i/{slug}/card", response=CardOut)
 def card(request: HttpRequest, slug: Path[Slug]) -> HttpResponse:
-    """The newest signed card: teams, keys of the people on them, hash of the questions."""
-    return JsonResponse({"card": cards.newest_text(slug)})
+    """The signed card in force: teams, keys of the people on them, hash of the questions; who has seen it."""
+    return JsonResponse(cards.shown(slug))
 
 
 @router.get("/packs/{sha256}", response=dict[str, Any])

@@ -29,9 +29,11 @@ __all__ = [
 
 
 class CardOut(BaseModel):
-    """The newest card."""
+    """The card in force, the keepers' statements about it, and their roster; the last two may be empty."""
 
     card: str
+    roster: list[str]
+    seen: list[str]
 
 
 class PartsOut(BaseModel):

@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from upstander.formats import b64
 from upstander.formats.errors import FormatError
+from upstander.server.errors import malformed
 from upstander.server.installation import load
 
 SIZE = 320  # bytes; an address has at most 254 letters
@@ -38,8 +39,11 @@ def unseal(purpose: str, data: bytes) -> str:
 
 
 def link(purpose: str, text: str, seconds: int) -> str:
-    """The text as a token for a link that holds for so many seconds."""
-    return b64.encode(seal(purpose, f"{int(time.time()) + seconds} {text}"))
+    """The text as a token for a link that holds for so many seconds. Raises `malformed` for a long one."""
+    try:
+        return b64.encode(seal(purpose, f"{int(time.time()) + seconds} {text}"))
+    except FormatError:  # letters beyond ASCII take more room than they show
+        raise malformed("This address is too long.", "address") from None
 
 
 def unlink(purpose: str, token: str) -> str:
