@@ -63,7 +63,7 @@ async function sendAll(
   if (box?.state === "private") await endAll(visit.site, box, box.pledges).catch(() => false);
   const receipt = await send(visit, out, tell);
   const { keys, theCase } = out as Ready;
-  const leaving = await prepareAll(visit, plansOf(visit), keys, theCase).catch(() => []); // the report is in
+  const leaving = await prepareAll(visit, plansOf(visit), keys, theCase, true).catch(() => []); // the report is in
   return { receipt, leaving };
 }
 
@@ -170,9 +170,8 @@ async function keepAll(app: App, tell: (doing: Doing) => void): Promise<Kept> {
   const { visit } = app;
   const { words, keys, id, token } = await keepRecord(app, tell);
   const fate = fateOf(visit);
-  // Files and fingerprints are not kept with a private record, and the page has said so.
-  const alone = { ...visit, files: [], prints: [] };
-  const all = await prepareAll(alone, plansOf(visit), keys, await newCase(id));
+  // Fingerprints are not kept with a private record, files are only held, and the page has said so.
+  const all = await prepareAll({ ...visit, prints: [] }, plansOf(visit), keys, await newCase(id), false);
   const done = go(app, all, keys, token, () => tell({ step: "ask" }));
   if (fate === "hold") await done;
   return { words, expires: visit.expires, fate, held: isAllHeld(all) };

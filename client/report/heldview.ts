@@ -112,7 +112,8 @@ export function leftWith(t: Texts, one: Leaving, again: () => void): HTMLElement
   const words = plan.conditions.map((condition) =>
     para("", conditionText(t, condition, { team, about: plan.about, stopped: false })),
   );
-  if (slip !== undefined && enough) return [...words, ...holders(t, slip)];
+  const files = one.filesLeft ? [para("doubt", t("held.files-left"))] : [];
+  if (slip !== undefined && enough) return [...words, ...files, ...holders(t, slip)];
   const names = one.missing.join(", ");
   const unset = names === "" ? t("held.unset") : `${t("held.unset")} ${t("held.missing", { names })}`;
   const few = para("doubt", slip === undefined ? unset : t("held.few", { number: asCount(slip.pledge["needs"]), names }));

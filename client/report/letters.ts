@@ -1,5 +1,6 @@
 // What she sees when she comes back: seven words, the conversation, or what was kept for her.
 import type { JsonObject } from "../lib/canonical.ts";
+import { passIn } from "../lib/carried.ts";
 import { answeredIn, askedOn } from "../lib/check-ins.ts";
 import { h } from "../lib/dom.ts";
 import type { Child } from "../lib/dom.ts";
@@ -13,7 +14,6 @@ import type { Minding } from "./heldview.ts";
 import type { Box, Holder, Letter, Writing } from "./mailbox.ts";
 import { printsPart } from "./printview.ts";
 import { isHeld, isLive } from "./slips.ts";
-import { passIn } from "./record.ts";
 import { recordDetails, recordLine } from "./recordview.ts";
 import type { Proving } from "./recordview.ts";
 import { addDays, longDay, sizeText, today } from "./texts.ts";
@@ -299,7 +299,7 @@ export function recordPage({ t, card }: Visit, box: Box, act: Holding): Screen {
   const which = waits ? "record.held" : "mailbox.private";
   const says = isThere ? t(which, { expires: longDay(box.expires) }) : t("record.broken");
   const unheld = act.unheld && band(t("record.unheld"), prose(t("record.unheld-text")));
-  const parts = [prose(says), passIn(box) !== undefined && prose(t("pass.here")), unheld, heldPart(t, card, box.pledges, act.minding)];
+  const parts = [prose(says), passIn(box.record?.body) !== undefined && prose(t("pass.here")), unheld, heldPart(t, card, box.pledges, act.minding)];
   return simple(t(`${which}.title`), parts, isThere ? acts : null, false);
 }
 

@@ -5,16 +5,20 @@ import { callJson, getJson, postJson, Problem } from "../lib/api.ts";
 import { b64, concat, hash, newId, randomBytes, unb64 } from "../lib/bytes.ts";
 import { encode } from "../lib/canonical.ts";
 import type { Json, JsonObject } from "../lib/canonical.ts";
+import { attach, attachedBody, mayAttach } from "../lib/attached.ts";
+import type { Attached } from "../lib/attached.ts";
 import { activeMembers } from "../lib/card.ts";
+import type { Channel } from "../lib/card.ts";
 import type { ReceiptKeys } from "../lib/derive.ts";
 import { ROOMS } from "../lib/padding.ts";
 import type { Keepers, Made, PledgeRequest, Told } from "../lib/pledging.ts";
 import { checkPromise } from "../lib/promise.ts";
 import type { NewCase } from "../lib/submission.ts";
+import type { Uploaded } from "../lib/upload.ts";
 import { ask } from "../lib/worker.ts";
 import type { Plan } from "./plans.ts";
 import { beneficiary } from "./plans.ts";
-import { sealFor } from "./send.ts";
+import { sealFor, uploadsOf } from "./send.ts";
 import { isLive, openSlip, sealSlip } from "./slips.ts";
 import type { Kept, Slip } from "./slips.ts";
 import { today } from "./texts.ts";
@@ -30,6 +34,7 @@ export interface Leaving {
   readers: readonly string[];
   expires: string;
   pass?: Json;
+  filesLeft: boolean; // her files did not fit, and are not in it
   made?: Made;
   slip?: Slip;
   stored?: true;
@@ -55,14 +60,21 @@ export async function prepareAll(
   plans: readonly Plan[],
   keys: ReceiptKeys,
   theCase: NewCase,
+  sent: boolean,
 ): Promise<Leaving[]> {
   if (visit.site.pin === "") return [];
   const model = beneficiary(visit);
   if (model === undefined) return [];
+  // What is sent lies at the server as well, and is named there; what is held lies in the parcel, or nowhere.
+  const stored = sent ? await uploadsOf(visit) : [];
+  const small = mayAttach(visit.files) ? visit.files.map(({ content }, i) => ({ content, id: stored[i]?.id ?? newId() })) : [];
+  const attached = await attach(small, theCase.recipient);
   const leaving: Leaving[] = [];
   for (const plan of plans) {
     const channel = plan.channel ?? model;
-    const { grants, ...report } = (await sealFor(visit, keys, theCase, channel)).body as { grants: Json[] };
+    const whole = await contentFor(visit, keys, theCase, channel, attached);
+    const fits = attached.length > 0 && encode(whole).length < ROOMS.at(-1)! - 1024; // names are added to it
+    const { grants, report } = fits ? whole : await contentFor(visit, keys, theCase, channel, [], stored);
     const isReal = plan.conditions.length > 0;
     const members = new Set(readers(visit, [channel]).map(({ key }) => key));
     leaving.push({
@@ -79,12 +91,27 @@ export async function prepareAll(
         : [],
       expires: visit.expires,
       ...(visit.pass === undefined ? {} : { pass: visit.pass }),
+      filesLeft: !fits && visit.files.length > 0,
       enough: false,
       missing: [],
       why: "",
     });
   }
   return leaving;
+}
+
+/** The report for one team, with its grants and these files inside; `stored` are files that lie at the server alone. */
+async function contentFor(
+  visit: Visit,
+  keys: ReceiptKeys,
+  theCase: NewCase,
+  channel: Channel,
+  attached: readonly Attached[],
+  stored: readonly Uploaded[] = [],
+): Promise<{ grants: Json[]; report: JsonObject }> {
+  const files = attached.length > 0 ? attached : stored;
+  const { grants, ...report } = (await sealFor(visit, keys, theCase, channel, files)).body as { grants: Json[] };
+  return { grants, report: attached.length > 0 ? { ...report, attached: attachedBody(attached) } : report };
 }
 
 function filling(size: number): { report: JsonObject; grants: Json[] } {
