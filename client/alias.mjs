@@ -4,4 +4,7 @@ import { resolve } from "node:path";
 
 const shared = ["@noble/curves", "@noble/hashes"];
 
-export const alias = Object.fromEntries(shared.map((name) => [name, resolve("node_modules", name)]));
+export const alias = {
+  "@noble/curves/nist.js": resolve("client/no-nist.mjs"),
+  ...Object.fromEntries(shared.map((name) => [name, resolve("node_modules", name)])),
+};

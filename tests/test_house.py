@@ -14,8 +14,8 @@ ROOT = Path(__file__).parents[1]
 LONGEST = 400  # lines
 TYPICAL = 150  # lines, of the middle module
 BROWSER = {
-    "lib": 7_000,
-    "report": 6_200,
+    "lib": 7_200,
+    "report": 6_400,
     "desk": 5_000,
     "tools": 3_500,
 }  # lines; decision 0011 says what a bigger number needs

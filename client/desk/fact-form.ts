@@ -22,7 +22,7 @@ export function readForm(form: HTMLFormElement): Typed {
     if (control.dataset["code"] !== undefined) checkCode(control);
   }
   if (fact["item"] === undefined) fact["item"] = newId();
-  finish(fact);
+  finish(fact, form);
   return { fact, words: wordsOf(form) };
 }
 
@@ -78,16 +78,17 @@ function checkCode({ id, value }: Control): void {
 }
 
 // What the form leaves open and every fact of the kind has.
-function finish(fact: Record<string, Json>): void {
+function finish(fact: Record<string, Json>, form: HTMLFormElement): void {
   if (fact["kind"] === "party" && !fact["who"]) fact["who"] = newId();
   if (fact["kind"] === "allegation" && !fact["incident"]) fact["incident"] = newId();
   const coded = fact["coded"] as Record<string, Json> | undefined;
   for (const [key, value] of Object.entries(coded ?? {})) if (Array.isArray(value) && value.length === 0) delete coded![key];
-  if (fact["kind"] === "declaration") declare(fact);
+  if (fact["kind"] === "declaration") declare(fact, (form.dataset["bars"] ?? "").split(" "));
 }
 
-function declare(fact: Record<string, Json>): void {
+// A yes to a question that bars from the case hands it over; one that bars from investigating alone does not.
+function declare(fact: Record<string, Json>, bars: readonly string[]): void {
   const said = (fact["declared"] ?? {}) as Record<string, Json>;
   if (Object.keys(said).length === 0) throw new FormatError("Answer every question.");
-  fact["outcome"] = Object.values(said).includes(true) ? "recuses" : "stays";
+  fact["outcome"] = bars.some((id) => said[id] === true) ? "recuses" : "stays";
 }

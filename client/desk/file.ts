@@ -33,7 +33,7 @@ class FilePage extends HTMLElement implements CaseDesk {
         event.preventDefault();
         void this.#submit(form);
       });
-      if (form.dataset["closing"] !== undefined) followClosing(form);
+      if (form.dataset["closing"] !== undefined || form.dataset["short"] !== undefined) followClosing(form);
     }
     for (const button of this.querySelectorAll<HTMLButtonElement>("[data-show]"))
       button.addEventListener("click", () => void this.#act(button.closest<HTMLElement>("[data-unshown]")!, () => this.#show(button.dataset["show"]!)));

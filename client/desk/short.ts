@@ -2,6 +2,7 @@
 // page is closed half way: the file goes on from there.
 import { newId } from "../lib/bytes.ts";
 import type { JsonObject } from "../lib/canonical.ts";
+import { readForm } from "./fact-form.ts";
 import type { Typed } from "./fact-form.ts";
 import { FieldError } from "./form.ts";
 
@@ -15,12 +16,14 @@ export interface Way {
 
 export async function shortWay(form: HTMLFormElement, way: Way): Promise<void> {
   const text = (id: string): string => read(form, id);
-  const [who, what, right, wrong, answer] = ["s-who", "s-what", "s-right", "s-wrong", "s-answer"].map(text) as [string, string, string, string, string];
+  const [who, what] = [text("s-who"), text("s-what")];
+  const outcome = ended(form);
+  const [looked, right, wrong, answer] = [ifAsked(form, "s-looked"), text("s-right"), ifAsked(form, "s-wrong"), text("s-answer")];
   const type = form.querySelector<HTMLSelectElement>("#s-type")!.value;
   const category = form.querySelector<HTMLSelectElement>("#s-category")!.value;
   const track = ["staff", "volunteer", "contractor"].includes(type) ? "staff" : "conduct";
   const subject = fact("party", { role: "subject", known: false, who: newId(), type_then: type, type_now: type });
-  const allegation = fact("allegation", { subject: subject["item"]!, category, incident: newId() });
+  const allegation = fact("allegation", { subject: subject["item"]!, category, incident: newId(), coded: readForm(form).fact["coded"] ?? {} });
   const move = (id: string): JsonObject => fact("move", { track, of: allegation["item"]!, move: id, on: way.today });
   const met = (id: string, words: string): Typed => ({ fact: fact("met", { what: id }), words });
   way.say("Recording what happened.");
@@ -34,13 +37,25 @@ export async function shortWay(form: HTMLFormElement, way: Way): Promise<void> {
   await way.record([
     met("findings", what),
     met("told", answer),
-    met("acknowledgement", wrong),
+    ...(looked === "" ? [] : [met("evidence", looked), met("account", looked)]),
+    ...(wrong === "" ? [] : [met("acknowledgement", wrong)]),
     met("learning", right),
     { fact: fact("told", { how: "told" }), words: "" },
-    { fact: fact("candour", { acknowledged: true, apology: "none" }), words: "" },
+    { fact: fact("candour", { acknowledged: wrong !== "", apology: "none" }), words: "" },
   ]);
   await way.step("acknowledged");
-  await way.step("closed", { outcome: "learning", reasons: answer });
+  await way.step("closed", { outcome, reasons: answer });
+}
+
+function ended(form: HTMLFormElement): string {
+  const chosen = form.querySelector<HTMLInputElement>('input[name="outcome"]:checked')?.value ?? "";
+  if (chosen === "") throw new FieldError(form.querySelector('input[name="outcome"]')!.id, "Choose how it ended.");
+  return chosen;
+}
+
+// What this ending does not ask for is hidden, and not sent.
+function ifAsked(form: HTMLFormElement, id: string): string {
+  return form.querySelector(`#${id}`)?.closest<HTMLElement>("[data-kinds]")?.hidden === true ? "" : read(form, id);
 }
 
 function read(form: HTMLFormElement, id: string): string {

@@ -4,13 +4,18 @@ import words from "../../src/upstander/keepers/identifiers.json";
 import { FormatError, utf8 } from "./bytes.ts";
 import type { Bytes } from "./bytes.ts";
 
+/** What is wrong with what was typed; a page has a text for each in every language it is read in. */
+export type Unfit = "nothing" | "long" | "email" | "phone" | "handle-name" | "initial" | "number" | "latin";
+
 /** What was typed cannot be an identifier of this kind. `field` is the one to look at. */
 export class IdentifierError extends FormatError {
   override name = "IdentifierError";
   readonly field: string;
-  constructor(field: string, message: string) {
-    super(message);
+  readonly why: Unfit;
+  constructor(field: string, why: Unfit) {
+    super(`This cannot be compared: ${why}.`);
     this.field = field;
+    this.why = why;
   }
 }
 
@@ -64,9 +69,9 @@ export function identifier(kind: string, fields: Fields): string {
     throw new FormatError(`Expected exactly these fields: ${names.join(", ")}.`);
   const parts = write(fields);
   names.forEach((name, i) => {
-    if (parts[i] === "") throw new IdentifierError(name, "There is nothing here that could be compared.");
+    if (parts[i] === "") throw new IdentifierError(name, "nothing");
     if (parts[i]!.length > LONGEST)
-      throw new IdentifierError(name, `This is too long: ${LONGEST} letters and digits at most.`);
+      throw new IdentifierError(name, "long");
   });
   return [kind, ...parts].join("\n");
 }
@@ -84,7 +89,7 @@ function email(typed: string): string {
   const local = (at < 0 ? whole : whole.slice(0, at)).replace(/\+[^]*$/, "");
   const address = at < 0 ? local : local + whole.slice(at);
   if (!EMAIL.test(address))
-    throw new IdentifierError("address", "This does not look like an e-mail address.");
+    throw new IdentifierError("address", "email");
   return address;
 }
 
@@ -100,7 +105,7 @@ function phone(typed: string): string {
     .replace(/^(?:\+440|0|44(?=[0-9]{9,10}$))/, "+44")
     .replace(/^(?=7[0-9]{9}$)/, "+44");
   if (!/^\+[1-9][0-9]{6,14}$/.test(main) || !/^[0-9]{0,6}$/.test(extension))
-    throw new IdentifierError("number", "This does not look like a telephone number.");
+    throw new IdentifierError("number", "phone");
   return extension === "" ? main : `${main}x${extension}`;
 }
 
@@ -113,7 +118,7 @@ function handle(typed: string): string {
     .replace(/^(?:@|u\/|user\/|in\/|add\/)+/, "")
     .replace(/[/?#][^]*$/, "");
   if (!HANDLE.test(plain))
-    throw new IdentifierError("name", "Write the name as the network shows it, in Latin letters.");
+    throw new IdentifierError("name", "handle-name");
   return plain;
 }
 
@@ -132,7 +137,7 @@ function networkName(typed: string): string {
 function firstName(typed: string): string {
   const [given] = withoutTitles(wordsIn("first", typed, true));
   if (given?.length === 1)
-    throw new IdentifierError("first", "Write the whole first name: an initial fits too many people.");
+    throw new IdentifierError("first", "initial");
   return given ?? "";
 }
 
@@ -140,7 +145,7 @@ function serviceNumber(typed: string): string {
   const ignored = [...words.ranks, ...words.labels];
   const found = NUMBER.exec(without(wordsIn("number", typed), ignored).join(""));
   if (found === null)
-    throw new IdentifierError("number", "Write the number with its letters, such as 1234 or PW1234.");
+    throw new IdentifierError("number", "number");
   const [, before, digits, after] = found as unknown as [string, string, string, string];
   return (digits.replace(/^0+/, "") || "0") + (ignored.includes(before) ? "" : before) + after;
 }
@@ -176,7 +181,7 @@ function wordsIn(field: string, typed: string, joined = false): string[] {
 function latin(field: string, typed: string): string {
   const plain = plainOf(typed);
   if (/(?![\x00-\x7f])[\p{L}\p{N}]/u.test(plain))
-    throw new IdentifierError(field, "Write it in Latin letters and the digits 0 to 9.");
+    throw new IdentifierError(field, "latin");
   return plain;
 }
 

@@ -1,6 +1,7 @@
 // A pledge: a report held by the keepers until a condition comes true (formats, section 14). Makes it, and what
 // the reporter says about it later; the desk puts together what keepers released.
 import { identityFromSeed, open as openAge, recipientOf, seal, SealingError } from "./age.ts";
+import { NO_ANSWER, Problem } from "./api.ts";
 import { b64, concat, fingerprint, FormatError, hash, randomBytes, text, unb64, utf8 } from "./bytes.ts";
 import type { Bytes } from "./bytes.ts";
 import { decode, encode } from "./canonical.ts";
@@ -60,6 +61,28 @@ export interface Holding {
   shares: ReadonlyMap<string, Bytes>;
 }
 
+const WHYS = ["offline", "refused", "few", "roster", "epoch", "long", "broken"] as const;
+
+/** Why something did not go through, for words in her own language: a page has a text for each. */
+export type Why = (typeof WHYS)[number];
+
+export class PledgeError extends FormatError {
+  override name = "PledgeError";
+  readonly why: Why;
+  constructor(why: Why, message: string) {
+    super(message);
+    this.why = why;
+  }
+}
+
+/** As far as an error says it, also where it comes from a worker, which passes on the word alone. */
+export function whyOf(error: unknown): Why {
+  if (error instanceof PledgeError) return error.why;
+  if (error instanceof Problem) return error.type === NO_ANSWER || error.type === "busy" ? "offline" : "refused";
+  if (error instanceof FormatError) return "broken";
+  return WHYS.find((why) => error instanceof Error && error.message === why) ?? "offline"; // a part did not load
+}
+
 const NOTE = 16 * 1024; // bytes of a note before it is sealed
 const NOTE_HEAD = "upstander/keeper-note/v1\n";
 const PARCEL_HEAD = "upstander/parcel/v1\n";
@@ -89,6 +112,12 @@ export async function hold(given: NewPledge): Promise<Holding> {
   const entry = await makeEntry(pledge, given.outputs, 1, day, by);
   const passed = await given.passed?.(pledge);
   return { pledge, parcel, notes: await tell(pledge, entry, recipients, shares, passed), entry, shares };
+}
+
+/** In the place of a report and its grants, where nothing is to open: random bytes, as many as those would have. */
+export function filling(size: number): { report: JsonObject; grants: Json[] } {
+  const bytes = Math.min(size, ROOMS.at(-1)! - 1) - encode({ grants: [{ filling: "" }], report: {} }).length;
+  return { report: {}, grants: [{ filling: b64(randomBytes(Math.ceil((bytes * 3) / 4))).slice(0, bytes) }] };
 }
 
 export function asPledge(body: JsonObject): Pledge {
@@ -181,7 +210,7 @@ async function makeParcel(report: JsonObject, grants: readonly Json[], lock: str
   const inside = concat(encode({ grants, report }), utf8("\n"));
   const room = ROOMS.find((one) => one >= inside.length);
   if (room === undefined)
-    throw new FormatError("This is too long to be held: 256 KiB at most, files not counted.");
+    throw new PledgeError("long", "This is too long to be held: 256 KiB at most, files not counted.");
   const locked = await seal(concat(inside, new Uint8Array(room - inside.length)), [lock]);
   return pad(concat(utf8(PARCEL_HEAD), encode({ locked: b64(locked), report: {} }), utf8("\n")));
 }
@@ -212,6 +241,7 @@ function unpadded(padded: Uint8Array, head: string): JsonObject {
   return asObject(decode(utf8(whole.slice(head.length, -1))));
 }
 
-function shareHash(share: Uint8Array): string {
+/** As a pledge names a share. */
+export function shareHash(share: Uint8Array): string {
   return hash(concat(utf8("upstander/pledge-share/v1\n"), share));
 }

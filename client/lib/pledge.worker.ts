@@ -1,4 +1,5 @@
 // Worker: everything that has to do with keepers. It is loaded only when there is something to ask them.
+import { whyOf } from "./pledge.ts";
 import { pledge } from "./pledging.ts";
 import type { Claimed, Keepers, Made, PledgeRequest, Seen, Told } from "./pledging.ts";
 import type { Reply } from "./worker.ts";
@@ -9,6 +10,6 @@ self.onmessage = async (event: MessageEvent<PledgeRequest>) => {
   try {
     reply({ result: await pledge(event.data, (progress) => reply({ progress })) });
   } catch (error) {
-    reply({ error: error instanceof Error ? error.message : "It did not work." });
+    reply({ error: whyOf(error) });
   }
 };

@@ -3,7 +3,8 @@
 import { callJson, getJson, Problem } from "./api.ts";
 import { askAbout, sendToAll } from "./asking.ts";
 import type { Post, Show } from "./asking.ts";
-import { b64, FormatError, hex, newId, randomBytes, unb64 } from "./bytes.ts";
+import { b64, hex, newId, randomBytes, unb64 } from "./bytes.ts";
+import { encode } from "./canonical.ts";
 import type { Json, JsonObject } from "./canonical.ts";
 import { collectAll, counts, readPasses, writePasses } from "./collecting.ts";
 import { readCard } from "./card.ts";
@@ -11,13 +12,14 @@ import { checkSeen } from "./cosigned.ts";
 import { TooFewError } from "./oprf.ts";
 import { passedOf, readCode, showForQuestion } from "./passes.ts";
 import type { Pass } from "./passes.ts";
-import { asPledge, hold, makeStop, makeWithdrawal, tell } from "./pledge.ts";
+import { asPledge, filling, hold, makeStop, makeWithdrawal, PledgeError, tell } from "./pledge.ts";
 import type { Condition, Pledge } from "./pledge.ts";
 import { gathered, patient, sealedTo, worked } from "./relayed.ts";
 import type { Answers } from "./relayed.ts";
 import { readRoster, readTransport } from "./roster.ts";
 import type { Roster } from "./roster.ts";
 import { signerFromSeed } from "./statement.ts";
+import type { Signer } from "./statement.ts";
 import { ASKED, CARRIED, linkOf } from "./tags.ts";
 import { solve } from "./work.ts";
 
@@ -34,9 +36,14 @@ interface At {
   id: string;
 }
 
-export interface Make extends Known {
+/** The reporter's signing key: the seed of it, and the public half that it has to be the seed of. */
+interface By {
+  seed: Uint8Array;
+  sign: string;
+}
+
+export interface Make extends Known, By {
   do: "make";
-  seed: Uint8Array; // of the reporter's signing key
   report: JsonObject;
   grants: readonly Json[];
   written: readonly string[]; // what one person is known by; none for a pledge about nobody
@@ -77,12 +84,11 @@ export interface Again extends Known, At {
 }
 
 /** `number` counts up with each stop, and each taking back of one. */
-export interface Say extends Known, At {
+export interface Say extends Known, At, By {
   do: "say";
   what: "stop" | "go" | "end";
   number: number;
   pledge: JsonObject;
-  seed: Uint8Array;
 }
 
 /** A card as the server shows it, with the key that has to have signed it. */
@@ -110,7 +116,10 @@ export interface Keepers {
   keepers: readonly { name: string; address: string }[];
 }
 
-/** A pledge before it is sent. `counted`: keepers were asked about its names; else its tags are random. */
+/**
+ * A pledge before it is sent. `counted`: keepers were asked about its names; else its tags are random. A match that
+ * nobody could come to, because they did not answer, is made as one that opens for nobody: it goes the same way.
+ */
 export interface Made {
   pledge: JsonObject;
   id: string;
@@ -152,7 +161,7 @@ export async function pledge(request: PledgeRequest, onProgress: Progress): Prom
     const notes = await tell(pledged, request.entry, recipients, shares);
     return told(roster, notes, "held", through(request, true, false));
   }
-  const by = signerFromSeed(request.seed);
+  const by = signerOf(request);
   const { what, number, day } = request;
   const said =
     what === "end" ? makeWithdrawal(pledged, day, by) : makeStop(pledged, number, what === "stop", day, by);
@@ -165,7 +174,7 @@ async function keepers({ pin, day }: Known): Promise<{ roster: Roster; recipient
     getJson<{ roster: string[]; transports: Record<string, string[]> }>("/api/v1/keepers"),
   );
   const roster = readRoster(given.roster);
-  if (roster.sha256 !== pin) throw new FormatError("This is not the roster that the page came with.");
+  if (roster.sha256 !== pin) throw new PledgeError("roster", "This is not the roster that the page came with.");
   const recipients = new Map<string, string>();
   for (const keeper of roster.keepers) {
     for (const statement of given.transports[keeper.name] ?? []) {
@@ -177,6 +186,13 @@ async function keepers({ pin, day }: Known): Promise<{ roster: Roster; recipient
     }
   }
   return { roster, recipients };
+}
+
+/** Where she has left meanwhile, her seed is overwritten: nothing may be signed with what is left of it. */
+function signerOf({ seed, sign }: By): Signer {
+  const by = signerFromSeed(seed);
+  if (by.sign !== sign) throw new PledgeError("broken", "This is not her key any more.");
+  return by;
 }
 
 /** A wrong roster or signature is an answer, and not a fault of ours: the page has words for each. */
@@ -198,7 +214,7 @@ function look({ card, key, roster, seen, pin, day }: Look): Seen {
 
 /** A pledge made for the roster at hand. */
 function ours(body: JsonObject, roster: Roster): Pledge {
-  if (body["epoch"] !== roster.epoch) throw new FormatError("This was left with the keepers of an earlier roster.");
+  if (body["epoch"] !== roster.epoch) throw new PledgeError("epoch", "This was left with the keepers of an earlier roster.");
   return asPledge(body);
 }
 
@@ -208,13 +224,16 @@ async function make(
   recipients: ReadonlyMap<string, string>,
   onProgress: Progress,
 ): Promise<Made> {
-  if (recipients.size < roster.needs) throw new TooFewError(recipients.size, roster.needs, []);
+  const by = signerOf(asked);
+  if (recipients.size < roster.needs) throw new PledgeError("few", "Too few keepers show a key of this month.");
   const pass = asked.pass === undefined ? undefined : readPasses(asked.pass);
   const passes = pass !== undefined && counts(pass, roster, asked.day) ? pass.by : [];
   const { outputs, counted, away } = await outputsOf(asked.written, roster, recipients, passes, onProgress);
-  const report = { ...asked.report, named: namedBy(counted ? asked.written : [], outputs) };
-  const by = signerFromSeed(asked.seed);
-  const held = await hold({ ...asked, report, outputs, by, roster, recipients, passed: (pledge) => passedOf(pledge, passes, by) });
+  const isVain = !counted && asked.conditions.some(({ kind }) => kind === "match");
+  const what = isVain ? vain(asked) : asked;
+  const report = { ...what.report, named: namedBy(counted ? asked.written : [], outputs) };
+  const passed = (pledge: Pledge): Promise<ReadonlyMap<string, string>> => passedOf(pledge, passes, by);
+  const held = await hold({ ...what, report, outputs, by, roster, recipients, passed });
   const written = (some: ReadonlyMap<string, Uint8Array>): Record<string, string> =>
     Object.fromEntries([...some].map(([name, bytes]) => [name, b64(bytes)]));
   return {
@@ -227,6 +246,12 @@ async function make(
     counted,
     away,
   };
+}
+
+function vain(asked: Make): Make {
+  const { grants, report, beneficiary } = asked;
+  const nobody = { ...beneficiary, readers: [] };
+  return { ...asked, ...filling(encode({ grants, report }).length), conditions: [], beneficiary: nobody };
 }
 
 /**

@@ -11,10 +11,11 @@ import { bundlesFrom, fetchFrom, scan } from "./record-scan.ts";
 import { readLogPolicy } from "./log-policy.ts";
 import type { LogPolicy } from "./log-policy.ts";
 
-/** `policy` is missing where the server gave none that its key signed. */
+/** `policy` is missing where the server gave none that its key signed. `also`: labels that were looked for besides. */
 export interface Look {
   finding: Finding;
   policy: LogPolicy | undefined;
+  also?: readonly string[];
 }
 
 /** The log of one installation as one visit sees it. */
@@ -22,6 +23,8 @@ export class RecordWatch {
   readonly #first = new Map<string, Checkpoint>();
   readonly #owed = new Map<string, Owed[]>();
   readonly #by: Installation;
+  /** By id, the newest version of each of her slips that this visit has stored or seen. */
+  readonly slips = new Map<string, number>();
 
   constructor(by: Installation) {
     this.#by = by;
@@ -36,6 +39,7 @@ export class RecordWatch {
   forget(): void {
     this.#first.clear();
     this.#owed.clear();
+    this.slips.clear();
   }
 
   /** The log's policy, signed by the installation. Throws a FormatError for any other, a Problem without an answer. */
@@ -72,23 +76,26 @@ export class RecordWatch {
     return spans(records, finding).reduce((sum, { from, checkpoint }) => sum + bundlesFrom(from, checkpoint), 0);
   }
 
-  /** Looks through the log, from the first act of the case on, for acts that are not listed. */
-  async search(asked: Pick<Asked, "acts" | "records" | "log">, look: Look): Promise<Look> {
+  /** Looks through the log, from the first act of the case on, for acts that are not listed, and for labels `also`. */
+  async search(asked: Pick<Asked, "acts" | "records" | "log">, look: Look, also: Iterable<string> = []): Promise<Look> {
     const { finding, policy } = look;
     const next = nextNumber(asked.acts);
     const numbers = new Map(AHEAD.map((more) => [labelAndSalt(asked.log, next + more).label, next + more]));
+    const wanted = new Set([...numbers.keys(), ...also]);
+    const besides: string[] = [];
     let found = finding;
     for (const { from, checkpoint } of spans(asked.records, finding)) {
       const url = policy?.logs.find(({ origin }) => origin === checkpoint.origin)?.url ?? "";
       try {
-        for (const label of await scan(fetchFrom(url), from, checkpoint, new Set(numbers.keys())))
-          found = withFault(found, "more", numbers.get(label));
+        for (const label of await scan(fetchFrom(url), from, checkpoint, wanted))
+          if (numbers.has(label)) found = withFault(found, "more", numbers.get(label));
+          else besides.push(label);
       } catch (error) {
         if (!isRefusal(error)) throw error;
         found = withFault(found, "forged");
       }
     }
-    return { finding: found, policy };
+    return { finding: found, policy, also: besides };
   }
 
   /** Whether two checkpoints of the same log go together, the earlier one first; asks the server for the proof. */

@@ -6,8 +6,8 @@ import { decode, encode } from "./canonical.ts";
 import type { JsonObject } from "./canonical.ts";
 
 // Versions that are written and read, where it is not the first (formats/kinds.py). Version 1 of `epoch` named no
-// holders and never left a demonstration: decision 0012.
-const VERSIONS: Readonly<Record<string, number>> = { epoch: 2, "lead-sheet": 2 };
+// holders, version 1 of `pledge-slip` was not signed; neither left a demonstration: decisions 0012, 0022.
+const VERSIONS: Readonly<Record<string, number>> = { epoch: 2, "lead-sheet": 2, "pledge-slip": 2 };
 
 function header(kind: string): string {
   return `upstander/${kind}/v${VERSIONS[kind] ?? 1}`;

@@ -4,7 +4,7 @@ import { choices, freshId, labelled } from "./fields.ts";
 import type { Controls } from "./fields.ts";
 import type { Value } from "./flow.ts";
 import type { Option } from "./pack.ts";
-import { afterOf, beneficiaries, beneficiary, dayOf, fateOf, SOONER } from "./plans.ts";
+import { afterOf, beneficiaries, beneficiary, dayFault, fateOf, SOONER } from "./plans.ts";
 import type { After } from "./plans.ts";
 import { addDays, longDay, today } from "./texts.ts";
 import type { Key } from "./texts.ts";
@@ -65,19 +65,19 @@ export function after(visit: Visit): Controls {
     ],
     read: () => {
       const one = (made: Controls): string => (made.read() as readonly string[] | undefined)?.[0] ?? "";
-      const said = { when: one(by), day: typed.read(), channel: one(to), k: isHeld ? one(many) : "", who: asksWho ? one(staff) : "" };
+      const shown = one(to) === before.channel ? before.shown : "";
+      const who = asksWho ? one(staff) : "";
+      const said = { when: one(by), day: typed.read(), channel: one(to), k: isHeld ? one(many) : "", who, shown };
       return said as unknown as Value;
     },
     control: (field) => (field === "day" ? typed.control() : field === "channel" ? to.control("") : by.control("")),
   };
 }
 
-/** What is wrong with the answer: a day that is none, is past, or lies after the end. */
+/** What is wrong with the answer, at its box. */
 export function afterProblems(visit: Visit, value: Value | undefined, made: Controls): Shown[] {
   const { when = "", day = "" } = (value ?? {}) as Partial<After>;
-  if (when !== "day") return [];
-  const picked = dayOf({ when, day });
-  const wrong = picked === "" ? "after.no-day" : picked <= today() ? "after.past" : picked > visit.expires ? "after.late" : "";
+  const wrong = dayFault(visit, { when, day });
   return wrong === ""
     ? []
     : [{ text: visit.t(wrong, { day: longDay(visit.expires) }), control: made.control("day") }];

@@ -26,7 +26,7 @@ beforeEach(() => {
 });
 
 const SITE = { slug: INSTITUTION, installation: INSTALLATION, key: "", leave: "", pin: "" };
-const app = (more: Partial<App> = {}): App => ({ visit: { site: SITE, watch: new RecordWatch(SITE) }, ...more }) as App;
+const app = (more: Partial<App> = {}): App => ({ visit: { site: SITE, watch: new RecordWatch(SITE) }, over: new AbortController(), ...more }) as App;
 
 const soon = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 5));
 

@@ -7,7 +7,7 @@ import type { Value } from "./flow.ts";
 import { KeysError } from "./mailbox.ts";
 import type { Box, Writing } from "./mailbox.ts";
 import type { Kept } from "./ending.ts";
-import type { Leaving } from "./pledges.ts";
+import type { Task } from "./pledges.ts";
 import type { Keeping } from "./record.ts";
 import { CardUnseen } from "../lib/seen.ts";
 import { discard } from "./send.ts";
@@ -24,14 +24,13 @@ export type Place =
   | { page: "question"; id: string; changing: string; what?: string }
   | { page: Exclude<Aside, "start" | "before" | "words" | "device">; answering: boolean }
   | { page: "typed"; next: Place; added: string }
-  | { page: "later" | "sending" | "keeping" | "receipt" | "kept" | "removed" }
+  | { page: "later" | "sending" | "keeping" | "drafting" | "receipt" | "kept" | "removed" }
   | { page: "words"; failed: string }
   | { page: "opening" | "mailbox" | "record" | "delete" | "take-back"; sent?: boolean }
   | { page: "letter-file"; what?: string };
 
 /** Pledges on their way to the keepers, for the report that was just sent or kept; and when that is over. */
-export interface Going {
-  all: readonly Leaving[];
+export interface Going extends Task {
   keys: ReceiptKeys;
   done: Promise<void>;
 }
@@ -56,11 +55,15 @@ export interface App {
   words: readonly string[];
   box: Box | undefined;
   writing: Writing;
+  /** Aborted when she leaves, before keys are overwritten: what is under way uses none of them any more. */
+  over: AbortController;
   draw(screen: Screen): void;
 }
 
 /** Empties what is under way. Keys are overwritten where the language lets us. */
 export function empty(app: App): void {
+  app.over.abort();
+  app.over = new AbortController();
   for (const out of [app.out, app.ahead]) if (out !== undefined) discard(out);
   for (const keys of [app.receipt?.keys, app.keeping?.keys, app.leaving?.keys, app.box?.keys]) {
     keys?.log.fill(0);

@@ -10,7 +10,7 @@ import { pickedRow } from "./filestep.ts";
 import { isSet, page } from "./flow.ts";
 import { travellingPrints } from "./pictures.ts";
 import { identifiersOf, nameOf } from "./named.ts";
-import { afterOf, beneficiary, dayOf, fateOf, namedPeople, plansOf } from "./plans.ts";
+import { afterOf, beneficiary, dayFault, dayOf, fateOf, mayOpen, namedPeople, newOpeners, plansOf } from "./plans.ts";
 import type { Fate } from "./plans.ts";
 import type { Doing, Receipt } from "./send.ts";
 import { keepingDetails } from "./recordview.ts";
@@ -44,13 +44,11 @@ export function checkPage(visit: Visit, id: string, act: Checking): Screen {
   const says = ({ id: row, text }: Row): boolean => text !== "" && pack.questions[row]!.kind !== "bodies";
   const prints = travellingPrints(pack, answers, visit.prints);
   const isEmpty = visit.files.length === 0 && prints.length === 0 && !said.some(says);
-  const few = tooFew(visit, channels);
   const go = (): void => {
-    const bodies = column.querySelector<HTMLElement>("[data-for=bodies]");
-    const held = chosenFate === "hold" ? heldFault(visit) : "";
-    const wrong = isEmpty ? t("error.empty") : chosenFate === "send" ? few.stop : held;
-    const place = held === "" ? bodies : column.querySelector<HTMLElement>("[data-for=named]");
-    if (wrong !== "") return showErrors(t, column, [{ text: wrong, control: place }]);
+    const few = chosenFate === "send" ? tooFew(visit, channels).stop : "";
+    const [text, at] = isEmpty ? [t("error.empty"), "bodies"] : few !== "" ? [few, "bodies"] : openFault(visit);
+    if (text !== "")
+      return showErrors(t, column, [{ text, control: column.querySelector<HTMLElement>(`[data-for=${at}]`) }]);
     return keeping ? act.keep() : act.send();
   };
   const more = link(t("check.more"), () => act.more());
@@ -60,9 +58,9 @@ export function checkPage(visit: Visit, id: string, act: Checking): Screen {
     h("h1", null, model.question.title),
     div("flow measure below-s", prose(model.question.hint, "hint"), prose(model.question.body)),
     div("flow", partLists(visit, said, act), filesList(visit, act), printsList(visit, prints.length)),
-    div("flow", !keeping && whoCan(visit, few.warn, act)),
+    div("flow", !keeping && whoCan(visit, tooFew(visit, channels).warn, act)),
     div("flow", fate && [h2(t("check.then")), summary([[fate.title, fateLabel, fate.id, "fate"], ...pledgeRows(visit)], t, act)]),
-    chosenFate === "hold" ? div("flow", heldWords(visit)) : "",
+    mayOpen(visit) ? div("flow", openWords(visit)) : "",
     inDanger ? div("below", band(t("check.danger"), prose(t("check.danger-text")))) : "",
     keeping && visit.files.length > 0 ? para("measure below", t(filesWords(visit), { size: sizeText(HELD_FILES) })) : "",
     keeping && prints.length > 0 ? para("measure below", t("prints.kept-none")) : "",
@@ -92,18 +90,26 @@ function pledgeRows(visit: Visit): SummaryRow[] {
   return rows;
 }
 
-/** What opens, and to whom, said plainly before it is held. */
-function heldWords(visit: Visit): Child {
+/** To whom it opens by itself: everybody by name, the spare key, and who is new since she last agreed to them. */
+function openWords(visit: Visit): Child {
   const { t } = visit;
-  const plans = plansOf(visit).filter(({ conditions }) => conditions.length > 0);
-  const channel = beneficiary(visit);
-  const team = channel?.name ?? "";
-  const people = channel === undefined ? [] : readers(visit, [channel]);
+  const to = beneficiary(visit);
+  if (to === undefined) return null;
+  const isHeld = fateOf(visit) === "hold";
+  const matches = plansOf(visit).filter(({ written, conditions }) => conditions.length > 0 && written.length > 0);
+  const { people, spare } = newOpeners(visit);
+  const news = [
+    people.length > 0 && prose(t("send.new-people", { names: people.join("; ") })),
+    spare && prose(t("mailbox.new-custodian", { name: to.name })),
+  ];
+  const { needs, of } = to.custodian;
   return [
-    h2(t("check.readers")),
-    para("", t("check.fate-hold", { team })),
-    h("ul", { class: "dots" }, people.map(({ label }) => h("li", null, label))),
-    plans.filter(({ written }) => written.length > 0).length > 1 && para("", t("check.hold-many")),
+    h2(t(isHeld ? "check.readers" : "held.part")),
+    para("", t(isHeld ? "check.fate-hold" : "check.opens-to", { team: to.name })),
+    h("ul", { class: "dots" }, readers(visit, [to]).map(({ label }) => h("li", null, label))),
+    para("", t("check.spare", { team: to.name, needs, number: of })),
+    (people.length > 0 || spare) && band(t("check.changed"), news),
+    isHeld && matches.length > 1 && para("", t("check.hold-many")),
     leftOutCount(visit) > 0 && para("", t("check.hold-self")),
   ];
 }
@@ -114,10 +120,16 @@ function filesWords(visit: Visit): Key {
   return mayAttach(visit.files) ? "held.files" : "held.files-long";
 }
 
-function heldFault(visit: Visit): string {
+/** What has to be said again before anything is left that opens by itself, and in which row. */
+function openFault(visit: Visit): [text: string, row: string] {
   const { t } = visit;
-  if (beneficiary(visit) === undefined) return t("check.no-body");
-  return plansOf(visit).some(({ conditions }) => conditions.length > 0) ? "" : t("check.hold-nobody");
+  if (!mayOpen(visit)) return ["", ""];
+  const after = afterOf(visit);
+  const day = dayFault(visit, after);
+  if (day !== "") return [t(day, { day: longDay(visit.expires) }), "after"];
+  if (beneficiary(visit) === undefined)
+    return after.channel === "" ? [t("check.no-body"), "named"] : [t("check.team-gone"), "after"];
+  return plansOf(visit).some(({ conditions }) => conditions.length > 0) ? ["", ""] : [t("check.hold-nobody"), "named"];
 }
 
 const SHOWN = 2_000; // characters of an answer on the check page
@@ -362,7 +374,8 @@ export function keptPage({ t }: Visit, kept: Kept, nth: number, left: Child, act
     "flow",
     h1(t(`${what}.title`)),
     prose(t(what, { expires: day }), "lead measure"),
-    fate === "hold" && h("section", { class: "flow measure" }, h2(t("held.part")), left, prose(t("held.stays", { day }))),
+    (fate === "hold" || left !== null) &&
+      h("section", { class: "flow measure" }, h2(t("held.part")), left, fate === "hold" && prose(t("held.stays", { day }))),
     wordsLetter(words, t("receipt.words.title"), t(fate === "hold" ? "held.words" : "kept.words")),
     typeBack(t, words, nth),
     otherWays(t, words),

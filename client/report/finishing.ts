@@ -1,19 +1,23 @@
 // Sending and keeping: starts the work, says what is being done, and what to do when it does not go through.
 import { anyWord, trouble } from "./app.ts";
-import type { App } from "./app.ts";
-import { checkId, place } from "./asking.ts";
+import type { App, Going } from "./app.ts";
+import { questionOf } from "./answers.ts";
+import { checkId, place, store } from "./asking.ts";
 import { keptPage, receiptPage, sendingPage } from "./ending.ts";
 import type { Kept } from "./ending.ts";
 import { leave } from "./exit.ts";
 import { troublePage } from "./pages.ts";
 import { newCase } from "../lib/submission.ts";
 import type { ReceiptKeys } from "../lib/derive.ts";
-import { leavingPart, leftWith } from "./heldview.ts";
-import { fateOf, plansOf } from "./plans.ts";
-import { endAll, leaveAll, prepareAll } from "./pledges.ts";
+import { beforePart, leavingPart, leftWith } from "./heldview.ts";
+import type { Box } from "./mailbox.ts";
+import { agreed, fateOf, plansOf } from "./plans.ts";
+import type { Fate } from "./plans.ts";
+import { leaveThenEnd, prepareAll, signIn } from "./pledges.ts";
 import type { Leaving } from "./pledges.ts";
 import { keep, newKeeping, replace } from "./record.ts";
-import { ChannelGone, NewReaders, newOutgoing, send } from "./send.ts";
+import { whyOf } from "../lib/pledge.ts";
+import { ChannelGone, lookAgain, NewReaders, newOutgoing, send } from "./send.ts";
 import type { Doing, Outgoing, Ready, Receipt } from "./send.ts";
 import { keepingOf } from "./proof.ts";
 import { longDay } from "./texts.ts";
@@ -39,7 +43,7 @@ export function sending(app: App): Screen {
       ({ receipt, leaving }) => {
         if (app.out !== out) return; // she has left
         app.receipt = receipt;
-        go(app, leaving, receipt.keys);
+        void go(app, { all: leaving, keys: receipt.keys, sent: true, before: endable(keptBefore(app)) });
         wipe(visit);
         app.out = undefined;
         app.trail.forget({ page: "receipt" });
@@ -52,25 +56,42 @@ export function sending(app: App): Screen {
   return screen;
 }
 
-/** Sends, and seals what is left with the keepers while what she said is still here. What was held before is ended. */
+/** The private record in hand, which is to be sent or replaced. */
+function keptBefore({ box }: App): Box | undefined {
+  return box?.state === "private" ? box : undefined;
+}
+
+/** Sends, and seals what is left with the keepers while what she said is still here. */
 async function sendAll(
   app: App,
   out: Outgoing,
   tell: (doing: Doing) => void,
 ): Promise<{ receipt: Receipt; leaving: Leaving[] }> {
-  const { visit, box } = app;
-  // What was held stays held where it cannot be ended now: that must not keep her from sending.
-  if (box?.state === "private") await endAll(visit.site, box, box.pledges).catch(() => false);
+  const { visit } = app;
   const receipt = await send(visit, out, tell);
   const { keys, theCase } = out as Ready;
-  const leaving = await prepareAll(visit, plansOf(visit), keys, theCase, true).catch(() => []); // the report is in
+  const plans = plansOf(visit);
+  const leaving = await prepareAll(visit, plans, keys, theCase, true, keptBefore(app)?.slips.kept).catch(() => []); // the report is in
   return { receipt, leaving };
 }
 
-/** Begins to leave pledges with the keepers, or goes on. What does not go through stands in them. */
-function go(app: App, all: readonly Leaving[], keys: ReceiptKeys, token?: string, tell?: (done: number) => void): Promise<void> {
-  const done = leaveAll(app.visit.site, keys, token, all, tell).catch(() => undefined);
-  app.leaving = { all, keys, done };
+function endable(box: Box | undefined): Going["before"] {
+  const all = box?.slips.kept.filter(({ slip }) => !slip.ended) ?? [];
+  return { all, rest: all, asked: false };
+}
+
+/** Begins to leave pledges with the keepers, or goes on. What does not go through stands in the task. */
+function go(app: App, task: Omit<Going, "done">, tell?: (done: number) => void): Promise<void> {
+  const { visit } = app;
+  const over = app.over.signal;
+  const run = async (): Promise<void> => {
+    if (task.all.length === 0 && task.before.rest.length === 0) return;
+    const token = await signIn(visit.site, task.keys);
+    over.throwIfAborted();
+    await leaveThenEnd(visit, { keys: task.keys, token, over }, task, tell);
+  };
+  const done = run().catch((error: unknown) => task.all.forEach((one) => one.enough || (one.why = whyOf(error))));
+  if (!over.aborted) app.leaving = Object.assign(task, { done });
   return done;
 }
 
@@ -91,14 +112,14 @@ function renew(app: App): void {
   app.ahead = undefined;
 }
 
-function failed(app: App, error: unknown): void {
+function failed(app: App, error: unknown, page: "sending" | "keeping" | "drafting" = "sending"): void {
   const { visit, trail } = app;
   const { t } = visit;
   const check = place(checkId(app));
   if (error instanceof NewReaders) {
     const says = [t("error.card"), t("send.new-people", { names: error.labels.join("; ") })];
     const acts = [
-      button(t("button.send"), () => trail.swap({ page: "sending" })),
+      button(t(`button.${fateOf(visit)}`), () => trail.swap({ page })),
       link(t("check.leave-out"), () => trail.swap(excludePlace(app))),
     ];
     return app.draw(troublePage(t("error.card.title"), says, acts));
@@ -112,7 +133,7 @@ function failed(app: App, error: unknown): void {
       ),
     );
   }
-  trouble(app, error, () => trail.swap({ page: "sending" }), check, app.out?.submission !== undefined);
+  trouble(app, error, () => trail.swap({ page }), check, app.out?.submission !== undefined);
 }
 
 function excludePlace(app: App): ReturnType<typeof place> {
@@ -131,8 +152,8 @@ export function receipt(app: App): Screen {
       app.trail.go({ page: "opening" });
     },
     keeping: keepingOf(app.visit, made),
-    held: leavingPart(app.visit.t, app.leaving?.all ?? [], app.leaving?.done ?? Promise.resolve(), () => {
-      void go(app, app.leaving!.all, app.leaving!.keys);
+    held: app.leaving && leavingPart(app.visit.t, app.leaving, () => {
+      void go(app, app.leaving!);
       app.trail.swap({ page: "receipt" });
     }),
   });
@@ -145,51 +166,56 @@ export function later(app: App): Screen {
     prose(t("draft", { expires: longDay(expires) })),
     files.length > 0 && para("", t("kept.no-files")),
   ];
-  const keepIt = button(t("later.do"), () => app.trail.go({ page: "keeping" }));
+  const keepIt = button(t("later.do"), () => app.trail.go({ page: "drafting" }));
   return simple(t("draft.title"), says, [keepIt, link(t("button.back"), () => app.trail.back())]);
 }
 
-export function keeping(app: App): Screen {
+/** Keeps, and holds what she has looked over for that. A draft is only kept, whatever she has said so far. */
+export function keeping(app: App, page: "keeping" | "drafting"): Screen {
   const { visit, trail } = app;
+  const over = app.over.signal;
   const screen = sendingPage(visit);
-  keepAll(app, screen.tell).then(
+  const fate = page === "keeping" && fateOf(visit) === "hold" ? "hold" : "keep";
+  keepAll(app, fate, screen.tell, over).then(
     (kept) => {
+      if (over.aborted) return; // she has left
       app.kept = kept;
       app.keeping = undefined;
       wipe(visit);
       trail.forget({ page: "kept" });
       trail.swap({ page: "kept" });
     },
-    (error: unknown) => trouble(app, error, () => trail.swap({ page: "keeping" }), place(checkId(app))),
+    (error: unknown) => over.aborted || failed(app, error, page),
   );
   return screen;
 }
 
 /** First it is kept, and safe; then it is left with the keepers. Only where it is to be held does she wait for that. */
-async function keepAll(app: App, tell: (doing: Doing) => void): Promise<Kept> {
+async function keepAll(app: App, fate: Fate, tell: (doing: Doing) => void, over: AbortSignal): Promise<Kept> {
   const { visit } = app;
-  const { words, keys, id, token } = await keepRecord(app, tell);
-  const fate = fateOf(visit);
+  const before = keptBefore(app);
+  await lookAgain(visit, fate);
+  const question = questionOf(visit.pack, visit.answers, "after");
+  const now = fate === "hold" ? agreed(visit) : undefined;
+  if (question !== undefined && now !== undefined) store(app, question.id, { ...now });
+  const { words, keys, id } = await keepRecord(app, tell);
   // Fingerprints are not kept with a private record, files are only held, and the page has said so.
-  const all = await prepareAll({ ...visit, prints: [] }, plansOf(visit), keys, await newCase(id), false);
-  const done = go(app, all, keys, token, () => tell({ step: "ask" }));
+  const alone = { ...visit, prints: [] };
+  const all = await prepareAll(alone, plansOf(visit, fate), keys, await newCase(id), false, before?.slips.kept);
+  over.throwIfAborted();
+  const done = go(app, { all, keys, sent: false, before: endable(before) }, () => tell({ step: "ask" }));
   if (fate === "hold") await done;
   return { words, expires: visit.expires, fate, held: isAllHeld(all) };
 }
 
-interface InRecord {
-  words: readonly string[];
-  keys: ReceiptKeys;
-  id: string;
-  token?: string;
-}
-
-async function keepRecord(app: App, tell: (doing: Doing) => void): Promise<InRecord> {
+async function keepRecord(
+  app: App,
+  tell: (doing: Doing) => void,
+): Promise<{ words: readonly string[]; keys: ReceiptKeys; id: string }> {
   const { visit, box } = app;
   if (box?.state === "private" && box.record !== undefined) {
     await replace(visit, box);
-    await endAll(visit.site, box, box.pledges); // what was held before has other words
-    return { words: app.words, keys: box.keys, id: box.case, token: box.token };
+    return { words: app.words, keys: box.keys, id: box.case };
   }
   const made = (app.keeping ??= newKeeping());
   const { words, keys } = await keep(visit, made, tell);
@@ -202,17 +228,20 @@ function isAllHeld(all: readonly Leaving[]): boolean {
 }
 
 export function kept(app: App): Screen {
-  const { visit, trail, leaving } = app;
+  const { visit, trail } = app;
+  const { t } = visit;
+  const leaving = app.leaving!;
   const support = (): void => trail.go({ page: "support", answering: false });
-  const all = (leaving?.all ?? []).filter(({ plan }) => plan.conditions.length > 0);
+  const all = leaving.all.filter(({ plan }) => plan.conditions.length > 0);
   const again = (): void => {
     app.kept = { ...app.kept!, held: false };
-    void go(app, leaving!.all, leaving!.keys).then(() => {
+    void go(app, leaving).then(() => {
       if (app.kept === undefined) return; // she has left
       app.kept = { ...app.kept, held: isAllHeld(all) };
       trail.swap({ page: "kept" });
     });
   };
-  const left = all.flatMap((one) => leftWith(visit.t, one, again));
-  return keptPage(visit, app.kept!, anyWord(), left, { support, leave });
+  const before = beforePart(t, leaving, again);
+  const says = all.length === 0 ? before : [...all.flatMap((one) => leftWith(t, one, again)), before];
+  return keptPage(visit, app.kept!, anyWord(), says, { support, leave });
 }

@@ -1,27 +1,24 @@
 // What is left with the keepers, from her answers: whom, under what, and that every choice looks the same from outside.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { open } from "../lib/age.ts";
 import { b64, unb64 } from "../lib/bytes.ts";
 import { encode } from "../lib/canonical.ts";
-import { asPledge } from "../lib/pledge.ts";
-import { signStatement } from "../lib/statement.ts";
+import type { Json } from "../lib/canonical.ts";
 import { newCase } from "../lib/submission.ts";
-import { CHANNEL, INSTALLATION, INSTITUTION, installation, scene } from "../lib/testing.ts";
+import { CHANNEL, INSTALLATION, INSTITUTION, installation, member, scene, signCard } from "../lib/testing.ts";
 import type { Scene } from "../lib/testing.ts";
 import { RecordWatch } from "../lib/record-watch.ts";
 import { afterProblems } from "./after.ts";
 import type { Controls } from "./fields.ts";
 import type { Picked } from "./files.ts";
-import type { Answers } from "./flow.ts";
+import type { Answers, Person } from "./flow.ts";
 import { identifiersOf, nameOf } from "./named.ts";
 import type { Pack } from "./pack.ts";
-import { dayOf, plansOf } from "./plans.ts";
+import { agreed, beneficiary, dayFault, dayOf, newOpeners, plansOf } from "./plans.ts";
 import { prepareAll } from "./pledges.ts";
 import type { Leaving } from "./pledges.ts";
-import { conditionsOf, isHeld, isLive, openSlip, sealSlip, without } from "./slips.ts";
-import type { Slip } from "./slips.ts";
+import { NewReaders, takeCard } from "./send.ts";
 import { compiled, option, pack, question } from "./testing.ts";
 import { addDays, texts, today } from "./texts.ts";
 import { withKeepers } from "./visit.ts";
@@ -54,12 +51,19 @@ test("what is known of a person is written one way, each once, and what cannot b
   assert.deepEqual(identifiersOf(SMITH), { written: [warrant, "email\nj.smith@marlshire.example"], unclear: [] });
   assert.deepEqual(identifiersOf({ surname: "Smith", force: "Marlshire" }), { written: [], unclear: [] });
   const fields = (person: Record<string, string>): string[] =>
-    identifiersOf(person).unclear.map(({ field, text, says }) => `${field}: ${text ?? typeof says}`);
+    identifiersOf(person).unclear.map(({ field, text }) => `${field}: ${text}`);
   assert.deepEqual(fields({ collar: "77", surname: "Smith" }), ["force: named.collar"]);
   assert.deepEqual(fields({ handle: "@smith" }), ["network: named.handle"]);
   assert.deepEqual(fields({ namesake: "yes", first: "J", surname: "S", force: "F" }), ["station: named.name"]);
-  assert.deepEqual(fields({ namesake: "no", email: "nobody" }), ["email: string"]);
+  assert.deepEqual(fields({ namesake: "no", email: "nobody" }), ["email: named.email"]);
   assert.equal(identifiersOf({ namesake: "yes", first: "John", surname: "S", force: "F", station: "P" }).written.length, 1);
+  // Whatever is wrong is said in the language she reads: a text there is, and none that comes from elsewhere.
+  const wrong = [{ warrant: "x" }, { phone: "12" }, { warrant: "\u0661" }, { handle: "@", network: "x" }, { email: `${"a".repeat(70)}@b.example` }];
+  const initial = { namesake: "yes", first: "J", surname: "S", force: "F", station: "P" };
+  const whole = (language: string): Pack => ({ ...pack([], {}), language });
+  for (const { text } of [...wrong, initial].flatMap((person) => identifiersOf(person as Person).unclear))
+    assert.notEqual(texts(whole("cy"))(text), texts(whole("en"))(text), text);
+  assert.equal([...wrong, initial].filter((person) => identifiersOf(person as Person).unclear.length > 0).length, 6);
   assert.equal(nameOf({ first: "J", surname: "S", phone: "07" }), "J S, 07");
 });
 
@@ -86,7 +90,56 @@ test("what is sent waits for nothing but a day, and counts for others; what is k
   assert.deepEqual(plansOf(visit(dated as unknown as Answers)).map(({ conditions }) => conditions.length), [1]);
   const nobody = [{ about: "", written: [], conditions: [], channel: undefined }];
   assert.deepEqual(plansOf(visit({ fate: "keep", ...dated } as unknown as Answers)), nobody);
+  // A draft that is kept before she has finished goes on by itself as little, whatever she has said so far.
+  assert.deepEqual(plansOf(visit(dated as unknown as Answers), "keep"), nobody);
   assert.deepEqual(plansOf(visit({})), nobody);
+});
+
+test("a team she picked is never another: where it can't receive any more, nothing opens and she is asked again", () => {
+  const unless = { when: "14", day: "", channel: "gone", k: "2", shown: "" };
+  for (const fate of ["hold", "send"]) {
+    const of = visit({ fate, named: [SMITH], unless } as unknown as Answers);
+    assert.equal(beneficiary(of), undefined);
+    assert.deepEqual(plansOf(of).map(({ conditions }) => conditions), [[]]);
+    assert.equal(agreed(of), undefined);
+  }
+  const unsaid = visit({ fate: "hold", named: [SMITH] } as unknown as Answers);
+  assert.equal(agreed(unsaid)?.channel, CHANNEL);
+  assert.equal(agreed(visit({ fate: "keep", unless } as unknown as Answers)), undefined);
+});
+
+test("who could open it is remembered by key, and whoever has come since is named, the spare key too", () => {
+  const [avery, blake] = [world.avery.key, world.blake.key];
+  const said = (shown: string, more: Answers = {}): Visit =>
+    visit({ fate: "hold", named: [SMITH], unless: { when: "no", day: "", channel: CHANNEL, k: "2", shown }, ...more } as unknown as Answers);
+  const now = agreed(said(""))!;
+  assert.deepEqual(now.shown.split(" "), [avery, blake, world.custodian.key]);
+  assert.deepEqual(newOpeners(said(now.shown)), { people: [], spare: false });
+  assert.deepEqual(newOpeners(said("")), { people: [], spare: false });
+  const label = world.card.channels[0]!.members.find(({ key }) => key === blake)!.label;
+  assert.deepEqual(newOpeners(said(`${avery} ${world.custodian.key}`)), { people: [label], spare: false });
+  assert.deepEqual(newOpeners(said(`${avery} ${blake} other`)), { people: [], spare: true });
+});
+
+test("a newer card with somebody new on the team that a held report goes to is shown to her first", async () => {
+  const members = world.card.channels[0]!.members.map((one) => ({ ...one }));
+  const { key, seal: sealed } = world.custodian;
+  const more = await member(world.stranger, world.avery.key, world.avery.signer, false);
+  const card = await signCard([...members, more] as unknown as Json, { key, seal: sealed, needs: 2, of: 3 }, { version: 2 });
+  for (const [fate, isAsked] of [["hold", true], ["keep", false]] as const) {
+    const of = visit({ fate, named: [SMITH], bodies: [] } as unknown as Answers);
+    if (isAsked) assert.throws(() => takeCard(of, card), NewReaders);
+    else takeCard(of, card);
+    assert.equal(of.card.version, 2);
+  }
+});
+
+test("a day that was stored is looked at again: it may be past by now, or none", () => {
+  const of = visit({});
+  const on = (day: string): string => dayFault(of, { when: "day", day: day.split("-").reverse().join("/") });
+  const days = [addDays(today(), -1), today(), addDays(today(), 1), of.expires, addDays(of.expires, 1), "x"];
+  assert.deepEqual(days.map(on), ["after.past", "after.past", "", "", "after.late", "after.no-day"]);
+  assert.equal(dayFault(of, { when: "14", day: "1/1/2001" }), "");
 });
 
 test("whatever she chooses, what is locked has the same size, and only what may open holds her report", async () => {
@@ -155,32 +208,4 @@ test("without keepers a page asks for nothing that needs them", { skip: compiled
   assert.deepEqual(bare.questions["fate"]!.options.map(({ id }) => id), ["send", "keep"]);
   const asked = new Set(Object.values(bare.paths).flat());
   assert.ok([...asked].every((id) => bare.questions[id] !== undefined));
-});
-
-test("a slip is hers alone, one size, and the same in Python", async () => {
-  const golden = JSON.parse(readFileSync("tests/vectors/golden/pledge-slip-v1.json", "utf8")) as string;
-  const { reporter, stranger } = world;
-  const made = { conditions: [], expires: addDays(today(), 1), needs: 2, shares: { a: "1", b: "2", c: "3" } };
-  const pledge = { ...made, verify: reporter.signer.sign };
-  const entry = await signStatement("entry", { pledge: asPledge(pledge).id }, reporter.signer);
-  const slip: Slip = {
-    ...{ about: "é", entry, counted: true, number: 2, stopped: false, ended: false },
-    ...{ pledge, shares: {}, receipts: { b: "signed" } },
-  };
-  const sealed = await sealSlip(slip, reporter);
-  assert.deepEqual(await openSlip(sealed, reporter), slip);
-  const ended = await sealSlip({ ...slip, ended: true, receipts: { a: "x".repeat(400), b: "y" } }, reporter);
-  assert.equal(ended.length, sealed.length);
-  await assert.rejects(openSlip(sealed, { ...reporter, identity: stranger.identity }));
-  // Anybody can seal to her: a pledge that she did not sign an entry for, or under another key, is not hers.
-  const another = { ...pledge, needs: 3 };
-  const decoy = await sealSlip({ ...slip, pledge: another }, reporter);
-  await assert.rejects(openSlip(decoy, reporter), /another pledge/);
-  const theirs = { ...pledge, verify: stranger.signer.sign };
-  await assert.rejects(openSlip(await sealSlip({ ...slip, pledge: theirs }, reporter), reporter), /somebody else/);
-  assert.ok(unb64(golden).length > 16 * 1024 && unb64(golden).length === unb64(sealed).length);
-  assert.deepEqual([without(slip), isHeld(slip), isLive(slip)], [["a", "c"], false, false]);
-  const waits = { ...slip, pledge: { ...slip.pledge, conditions: [{ kind: "match", k: 2, who: "anyone" }] } };
-  assert.ok(isLive(waits) && !isLive({ ...waits, ended: true }) && conditionsOf(waits).length === 1);
-  assert.ok(!isLive({ ...waits, pledge: { ...waits.pledge, expires: addDays(today(), -1) } }));
 });

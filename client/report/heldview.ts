@@ -4,10 +4,11 @@ import { h } from "../lib/dom.ts";
 import type { Child } from "../lib/dom.ts";
 import type { Condition } from "../lib/pledge.ts";
 import { asCount, asObject, asText } from "../lib/shape.ts";
-import type { Leaving } from "./pledges.ts";
-import { conditionsOf, isHeld, isLive, without } from "./slips.ts";
-import type { Kept, Slip } from "./slips.ts";
-import { longDay } from "./texts.ts";
+import { conditionsOf, isHeld, isLive, without } from "../lib/slips.ts";
+import type { Kept, Slip } from "../lib/slips.ts";
+import type { Going } from "./app.ts";
+import type { Doubt, Leaving } from "./pledges.ts";
+import { longDay, today } from "./texts.ts";
 import type { Texts } from "./texts.ts";
 import { button, div, h2, liveRegion, para } from "./view.ts";
 
@@ -17,12 +18,19 @@ export interface Minding {
   again(kept: Kept, status: HTMLElement): void;
 }
 
-/** Everything that waits, or was taken back. Nothing where there is nothing of the kind. */
-export function heldPart(t: Texts, card: Card, all: readonly Kept[], act: Minding): Child {
-  const shown = all.filter(({ slip }) => conditionsOf(slip).length > 0 && (isLive(slip) || slip.ended));
-  return shown.length === 0 ? null : [
+/** Is it hers to mind: does it wait, or count for others? What opens for nobody and is about nobody is not shown. */
+function matters({ slip }: Kept): boolean {
+  return conditionsOf(slip).length > 0 || slip.counted;
+}
+
+/** Everything that waits, counts for others, or was taken back; and what can be told of what is not shown. */
+export function heldPart(t: Texts, card: Card, all: readonly Kept[], doubts: ReadonlySet<Doubt>, act: Minding): Child {
+  const shown = all.filter((kept) => matters(kept) && (kept.slip.ended || kept.slip.counted || isLive(kept.slip, today())));
+  const doubted = [...doubts].sort().map((doubt) => para("doubt", t(`held.doubt.${doubt}`)));
+  return shown.length + doubted.length === 0 ? null : [
     h2(t("held.part")),
     h("div", { class: "held-said", role: "status", "aria-live": "polite" }),
+    doubted,
     shown.map((kept) => one(t, card, kept, act, shown.length > 1 ? kept.slip.about : "")),
   ];
 }
@@ -40,15 +48,16 @@ function one(t: Texts, card: Card, kept: Kept, act: Minding, which: string): HTM
   const say = (what: "stop" | "go" | "end", words: string): HTMLElement =>
     small(words, () => act.say(kept, what, status));
   const isDated = conditionsOf(slip).some(({ kind }) => kind === "after");
+  const waits = conditionsOf(slip).length > 0;
   return div(
     "flow-s held",
     says(t, card, slip),
-    holders(t, slip),
+    waits && holders(t, slip),
     div(
       "acts tight",
       isDated && (slip.stopped ? say("go", t("held.go")) : say("stop", t("held.stop"))),
       say("end", t("held.end")),
-      without(slip).length > 0 && small(t("held.ask"), () => act.again(kept, status)),
+      waits && without(slip).length > 0 && small(t("held.ask"), () => act.again(kept, status)),
     ),
     status,
   );
@@ -56,6 +65,7 @@ function one(t: Texts, card: Card, kept: Kept, act: Minding, which: string): HTM
 
 /** The conditions, in words. */
 function says(t: Texts, card: Card, slip: Slip): HTMLElement[] {
+  if (conditionsOf(slip).length === 0) return [para("", t("held.counts-about", { name: slip.about }))];
   const team = teamOf(card, asText(asObject(slip.pledge["beneficiary"]!)["channel"]));
   return conditionsOf(slip).map((condition) =>
     para("", conditionText(t, condition, { team, about: slip.about, stopped: slip.stopped })),
@@ -89,18 +99,43 @@ function holders(t: Texts, slip: Slip): HTMLElement[] {
 }
 
 /** On the receipt: what becomes of what she asked for, read out when it is known. */
-export function leavingPart(
-  t: Texts,
-  all: readonly Leaving[],
-  done: Promise<unknown>,
-  again: () => void,
-): Child {
-  const asked = all.filter(({ plan }) => plan.conditions.length > 0 || plan.written.length > 0);
-  if (asked.length === 0) return null;
+export function leavingPart(t: Texts, going: Going, again: () => void): Child {
+  const asked = going.all.filter(({ plan }) => plan.conditions.length > 0 || plan.written.length > 0);
+  if (asked.length === 0 && !going.before.all.some(matters)) return null;
   const status = liveRegion("flow-s");
   status.textContent = t("held.setting");
-  void done.then(() => status.replaceChildren(...asked.flatMap((one) => leftWith(t, one, again))));
+  const show = (): void =>
+    status.replaceChildren(...asked.flatMap((one) => leftWith(t, one, again)), ...beforeSays(t, going, again));
+  void going.done.then(show);
   return h("section", { class: "flow measure" }, h2(t("held.part")), status);
+}
+
+/** What became of what was held before, read out when it is known. Nothing where nothing was. */
+export function beforePart(t: Texts, going: Going, again: () => void): Child {
+  if (!going.before.all.some(matters)) return null;
+  const status = liveRegion("flow-s");
+  void going.done.then(() => status.replaceChildren(...beforeSays(t, going, again)));
+  return status;
+}
+
+function beforeSays(t: Texts, { before, sent }: Going, again: () => void): HTMLElement[] {
+  if (!before.all.some(matters)) return [];
+  if (!before.asked) return [para("doubt", t(sent ? "held.before-unheard" : "held.before-stays")), tryAgain(t, again)];
+  if (!before.rest.some(matters)) return [para("", t("held.before"))];
+  return [para("doubt", t("held.before-unheard")), tryAgain(t, again)];
+}
+
+function tryAgain(t: Texts, again: () => void, then: () => void = () => undefined): HTMLElement {
+  const press = button(
+    t("held.again"),
+    () => {
+      press.disabled = true;
+      then();
+      again();
+    },
+    "other sm",
+  );
+  return div("acts tight", press);
 }
 
 /** One of them, as it stands now. */
@@ -115,17 +150,10 @@ export function leftWith(t: Texts, one: Leaving, again: () => void): HTMLElement
   const files = one.filesLeft ? [para("doubt", t("held.files-left"))] : [];
   if (slip !== undefined && enough) return [...words, ...files, ...holders(t, slip)];
   const names = one.missing.join(", ");
+  const isSet = slip !== undefined && conditionsOf(slip).length > 0;
   const unset = names === "" ? t("held.unset") : `${t("held.unset")} ${t("held.missing", { names })}`;
-  const few = para("doubt", slip === undefined ? unset : t("held.few", { number: asCount(slip.pledge["needs"]), names }));
-  const press = button(
-    t("held.again"),
-    () => {
-      press.disabled = true;
-      few.textContent = t("held.setting");
-      again();
-    },
-    "other sm",
-  );
+  const few = para("doubt", isSet ? t("held.few", { number: asCount(slip.pledge["needs"]), names }) : unset);
   few.setAttribute("role", "status");
-  return [...words, few, ...(one.why === "" ? [] : [para("small", one.why)]), div("acts tight", press)];
+  const why = one.why === "" ? [] : [para("small", t(`held.why.${one.why}`))];
+  return [...words, few, ...why, tryAgain(t, again, () => (few.textContent = t("held.setting")))];
 }

@@ -41,6 +41,7 @@ export async function lookUp(
   told: Told,
   log: Uint8Array,
   judged: readonly Judged[],
+  also: Iterable<string> = [],
 ): Promise<InRecord> {
   const { acts } = told;
   const rows = [told.record, ...told.earlier];
@@ -49,7 +50,7 @@ export async function lookUp(
     const look = await visit.watch.look(asked);
     const left = visit.watch.toSearch(asked, look);
     if (left > BY_ITSELF) return { acts, rows, look, left };
-    return { acts, rows, look: await visit.watch.search(asked, look), left: 0 };
+    return { acts, rows, look: await visit.watch.search(asked, look, also), left: 0 };
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     return { acts, rows, look: undefined, left: 0 };
@@ -57,10 +58,10 @@ export async function lookUp(
 }
 
 /** Looks through the rest of the log, because she asked for it. */
-export async function searchOn(visit: Visit, found: InRecord, log: Uint8Array): Promise<InRecord> {
+export async function searchOn(visit: Visit, found: InRecord, log: Uint8Array, also: Iterable<string>): Promise<InRecord> {
   const { acts, rows, look } = found;
   if (look === undefined) return found;
-  return { ...found, look: await visit.watch.search({ acts, records: rows, log }, look), left: 0 };
+  return { ...found, look: await visit.watch.search({ acts, records: rows, log }, look, also), left: 0 };
 }
 
 // She is shown all messages and what she keeps; reports and notes are not listed for her.

@@ -13,7 +13,9 @@ import { heldPart } from "./heldview.ts";
 import type { Minding } from "./heldview.ts";
 import type { Box, Holder, Letter, Writing } from "./mailbox.ts";
 import { printsPart } from "./printview.ts";
-import { isHeld, isLive } from "./slips.ts";
+import { doubtsOf } from "./pledges.ts";
+import type { Doubt } from "./pledges.ts";
+import { isHeld, isLive } from "../lib/slips.ts";
 import { recordDetails, recordLine } from "./recordview.ts";
 import type { Proving } from "./recordview.ts";
 import { addDays, longDay, sizeText, today } from "./texts.ts";
@@ -147,7 +149,7 @@ export function mailboxPage(visit: Visit, box: Box, writing: Writing, sent: bool
         "flow",
         h2(t("mailbox.done")),
         timeline(doneAndDue(visit, box)),
-        heldPart(t, visit.card, box.pledges, act.minding),
+        heldPart(t, visit.card, box.slips.kept, doubtsIn(box), act.minding),
         h("h2", { class: "h3" }, t("mailbox.holders.title")),
         h("ul", { class: "small flow-s" }, box.holders.map(holder)),
         box.newCustodians.map((name) => para("doubt small", t("mailbox.new-custodian", { name }))),
@@ -295,12 +297,22 @@ export function recordPage({ t, card }: Visit, box: Box, act: Holding): Screen {
     link(t("record.delete"), () => act.remove()),
   ];
   const isThere = box.record !== undefined;
-  const waits = box.pledges.some(({ slip }) => isLive(slip) && isHeld(slip));
-  const which = waits ? "record.held" : "mailbox.private";
-  const says = isThere ? t(which, { expires: longDay(box.expires) }) : t("record.broken");
-  const unheld = act.unheld && band(t("record.unheld"), prose(t("record.unheld-text")));
-  const parts = [prose(says), passIn(box.record?.body) !== undefined && prose(t("pass.here")), unheld, heldPart(t, card, box.pledges, act.minding)];
+  const doubts = doubtsIn(box);
+  const held = box.slips.kept.filter(({ slip }) => isLive(slip, today()) && isHeld(slip));
+  const which = held.length > 0 ? "record.held" : "mailbox.private";
+  const until = held.map(({ slip }) => String(slip.pledge["expires"])).sort()[0] ?? box.expires;
+  const says = isThere ? t(which, { expires: longDay(until) }) : t("record.broken");
+  // Where something is kept from her, she cannot know that it is not held.
+  const isUnknown = doubts.size > 0 || box.slips.kept.length === 0;
+  const unheld = act.unheld && band(t("record.unheld"), prose(t(isUnknown ? "record.unheld-unknown" : "record.unheld-text")));
+  const pass = passIn(box.record?.body) !== undefined && prose(t("pass.here"));
+  const parts = [prose(says), pass, unheld, heldPart(t, card, box.slips.kept, doubts, act.minding)];
   return simple(t(`${which}.title`), parts, isThere ? acts : null, false);
+}
+
+/** What can be told of what the server does not show of her slips. */
+function doubtsIn({ slips, inRecord }: Box): Set<Doubt> {
+  return doubtsOf(slips, inRecord.look?.also);
 }
 
 export function deletePage({ t }: Visit, remove: () => void, keep: () => void): Screen {

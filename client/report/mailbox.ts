@@ -26,9 +26,9 @@ import type { Picked } from "./files.ts";
 import { lookUp } from "./inrecord.ts";
 import type { InRecord } from "./inrecord.ts";
 import { readSlips, signIn } from "./pledges.ts";
+import type { Slips } from "./pledges.ts";
 import { checkShown, shownBy } from "../lib/seen.ts";
 import { post } from "./send.ts";
-import type { Kept } from "./slips.ts";
 import type { Doing } from "./send.ts";
 import { today } from "./texts.ts";
 import { ownCard } from "./visit.ts";
@@ -111,7 +111,7 @@ export interface Box {
   next: number;
   inRecord: InRecord;
   /** What was left with the keepers, as her own slips say. */
-  pledges: Kept[];
+  slips: Slips;
 }
 
 /** Opens the mailbox of these words. A Problem `not-found` says no more than that nothing opened. */
@@ -149,10 +149,10 @@ export async function read(visit: Visit, keys: ReceiptKeys, token: string): Prom
   const identities = [{ scope: "reporter" as const, epoch: 0, identity: keys.identity }];
   const judged = await judge(items, { case: told.case, known, epochs, reporter: keys.seal, identities });
   const { state, day, expires, steps, due } = told;
-  const inRecord = await lookUp(visit, told, keys.log, judged);
-  const pledges = await readSlips(visit.site, keys, token);
+  const slips = await readSlips(visit, keys, token);
+  const inRecord = await lookUp(visit, told, keys.log, judged, slips.later.keys());
   return {
-    ...{ keys, token, case: told.case, state, day, expires, steps, due, epochs, judged, inRecord, pledges },
+    ...{ keys, token, case: told.case, state, day, expires, steps, due, epochs, judged, inRecord, slips },
     next: nextNumber(told.acts),
     holders: holdersOf(visit.card, told, epochs),
     newCustodians: changed,

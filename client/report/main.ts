@@ -37,6 +37,7 @@ async function start(): Promise<void> {
     words: [],
     box: undefined,
     writing: { text: "", files: [] },
+    over: new AbortController(),
   } as unknown as App;
   app.draw = (screen) => drawIn(app, screen);
   if (navigator.language.startsWith("cy")) speakIn(app, "cy");
@@ -130,7 +131,8 @@ function screenOf(app: App, at: Place): Screen {
     case "sending":
       return sending(app);
     case "keeping":
-      return keeping(app);
+    case "drafting":
+      return keeping(app, at.page);
     case "receipt":
       return receipt(app);
     case "kept":

@@ -3,11 +3,10 @@ import { identifier, IdentifierError } from "../lib/identifiers.ts";
 import type { Person } from "./flow.ts";
 import type { Key } from "./texts.ts";
 
-/** What cannot be compared as it was typed. `field` is the box to look at; `says` a text, or a sentence. */
+/** What cannot be compared as it was typed. `field` is the box to look at. */
 export interface Unclear {
   field: string;
-  text: Key | undefined;
-  says: string;
+  text: Key;
 }
 
 interface Form {
@@ -45,13 +44,13 @@ export function identifiersOf(person: Person): { written: string[]; unclear: Unc
     if (given === "" || (by === "namesake" && given !== "yes")) continue;
     const fields = Object.fromEntries(Object.entries(boxes).map(([name, box]) => [name, person[box] ?? ""]));
     const empty = Object.values(boxes).find((box) => (person[box] ?? "") === "");
-    if (empty !== undefined) unclear.push({ field: empty, text: incomplete, says: "" });
+    if (empty !== undefined) unclear.push({ field: empty, text: incomplete });
     else
       try {
         written.add(identifier(kind, fields));
       } catch (error) {
         if (!(error instanceof IdentifierError)) throw error;
-        unclear.push({ field: boxes[error.field] ?? by, text: undefined, says: error.message });
+        unclear.push({ field: boxes[error.field] ?? by, text: `named.${error.why}` });
       }
   }
   return { written: [...written], unclear };

@@ -7,6 +7,7 @@ import { questionOf } from "./answers.ts";
 import type { Person } from "./flow.ts";
 import { identifiersOf, nameOf } from "./named.ts";
 import { addDays, today } from "./texts.ts";
+import type { Key } from "./texts.ts";
 import { chosenChannels, readers } from "./visit.ts";
 import type { Visit } from "./visit.ts";
 
@@ -20,12 +21,16 @@ export interface Plan {
   channel: Channel | undefined;
 }
 
-/** "What if nobody acts": `when` is no, 14, 28, 91 (days), or day, with `day` typed as day/month/year. */
+/**
+ * "What if nobody acts": `when` is no, 14, 28, 91 (days), or day, with `day` typed as day/month/year. `shown`: the keys
+ * of who could open it when she last agreed to them.
+ */
 export interface After {
   when: string;
   day: string;
   channel: string;
   k: string;
+  shown: string;
   who?: string; // `passes`: only staff with a pass count
 }
 
@@ -48,7 +53,8 @@ export function namedPeople(visit: Visit): Person[] {
 export function afterOf(visit: Visit): After {
   const question = questionOf(visit.pack, visit.answers, "after");
   const said = (question === undefined ? {} : (visit.answers[question.id] ?? {})) as Partial<After>;
-  return { when: said.when ?? "", day: said.day ?? "", channel: said.channel ?? "", k: said.k || LEAST, who: said.who ?? "" };
+  const { when = "", day = "", channel = "", who = "", shown = "" } = said;
+  return { when, day, channel, k: said.k || LEAST, who, shown };
 }
 
 /** The day itself (`YYYY-MM-DD`); empty where she wants none, or where what was typed is no day. */
@@ -72,20 +78,60 @@ export function beneficiaries(visit: Visit): Channel[] {
   return [...able].sort((a, b) => rank(a) - rank(b));
 }
 
-/** Who receives what opens: whom she picked, else an outside body. */
+/** Who receives what opens: whom she picked, and nobody in their place; until she picks, an outside body. */
 export function beneficiary(visit: Visit): Channel | undefined {
   const able = beneficiaries(visit);
   const picked = afterOf(visit).channel;
-  return able.find(({ id }) => id === picked) ?? able[0];
+  return picked === "" ? able[0] : able.find(({ id }) => id === picked);
+}
+
+/** Is anything to open by itself? */
+export function mayOpen(visit: Visit): boolean {
+  const fate = fateOf(visit);
+  return fate === "hold" || (fate === "send" && afterOf(visit).when !== "" && afterOf(visit).when !== "no");
+}
+
+/** Teams whose people can open it: those she sends it to, and the one that receives what opens by itself. */
+export function teamsOf(visit: Visit): Channel[] {
+  const to = mayOpen(visit) ? beneficiary(visit) : undefined;
+  const chosen = fateOf(visit) === "send" ? chosenChannels(visit) : [];
+  return to === undefined || chosen.includes(to) ? chosen : [...chosen, to];
+}
+
+/** Keys that can open what a team receives: its people's that are not left out, and its spare key. */
+function openers(visit: Visit, channel: Channel): string[] {
+  return [...readers(visit, [channel]).map(({ key }) => key), channel.custodian.key];
+}
+
+/** Her answer with the team and the people that she now agrees to; nothing where nothing is to open by itself. */
+export function agreed(visit: Visit): After | undefined {
+  const to = mayOpen(visit) ? beneficiary(visit) : undefined;
+  return to && { ...afterOf(visit), channel: to.id, shown: openers(visit, to).join(" ") };
+}
+
+/** Those of the team who could not open it when she last agreed, by name; a new spare key by its team's. */
+export function newOpeners(visit: Visit): { people: string[]; spare: boolean } {
+  const to = beneficiary(visit);
+  const before = afterOf(visit).shown.split(" ");
+  if (to === undefined || before[0] === "") return { people: [], spare: false };
+  const people = readers(visit, [to]).filter(({ key }) => !before.includes(key));
+  return { people: people.map(({ label }) => label), spare: !before.includes(to.custodian.key) };
+}
+
+/** What is wrong with the day: it is none, is past, or lies after the end. Asked again before anything is left. */
+export function dayFault({ expires }: Pick<Visit, "expires">, { when, day }: Pick<After, "when" | "day">): Key | "" {
+  if (when !== "day") return "";
+  const picked = dayOf({ when, day });
+  return picked === "" ? "after.no-day" : picked <= today() ? "after.past" : picked > expires ? "after.late" : "";
 }
 
 /** The pledges of this report: one for each person named, at least one. The day hangs on the first alone. */
-export function plansOf(visit: Visit): Plan[] {
-  const fate = fateOf(visit);
+export function plansOf(visit: Visit, fate = fateOf(visit)): Plan[] {
   const nobody: Plan = { about: "", written: [], conditions: [], channel: undefined };
   if (fate === "keep") return [nobody];
   const after = afterOf(visit);
   const day = dayOf(after);
+  const to = beneficiary(visit);
   const people = namedPeople(visit)
     .map((person) => ({ about: nameOf(person), written: identifiersOf(person).written }))
     .filter(({ written }) => written.length > 0);
@@ -93,8 +139,8 @@ export function plansOf(visit: Visit): Plan[] {
   const match: Condition[] = fate === "hold" ? [{ kind: "match", k: Number(after.k), who: isStaff ? "passes" : "anyone" }] : [];
   const dated: Condition[] = day === "" ? [] : [{ kind: "after", day, overseer: "" }];
   const all = (people.length === 0 ? [{ about: "", written: [] }] : people).map((one, index): Plan => {
-    const conditions = [...(one.written.length > 0 ? match : []), ...(index === 0 ? dated : [])];
-    return { ...one, conditions, channel: conditions.length > 0 ? beneficiary(visit) : undefined };
+    const conditions = to === undefined ? [] : [...(one.written.length > 0 ? match : []), ...(index === 0 ? dated : [])];
+    return { ...one, conditions, channel: conditions.length > 0 ? to : undefined };
   });
   return all;
 }

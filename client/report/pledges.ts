@@ -1,8 +1,9 @@
 // Leaves pledges with the keepers, and tells them later what she decides. Built beforehand, so that nothing of what
 // she said is needed any more when it goes out; each step can be tried again.
 import { loginStatement, numberedAct } from "../lib/acts.ts";
-import { callJson, getJson, postJson, Problem } from "../lib/api.ts";
-import { b64, concat, hash, newId, randomBytes, unb64 } from "../lib/bytes.ts";
+import type { Built } from "../lib/acts.ts";
+import { callJson, getJson, postJson } from "../lib/api.ts";
+import { b64, concat, hash, newId, unb64 } from "../lib/bytes.ts";
 import { encode } from "../lib/canonical.ts";
 import type { Json, JsonObject } from "../lib/canonical.ts";
 import { attach, attachedBody, mayAttach } from "../lib/attached.ts";
@@ -11,16 +12,18 @@ import { activeMembers } from "../lib/card.ts";
 import type { Channel } from "../lib/card.ts";
 import type { ReceiptKeys } from "../lib/derive.ts";
 import { ROOMS } from "../lib/padding.ts";
+import { filling, whyOf } from "../lib/pledge.ts";
+import type { Why } from "../lib/pledge.ts";
 import type { Keepers, Made, PledgeRequest, Told } from "../lib/pledging.ts";
 import { checkPromise } from "../lib/promise.ts";
+import { freePlace, laterActs, openSlip, sealSlip, slipLog, slipNumber } from "../lib/slips.ts";
+import type { Kept, Slip } from "../lib/slips.ts";
 import type { NewCase } from "../lib/submission.ts";
 import type { Uploaded } from "../lib/upload.ts";
 import { ask } from "../lib/worker.ts";
 import type { Plan } from "./plans.ts";
-import { beneficiary } from "./plans.ts";
+import { beneficiaries } from "./plans.ts";
 import { sealFor, uploadsOf } from "./send.ts";
-import { isLive, openSlip, sealSlip } from "./slips.ts";
-import type { Kept, Slip } from "./slips.ts";
 import { today } from "./texts.ts";
 import { readers } from "./visit.ts";
 import type { Site, Visit } from "./visit.ts";
@@ -29,6 +32,7 @@ import type { Site, Visit } from "./visit.ts";
 export interface Leaving {
   plan: Plan;
   id: string;
+  place: number;
   report: JsonObject;
   grants: readonly Json[];
   readers: readonly string[];
@@ -37,14 +41,22 @@ export interface Leaving {
   filesLeft: boolean; // her files did not fit, and are not in it
   made?: Made;
   slip?: Slip;
+  first?: Built; // the act that stores it: until it is answered, the same bytes are posted
   stored?: true;
   enough: boolean;
   missing: readonly string[];
-  why: string; // the last time it did not go through, in words; else empty
+  why: Why | ""; // the last time it did not go through; else empty
 }
 
-const act = <T>(request: PledgeRequest, onProgress?: (done: number) => void): Promise<T> =>
-  ask<PledgeRequest, T>("pledge.worker", request, onProgress);
+/** A mailbox that is open, until she leaves: with `over`, no key in it is used any more. */
+export interface Opened {
+  keys: ReceiptKeys;
+  token: string;
+  over: AbortSignal;
+}
+
+const act = <T>(request: PledgeRequest, over?: AbortSignal, onProgress?: (done: number) => void): Promise<T> =>
+  ask<PledgeRequest, T>("pledge.worker", request, onProgress, over);
 
 /** Who the keepers are, once per visit. Throws where the roster is not the page's own. */
 export function keepersOf({ pin }: Site): Promise<Keepers> {
@@ -53,7 +65,7 @@ export function keepersOf({ pin }: Site): Promise<Keepers> {
 
 /**
  * Seals what each plan locks. One that opens for nobody has random bytes in it, as many as a real one would have:
- * its size says nothing.
+ * its size says nothing. `before`: the slips there are of this report.
  */
 export async function prepareAll(
   visit: Visit,
@@ -61,9 +73,10 @@ export async function prepareAll(
   keys: ReceiptKeys,
   theCase: NewCase,
   sent: boolean,
+  before: readonly Kept[] = [],
 ): Promise<Leaving[]> {
   if (visit.site.pin === "") return [];
-  const model = beneficiary(visit);
+  const model = beneficiaries(visit)[0];
   if (model === undefined) return [];
   // What is sent lies at the server as well, and is named there; what is held lies in the parcel, or nowhere.
   const stored = sent ? await uploadsOf(visit) : [];
@@ -76,19 +89,12 @@ export async function prepareAll(
     const fits = attached.length > 0 && encode(whole).length < ROOMS.at(-1)! - 1024; // names are added to it
     const { grants, report } = fits ? whole : await contentFor(visit, keys, theCase, channel, [], stored);
     const isReal = plan.conditions.length > 0;
-    const members = new Set(readers(visit, [channel]).map(({ key }) => key));
     leaving.push({
       plan,
       id: newId(),
+      place: freePlace([...before.map(({ slip }) => slip), ...leaving]),
       ...(isReal ? { report, grants } : filling(encode({ grants, report }).length)),
-      readers: isReal
-        ? [
-            ...activeMembers(channel)
-              .filter(({ key }) => members.has(key))
-              .map(({ sign }) => sign),
-            channel.custodian.key, // opens when all handlers are gone
-          ]
-        : [],
+      readers: isReal ? fetchers(visit, channel) : [],
       expires: visit.expires,
       ...(visit.pass === undefined ? {} : { pass: visit.pass }),
       filesLeft: !fits && visit.files.length > 0,
@@ -114,101 +120,128 @@ async function contentFor(
   return { grants, report: attached.length > 0 ? { ...report, attached: attachedBody(attached) } : report };
 }
 
-function filling(size: number): { report: JsonObject; grants: Json[] } {
-  const bytes = Math.min(size, ROOMS.at(-1)! - 1) - encode({ grants: [{ filling: "" }], report: {} }).length;
-  return { report: {}, grants: [{ filling: b64(randomBytes(Math.ceil((bytes * 3) / 4))).slice(0, bytes) }] };
+/** Who of a team may fetch what opens: its members who are not left out, and its custodian, when all of them are gone. */
+function fetchers(visit: Visit, channel: Channel): string[] {
+  const keys = new Set(readers(visit, [channel]).map(({ key }) => key));
+  const members = activeMembers(channel).filter(({ key }) => keys.has(key));
+  return [...members.map(({ sign }) => sign), channel.custodian.key];
 }
 
 /** Leaves them one after another, as far as it goes. What failed may be tried again with the same values. */
 export async function leaveAll(
-  site: Site,
-  keys: ReceiptKeys,
-  token: string | undefined,
+  visit: Visit,
+  at: Opened,
   all: readonly Leaving[],
   onProgress?: (done: number) => void,
 ): Promise<void> {
-  if (all.length === 0) return;
-  const at = { slug: site.slug, token: token ?? (await signIn(site, keys)) };
   for (const one of all) {
     if (one.enough) continue;
     one.why = "";
     try {
-      await leave(site, keys, at, one, onProgress);
+      await leave(visit, at, one, onProgress);
     } catch (error) {
-      if (!(error instanceof Error)) throw error;
-      one.why = error.message; // the report itself is safe
+      at.over.throwIfAborted();
+      one.why = whyOf(error); // the report itself is safe
     }
   }
 }
 
-async function leave(
-  site: Site,
-  keys: ReceiptKeys,
-  at: { slug: string; token: string },
-  one: Leaving,
-  onProgress?: (done: number) => void,
-): Promise<void> {
-  const { plan, report, grants, expires } = one;
-  const known = { pin: site.pin, day: today() };
+/** What is to be left, and what was left before and is to end; `rest`: too few keepers heard that. */
+export interface Task {
+  all: readonly Leaving[];
+  before: { all: readonly Kept[]; rest: readonly Kept[]; asked: boolean };
+  /** The report was sent: what was left before ends, whatever becomes of the new. */
+  sent: boolean;
+}
+
+/**
+ * Leaves the new, then ends the old. In this order nothing is lost: what was held stays held until the new is, or
+ * until the report is in. May be called again, and goes on where it stopped.
+ */
+export async function leaveThenEnd(visit: Visit, at: Opened, task: Task, tell?: (done: number) => void): Promise<void> {
+  await leaveAll(visit, at, task.all, tell);
+  if (!task.sent && !task.all.every(({ enough }) => enough)) return;
+  task.before.asked = true;
+  task.before.rest = await endAll(visit, at, task.before.rest);
+}
+
+/** Nobody could match it, because keepers did not answer about its names. */
+function isVain({ plan, made }: Leaving): boolean {
+  return made !== undefined && !made.counted && plan.conditions.some(({ kind }) => kind === "match");
+}
+
+async function leave(visit: Visit, at: Opened, one: Leaving, onProgress?: (done: number) => void): Promise<void> {
+  const { keys, over, token } = at;
+  const known = { pin: visit.site.pin, day: today() };
+  if (one.stored && isVain(one)) startAnew(one);
+  const { plan, report, grants, expires, id, place } = one;
   one.made ??= await act<Made>(
     {
-      ...{ do: "make", ...known, seed: keys.seed, report, grants, expires },
+      ...{ do: "make", ...known, seed: keys.seed, sign: keys.signer.sign, report, grants, expires },
       written: plan.written,
       conditions: plan.conditions,
       beneficiary: { channel: plan.channel?.id ?? newId(), readers: one.readers },
       ...(one.pass === undefined ? {} : { pass: one.pass }),
     },
+    over,
     onProgress,
   );
   const { made } = one;
-  if (plan.conditions.some(({ kind }) => kind === "match") && !made.counted) {
-    one.missing = made.away;
-    delete one.made; // nobody could match it: made anew when keepers answer again
-    return;
-  }
   one.slip ??= {
     ...{ about: plan.about, pledge: made.pledge, entry: made.entry, shares: made.shares, counted: made.counted },
-    ...{ receipts: {}, number: 0, stopped: false, ended: false },
+    ...{ id, place, version: 1, receipts: {}, number: 0, stopped: false, ended: false },
   };
   if (one.stored === undefined) {
-    const slip = await sealSlip(one.slip, keys);
-    const sealed = { slip, notes: made.notes, parcel: made.parcel };
-    await store(site, at, "POST", "", { id: one.id, ...sealed }, slip, made);
+    one.first ??= await writing(visit, at, one.slip, made);
+    await store(visit, at, one.slip, one.first, "POST", "");
     one.stored = true;
   }
-  const told = await act<Told>({ do: "deposit", ...known, ...at, id: one.id, notes: made.notes });
-  one.slip = { ...one.slip, receipts: told.receipts };
-  await rewrite(site, keys, at, one.id, one.slip);
-  [one.enough, one.missing] = [told.enough, told.missing];
+  const where = { slug: visit.site.slug, token, id };
+  const told = await act<Told>({ do: "deposit", ...known, ...where, notes: made.notes }, over);
+  await rewrite(visit, at, one, { receipts: { ...one.slip.receipts, ...told.receipts } });
+  [one.enough, one.missing] = isVain(one) ? [false, made.away] : [told.enough, told.missing];
+}
+
+/** What was left opens for nobody, and stays: what she wants is made anew, under another number. */
+function startAnew(one: Leaving): void {
+  Object.assign(one, { id: newId(), place: freePlace([one]) });
+  for (const made of ["made", "slip", "first", "stored"] as const) delete one[made];
+}
+
+/** The act that writes a slip; with a new pledge also what the keepers are sent. */
+async function writing(visit: Visit, { keys, over }: Opened, slip: Slip, made?: Made): Promise<Built> {
+  over.throwIfAborted();
+  const sealed = await sealSlip(slip, keys);
+  over.throwIfAborted(); // her seed is overwritten then
+  const content: JsonObject = made === undefined ? {} : { id: slip.id, notes: made.notes, parcel: made.parcel };
+  const also = made === undefined ? [] : [encode(made.notes), unb64(made.parcel)];
+  const fields = { sealed: hash(concat(unb64(sealed), ...also)) };
+  const [log, number] = [slipLog(keys.seed), slipNumber(slip)];
+  return numberedAct({ institution: visit.site.slug, kind: "pledge", fields, log, number }, { ...content, slip: sealed });
 }
 
 /** Stores at our server, which has to promise exactly this. */
 async function store(
-  site: Site,
-  at: { token: string },
+  { site, watch }: Visit,
+  { keys, token, over }: Opened,
+  slip: Slip,
+  built: Built,
   method: "POST" | "PUT",
   path: string,
-  content: JsonObject,
-  slip: string,
-  made?: Pick<Made, "notes" | "parcel">,
 ): Promise<void> {
-  const notes = made === undefined ? new Uint8Array(0) : encode(made.notes);
-  const parcel = made === undefined ? new Uint8Array(0) : unb64(made.parcel);
-  const sealed = hash(concat(unb64(slip), notes, parcel));
-  const log = randomBytes(32); // belongs to no case: nobody can join the leaf to hers
-  const built = numberedAct(
-    { institution: site.slug, kind: "pledge", fields: { sealed }, log, number: 1 },
-    content,
-  );
-  const { number: _, ...body } = built.body;
+  const { number: _, ...body } = built.body; // its number is her own affair
   const address = `/api/v1/i/${site.slug}/mailbox/pledges${path}`;
-  const { promise } = await callJson<{ promise: string }>(method, address, body, at);
+  const { promise } = await callJson<{ promise: string }>(method, address, body, { token, signal: over });
   checkPromise(promise, site, built.act);
+  watch.slips.set(`${keys.mailbox}/${slip.id}`, slip.version);
 }
 
-async function rewrite(site: Site, keys: ReceiptKeys, at: { token: string }, id: string, slip: Slip): Promise<void> {
-  const sealed = await sealSlip(slip, keys);
-  await store(site, at, "PUT", `/${id}`, { slip: sealed }, sealed);
+/** Writes the slip there is anew, as its next version. A version is used up, whether or not an answer comes. */
+async function rewrite(visit: Visit, at: Opened, of: { slip?: Slip }, changes: Partial<Slip>): Promise<void> {
+  const slip = { ...of.slip!, ...changes, version: of.slip!.version + 1 };
+  of.slip = { ...of.slip!, version: slip.version };
+  await store(visit, at, slip, await writing(visit, at, slip), "PUT", `/${slip.id}`);
+  of.slip = slip;
 }
 
 /** A token for the mailbox of these keys. */
@@ -225,63 +258,78 @@ export async function signIn(site: Site, keys: ReceiptKeys): Promise<string> {
 
 // Coming back
 
-/** The slips of an opened mailbox. One that does not open is left out: it is not hers. */
-export async function readSlips(site: Site, keys: ReceiptKeys, token: string): Promise<Kept[]> {
+/** What is wrong with the slips that are shown: one is not hers or was changed, is older than it was, or is not there. */
+export type Doubt = "broken" | "older" | "missing";
+
+/** `later`: labels in the log that would show one of these. */
+export interface Slips {
+  kept: Kept[];
+  doubts: ReadonlySet<Doubt>;
+  later: ReadonlyMap<string, Doubt>;
+}
+
+/** The slips of an opened mailbox, each only as she signed it, held against what this visit knows of them. */
+export async function readSlips({ site, watch }: Visit, keys: ReceiptKeys, token: string): Promise<Slips> {
   const { pledges } = await getJson<{ pledges: { id: string; day: string; slip: string }[] }>(
     `/api/v1/i/${site.slug}/mailbox/pledges`,
     { token },
   );
-  const found: Kept[] = [];
+  const kept: Kept[] = [];
+  const doubts = new Set<Doubt>();
   for (const { id, day, slip } of pledges) {
     try {
-      found.push({ id, day, slip: await openSlip(slip, keys) });
-    } catch (error) {
-      if (error instanceof Problem) throw error;
+      kept.push({ id, day, slip: await openSlip(slip, keys, id) });
+    } catch {
+      doubts.add("broken");
     }
   }
-  return found;
+  const shown = new Map(kept.map(({ id, slip }) => [`${keys.mailbox}/${id}`, slip.version]));
+  for (const [id, version] of watch.slips)
+    if (id.startsWith(keys.mailbox) && (shown.get(id) ?? 0) < version) doubts.add(shown.has(id) ? "older" : "missing");
+  shown.forEach((version, id) => watch.slips.set(id, Math.max(version, watch.slips.get(id) ?? 0)));
+  return { kept, doubts, later: laterActs(keys.seed, kept.map(({ slip }) => slip)) };
 }
 
-interface Opened {
-  keys: ReceiptKeys;
-  token: string;
+/** With what the log said when it was looked through. */
+export function doubtsOf({ doubts, later }: Slips, found: readonly string[] = []): Set<Doubt> {
+  return new Set([...doubts, ...found.flatMap((label) => later.get(label) ?? [])]);
 }
 
 /** Asks the keepers again to hold what they perhaps missed. */
-export async function depositAgain(site: Site, { keys, token }: Opened, kept: Kept): Promise<Told> {
+export async function depositAgain(visit: Visit, at: Opened, kept: Kept): Promise<Told> {
   const { pledge, entry, shares } = kept.slip;
-  const at = { slug: site.slug, token, id: kept.id };
-  const told = await act<Told>({ do: "again", pin: site.pin, day: today(), ...at, pledge, entry, shares });
-  kept.slip = { ...kept.slip, receipts: { ...kept.slip.receipts, ...told.receipts } };
-  await rewrite(site, keys, at, kept.id, kept.slip);
+  const where = { slug: visit.site.slug, token: at.token, id: kept.id };
+  const asked = { do: "again", pin: visit.site.pin, day: today(), ...where, pledge, entry, shares } as const;
+  const told = await act<Told>(asked, at.over);
+  await rewrite(visit, at, kept, { receipts: { ...kept.slip.receipts, ...told.receipts } });
   return told;
 }
 
 /** Says stop, takes a stop back, or ends it. What she said is written down first: its number counts only once. */
-export async function say(
-  site: Site,
-  { keys, token }: Opened,
-  kept: Kept,
-  what: "stop" | "go" | "end",
-): Promise<Told> {
-  const at = { slug: site.slug, token, id: kept.id };
+export async function say(visit: Visit, at: Opened, kept: Kept, what: "stop" | "go" | "end"): Promise<Told> {
+  const { keys, token, over } = at;
   // Higher than any before, whatever old slip our server may have brought back: keepers take no lower number.
   const number = Math.max(kept.slip.number + 1, Math.floor(Date.now() / 1000));
-  kept.slip = { ...kept.slip, number, ...(what === "end" ? {} : { stopped: what === "stop" }) };
-  await rewrite(site, keys, at, kept.id, kept.slip);
+  const stopped = what === "end" ? kept.slip.stopped : what === "stop";
+  await rewrite(visit, at, kept, { number, stopped });
   const { pledge } = kept.slip;
-  const asked = { pin: site.pin, day: today(), ...at, what, number, pledge, seed: keys.seed };
-  const told = await act<Told>({ do: "say", ...asked });
-  if (what === "end" && told.enough) {
-    kept.slip = { ...kept.slip, ended: true };
-    await rewrite(site, keys, at, kept.id, kept.slip);
-  }
+  const where = { slug: visit.site.slug, token, id: kept.id };
+  const by = { seed: keys.seed, sign: keys.signer.sign };
+  const told = await act<Told>({ do: "say", pin: visit.site.pin, day: today(), ...where, ...by, what, number, pledge }, over);
+  if (what === "end" && told.enough) await rewrite(visit, at, kept, { ended: true });
   return told;
 }
 
-/** Ends everything that still waits. False where too few keepers heard it. */
-export async function endAll(site: Site, opened: Opened, all: readonly Kept[]): Promise<boolean> {
-  const told: boolean[] = [];
-  for (const kept of all.filter(({ slip }) => isLive(slip))) told.push((await say(site, opened, kept, "end")).enough);
-  return told.every(Boolean);
+/**
+ * Ends everything there is, whatever it waits for, so that held and kept look the same. Answers those that too few
+ * keepers heard of.
+ */
+export async function endAll(visit: Visit, at: Opened, all: readonly Kept[]): Promise<Kept[]> {
+  const unheard: Kept[] = [];
+  for (const kept of all.filter(({ slip }) => !slip.ended)) {
+    const told = await say(visit, at, kept, "end").catch(() => undefined);
+    at.over.throwIfAborted();
+    if (told?.enough !== true) unheard.push(kept);
+  }
+  return unheard;
 }

@@ -146,8 +146,8 @@ function problems(visit: Visit, model: PageModel, value: Value | undefined, made
 function namedProblems({ t }: Visit, value: Value | undefined, made: Controls): Shown[] {
   const people = Array.isArray(value) ? (value as readonly Person[]) : [];
   return people.flatMap((person, index) =>
-    identifiersOf(person).unclear.map(({ field, text, says }) => ({
-      text: text === undefined ? says : t(text),
+    identifiersOf(person).unclear.map(({ field, text }) => ({
+      text: t(text),
       control: made.control(`${index}.${field}`),
     })),
   );

@@ -18,9 +18,12 @@ import { lines, troublePage } from "./pages.ts";
 import { takeBack, takeBackPage } from "./printview.ts";
 import type { Told } from "../lib/pledging.ts";
 import type { Minding } from "./heldview.ts";
-import { depositAgain, endAll, say } from "./pledges.ts";
+import { depositAgain, doubtsOf, endAll, say } from "./pledges.ts";
+import type { Opened } from "./pledges.ts";
 import { remove, restore } from "./record.ts";
-import { isHeld, isLive } from "./slips.ts";
+import { whyOf } from "../lib/pledge.ts";
+import { isHeld, isLive } from "../lib/slips.ts";
+import { today } from "./texts.ts";
 import type { Screen } from "./view.ts";
 import { button, div, form, h1, link, prose, showErrors, simple, submit } from "./view.ts";
 
@@ -83,7 +86,7 @@ export function mailbox(app: App, sent: boolean): Screen {
       save: (status) => saveOwn(visit, box, status),
       search: (status) => {
         status.textContent = visit.t("opening.open");
-        void searchOn(visit, box.inRecord, box.keys.log).then((inRecord) => {
+        void searchOn(visit, box.inRecord, box.keys.log, box.slips.later.keys()).then((inRecord) => {
           app.box = { ...box, inRecord };
           trail.swap({ page: "mailbox" });
         }, failed);
@@ -116,7 +119,8 @@ export function takingBack(app: App): Screen {
 /** Telling the keepers. The answer is the same whatever they found; only who did not hear it is said. */
 function minding(app: App): Minding {
   const { visit } = app;
-  const { t, site } = visit;
+  const { t } = visit;
+  const opened = openedBox(app);
   const run = (status: HTMLElement, work: () => Promise<Told>, done: (told: Told) => string): void => {
     if (status.dataset["busy"] === "yes") return;
     status.dataset["busy"] = "yes";
@@ -124,10 +128,10 @@ function minding(app: App): Minding {
     work()
       .then(
         (told) => done(told),
-        (error: unknown) => (error instanceof Error ? error.message : t("error.unexpected")),
+        (error: unknown) => t(`held.why.${whyOf(error)}`),
       )
       .then((words) => {
-        if (app.box === undefined) return; // she has left
+        if (opened.over.aborted) return; // she has left
         const here = app.trail.here.page === "record" ? "record" : "mailbox";
         app.trail.swap({ page: here });
         document.querySelector(".held-said")?.replaceChildren(words);
@@ -141,9 +145,13 @@ function minding(app: App): Minding {
   const held = ({ enough, needs, missing }: Told): string =>
     enough ? t("held.answered") : t("held.few", { number: needs, names: missing.join(", ") });
   return {
-    say: (kept, what, status) => run(status, () => say(site, app.box!, kept, what), asked(what)),
-    again: (kept, status) => run(status, () => depositAgain(site, app.box!, kept), held),
+    say: (kept, what, status) => run(status, () => say(visit, opened, kept, what), asked(what)),
+    again: (kept, status) => run(status, () => depositAgain(visit, opened, kept), held),
   };
+}
+
+function openedBox({ box, over }: App): Opened {
+  return { keys: box!.keys, token: box!.token, over: over.signal };
 }
 
 async function post(app: App, writing: Writing, status: HTMLElement): Promise<void> {
@@ -223,7 +231,8 @@ export function record(app: App): Screen {
     remove: () => trail.go({ page: "delete" }),
     leave,
     minding: minding(app),
-    unheld: wasToBeHeld(app) && !app.box!.pledges.some(({ slip }) => slip.ended || (isLive(slip) && isHeld(slip))),
+    unheld:
+      wasToBeHeld(app) && !app.box!.slips.kept.some(({ slip }) => slip.ended || (isLive(slip, today()) && isHeld(slip))),
   });
 }
 
@@ -236,17 +245,28 @@ function wasToBeHeld({ visit, box }: App): boolean {
 
 export function deleting(app: App): Screen {
   const { visit, trail } = app;
+  const { t } = visit;
+  const box = app.box!;
+  const over = app.over.signal;
   const failed = (error: unknown): void =>
     trouble(app, error, () => trail.swap({ page: "delete" }), { page: "record" });
-  const go = (): void =>
-    void (async () => {
-      // Once the record is gone she could not take it back any more: so that comes first.
-      if (!(await endAll(visit.site, app.box!, app.box!.pledges))) throw new Problem("conflict", visit.t("held.undeleted"), 0);
-      await remove(visit, app.box!);
-    })().then(() => {
+  const removing = (): void =>
+    void remove(visit, box).then(() => {
+      if (over.aborted) return;
       app.box = undefined;
       trail.forget({ page: "start" });
       trail.swap({ page: "removed" });
+    }, failed);
+  // Once the record is gone she could not take it back any more: so that comes first.
+  const go = (): void =>
+    void endAll(visit, openedBox(app), box.slips.kept).then((unheard) => {
+      if (unheard.length === 0 && doubtsOf(box.slips, box.inRecord.look?.also).size === 0) return removing();
+      const ways = [
+        button(t("send.again"), () => trail.swap({ page: "delete" })),
+        button(t("held.delete-anyway"), removing, "other"),
+        link(t("record.keep"), () => trail.swap({ page: "record" })),
+      ];
+      app.draw(simple(t("held.undeleted.title"), prose(t("held.undeleted")), ways, false));
     }, failed);
   return deletePage(visit, go, () => trail.back());
 }

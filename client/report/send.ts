@@ -5,7 +5,7 @@ import { newPrintsId, OWN, writePrints } from "../lib/own-prints.ts";
 import { numbered } from "../lib/acts.ts";
 import type { Built } from "../lib/acts.ts";
 import { seal } from "../lib/age.ts";
-import { postJson, Problem } from "../lib/api.ts";
+import { getJson, postJson, Problem } from "../lib/api.ts";
 import type { JsonObject } from "../lib/canonical.ts";
 import type { Act } from "../lib/leaf.ts";
 import { newCustodians } from "../lib/card.ts";
@@ -23,6 +23,8 @@ import { travelling, withAsked } from "./answers.ts";
 import { entry } from "./files.ts";
 import type { Pack } from "./pack.ts";
 import { travellingPrints } from "./pictures.ts";
+import { teamsOf } from "./plans.ts";
+import type { Fate } from "./plans.ts";
 import { checkShown } from "../lib/seen.ts";
 import type { Shown } from "../lib/seen.ts";
 import { today } from "./texts.ts";
@@ -106,7 +108,7 @@ async function warmCase(id?: string): Promise<NewCase> {
 /** Nothing of it is needed any more: ends the work, and overwrites keys where the language lets us. */
 export function discard(out: Outgoing): void {
   out.stop.abort();
-  for (const secret of [out.keys?.log, out.keys?.mailboxId]) secret?.fill(0);
+  for (const secret of [out.keys?.log, out.keys?.mailboxId, out.keys?.seed]) secret?.fill(0);
   out.words.fill("");
   delete out.keys;
   delete out.theCase;
@@ -280,17 +282,23 @@ export async function post(
   }
 }
 
+/** Looks whether the card has changed. Before a report is held nobody else does; what is only kept asks for it alike. */
+export async function lookAgain(visit: Visit, fate: Fate): Promise<void> {
+  const { card } = await getJson<{ card: string }>(`/api/v1/i/${visit.site.slug}/card`);
+  if (fate === "hold") takeCard(visit, card);
+}
+
 /**
- * Takes the newer card. People who were not on the old one, in teams she chose, have to be shown to her first; so
+ * Takes the newer card. People who were not on the old one, in teams it goes to, have to be shown to her first; so
  * has a new spare key on paper, because whoever holds its parts can read too.
  */
 export function takeCard(visit: Visit, statement: string): void {
-  const chosenBefore = chosenChannels(visit);
+  const chosenBefore = teamsOf(visit);
   const known = new Set(readers(visit, chosenBefore).map(({ key }) => key));
   const card: Card = ownCard(statement, visit.site);
   if (card.version < visit.card.version) throw new Error("This card is older.");
   visit.card = { ...card, pack: visit.card.pack }; // the questions are the ones she was asked
-  const channels: Channel[] = chosenChannels(visit);
+  const channels: Channel[] = teamsOf(visit);
   if (channels.length !== chosenBefore.length) throw new ChannelGone();
   const fresh = readers(visit, channels).filter(({ key }) => !known.has(key));
   const spare = newCustodians(chosenBefore, channels).map((name) => visit.t("send.new-custodian", { name }));

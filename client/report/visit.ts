@@ -16,7 +16,7 @@ import type { Pack } from "./pack.ts";
 import { addDays, isLanguage, longDay, texts, today, writeIn } from "./texts.ts";
 import type { Language, Texts } from "./texts.ts";
 
-export const KEEP_DAYS = 730; // what is kept or held is deleted after this, unless she comes back
+export const KEEP_DAYS = 730; // what is kept here is deleted after this, unless she goes on with it; what is held by keepers, unless she holds it again
 
 /** What the page carries from its server: same for everyone. */
 export interface Site {

@@ -19,6 +19,12 @@ export const asTexts = ((key: Word) => t(key)) as unknown as Texts;
 export const pairs = (key: "lines" | "start.facts"): HTMLElement =>
   facts(words[key].map((pair): [string, string] => [pair[0]!, pair[1]!]));
 
+/** The letters of the issuing body's key, to be held against those in the letter it sent. */
+export function letters(notice: { readonly issuer: string; readonly letters: string }): Child[] {
+  const { issuer } = notice;
+  return [prose(t("letters", { issuer })), h("p", { class: "mono band", id: "letters" }, notice.letters)];
+}
+
 export interface Frame {
   back?: (() => void) | undefined;
   leave?: (() => void) | undefined;

@@ -9,9 +9,9 @@ import { choiceRow, freshId, labelled } from "../report/fields.ts";
 import { longDay } from "../report/texts.ts";
 import { Trail } from "../report/trail.ts";
 import { button, div, form, h1, liveRegion, link, prose, showErrors, submit } from "../report/view.ts";
-import { asTexts, pairs, show, support, t } from "./frame.ts";
+import { asTexts, letters, pairs, show, support, t } from "./frame.ts";
 import type { Frame } from "./frame.ts";
-import { asked, NOT_STATED, place, readNotice } from "./notice.ts";
+import { asked, knownNotice, NOT_STATED, place } from "./notice.ts";
 import type { Field, Notice } from "./notice.ts";
 import { readPass } from "./passes.ts";
 
@@ -44,7 +44,8 @@ async function start(): Promise<void> {
   if (location.hash !== "") history.replaceState(null, "", location.pathname); // the pass stays in no history
   const found = await getJson<{ notice: string; state: State }>(`/api/v1/i/${slug}/survey`);
   if (found.notice === "") return bare(t("none.title"), t("none"));
-  const notice = readNotice(found.notice);
+  const notice = knownNotice(found.notice);
+  if (notice === undefined) return bare(t("untrusted.title"), t("untrusted"));
   if (found.state !== "open") {
     const key = found.state === "soon" ? "soon" : "closed";
     return bare(t(`${key}.title`), t(key, { day: longDay(key === "soon" ? notice.opens : notice.closes) }));
@@ -96,7 +97,7 @@ function body(visit: Visit, trail: Trail<Place>, at: Place): Child[] {
     case "start":
       return [
         h1(t("start.title")),
-        div("flow measure below", prose(t("start"), "lead"), pairs("start.facts")),
+        div("flow measure below", prose(t("start"), "lead"), pairs("start.facts"), letters(visit.notice)),
         div("acts", button(t("button.start"), () => trail.go({ page: visit.carried === "" ? "pass" : "about" }))),
         div("measure below", prose(t("start.untried"), "small second")),
       ];

@@ -1,5 +1,5 @@
 // The notice of a wave, and what of somebody's answers about herself is kept: never more than its plan allows.
-import { FormatError, unb64 } from "../lib/bytes.ts";
+import { fingerprint, FormatError, unb64 } from "../lib/bytes.ts";
 import type { Bytes } from "../lib/bytes.ts";
 import type { Json } from "../lib/canonical.ts";
 import { asDay, asObject, asText } from "../lib/shape.ts";
@@ -27,6 +27,7 @@ export interface Tree {
 export interface Notice {
   readonly wave: string;
   readonly issuer: string;
+  readonly letters: string;
   readonly address: string;
   readonly key: Bytes;
   readonly opens: string;
@@ -35,16 +36,21 @@ export interface Notice {
   readonly tree: Tree;
 }
 
-/** A notice that its issuing body signed. Which body that is has to be known from elsewhere. */
-export function readNotice(text: string): Notice {
+/**
+ * A notice, if the issuing body that this page knows signed it: `known` is that body's key. `letters` are that key's,
+ * in groups of four, for people to compare with the letter that the body sent them.
+ */
+export function readNotice(text: string, known: string): Notice {
   const issuer = asObject(peekStatement(text, "survey-wave")["issuer"]);
-  const body = verifyStatement(text, "survey-wave", asText(issuer["sign"]));
+  if (asText(issuer["sign"]) !== known) throw new FormatError("Another body signed this notice.");
+  const body = verifyStatement(text, "survey-wave", known);
   const areas = asObject(body["areas"]);
   const address = asText(body["address"]);
   if (!/^https?:\/\//.test(address)) throw new FormatError("Expected an address.");
   return {
     wave: asText(body["wave"]),
     issuer: asText(issuer["name"]),
+    letters: (fingerprint(known).match(/.{1,4}/g) ?? []).join(" "),
     address,
     key: unb64(asText(body["key"]), 32),
     opens: asDay(body["opens"]),
@@ -52,6 +58,17 @@ export function readNotice(text: string): Notice {
     areas: Object.fromEntries(Object.entries(areas).map(([id, name]) => [id, asText(name)])),
     tree: asTree(body["tree"]),
   };
+}
+
+/** The notice, by the key in the page's head; nothing for one that another body signed, or nobody. */
+export function knownNotice(text: string): Notice | undefined {
+  const known = document.querySelector<HTMLMetaElement>('meta[name="upstander-issuer"]')?.content ?? "";
+  try {
+    return readNotice(text, known);
+  } catch (error) {
+    if (!(error instanceof FormatError)) throw error;
+    return undefined;
+  }
 }
 
 function asTree(value: Json | undefined, depth = 0): Tree {

@@ -5,9 +5,9 @@ import { h, UNWATCHED } from "../lib/dom.ts";
 import { freshId, labelled } from "../report/fields.ts";
 import { longDay } from "../report/texts.ts";
 import { button, div, form, h1, liveRegion, prose, showErrors, submit } from "../report/view.ts";
-import { asTexts, show, support, t } from "./frame.ts";
+import { asTexts, letters, show, support, t } from "./frame.ts";
 import type { Frame } from "./frame.ts";
-import { readNotice } from "./notice.ts";
+import { knownNotice } from "./notice.ts";
 import type { Notice } from "./notice.ts";
 import { ask, finish } from "./passes.ts";
 import type { Asking } from "./passes.ts";
@@ -21,7 +21,9 @@ void start().catch((error: unknown) => console.error(error));
 
 async function start(): Promise<void> {
   const { notice, survey } = await getJson<{ notice: string; survey: string }>("/v1/wave");
-  const read = readNotice(notice);
+  const read = knownNotice(notice);
+  if (read === undefined)
+    return show({ help: () => undefined, footnote: "" }, h1(t("untrusted.title")), div("flow measure below", prose(t("untrusted"))));
   // One number for as long as this page is open: a code whose answer was lost can be sent again.
   first(read, survey, ask(read.wave));
 }
@@ -54,7 +56,7 @@ function first(notice: Notice, survey: string, asking: Asking): void {
   };
   column.append(
     h1(t("code.title")),
-    div("flow measure below", prose(t("code.about", { issuer: notice.issuer }))),
+    div("flow measure below", prose(t("code.about", { issuer: notice.issuer })), letters(notice)),
     form(
       () => void go(),
       { class: "measure below" },

@@ -10,7 +10,8 @@ import { ask, finish, readPass } from "./passes.ts";
 const golden = (name: string): unknown =>
   JSON.parse(readFileSync(`tests/vectors/golden/${name}-v1.json`, "utf8"));
 const text = golden("survey-wave") as string;
-const notice = readNotice(text);
+const known = /"sign":"([\w-]+)"/.exec(text)![1]!;
+const notice = readNotice(text, known);
 
 test("the golden notice is read, and a changed one is not", () => {
   assert.equal(notice.issuer, "Fellmoor University");
@@ -19,7 +20,13 @@ test("the golden notice is read, and a changed one is not", () => {
     ["2026-11-30", "2026-12-30"],
     ["Fellmoor", "Marlmoor"],
   ] as const)
-    assert.throws(() => readNotice(text.replace(old, changed)));
+    assert.throws(() => readNotice(text.replace(old, changed), known));
+});
+
+test("a notice of another body is not read, whoever it says it is", () => {
+  for (const other of ["", "A".repeat(43), `${known.slice(0, -1)}${known.endsWith("A") ? "E" : "A"}`])
+    assert.throws(() => readNotice(text, other), /Another body/);
+  assert.match(notice.letters, /^([a-z2-7]{4} ){6}[a-z2-7]{2}$/);
 });
 
 test("a plan asks one thing after another and keeps no more than it allows", () => {

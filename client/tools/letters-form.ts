@@ -6,7 +6,7 @@ import { actForm, FieldError, prefix } from "../desk/form.ts";
 import { dayWords } from "../desk/reading.ts";
 import { deskPack } from "./desk-pack.ts";
 import { daysAfter, fillLetter } from "./letters.ts";
-import type { Letter } from "./letters.ts";
+import type { Letter, LetterField } from "./letters.ts";
 import { printOnly } from "./print.ts";
 
 /** Days from one letter to the next that the reporter is promised. */
@@ -42,7 +42,7 @@ function letterForm(desk: CaseDesk, letter: Letter): HTMLElement {
     const hint = field.hint === "" ? null : h("p", { class: "hint", id: `${own}-hint` }, field.hint);
     const described = hint === null ? null : `${own}-hint`;
     const attributes = { id: own, autocomplete: "off", "data-tool": true, ...UNWATCHED, "aria-describedby": described };
-    const box = field.kind === "line" ? h("input", { type: "text", ...attributes }) : h("textarea", { rows: 3, ...attributes });
+    const box = field.kind === "one" ? chooser(field, attributes) : field.kind === "line" ? h("input", { type: "text", ...attributes }) : h("textarea", { rows: 3, ...attributes });
     return { name: field.id, box, row: h("div", { class: "field" }, h("label", { for: own }, field.label), hint, box) };
   });
   const filled = (): ReturnType<typeof fillLetter> =>
@@ -67,6 +67,12 @@ function letterForm(desk: CaseDesk, letter: Letter): HTMLElement {
   button?.after(paper);
   const note = letter.note === "" ? null : h("p", { class: "band small" }, letter.note);
   return h("div", { class: "flow" }, h("p", { class: "second small" }, letter.use), note, form);
+}
+
+// What is chosen goes into the letter as the pack has it.
+function chooser({ options }: LetterField, attributes: Record<string, unknown>): HTMLSelectElement {
+  const rows = options.map(([label = "", text = ""]) => h("option", { value: text }, label));
+  return h("select", attributes as Parameters<typeof h>[1], h("option", { value: "" }, "Choose"), rows) as HTMLSelectElement;
 }
 
 function messageBox(form: HTMLElement): HTMLTextAreaElement {

@@ -4,7 +4,8 @@ export interface LetterField {
   id: string;
   label: string;
   hint: string;
-  kind: string; // text or line
+  kind: string; // text, line or one
+  options: readonly (readonly string[])[]; // of one: label, and the words for the letter
 }
 
 /** A letter with names in braces, as compiled. */

@@ -31,7 +31,7 @@ def honest(path: str) -> Answer:
         assert page is not None
         return 200, {"Content-Security-Policy": policy}, page
     if path == "/marlshire/survey/":
-        page = built.plain_page("survey.html")
+        page = built.survey_page(KEY)
         assert page is not None
         return 200, {"Content-Security-Policy": policy}, page
     found = built.asset(path.removeprefix("/assets/"))

@@ -3,21 +3,17 @@
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
-import time
-import urllib.request
-from pathlib import Path
 
 import pytest
 
 from tests.keeper import requirements
+from tests.keeper.serving import ROOT, answers, free_ports
 from tests.keepers import scene
 from upstander.keeper import home, trial
 from upstander.keepers.roster import read_roster
 
-ROOT = Path(__file__).parents[2]
 BLOCKED = """
 import sys
 
@@ -132,7 +128,7 @@ def test_three_processes_catch_up_with_each_other_and_stop_when_told(tmp_path):
     ]
     try:
         for i, name in enumerate("abc"):
-            about = answered(f"http://127.0.0.1:{ports + i}/v1/keeper")
+            about = json.loads(answers(f"http://127.0.0.1:{ports + i}/v1/keeper"))
             assert about["keeper"] == name
             assert read_roster(about["roster"]).needs == 2
             assert len(about["transports"]) == 2
@@ -145,33 +141,6 @@ def test_three_processes_catch_up_with_each_other_and_stop_when_told(tmp_path):
         said = [process.communicate(timeout=20)[0].decode() for process in processes]
     assert [process.returncode for process in processes] == [0, 0, 0], said
     assert said == ["", "", ""]
-
-
-def answered(url: str) -> dict:
-    for _ in range(100):
-        try:
-            with urllib.request.urlopen(url, timeout=5) as answer:
-                return json.load(answer)
-        except OSError:
-            time.sleep(0.1)
-    pytest.fail(f"{url} did not answer in ten seconds")
-
-
-def free_ports(count: int) -> int:
-    """The first of some ports in a row that nobody uses."""
-    for first in range(18_300, 19_300, 10):
-        found = []
-        try:
-            for port in range(first, first + count):
-                found.append(socket.socket())
-                found[-1].bind(("127.0.0.1", port))
-        except OSError:
-            continue
-        finally:
-            for one in found:
-                one.close()
-        return first
-    pytest.fail("no three free ports in a row")
 
 
 def test_a_keeper_with_another_keepers_key_does_not_start(tmp_path):

@@ -10,7 +10,8 @@ import subprocess
 
 import pytest
 
-from tests.keeper.test_alone import MAIN, ROOT, answered, environment, free_ports, without
+from tests.keeper.serving import ROOT, answers, free_ports
+from tests.keeper.test_alone import MAIN, environment, without
 from tests.keepers import scene
 from upstander.formats import b64, days, statements
 from upstander.keeper import process, trial
@@ -119,7 +120,7 @@ def test_from_the_page_to_the_handler(tmp_path):
     ]
     try:
         for address in addresses:
-            answered(f"{address}/v1/keeper")
+            answers(f"{address}/v1/keeper")
         today = days.today("Europe/London").isoformat()
         given = {
             "addresses": addresses,

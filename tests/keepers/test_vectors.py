@@ -4,10 +4,12 @@ import json
 
 import pytest
 
+from tests.vectors import make_golden as golden
+from tests.vectors import scene
 from tests.vectors.make_keepers import FOLDER, fuzz_json
 from upstander.formats import b64
 from upstander.formats.errors import FormatError
-from upstander.keepers import entries, notes, oprf, roster, shares, threshold
+from upstander.keepers import entries, notes, oprf, roster, shares, slips, threshold
 from upstander.keepers.pledges import After, Match, read_pledge
 
 
@@ -86,3 +88,12 @@ def test_typing_is_read_as_it_was():
     made = fuzz_json()
     assert made == load("typing")
     assert sum("written" in row for row in made["rows"]) > 60
+
+
+def test_a_slip_that_a_browser_wrote_is_opened_here():
+    """`ts-slip.json` was made by `client/lib/slips.test.ts`: the golden slip, signed and sealed anew."""
+    vector = load("ts-slip")
+    sealed = b64.decode(vector["sealed"])
+    slip = slips.open_slip(sealed, scene.ROWAN.identity, golden.PLEDGE.verify, vector["id"])
+    assert slip.body() == {**golden.SLIP.body(), "entry": slip.entry}
+    assert slips.slip_number(slip.place, slip.version) == vector["number"]

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.policy.packs import PATIENT, pack_of
-from upstander.policy.limits import LimitError, Run, Taken, extend, running, runs, told
+from upstander.policy.limits import LimitError, Run, Taken, extend, groups, running, runs, told
 from upstander.policy.load import pack_ids
 from upstander.policy.model import Limit
 
@@ -186,7 +186,7 @@ def test_what_stands_still_says_so() -> None:
 
 
 def test_an_extension_needs_a_role_a_reason_and_a_later_day() -> None:
-    run = Run(limit_of("uk-police", "answer"), MONDAY)
+    run = Run(limit_of("uk-police", "pre-hearing"), MONDAY)
     later = date(2026, 5, 6)
     longer = extend(run, later, "decider", "The representative is in hospital.", CALENDAR)
     assert longer.due(CALENDAR) == later
@@ -248,3 +248,95 @@ def test_every_clock_of_every_pack_counts_as_by_hand(data: st.DataObject, pack_i
             left -= limit.unit == "days" or pack.calendar.is_working(end)
     assert run.due(pack.calendar) == end
     assert run.sure(pack.calendar) is (limit.unit != "working days" or end <= pack.calendar.known_until)
+
+
+@pytest.mark.parametrize(
+    ("limit", "start", "whose"),
+    [
+        ("review", "outcome-told", "reporter"),  # SI 2020/2 reg 29
+        ("resume", "resumption-asked", "reporter"),  # SI 2020/2 reg 41(4)(b)
+        ("answer", "proceedings-notified", "subject"),  # SI 2020/4 reg 31(1)
+        ("appeal", "subject-told", "subject"),  # SI 2020/4 reg 45(3)(a)
+        ("publish", "published", "public"),
+    ],
+)
+def test_what_binds_somebody_else_is_a_right_that_ends_and_never_the_team_s_lateness(
+    limit: str, start: str, whose: str
+) -> None:
+    steps = [Taken("to-meeting", MONDAY - ONE), Taken(start, MONDAY)]
+    (run,) = running([limit_of("uk-police", limit)], steps)
+    last = run.due(CALENDAR)
+    assert run.right and run.limit.binds == whose and last is not None
+    assert run.state(last, CALENDAR) == "theirs"
+    assert run.state(last + ONE, CALENDAR) == "lapsed"
+    assert not run.late(last + timedelta(days=400), CALENDAR)
+
+
+SUBJECTS = {"one": "sergeant", "two": "sergeant", "three": "inspector"}
+
+
+def counted(limit: str, *steps: Taken) -> dict[str, list[date | None]]:
+    """The last days of what runs, by what it runs for."""
+    one = limit_of("uk-police", limit)
+    found: dict[str, list[date | None]] = {}
+    for about, mine in groups(one, steps, SUBJECTS):
+        for run in running([one], mine):
+            found.setdefault(about, []).append(run.due(CALENDAR))
+    return found
+
+
+def test_a_limit_runs_for_each_allegation_by_itself_si_2020_2_reg_34_2_b() -> None:
+    """Telling the outcome of one allegation does not meet the limit of another."""
+    steps = [
+        Taken("outcome-decided", MONDAY, "one", "conduct"),
+        Taken("outcome-decided", MONDAY + ONE, "two", "conduct"),
+        Taken("outcome-told", MONDAY + 2 * ONE, "one", "conduct"),
+    ]
+    assert counted("tell-outcome", *steps) == {"two": [date(2026, 4, 9)]}
+    assert counted("tell-outcome", *steps[:2]) == {"one": [date(2026, 4, 8)], "two": [date(2026, 4, 9)]}
+
+
+def test_the_day_the_report_came_counts_for_every_allegation_si_2020_2_reg_13() -> None:
+    came = Taken("received", MONDAY - 10 * ONE)
+    steps = [came] + [Taken("investigator-appointed", MONDAY, of, "conduct") for of in ("one", "three")]
+    assert counted("overrun", *steps) == {"one": [date(2027, 3, 19)], "three": [date(2027, 3, 19)]}
+    reported = Taken("report-made", MONDAY + ONE, "one", "conduct")
+    assert set(counted("overrun", *steps, reported)) == {"three"}
+
+
+def test_a_suspension_is_of_a_person_and_not_of_an_allegation_si_2020_4_reg_11() -> None:
+    steps = [
+        Taken("suspended", MONDAY, "one", "conduct"),
+        Taken("suspension-reviewed", MONDAY + 20 * ONE, "two", "conduct"),
+    ]
+    assert counted("suspension", *steps) == {"sergeant": [MONDAY + 48 * ONE]}
+
+
+def test_one_track_that_stands_still_is_not_taken_up_by_another() -> None:
+    steps = [
+        Taken("paused", MONDAY, "one", "conduct"),
+        Taken("paused", MONDAY, "one", "crime"),
+        Taken("taken-up", MONDAY + ONE, "one", "crime"),
+    ]
+    assert counted("pause-again", *steps) == {"one": [MONDAY + 28 * ONE]}
+
+
+def test_a_withdrawn_allegation_has_no_clock_and_staff_none_of_the_officers() -> None:
+    gone = Taken("outcome-decided", MONDAY, "withdrawn", "conduct")
+    assert counted("tell-outcome", gone) == {}
+    staff = Taken("outcome-decided", MONDAY, "one", "staff")
+    assert counted("tell-subject", staff) == {}, "SI 2020/4, regs 43 and 63 are not about staff"
+    assert set(counted("tell-outcome", staff)) == {"one"}
+
+
+def test_a_pause_is_looked_at_on_the_day_its_decider_gave_and_within_28_days() -> None:
+    for given_day, due_day in (
+        (MONDAY + 10 * ONE, MONDAY + 10 * ONE),
+        (MONDAY + 90 * ONE, MONDAY + 28 * ONE),
+    ):
+        paused = Taken("paused", MONDAY, "one", "conduct", {"review-date": given_day.isoformat()})
+        assert counted("pause-again", paused) == {"one": [due_day]}
+    first = Taken("paused", MONDAY, "one", "conduct", {"review-date": (MONDAY + ONE).isoformat()})
+    again = {"review-date": (MONDAY + 9 * ONE).isoformat()}
+    reviewed = Taken("pause-reviewed", MONDAY + ONE, "one", "conduct", again)
+    assert counted("pause-again", first, reviewed) == {"one": [MONDAY + 9 * ONE]}

@@ -97,3 +97,20 @@ def test_a_mistake_in_a_letter_is_named_with_its_line(
         load_desk(pack)
     assert caught.value.place.file == "letters.toml"
     assert (caught.value.place.line, expected in str(caught.value)) == (line, True), str(caught.value)
+
+
+def test_a_review_is_offered_only_where_there_is_a_right_to_it_and_by_its_own_body() -> None:
+    """Police Reform Act 2002, Sch 3, paras 6A and 25: recorded complaints alone; not after a directed or
+    independent investigation (lincolnshire-pcc.gov.uk, hertscommissioner.org)."""
+    letters = {letter.id: letter for letter in bundled("uk-police").letters}
+    for name in ("outcome", "no-action"):
+        assert "review" not in letters[name].body.replace("{review}", ""), "no fixed promise of one"
+        [field] = [field for field in letters[name].fields if field.id == "review"]
+        assert field.kind == "one"
+        offers = [text for _, text in field.options if "you can ask for a review" in text]
+        assert len(offers) == 2 and all("28 days" in text for text in offers)
+        assert "Independent Office for Police Conduct" in offers[0] and "commissioner" in offers[1]
+        none = [text for _, text in field.options if "no right of review" in text]
+        assert len(none) == 2 and not any("28 days" in text for text in none)
+        for _, text in field.options:
+            assert reading_age(text) <= 12, text

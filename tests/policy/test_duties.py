@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.policy.packs import PATIENT, pack_of
-from upstander.policy import care, grading, oversight, retention
+from upstander.policy import care, grading, retention
 from upstander.policy.closing import ANSWERS, Answer, Closing, ClosingError, check_closing, requirements
 from upstander.policy.firsthour import (
     Decided,
@@ -191,45 +191,6 @@ def test_time_limits_for_claims_are_three_months_less_a_day_era_1996_s_48_3() ->
     assert found == {"detriment": date(2026, 6, 1), "discrimination": date(2026, 6, 1)}
     assert care.claim_limits(LAW, date(2019, 1, 1)) == []
     assert all("Employment Rights Act 2025" in one.note for one in LAW.claims)
-
-
-# ---- lists of the overseer
-
-CASE = oversight.Coded("1", DAY, opened=DAY, updated=DAY)
-
-
-@pytest.mark.parametrize(
-    ("case", "today", "on"),
-    [
-        (CASE, DAY + timedelta(days=28), []),
-        (CASE, DAY + timedelta(days=29), ["silent"]),
-        (replace(CASE, opened=None), DAY, ["silent"]),
-        (replace(CASE, updated=DAY + timedelta(days=10)), DAY + timedelta(days=38), []),
-        (replace(CASE, closed=DAY, outcome="not-found"), DAY + timedelta(days=90), ["no-action"]),
-        (replace(CASE, closed=DAY, outcome="found"), DAY + timedelta(days=90), []),
-        (replace(CASE, referral="due"), DAY, ["unreferred"]),
-        (replace(CASE, referral="overruled"), DAY, []),
-        (replace(CASE, coded={"domestic-abuse"}), DAY, ["no-independence"]),
-        (replace(CASE, coded={"domestic-abuse"}, recorded={"prior-connection"}), DAY, []),
-    ],
-)
-def test_the_four_lists(case: oversight.Coded, today: date, on: list[str]) -> None:
-    found = oversight.lists(LAW, [case], today)
-    assert len(found) == 4
-    assert [name for name, rows in found.items() if rows] == on
-
-
-def test_closed_without_action_is_shown_by_reason_and_the_longest_waiting_first() -> None:
-    rows = [
-        replace(CASE, id="b", received=DAY, closed=DAY, outcome="no-case", reason="no-breach"),
-        replace(CASE, id="a", received=DAY - timedelta(days=9), closed=DAY, outcome="no-case"),
-    ]
-    listed = oversight.lists(LAW, rows, DAY)["no-action"]
-    assert [case.id for case in listed] == ["a", "b"]
-    assert {reason: [case.id for case in found] for reason, found in oversight.by_reason(listed).items()} == {
-        "": ["a"],
-        "no-breach": ["b"],
-    }
 
 
 # ---- retention

@@ -54,7 +54,7 @@ def decide(
     [
         pytest.param("meeting", "misconduct", BARE, ["warning", "final-warning"], id="SI 2020/4 reg 42(2)"),
         pytest.param("meeting", "misconduct", PATTERN, ["warning", "final-warning"], id="reg 42(2) pattern or not"),
-        pytest.param("meeting", "neither", BARE, ["reflection"], id="SI 2020/4 reg 42(1)(b) meeting"),
+        pytest.param("meeting", "neither", BARE, ["reflection", "none"], id="SI 2020/4 reg 42(1)(b) meeting"),
         pytest.param("hearing", "misconduct", BARE, ["warning", "final-warning"], id="SI 2020/4 reg 42(3)(a)"),
         pytest.param(
             "hearing", "misconduct", FINAL, ["warning", "final-warning", "rank", "dismissal"],
@@ -68,7 +68,15 @@ def decide(
             "hearing", "gross-misconduct", BARE, ["final-warning", "rank", "dismissal"],
             id="SI 2020/4 reg 42(3)(b)",
         ),
-        pytest.param("hearing", "neither", BARE, ["reflection"], id="SI 2020/4 reg 42(1)(b) hearing"),
+        pytest.param(
+            "hearing", "neither", BARE, ["reflection", "none"],
+            id="SI 2020/4 reg 42(1)(b) hearing: a referral may be made and need not be",
+        ),
+        pytest.param(
+            "staff-meeting", "gross-misconduct", BARE, ["warning", "final-warning", "dismissal"],
+            id="staff: contract and local policy, not SI 2020/4",
+        ),
+        pytest.param("staff-meeting", "neither", BARE, ["none"], id="staff: nothing was shown"),
         pytest.param(
             "accelerated", "gross-misconduct", BARE, ["final-warning", "rank", "dismissal"],
             id="SI 2020/4 reg 62(1)",

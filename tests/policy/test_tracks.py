@@ -47,7 +47,18 @@ def complete(pack_id: str, move: Move, role: str, day: date = DAY) -> Given:
         day,
         needs=[need.id for need in needs_of(law, move)],
         confirmed=[one.id for one in guard.confirm] if guard else [],
+        values=said_with(move),
     )
+
+
+GRAVE = {"answer-case": "yes", "severity": "gross-misconduct", "form": "local"}
+"""Codes under which most steps are open."""
+
+
+def said_with(move: Move, **other: str) -> dict[str, str]:
+    """Codes that come with a move."""
+    said = {**GRAVE, **{key.replace("_", "-"): value for key, value in other.items()}}
+    return {need: value for need, value in said.items() if need in move.needs}
 
 
 def go(track: Track, *moves: str, day: date = DAY) -> list[Recorded]:
@@ -56,7 +67,7 @@ def go(track: Track, *moves: str, day: date = DAY) -> list[Recorded]:
     for name in moves:
         move = move_of(track, name)
         check_move(LAW, track, name, history, complete("uk-police", move, move.by[0], day))
-        history.append(Recorded(name, day))
+        history.append(Recorded(name, day, said_with(move)))
     return history
 
 
@@ -99,7 +110,8 @@ def test_the_common_path_from_received_to_published_outcome_can_be_walked() -> N
         ("passed-on track-reopened", "recorded"),
         ("recorded no-action outcome-told track-ended", "ended"),
         ("recorded investigator-appointed report-made determined to-meeting finding-made", "found"),
-        ("recorded investigator-appointed to-accelerated accelerated-notified answered finding-made", "found"),
+        ("recorded severity-assessed investigator-appointed to-accelerated accelerated-notified answered finding-made",
+         "found"),
         ("recorded to-reflection reflection-held outcome-told", "told"),
         ("recorded withdrawal goes-on investigator-appointed", "investigating"),
         ("recorded withdrawal stopped track-ended", "ended"),
@@ -121,7 +133,7 @@ def walk(pack_id: str, track: Track, draw: st.DataObject, most: int) -> list[Rec
         move, role = draw.draw(st.sampled_from(moves))
         day += timedelta(days=draw.draw(st.integers(0, 30)))
         check_move(PACKS[pack_id].law, track, move.id, history, complete(pack_id, move, role, day))
-        history.append(Recorded(move.id, day))
+        history.append(Recorded(move.id, day, said_with(move)))
     return history
 
 
@@ -304,7 +316,8 @@ def test_domestic_abuse_by_police_runs_as_a_crime_beside_the_conduct_matter_supe
 
 def test_an_ended_track_takes_nothing_but_what_opens_it_again() -> None:
     history = go(CONDUCT, "recorded", "no-action", "outcome-told", "track-ended")
-    assert [move.id for role in ROLES for move in offered(CONDUCT, history, role)] == ["track-reopened"]
+    open_ = {move.id for role in ROLES for move in offered(CONDUCT, history, role)}
+    assert open_ == {"track-reopened", "review-asked"}, "a right of review outlives the team's own end"
     for name in ("other-step", "learnt", "paused", "recorded"):
         move = move_of(CONDUCT, name)
         with pytest.raises(StepError, match="This track ended"):

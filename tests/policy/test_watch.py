@@ -112,3 +112,22 @@ def test_a_mistake_is_named(tmp_path: Path, old: str, new: str, expected: str) -
         load_desk(pack)
     assert caught.value.place.file == "watch.toml"
     assert caught.value.place.line > 1
+
+
+def test_asked_after_the_notice_and_the_outcome_and_never_after_what_she_does_not_see_yet() -> None:
+    """Issue 5, part 11: a question after a finding that is told later would tell of it."""
+    served, told = date(2026, 2, 3), date(2026, 5, 4)
+    steps = [("notice-served", served), ("finding-made", date(2026, 4, 1)), ("outcome-told", told)]
+    found = {one.id: one.day for one in schedule(REPORTED, steps, WATCH)}
+    assert found["notice-served-1"] == served + timedelta(days=7)
+    assert found["outcome-told-1"] == told + timedelta(days=7)
+    assert not any(one.startswith("finding-made") for one in found)
+
+
+def test_a_question_after_a_hidden_step_is_refused(tmp_path: Path) -> None:
+    pack = Path(shutil.copytree(load.folder_of("uk-police"), tmp_path / "pack"))
+    file = pack / "watch.toml"
+    text = file.read_text("utf-8").replace('step = "outcome-told"', 'step = "finding-made"')
+    file.write_text(text, "utf-8")
+    with pytest.raises(PackError, match="sees at once"):
+        load_desk(pack)

@@ -88,7 +88,8 @@ def test_every_page_is_well_formed_and_needs_no_script(published: Published) -> 
         assert len(set(reader.ids)) == len(reader.ids), name
         assert set(reader.named) <= set(reader.ids), name
         assert not reader.tags & {"script", "iframe", "form", "img"}, name
-        assert data.startswith(b'<!doctype html>\n<html lang="en-GB">')
+        language = b"cy" if name.startswith("cy/") else b"en-GB"
+        assert data.startswith(b'<!doctype html>\n<html lang="%b">' % language)
         assert b"<h1" in data
 
 
@@ -155,7 +156,7 @@ def test_titles_state_findings_and_words_say_the_interval(published: Published) 
 
 def test_feeds_are_valid_and_tell_of_no_report(published: Published) -> None:
     feeds = [name for name in published.files if name.endswith(("feed.atom", "feed.json"))]
-    assert len(feeds) == 2 * 4  # everything, the institution, two areas
+    assert len(feeds) == 2 * 2 * 4  # in two languages: everything, the institution, two areas
     atom = "{http://www.w3.org/2005/Atom}"
     for name in feeds:
         data = published.files[name]

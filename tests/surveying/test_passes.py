@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import secrets
 import sqlite3
@@ -10,6 +11,8 @@ from pathlib import Path
 
 import pytest
 from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.routing import Route
 
 from tests.keeper.town import Answer, call
 from tests.surveying.force import totals
@@ -176,6 +179,30 @@ def test_counts_are_told_after_the_last_day_only(body: issuer.Issuer) -> None:
         answer = call(app, "GET", "/v1/counts")
         assert answer.status == status
     assert answer.body == {"codes": 2, "issued": 1, "shown": 1}
+
+
+def test_the_page_of_passes_knows_the_body_s_own_key(app: Starlette, body: issuer.Issuer) -> None:
+    if not (service.BUILT / "pass.html").is_file():
+        pytest.skip("!! The pages are not built, so the page of passes was not read. Run: npm run build")
+    (route,) = (one for one in app.routes if isinstance(one, Route) and one.path == "/")
+    page = asyncio.run(route.endpoint(Request({"type": "http"}))).body
+    assert f'<meta name="upstander-issuer" content="{body.notice.sign}">'.encode() in page
+    assert b"{{" not in page
+
+
+def test_a_later_wave_is_signed_with_the_key_that_is_known(body: issuer.Issuer, tmp_path: Path) -> None:
+    first = tmp_path / "first"
+    known = issuer.create(first, "Fellmoor University", "https://survey.example.org")
+    same = issuer.create(tmp_path / "second", "Fellmoor University", "https://survey.example.org", first)
+    assert (
+        same
+        == known
+        != issuer.create(tmp_path / "third", "Fellmoor University", "https://survey.example.org")
+    )
+    assert issuer.about(first)[3] != issuer.about(tmp_path / "second")[3]  # passes have a key a wave
+    with pytest.raises(FileNotFoundError):
+        issuer.create(tmp_path / "fourth", "Fellmoor", "https://survey.example.org", tmp_path / "nowhere")
+    assert not (tmp_path / "fourth").exists()
 
 
 @pytest.mark.parametrize("path", ["/v1/passes", "/v1/confirm"])

@@ -244,11 +244,14 @@ SLIP = slips.Slip(
     counted=True,
     ended=False,
     entry=entries.make_entry(PLEDGE, tags.filled([bytes(64)]), 1, scene.DAY, PLEDGED),
+    id=scene.id_("slip"),
     number=1,
+    place=7,
     pledge=PLEDGE,
     receipts={"union": "a receipt"},
     shares={"union": b64.encode(b"union".ljust(33, b"1"))},
     stopped=True,
+    version=3,
 )
 
 
@@ -306,6 +309,7 @@ def labels() -> dict[str, Any]:
         "custodian-token": "upstander/custodian-token/v1",
         "survey-pass": passes.spent_name("2026", bytes(16)),
         "survey-code": passes.code_name("2026", "aaaaa-aaaaa-aaa"),
+        "slip-log": b64.encode(slips.slip_log(scene.seed("pledged"))),
         "tag": statements.public_of(tags.tag_key(bytes(64))),
     }
 
@@ -436,7 +440,7 @@ def make(kind: kinds.Kind) -> Any:
         "notice": lambda: statements.sign("notice", NOTICE, scene.ROWAN.signing),
         "keeper-counts": lambda: statements.sign("keeper-counts", COUNTS, scene.ROWAN.signing),
         "keeper-note": _keeper_note,
-        "pledge-slip": lambda: b64.encode(slips.seal_slip(SLIP, scene.ROWAN.seal)),
+        "pledge-slip": lambda: b64.encode(slips.seal_slip(SLIP, scene.ROWAN.seal, PLEDGED)),
         "parcel": lambda: b64.encode(notes.make_parcel({"text": "é"}, [{"to": "x"}], scene.ROWAN.seal)),
         "plan": lambda: PLAN,
         "extract": lambda: json.dumps(EXTRACT, indent=1, sort_keys=True) + "\n",

@@ -61,7 +61,7 @@ class Served:
 
 
 _PAGES = frozenset(
-    {"report.html", "pass.html", "staff.html"}
+    {"report.html", "survey.html", "pass.html", "staff.html"}
 )  # compared with their values filled in, or served by the issuing body of a survey
 
 
@@ -87,20 +87,15 @@ def run(arguments: argparse.Namespace) -> int:
         raise StopError(f"{arguments.url} is not the address of a page: it begins with https://.")
     wanted = _manifest()
     served = fetch(arguments.url)
-    findings = [*page(served, arguments.key)]
+    findings = [*page(served, arguments.key), *survey(f"{arguments.url.rstrip('/')}/survey/")]
     findings += page(fetch(f"{arguments.url.rstrip('/')}/pass/"), arguments.key, "staff.html")
     for number, (name, sha256) in enumerate(sorted(wanted.items()), start=1):
         if sys.stderr.isatty():
             print(f"\rcomparing {number} of {len(wanted)} files", end="\r", file=sys.stderr, flush=True)
-        findings.append(asset(_address(arguments.url, name), name, sha256))
+        findings.append(asset(urljoin(arguments.url, f"/{name}"), name, sha256))
     wrong = report(findings)
     print("This is not the page that is built here." if wrong else "The server sent what is built here.")
     return DIFFERS if wrong else 0
-
-
-def _address(url: str, name: str) -> str:
-    """Where a file is served: the survey's page lies beside the institution's, the rest at the root."""
-    return f"{url.rstrip('/')}/survey/" if name == "survey.html" else urljoin(url, f"/{name}")
 
 
 def page(served: Served, key: str | None, name: str = "report.html") -> list[Finding]:
@@ -122,6 +117,27 @@ def page(served: Served, key: str | None, name: str = "report.html") -> list[Fin
         *(values if name == "report.html" else []),
         _policy(what, served.policy, CONTENT_SECURITY_POLICY),
     ]
+
+
+def survey(address: str) -> list[Finding]:
+    """The survey's page beside it: its bytes with the one value filled in, which is who issues passes."""
+    from upstander.pages import built
+
+    try:
+        served = fetch(address)
+    except StopError as stop:
+        return [fail(f"survey.html: {stop}", "The survey's page cannot be compared. Try again; tell others.")]
+    found = re.search(_META.format("issuer"), served.data.decode("utf-8", "replace"))
+    signs = found[1] if found is not None else ""
+    ours = built.survey_page(signs)
+    assert ours is not None  # `_manifest` has stopped before, if nothing is built
+    body = f"passes come from the body with the key {signs}, fingerprint {ids.fingerprint(signs)}"
+    named = (
+        warn(body, "Compare it with what that body prints in its letters.")
+        if signs
+        else ok("no body issues passes for a survey")
+    )
+    return [_same("the survey's page", ours, served.data), named]
 
 
 def asset(address: str, name: str, sha256: str) -> Finding:

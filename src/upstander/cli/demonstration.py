@@ -85,6 +85,7 @@ class Demonstration:
     doors: list[Door] = field(default_factory=list)
     mailboxes: list[Mailbox] = field(default_factory=list)
     shares: dict[str, list[str]] = field(default_factory=dict)  # channel -> custodians' shares
+    codes: list[str] = field(default_factory=list)  # for passes of the staff survey
 
 
 def save(data: Path, made: Demonstration) -> None:
@@ -132,6 +133,13 @@ def sheet(made: Demonstration, origin: str) -> str:
     lines += ["", "Sample reporters: on the reporter's page choose to come back, and enter seven words."]
     for box in made.mailboxes:
         lines += ["", f"  {box.about}", f"    words  {box.words}"]
+    if made.codes:
+        lines += [
+            "",
+            "The staff survey: open the page and choose that you have no pass yet. Each code is good for one",
+            f"pass, from a body that runs beside the server.    {origin}/{made.slug}/survey/",
+            *(f"    code   {code}" for code in made.codes),
+        ]
     for channel, shares in made.shares.items():
         lines += ["", f"Custodians of {channel}", f"  any 2 of these 3 shares, at {origin}/desk/recover/"]
         lines += [f"    {share}" for share in shares]

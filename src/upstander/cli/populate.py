@@ -39,7 +39,7 @@ class Colleague(Keyholder):
 
 def populate(data: Path, migrate: Callable[[], None]) -> Demonstration:
     """Makes everything. Only for a folder that nobody else uses yet."""
-    from upstander.cli import samples
+    from upstander.cli import demo_survey, samples
 
     founded = founding.found(data, PLAN, migrate)
     channels = {channel.name: channel for channel in founded.channels}
@@ -54,6 +54,7 @@ def populate(data: Path, migrate: Callable[[], None]) -> Demonstration:
         doors=[*(door(colleague) for colleague in colleagues.values()), door(overseer)],
         mailboxes=samples.send_all(founded.institution, channels, colleagues),
         shares={name: [slip.share for slip in founded.slips if slip.channel == name] for name in channels},
+        codes=demo_survey.make(data, founded.institution),
     )
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+from collections.abc import Callable
 from datetime import date
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -60,25 +62,26 @@ def add(commands: Commands) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Publishes, or says why not and leaves nothing behind."""
+    return whole("publishing", lambda: _run(arguments), "duckdb", "pyarrow", "scipy", "xlsxwriter")
+
+
+def whole(what: str, act: Callable[[], int], *needed: str) -> int:
+    """What `act` answers. Raises StopError where a package it needs is missing, or it stopped half way."""
     try:
-        import duckdb  # noqa: F401
-        import pyarrow  # noqa: F401
-        import scipy  # noqa: F401
-        import xlsxwriter  # noqa: F401
+        for name in needed:
+            import_module(name)
     except ImportError as error:
-        raise StopError(
-            f"publishing needs {error.name}, which is not installed. Run: make analytics"
-        ) from error
+        raise StopError(f"{what} needs {error.name}, which is not installed. Run: make analytics") from error
     from upstander.ledger.errors import LedgerError
     from upstander.measure.errors import MeasureError
     from upstander.publishing.errors import PublishError
 
     try:
-        return _run(arguments)
+        return act()
     except (MeasureError, PublishError) as error:
-        raise StopError(f"nothing was published.\n{error}") from error
+        raise StopError(f"nothing was written.\n{error}") from error
     except LedgerError as error:
-        raise StopError(f"nothing was published. THE LOG DOES NOT HOLD: {error}") from error
+        raise StopError(f"nothing was written. THE LOG DOES NOT HOLD: {error}") from error
 
 
 def _run(arguments: argparse.Namespace) -> int:

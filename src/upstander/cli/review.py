@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from upstander.cli.environment import StopError, command
+from upstander.cli.publish import whole
 from upstander.cli.registered import add_receipt
 
 if TYPE_CHECKING:
@@ -55,25 +56,7 @@ def add(commands: Commands) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Writes the review, or says why not and leaves nothing behind."""
-    try:
-        import duckdb  # noqa: F401
-        import scipy  # noqa: F401
-        import typst  # noqa: F401
-        import xlsxwriter  # noqa: F401
-    except ImportError as error:
-        raise StopError(
-            f"the review needs {error.name}, which is not installed. Run: make analytics"
-        ) from error
-    from upstander.ledger.errors import LedgerError
-    from upstander.measure.errors import MeasureError
-    from upstander.publishing.errors import PublishError
-
-    try:
-        return _run(arguments)
-    except (MeasureError, PublishError) as error:
-        raise StopError(f"nothing was written.\n{error}") from error
-    except LedgerError as error:
-        raise StopError(f"nothing was written. THE LOG DOES NOT HOLD: {error}") from error
+    return whole("the review", lambda: _run(arguments), "duckdb", "scipy", "typst", "xlsxwriter")
 
 
 def _run(arguments: argparse.Namespace) -> int:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import signal
 from typing import TYPE_CHECKING
 
-from upstander.cli import demo_keepers, neighbours
+from upstander.cli import demo_keepers, demo_survey, demonstration, neighbours
 from upstander.cli.environment import (
     StopError,
     add_data,
@@ -61,7 +62,12 @@ def run(arguments: argparse.Namespace) -> int:
     start(arguments.data)
     migrate()
     data = arguments.data.resolve()
-    with neighbours.running(data), demo_keepers.running(data):
+    made = demonstration.load(data)
+    with contextlib.ExitStack() as beside:
+        beside.enter_context(neighbours.running(data))
+        beside.enter_context(demo_keepers.running(data))
+        if made is not None:
+            beside.enter_context(demo_survey.running(data, made.slug, made.codes))
         listen(arguments.host, arguments.port, arguments.workers)
     return 0
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from upstander.cli import survey_wave
 from upstander.cli.environment import Formatter, StopError, command, write_private
 from upstander.formats.errors import FormatError
+from upstander.surveying.notice import key_letters
 
 if TYPE_CHECKING:
     from upstander.cli.environment import Commands
@@ -30,6 +31,7 @@ the body that issues passes (works where Django is not installed):
   upstander survey serve  --folder wave-2026 --survey https://speak.example.org/marlshire/survey/
 
 the institution's installation:
+  upstander survey trust  marlshire KEY
   upstander survey open   marlshire notice.txt --totals staff.csv
   upstander survey status marlshire
   upstander survey close  marlshire 2026"""
@@ -55,10 +57,13 @@ def _step(steps: Commands, name: str, summary: str, about: str) -> argparse.Argu
 
 
 def _init(steps: Commands) -> None:
-    about = "Makes a folder with fresh keys for one wave. Another wave has another folder."
+    about = """\
+Makes a folder with a fresh key for the passes of one wave. Another wave has another folder. With
+--earlier it signs with the key of that folder, so that installations which know it need not be told."""
     step = _step(steps, "init", "issuing body: make a folder with keys for one wave", about)
     step.add_argument("--name", required=True, help="the body's name, as people read it")
     step.add_argument("--address", required=True, help="where it will serve, https://...")
+    step.add_argument("--earlier", type=Path, metavar="FOLDER", help="an earlier wave's folder, for its key")
     step.set_defaults(run=init)
 
 
@@ -107,11 +112,20 @@ def init(arguments: argparse.Namespace) -> int:
     from upstander.surveying import issuer
 
     try:
-        sign = issuer.create(arguments.folder, arguments.name, arguments.address)
+        sign = issuer.create(arguments.folder, arguments.name, arguments.address, arguments.earlier)
     except FileExistsError as error:
         raise StopError(f"a wave lives in {arguments.folder} already; nothing was changed.") from error
-    print(f"Keys are in {arguments.folder}. The public signing key, for whoever checks the notice:\n{sign}")
+    except (FileNotFoundError, FormatError, ValueError) as error:
+        raise StopError(f"{arguments.earlier} is not the folder of a wave; nothing was changed.") from error
+    print(f"Keys are in {arguments.folder}. The public signing key, for `upstander survey trust`:\n{sign}")
+    _say_letters(sign)
     return 0
+
+
+def _say_letters(sign: str) -> None:
+    print(
+        f"Its letters, which both pages show. Print them in the letter with each code:\n{key_letters(sign)}"
+    )
 
 
 def notice(arguments: argparse.Namespace) -> int:
@@ -170,6 +184,7 @@ def codes(arguments: argparse.Namespace) -> int:
         issuer.close()
     write_private(arguments.out, "code\n" + "".join(f"{code}\n" for code in made))
     print(f"{len(made)} codes are in {arguments.out}. Send each to one person, then delete the file.")
+    _say_letters(issuer.notice.sign)
     return 0
 
 

@@ -1,4 +1,4 @@
-"""`upstander survey open`, `status`, `close`: the staff survey on the installation's side."""
+"""`upstander survey trust`, `open`, `status`, `close`: the staff survey on the installation's side."""
 
 from __future__ import annotations
 
@@ -16,6 +16,14 @@ if TYPE_CHECKING:
 
 def add(steps: Commands) -> None:
     """Adds the steps of the installation."""
+    about = """\
+Says which body issues passes for this institution's survey, by its signing key: its page carries
+the key from then on and takes no notice that another signed; the log has an entry. Get KEY from
+the body itself (`upstander survey init` prints it), not with the notice, and compare the letters
+by voice. Without KEY it says which is known."""
+    trust = _step(steps, "trust", "installation: say which body issues passes", about)
+    trust.add_argument("key", nargs="?", metavar="KEY", help="its public signing key")
+    trust.set_defaults(run=run_trust)
     about = """\
 Takes on the notice of a wave and puts its hash in the log. What people are asked about themselves
 is worked out again from the staff totals: a notice that would ask more is refused."""
@@ -52,6 +60,30 @@ def _institution(arguments: argparse.Namespace) -> Institution:
         return institution_for(arguments.slug)
     except Refusal as refusal:
         raise StopError(f"there is no institution at /{arguments.slug}/.") from refusal
+
+
+def run_trust(arguments: argparse.Namespace) -> int:
+    """Knows a body, or says which is known."""
+    institution = _institution(arguments)
+    from upstander.server.errors import Refusal
+    from upstander.server.surveys import access, actions
+    from upstander.surveying.notice import key_letters
+
+    if arguments.key:
+        try:
+            actions.know_body(institution, arguments.key)
+        except FormatError as error:
+            raise StopError(f"this is no signing key: {error} Nothing was changed.") from error
+        except Refusal as refusal:
+            raise StopError(f"{refusal.title} Nothing was changed.") from refusal
+        print("The log has an entry that says so from the next tree head on.")
+    known = access.known_key(institution)
+    print(
+        f"Passes come from the body with the key {known}\n{key_letters(known)}"
+        if known
+        else "No body is known."
+    )
+    return 0
 
 
 def run_open(arguments: argparse.Namespace) -> int:

@@ -98,8 +98,7 @@ def around(app: Starlette, keeper: Identity, what: Hosted) -> Starlette:
         return built.report_page(what.installation, what.key, keeper.roster.sha256, name)
 
     async def pages(request: Request) -> Response:
-        rest = request.path_params["rest"]
-        data = built.plain_page("survey.html") if rest == "survey/" else page(_PAGES.get(rest, "none"))
+        data = page(_PAGES.get(request.path_params["rest"], "none"))
         return _answer(request, 404, b"") if data is None else _answer(request, 200, data)
 
     async def asset(request: Request) -> Response:

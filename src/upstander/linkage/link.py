@@ -147,7 +147,8 @@ def _engine(backend: Backend) -> Iterator[Any]:
         with _spark() as session:
             from splink.backends.spark import SparkAPI
 
-            yield SparkAPI(spark_session=session)  # type: ignore[no-untyped-call]
+            # kept in memory: Splink's usual way writes tables, with names in them, into a folder that stays
+            yield SparkAPI(spark_session=session, break_lineage_method="persist")  # type: ignore[no-untyped-call]
         return
     import duckdb
     from splink import DuckDBAPI

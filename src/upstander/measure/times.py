@@ -122,7 +122,7 @@ def kaplan_meier(duration: Ints, ended: NDArray[np.bool_]) -> Curve:
 
     Raises MeasureError.
     """
-    days, at_risk, counts = _counts(duration, np.where(ended, 0, -1), 1)
+    days, at_risk, counts = endings(duration, np.where(ended, 0, -1), 1)
     events = counts[0]
     kept = events > 0
     days, at_risk, events = days[kept], at_risk[kept], events[kept]
@@ -138,7 +138,7 @@ def aalen_johansen(duration: Ints, way: Ints, ways: int) -> Incidence:
 
     Variance as in Marubini and Valsecchi (1995), equation 10.12.
     """
-    days, at_risk, counts = _counts(duration, way, ways)
+    days, at_risk, counts = endings(duration, way, ways)
     every = counts.sum(axis=0)
     kept = every > 0
     days, at_risk, counts, every = days[kept], at_risk[kept], counts[:, kept], every[kept]
@@ -217,9 +217,9 @@ def log_rank(
     variance = np.zeros((len(groups), len(groups)))
     for stratum in np.unique(strata):
         inside = strata == stratum
-        days, every, counts = _counts(duration[inside], np.where(ended[inside], of[inside], -1), len(groups))
+        days, every, counts = endings(duration[inside], np.where(ended[inside], of[inside], -1), len(groups))
         per_group = np.stack(
-            [_at_risk(duration[inside & (of == one)], days) for one in range(len(groups))]
+            [at_risk_on(duration[inside & (of == one)], days) for one in range(len(groups))]
         ).astype(float)
         total = counts.sum(axis=0)
         share = per_group / every
@@ -238,8 +238,8 @@ def log_rank(
     return LogRank(chi2, degrees, float(stats.chi2.sf(chi2, degrees)), observed, expected)
 
 
-def _counts(duration: Ints, way: Ints, ways: int) -> tuple[Ints, Ints, Ints]:
-    """Days that occur, how many were open on each, and how many ended in each way."""
+def endings(duration: Ints, way: Ints, ways: int) -> tuple[Ints, Ints, Ints]:
+    """Days that occur, how many were open on each, and how many ended in each way. Raises MeasureError."""
     duration = np.asarray(duration)
     if duration.dtype.kind not in "iu" or duration.shape != np.shape(way) or duration.ndim != 1:
         raise MeasureError("Durations are whole days, one a case, with how each case ended.")
@@ -256,6 +256,7 @@ def _counts(duration: Ints, way: Ints, ways: int) -> tuple[Ints, Ints, Ints]:
     return days, at_risk.astype(np.int64), counts
 
 
-def _at_risk(duration: Ints, days: Ints) -> Ints:
+def at_risk_on(duration: Ints, days: Ints) -> Ints:
+    """How many were still open when each of the days began."""
     found: Ints = (len(duration) - np.searchsorted(np.sort(duration), days, side="left")).astype(np.int64)
     return found

@@ -46,13 +46,15 @@ def _read(path: Path, changed: int, size: int) -> Asset:
     return Asset(data, _TYPES.get(path.suffix, guessed), f'"{sha256(data).hexdigest()[:32]}"')
 
 
-def plain_page(name: str) -> bytes | None:
-    """A built page that is served as it is, or None before the first build."""
-    path = FOLDER / name
+def survey_page(issuer: str) -> bytes | None:
+    """The survey's page with the signing key of the body that issues passes, or None before the first build.
+
+    The key is empty where no body is known yet: the page then takes no notice at all.
+    """
+    path = FOLDER / "survey.html"
     if not path.is_file():
         return None
-    stat = path.stat()
-    return _read(path, stat.st_mtime_ns, stat.st_size).data
+    return _filled(path, path.stat().st_mtime_ns, (("{{issuer}}", issuer),))
 
 
 def report_page(installation: str, key: str, roster: str, name: str = "report.html") -> bytes | None:
@@ -63,14 +65,14 @@ def report_page(installation: str, key: str, roster: str, name: str = "report.ht
     path = FOLDER / name
     if not path.is_file():
         return None
-    return _filled(path, path.stat().st_mtime_ns, installation, key, roster)
+    filling = (("{{installation}}", installation), ("{{key}}", key), ("{{roster}}", roster))
+    return _filled(path, path.stat().st_mtime_ns, filling)
 
 
 @cache
-def _filled(path: Path, changed: int, installation: str, key: str, roster: str) -> bytes:
+def _filled(path: Path, changed: int, filling: tuple[tuple[str, str], ...]) -> bytes:
     page = path.read_text("utf-8")
-    filling = {"{{installation}}": installation, "{{key}}": key, "{{roster}}": roster}
-    for place, value in filling.items():
+    for place, value in filling:
         if page.count(place) != 1:
             raise ValueError(f"the built page must hold {place} exactly once")
         page = page.replace(place, value)

@@ -54,8 +54,11 @@ def load_desk(folder: Path) -> DeskPack:
 
 
 def _watch(folder: Path) -> Watch:
-    steps = {step.id for step in read_steps(read_toml(folder, "steps.toml"))}
-    return read_watch(read_toml(folder, "watch.toml"), steps)
+    """The watch. She is asked only after steps that she sees at once: a question would tell the rest."""
+    steps = {step.id for step in read_steps(read_toml(folder, "steps.toml")) if step.visible == "now"}
+    moves = read_toml(folder, "tracks.toml").tables("move")
+    shown = {move.id() for move in moves if move.text("visible", "never") == "now"}
+    return read_watch(read_toml(folder, "watch.toml"), steps | shown)
 
 
 def compile_desk(pack: DeskPack) -> bytes:

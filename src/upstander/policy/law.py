@@ -23,11 +23,29 @@ from upstander.policy.law_duties import (
 
 @dataclass(frozen=True)
 class Stage:
-    """A place on a track. `terminal`: the track ends here."""
+    """A place on a track. `terminal`: the track ends here. `forum`: whose ladder holds there, if any."""
 
     id: str
     label: str
     terminal: bool = False
+    forum: str = ""
+
+
+@dataclass(frozen=True)
+class Premise:
+    """What the steps before have to have said before a move can be recorded, with the rule.
+
+    Asked is the last value of `need` on the track: it has to be one of `has`, where that names any, and may
+    be none of `lacks`. `at` are the stages at which it is asked (empty: at every one).
+    """
+
+    id: str
+    need: str
+    says: str
+    source: str
+    has: tuple[str, ...] = ()
+    lacks: tuple[str, ...] = ()
+    at: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -56,7 +74,8 @@ class Move:
     resumes: bool = False
     while_paused: bool = False
     any_other: bool = False  # the one form for everything a pack has no move of its own for
-    source: str = ""
+    source: str = ""  # on this track: what holds for officers need not hold for staff
+    premises: tuple[Premise, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -74,7 +93,8 @@ class Track:
 class Need:
     """What has to come with a move.
 
-    `kind` is text, day, choice or yes; `codes` names a code list for a choice.
+    `kind` is text, day, choice or yes; `codes` names a code list for a choice; `ahead` is for a day that has
+    to be after the day of the move.
     """
 
     id: str
@@ -82,6 +102,7 @@ class Need:
     missing: str
     kind: str
     codes: str = ""
+    ahead: bool = False
 
 
 @dataclass(frozen=True)
@@ -105,11 +126,12 @@ class Guard:
 
 @dataclass(frozen=True)
 class Task:
-    """Work a move sets off. `by` is a role."""
+    """Work a move sets off. `by` is a role; `due` the need of the move that says by which day, if any."""
 
     id: str
     label: str
     by: str
+    due: str = ""
 
 
 @dataclass(frozen=True)
@@ -145,6 +167,7 @@ class Fact:
     kind: str
     codes: str = ""
     help: str = ""
+    small: bool = False  # asked of a small matter too: what statistics need, and what forbids the short way
 
 
 @dataclass(frozen=True)

@@ -59,9 +59,13 @@ class TimeLimit:
     unchecked: bool = False
 
 
+LIST_TESTS = frozenset({"silent", "unreferred", "no-action", "without-record"})
+"""What a list of the overseer can ask of a case: `server.oversight.lists` has the questions."""
+
+
 @dataclass(frozen=True)
 class OversightList:
-    """A list an overseer sees. `test` names a test of the core; the rest is what it asks about."""
+    """A list an overseer sees. `test` names one of `LIST_TESTS`; the rest is what it asks about."""
 
     id: str
     label: str

@@ -5,8 +5,8 @@ one of its `pauses` to the next of its `resumes` the days do not count. Legal cl
 are kept apart from the house's own.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from upstander.policy.model import Limit
@@ -18,7 +18,8 @@ from upstander.policy.working_days import (
     working_days_between,
 )
 
-STATES = ("running", "today", "overdue", "still", "met", "met-late")
+STATES = ("running", "today", "overdue", "still", "met", "met-late", "theirs", "lapsed")
+TEAM = "team"
 _DAY = timedelta(days=1)
 
 
@@ -28,10 +29,16 @@ class LimitError(ValueError):
 
 @dataclass(frozen=True)
 class Taken:
-    """A step that was taken, and on which day."""
+    """A step that was taken, and on which day.
+
+    `of` and `track`: the allegation and the track it is about, where it is about one. `values` came with it.
+    """
 
     kind: str
     day: date
+    of: str = ""
+    track: str = ""
+    values: Mapping[str, str | bool] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -39,7 +46,8 @@ class Run:
     """One run of a limit: since when, and the day of the step that met it.
 
     `stops` are the days from which to which it stood still, `stopped` the day since when it stands still now.
-    `repeat`: which period it is (0: the first). `extended`: the last day it was extended to.
+    `repeat`: which period it is (0: the first). `extended`: the last day it was extended to. `given`: the
+    last day that its first step named itself, which counts where it is earlier.
     """
 
     limit: Limit
@@ -49,6 +57,12 @@ class Run:
     stopped: date | None = None
     repeat: int = 0
     extended: date | None = None
+    given: date | None = None
+
+    @property
+    def right(self) -> bool:
+        """Whether it is somebody else's to use: nobody at the desk is late with it."""
+        return self.limit.binds != TEAM
 
     @property
     def legal(self) -> bool:
@@ -82,8 +96,8 @@ class Run:
         return _end(self.limit, self.since, self.limit.least, calendar)
 
     def late(self, today: date, calendar: Calendar) -> bool:
-        """Whether it was met after its last day, or was not met and that day is past."""
-        due = self.due(calendar)
+        """Whether it was met after its last day, or was not met and that day is past. A right never is."""
+        due = None if self.right else self.due(calendar)
         return due is not None and (self.met or today) > due
 
     def sure(self, calendar: Calendar) -> bool:
@@ -92,16 +106,22 @@ class Run:
         return due is None or self.limit.unit != "working days" or calendar.is_known(due)
 
     def state(self, today: date, calendar: Calendar) -> str:
-        """One of STATES. Overdue is a state of its own, and met too late stays so."""
+        """One of STATES. Overdue is a state of its own, and met too late stays so.
+
+        A right is theirs until its last day has passed; then it lapsed.
+        """
         late = self.late(today, calendar)
         if self.met is not None:
             return "met-late" if late else "met"
         due = self.due(calendar)
         if due is None:
             return "still"
+        if self.right:
+            return "lapsed" if today > due else "theirs"
         return "overdue" if late else "today" if due == today else "running"
 
     def _later(self, end: date) -> date:
+        end = min(end, self.given) if self.given else end
         return max(end, self.extended) if self.extended else end
 
 
@@ -113,6 +133,36 @@ def runs(limits: Iterable[Limit], steps: Sequence[Taken]) -> list[Run]:
 def running(limits: Iterable[Limit], steps: Sequence[Taken]) -> list[Run]:
     """The runs that nothing met yet."""
     return [run for run in runs(limits, steps) if run.met is None]
+
+
+def groups(
+    limit: Limit, steps: Sequence[Taken], subjects: Mapping[str, str]
+) -> list[tuple[str, list[Taken]]]:
+    """The steps that a limit is counted over, for each thing it is counted for, with the id of that.
+
+    `subjects`: allegation -> the person it is against. Steps about no allegation count for every one; what is
+    about an allegation that is not there (it was withdrawn) counts for none.
+    """
+    ours = [one for one in steps if not one.track or not limit.tracks or one.track in limit.tracks]
+    if limit.per == "case":
+        return [("", ours)]
+    found: dict[tuple[str, str], list[Taken]] = {}
+    for step in ours:
+        if step.of in subjects:
+            found.setdefault(_key(limit, step, subjects), [])
+    for key, mine in found.items():
+        mine += [one for one in ours if not one.of or _of_key(limit, one, key, subjects)]
+    return [(about, mine) for (about, _), mine in found.items()]
+
+
+def _key(limit: Limit, step: Taken, subjects: Mapping[str, str]) -> tuple[str, str]:
+    if limit.per == "subject":
+        return subjects[step.of], ""
+    return step.of, step.track if limit.per == "track" else ""
+
+
+def _of_key(limit: Limit, step: Taken, key: tuple[str, str], subjects: Mapping[str, str]) -> bool:
+    return step.of in subjects and _key(limit, step, subjects) == key
 
 
 def told(found: Iterable[Run], role: str) -> list[Run]:
@@ -147,11 +197,11 @@ def _of(limit: Limit, steps: Sequence[Taken]) -> list[Run]:
         seen.add(step.kind)
         if now is None:
             if step.kind in limit.starts and (not limit.after or seen.intersection(limit.after)):
-                now = Run(limit, _since(limit, steps, step))
+                now = Run(limit, _since(limit, steps, step), given=_given(limit, step))
         elif step.kind in limit.again:
             done.append(replace(now, met=step.day))
             since = now.since if limit.anchored else step.day
-            now = Run(limit, since, repeat=now.repeat + 1)
+            now = Run(limit, since, repeat=now.repeat + 1, given=_given(limit, step))
         elif step.kind in limit.ends:
             done.append(replace(now, met=step.day))
             now = None
@@ -165,6 +215,12 @@ def _of(limit: Limit, steps: Sequence[Taken]) -> list[Run]:
 def _since(limit: Limit, steps: Sequence[Taken], start: Taken) -> date:
     """The day a run counts from: that of its start, or of an earlier step the limit names."""
     return next((step.day for step in steps if step.kind in limit.since and step.day <= start.day), start.day)
+
+
+def _given(limit: Limit, step: Taken) -> date | None:
+    """The last day that a step named for what it began."""
+    value = step.values.get(limit.given) if limit.given else None
+    return date.fromisoformat(value) if isinstance(value, str) else None
 
 
 def _end(limit: Limit, after: date, count: int, calendar: Calendar) -> date:

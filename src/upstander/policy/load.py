@@ -50,6 +50,8 @@ def load_pack(folder: Path) -> Pack:
     load_law.check_categories(categories, law)
     moves = {move.id for track in law.tracks for move in track.moves}
     limits = read_toml(folder, "limits.toml")
+    read_limits = load_limits.read_limits(limits, {step.id for step in steps} | moves)
+    load_limits.check_limits(limits, read_limits, law)
     language = head.choice("language", ("en", "cy"))
     return Pack(
         id=head.id(),
@@ -68,7 +70,7 @@ def load_pack(folder: Path) -> Pack:
         categories=load_lists.read_categories(categories),
         clocks=_clocks(head.table("clocks")),
         kinds=_kinds(head),
-        limits=load_limits.read_limits(limits, {step.id for step in steps} | moves),
+        limits=read_limits,
         calendar=load_limits.read_calendar(
             read_toml(folder, "bank_holidays.toml"), limits.text("nation"), limits
         ),

@@ -7,8 +7,8 @@ from collections.abc import Collection
 from datetime import date
 from typing import Any
 
-from upstander.policy import oversight
 from upstander.policy.law_duties import (
+    LIST_TESTS,
     CheckIn,
     Choice,
     FirstDecision,
@@ -111,7 +111,7 @@ def _list(table: Table, outcomes: Collection[str], coded: Collection[str]) -> Ov
     return OversightList(
         id=table.id(),
         label=table.text("label"),
-        test=table.choice("test", sorted(oversight.TESTS)),
+        test=table.choice("test", sorted(LIST_TESTS)),
         days=table.number("days", 1, 3660) if "days" in table else 0,
         when=one_of(table, "when", coded, "a fact of kind yes"),
         lacks=table.text("lacks", ""),

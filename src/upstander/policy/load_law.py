@@ -102,12 +102,13 @@ def _code(table: Table) -> Code:
 
 
 def _fact(table: Table, codes: Mapping[str, CodeList]) -> Fact:
-    table.only("id", "label", "kind", "codes", "help")
+    table.only("id", "label", "kind", "codes", "help", "small")
     kind = table.choice("kind", FACT_KINDS)
     codes_ = one_of(table, "codes", codes, "a list of codes.toml")
     if (kind == "yes") == bool(codes_):
         raise table.wrong('"codes" for one or many, and none for yes', f'"{codes_}"')
-    return Fact(table.id(), table.text("label"), kind, codes_, table.text("help", ""))
+    small = table.flag("small", False)
+    return Fact(table.id(), table.text("label"), kind, codes_, table.text("help", ""), small)
 
 
 def _criterion(table: Table) -> Criterion:

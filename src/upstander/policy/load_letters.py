@@ -23,6 +23,11 @@ def read_letters(table: Table) -> tuple[Letter, ...]:
     return tuple(found.values())
 
 
+def _option(table: Table) -> tuple[str, str]:
+    table.only("label", "text")
+    return table.text("label"), table.text("text")
+
+
 def _letter(table: Table) -> Letter:
     table.only("id", "name", "use", "note", "body", "field")
     body = table.text("body")
@@ -31,13 +36,16 @@ def _letter(table: Table) -> Letter:
         raise table.wrong("names in small letters between braces", "another brace", "body")
     fields: list[LetterField] = []
     for item in table.tables("field"):
-        item.only("id", "label", "hint", "kind")
+        item.only("id", "label", "hint", "kind", "options")
         field = LetterField(
             item.id(),
             item.text("label"),
             item.text("hint", ""),
-            item.choice("kind", ("text", "line"), "text"),
+            item.choice("kind", ("text", "line", "one"), "text"),
+            tuple(_option(one) for one in item.tables("options")),
         )
+        if (field.kind == "one") != bool(field.options):
+            raise item.wrong('"options" with the kind "one" alone', f'"{field.kind}"', "kind")
         if field.id in OF_ITSELF or field.id in {other.id for other in fields}:
             raise item.wrong("an id of its own in this letter", f'"{field.id}"', "id")
         if field.id not in names:

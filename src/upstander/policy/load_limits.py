@@ -3,6 +3,8 @@
 from collections.abc import Collection, Sequence
 from datetime import date
 
+from upstander.policy.law import Law
+from upstander.policy.load_rows import known, one_of
 from upstander.policy.model import Limit
 from upstander.policy.reader import Table
 from upstander.policy.working_days import Calendar
@@ -11,6 +13,8 @@ UNITS = ("days", "working days", "months")
 BASES = ("law", "guidance", "house")
 FIRST = ("day after", "same day")
 TOLD = ("handler", "decider", "overseer", "reporter", "subject")
+PER = ("case", "allegation", "track", "subject")
+BINDS = ("team", "reporter", "subject", "public")
 _STEPS = ("starts", "ends", "again", "pauses", "resumes", "since", "after")
 
 
@@ -41,7 +45,7 @@ def read_calendar(table: Table, nation: str, asked: Table) -> Calendar:
 def _limit(table: Table, steps: Collection[str]) -> Limit:
     table.only(
         "id", "label", "basis", "source", "unit", "count", "unchecked", "then", "first", "tells", "extends",
-        "anchored", "least", *_STEPS
+        "anchored", "least", "per", "tracks", "binds", "given", "unless", *_STEPS
     )  # fmt: skip
     named = {key: _named(table, key, steps) for key in _STEPS}
     unit = table.choice("unit", UNITS)
@@ -63,8 +67,33 @@ def _limit(table: Table, steps: Collection[str]) -> Limit:
         anchored=table.flag("anchored", False),
         least=table.number("least", 1, 3660) if "least" in table else 0,
         extends=_people(table, "extends", TOLD[:3], ()),
+        per=table.choice("per", PER, PER[0]),
+        tracks=table.strings("tracks", ()),
+        binds=table.choice("binds", BINDS, BINDS[0]),
+        given=table.text("given", ""),
+        unless=_unless(table),
         **named,
     )
+
+
+def _unless(table: Table) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    if "unless" not in table:
+        return ()
+    inner = table.table("unless")
+    return tuple((key, inner.strings(key)) for key in inner)
+
+
+def check_limits(table: Table, limits: Sequence[Limit], law: Law) -> None:
+    """What limits name of tracks, needs and facts is there. Raises PackError."""
+    ids = {track.id for track in law.tracks}
+    days = {need.id for need in law.needs if need.kind == "day"}
+    coded = {fact.id for fact in law.facts} | {need.id for need in law.needs if need.kind == "choice"}
+    for item, limit in zip(table.tables("limit", required=True), limits, strict=True):
+        known(item, "tracks", ids, "a track")
+        one_of(item, "given", days, "a need of kind day")
+        for key, _ in limit.unless:
+            if key not in coded:
+                raise item.wrong("a fact or a choice that comes with a step", f'"{key}"', "unless")
 
 
 def _named(table: Table, key: str, steps: Collection[str]) -> tuple[str, ...]:

@@ -121,8 +121,8 @@ def _step(table: Table) -> Step:
 
 
 def _outcome(table: Table) -> Outcome:
-    table.only("id", "label", "help")
-    return Outcome(table.id(), table.text("label"), table.text("help"))
+    table.only("id", "label", "help", "small")
+    return Outcome(table.id(), table.text("label"), table.text("help"), small=table.flag("small", False))
 
 
 def _category(table: Table, strands: Sequence[str]) -> Category:

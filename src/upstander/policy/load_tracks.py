@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
-from upstander.policy.law import CodeList, Confirmation, Guard, Move, Need, Stage, Task, Track
+from upstander.policy.law import CodeList, Confirmation, Guard, Move, Need, Premise, Stage, Task, Track
 from upstander.policy.load_rows import each, known, one_of
 from upstander.policy.reader import Table
 from upstander.policy.tracks import ROLES
@@ -27,9 +27,10 @@ def read_tracks(table: Table, codes: Mapping[str, CodeList], steps: Collection[s
 
     Raises PackError.
     """
-    table.only("need", "task", "guard", "track", "move")
+    table.only("need", "task", "guard", "track", "move", "premise")
     needs = each(table, "need", lambda item: _need(item, codes), alone=False)
-    tasks = each(table, "task", _task, alone=False, required=False)
+    days = {need.id for need in needs if need.kind == "day"}
+    tasks = each(table, "task", lambda item: _task(item, days), alone=False, required=False)
     guards = each(table, "guard", _guard, alone=False, required=False)
     tracks = each(table, "track", _track, alone=False)
     moves = [(item, _move(item)) for item in table.tables("move", required=True)]
@@ -43,7 +44,12 @@ def read_tracks(table: Table, codes: Mapping[str, CodeList], steps: Collection[s
         shown = move.visible.removeprefix("after:")
         if shown != move.visible and shown not in {other.id for _, other in moves}:
             raise item.wrong("the id of a step of a track", f'"{shown}"', "visible")
-    full = tuple(_with_moves(track, table, moves) for track in tracks)
+    read = each(table, "premise", lambda item: _premise(item, needs, codes), alone=False, required=False)
+    premises = list(zip(table.tables("premise"), read, strict=True))
+    for item, _ in premises:
+        known(item, "moves", {move.id for _, move in moves}, "a step of a track")
+        known(item, "tracks", {track.id for track in tracks}, "a track")
+    full = tuple(_with_premises(_with_moves(track, table, moves), premises) for track in tracks)
     return Tracks(full, needs, guards, tasks)
 
 
@@ -61,10 +67,56 @@ def _with_moves(track: Track, table: Table, moves: Collection[tuple[Table, Move]
             raise item.wrong("an id that no other step of the track has", f'"{move.id}"', "id")
         if to and stages[to].terminal and REASONS not in move.needs:
             raise item.wrong('"reasons" among the needs of a step that ends a track', "none")
-        own[move.id] = replace(move, track=track.id, begins=begins, after=after)
+        source = _sources(item).get(track.id, move.source)
+        own[move.id] = replace(move, track=track.id, begins=begins, after=after, source=source)
     full = replace(track, moves=tuple(own.values()))
     _check_ways(full, table)
     return full
+
+
+def _with_premises(track: Track, premises: Collection[tuple[Table, Premise]]) -> Track:
+    """The track with what its moves rest on."""
+
+    stages = {stage.id for stage in track.stages}
+    for item, premise in premises:
+        if track.id in item.strings("tracks", (track.id,)) and not stages.issuperset(premise.at):
+            raise item.wrong(f'stages of the track "{track.id}"', f'"{premise.at[0]}"', "at")
+
+    def mine(move: Move) -> tuple[Premise, ...]:
+        return tuple(
+            premise
+            for item, premise in premises
+            if move.id in item.strings("moves") and track.id in item.strings("tracks", (track.id,))
+        )
+
+    return replace(track, moves=tuple(replace(move, premises=mine(move)) for move in track.moves))
+
+
+def _sources(item: Table) -> dict[str, str]:
+    """Sources that hold on one track alone; empty where nothing there says so."""
+    if "sources" not in item:
+        return {}
+    inner = item.table("sources")
+    tracks = item.strings("tracks")
+    for track in inner:
+        if track not in tracks:
+            raise item.wrong("a track of this step", f'"{track}"', "sources")
+    return {track: inner.text(track, "") for track in inner}
+
+
+def _premise(table: Table, needs: Collection[Need], codes: Mapping[str, CodeList]) -> Premise:
+    table.only("id", "moves", "tracks", "need", "has", "lacks", "at", "says", "source")
+    choices = {need.id: need.codes for need in needs if need.kind == "choice"}
+    need = one_of(table, "need", choices, "a need of kind choice")
+    if not need or not table.strings("moves"):
+        raise table.wrong('"need" and "moves"', "none of them")
+    values = {code.id for code in codes[choices[need]].codes}
+    has, lacks = known(table, "has", values, "a code"), known(table, "lacks", values, "a code")
+    if bool(has) == bool(lacks):
+        raise table.wrong('either "has" or "lacks"', "both or neither")
+    return Premise(
+        table.id(), need, table.text("says"), table.text("source"), has, lacks, table.strings("at", ())
+    )
 
 
 def _of_this(
@@ -103,17 +155,21 @@ def _closure(begin: Collection[str], ways: Collection[tuple[str, str]]) -> set[s
 
 
 def _need(table: Table, codes: Mapping[str, CodeList]) -> Need:
-    table.only("id", "label", "missing", "kind", "codes")
+    table.only("id", "label", "missing", "kind", "codes", "ahead")
     kind = table.choice("kind", NEED_KINDS)
     codes_ = one_of(table, "codes", codes, "a list of codes.toml")
     if codes_ and kind != "choice":
         raise table.wrong('"codes" with the kind "choice" alone', f'"{kind}"', "kind")
-    return Need(table.id(), table.text("label"), table.text("missing"), kind, codes_)
+    ahead = table.flag("ahead", False)
+    if ahead and kind != "day":
+        raise table.wrong('"ahead" with the kind "day" alone', f'"{kind}"', "kind")
+    return Need(table.id(), table.text("label"), table.text("missing"), kind, codes_, ahead)
 
 
-def _task(table: Table) -> Task:
-    table.only("id", "label", "by")
-    return Task(table.id(), table.text("label"), table.choice("by", ROLES))
+def _task(table: Table, days: Collection[str]) -> Task:
+    table.only("id", "label", "by", "due")
+    due = one_of(table, "due", days, "a need of kind day")
+    return Task(table.id(), table.text("label"), table.choice("by", ROLES), due)
 
 
 def _guard(table: Table) -> Guard:
@@ -137,14 +193,14 @@ def _track(table: Table) -> Track:
 
 
 def _stage(table: Table) -> Stage:
-    table.only("id", "label", "terminal")
-    return Stage(table.id(), table.text("label"), table.flag("terminal", False))
+    table.only("id", "label", "terminal", "forum")
+    return Stage(table.id(), table.text("label"), table.flag("terminal", False), table.text("forum", ""))
 
 
 def _move(table: Table) -> Move:
     table.only(
         "id", "label", "tracks", "by", "from", "to", "needs", "after", "tasks", "guard", "visible", "once",
-        "pauses", "resumes", "while_paused", "any_other", "source",
+        "pauses", "resumes", "while_paused", "any_other", "source", "sources",
     )  # fmt: skip
     visible = table.text("visible", "never")
     if visible not in ("now", "never") and not visible.startswith("after:"):

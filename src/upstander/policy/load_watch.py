@@ -19,7 +19,7 @@ def read_watch(table: Table, steps: Collection[str]) -> Watch:
     for item in table.tables("after"):
         item.only("step", "days")
         if item.text("step") not in steps:
-            raise item.wrong("the id of a step in steps.toml", f'"{item.text("step")}"', "step")
+            raise item.wrong("the id of a step the reporter sees at once", f'"{item.text("step")}"', "step")
         after.append(After(item.text("step"), item.number("days", 0, 366)))
     return Watch(
         title=table.text("title"),

@@ -125,11 +125,12 @@ class Step:
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a case can end, in words for the reporter."""
+    """How a case can end, in words for the reporter. `small`: a small matter can end so on one page."""
 
     id: str
     label: str
     help: str
+    small: bool = False
 
 
 @dataclass(frozen=True)
@@ -179,7 +180,12 @@ class Limit:
     since: tuple[str, ...] = ()  # counted from the first of these steps, though it starts with another
     after: tuple[str, ...] = ()  # runs only where one of these steps came before
     anchored: bool = False  # each next period begins where the last one ended, not with the step
-    least: int = 0  # may not be met on this many days or fewer after its start
+    least: int = 0  # may not be met earlier than on the last of this many days after its start
+    per: str = "case"  # what it is counted for: "case", "allegation", "track" of one, or "subject"
+    tracks: tuple[str, ...] = ()  # counted on these tracks alone (empty: on any)
+    binds: str = "team"  # whose it is to do: of anybody else it is a right, which ends and is never overdue
+    given: str = ""  # the need of the step that says an earlier last day
+    unless: tuple[tuple[str, tuple[str, ...]], ...] = ()  # not where this fact or need has one of these codes
 
 
 @dataclass(frozen=True)

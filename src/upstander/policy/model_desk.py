@@ -38,12 +38,16 @@ class Wording:
 
 @dataclass(frozen=True)
 class LetterField:
-    """One blank of a letter; `kind` is text or line."""
+    """One blank of a letter; `kind` is text, line or one.
+
+    `options` are those of `one`, each a label and the words that go into the letter.
+    """
 
     id: str
     label: str
     hint: str = ""
     kind: str = "text"
+    options: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -5,11 +5,11 @@ recorded on it, in order; its stage, and whether it is paused, follow from that.
 is refused with the rule and the way forward: `StepError`, as for the steps of a case (`stages.py`).
 """
 
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 
-from upstander.policy.law import Beside, Guard, Law, Move, Need, Stage, Task, Track
+from upstander.policy.law import Beside, Guard, Law, Move, Need, Premise, Stage, Task, Track
 from upstander.policy.model import Limit, Pack, Step
 from upstander.policy.stages import StepError
 
@@ -18,10 +18,11 @@ ROLES = ("handler", "decider", "overseer", "server")
 
 @dataclass(frozen=True)
 class Recorded:
-    """A move that was recorded on a track, and the day on which it was done."""
+    """A move that was recorded on a track, the day on which it was done, and the codes that came with it."""
 
     move: str
     day: date
+    values: Mapping[str, str | bool] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,7 @@ class Given:
     """What comes with a move. `needs` are the ids of what is there, `confirmed` those of the guard's list.
 
     `day` is when the thing was done, `today` when it is recorded. `bypass`: the guard's ground, where
-    somebody claims it; it needs the reasons too.
+    somebody claims it; it needs the reasons too. `values`: the codes and days that come with it.
     """
 
     role: str
@@ -38,6 +39,7 @@ class Given:
     needs: Collection[str] = ()
     confirmed: Collection[str] = ()
     bypass: str = ""
+    values: Mapping[str, str | bool] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -117,6 +119,8 @@ def check_move(law: Law, track: Track, move: str, history: Sequence[Recorded], g
     lacking = [
         *_day(track, history, given),
         *(need.missing for need in needs_of(law, found) if need.id not in given.needs),
+        *(need.missing for need in needs_of(law, found) if need.ahead and not _is_ahead(need, given)),
+        *_broken(found, now.at, {**now.values, **given.values}, own=True),
         *_guarded(law, found, given),
     ]
     if lacking:
@@ -162,16 +166,18 @@ def as_steps(law: Law) -> tuple[Step, ...]:
 
 @dataclass(frozen=True)
 class _Now:
-    """Where a track is: its stage, whether it is paused, and the moves that were recorded."""
+    """Where a track is: its stage, whether it is paused, the moves recorded, and the last of each value."""
 
     at: Stage
     paused: bool
     done: frozenset[str]
+    values: Mapping[str, str | bool]
 
 
 def _now(track: Track, history: Sequence[Recorded]) -> _Now:
     done = frozenset(recorded.move for recorded in history)
-    return _Now(stage_of(track, history), is_paused(track, history), done)
+    values = {key: value for recorded in history for key, value in recorded.values.items()}
+    return _Now(stage_of(track, history), is_paused(track, history), done, values)
 
 
 def _stage(track: Track, stage: str) -> Stage:
@@ -196,7 +202,29 @@ def _refusal(track: Track, move: Move, now: _Now, role: str) -> str:
     if move.after and now.done.isdisjoint(move.after):
         labels = ", ".join(one.label for one in track.moves if one.id in move.after)
         return f"One of these has to come first: {labels}."
-    return ""
+    return " ".join(_broken(move, now.at, now.values))
+
+
+def _broken(move: Move, at: Stage, values: Mapping[str, str | bool], *, own: bool = False) -> list[str]:
+    """What a move rests on and is not so. `own`: asked of what comes with the move itself."""
+    return [
+        f"{one.says} ({one.source})"
+        for one in move.premises
+        if (one.need in move.needs) == own and not _holds(one, at, values)
+    ]
+
+
+def _holds(premise: Premise, at: Stage, values: Mapping[str, str | bool]) -> bool:
+    if premise.at and at.id not in premise.at:
+        return True
+    value = values.get(premise.need)
+    return value in premise.has if premise.has else value not in premise.lacks
+
+
+def _is_ahead(need: Need, given: Given) -> bool:
+    """Whether a day that has to come after the step does; one that is missing is asked for elsewhere."""
+    value = given.values.get(need.id)
+    return not isinstance(value, str) or value > given.day.isoformat()
 
 
 def _day(track: Track, history: Sequence[Recorded], given: Given) -> list[str]:

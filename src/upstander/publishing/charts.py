@@ -12,11 +12,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from upstander.publishing.language import say
 from upstander.publishing.markup import Html, el, join
 
 Axis = Literal["share", "difference", "ratio", "days", "extra days", "count"]
 Edges = tuple[float, float]
 WIDE, THIN = 880, 350
+LETTER = 8.4  # units that a letter is about wide
 TICKS = 5  # at most about so many
 
 
@@ -98,11 +100,19 @@ class _Scale:
 
     def name(self, tick: float, *, last: bool) -> str:
         """What stands at a tick; the last one says the unit."""
-        if self.axis in ("share", "difference"):
-            return f"{_number(tick * 100)}{' in 100' if last else ''}"
-        if self.axis == "ratio":
-            return f"{tick:g}{' times' if last else ''}"
-        return f"{_number(tick)}{' days' if last and 'days' in self.axis else ''}"
+        number = f"{tick:g}" if self.axis == "ratio" else _number(tick * self._times)
+        units = {
+            "share": say("{number} in 100", number=number),
+            "difference": say("{number} in 100", number=number),
+            "ratio": say("{number} times", number=number),
+            "days": say("{number} days", number=number),
+            "extra days": say("{number} days", number=number),
+        }
+        return units.get(self.axis, number) if last else number
+
+    @property
+    def _times(self) -> float:
+        return 100 if self.axis in ("share", "difference") else 1
 
 
 def _step(rough: float) -> float:
@@ -124,15 +134,17 @@ def _wide(marks: Sequence[Mark], scale: _Scale, same: float | None, ends: str) -
     for tick in scale.ticks:
         x = scale.at(tick, left, right)
         shown.append(_line("zero" if scale.is_nought(tick) else "grid", x, top, x, bottom))
-        shown.append(_text(x, top - 8, scale.name(tick, last=tick == scale.ticks[-1]), "t2 mid"))
+        shown.append(_text(x, top - 8, scale.name(tick, last=False), "t2 mid"))
+    bare, whole = (scale.name(scale.ticks[-1], last=last) for last in (False, True))
+    unit = whole.removeprefix(bare).strip()  # after the last number, which stays in the middle of its line
+    if unit:
+        beside = scale.at(scale.ticks[-1], left, right) + LETTER * (len(bare) / 2 + 0.6)
+        shown.append(_text(beside, top - 8, unit, "t2"))
     for number, mark in enumerate(marks):
         y = top + 25 + 46 * number
         strong = "tb" if mark.strong else None
-        more = el("tspan", mark.more, class_="t2", dx=6) if mark.more else None
-        said = _text(664, y + 6, mark.said, "t2" if mark.value is None else strong, more)
-        shown.append(
-            _group(mark, _text(0, y + 6, mark.label, strong), said, *_interval(mark, scale, y, edges))
-        )
+        said, label = _said(mark, y + 6), _label(y + 6, mark.label, left, strong)
+        shown.append(_group(mark, *label, *said, *_interval(mark, scale, y, edges)))
     return _svg(shown, WIDE, bottom + 4)
 
 
@@ -163,6 +175,24 @@ def _thin(marks: Sequence[Mark], scale: _Scale, same: float | None, ends: str) -
         shown.append(_group(mark, *_interval(mark, scale, y, edges)))
         y += 22
     return _svg(shown, THIN, y)
+
+
+def _said(mark: Mark, y: float) -> list[Html]:
+    """What stands at a row's end: in two lines where both voices do not fit into one."""
+    kind = "t2" if mark.value is None else "tb" if mark.strong else None
+    if not mark.more or (len(mark.said) + len(mark.more)) * LETTER < WIDE - 680:
+        more = el("tspan", mark.more, class_="t2", dx=6) if mark.more else None
+        return [_text(664, y, mark.said, kind, more)]
+    return [_text(664, y - 10, mark.said, kind), _text(664, y + 10, mark.more, "t2")]
+
+
+def _label(y: float, label: str, left: float, kind: str | None) -> list[Html]:
+    """A label to the left of its row, in two lines where it is longer than there is room for."""
+    if (len(label) + 2) * LETTER <= left:
+        return [_text(0, y, label, kind)]
+    room = int(left / LETTER) - 2
+    cut = label.rfind(" ", 0, room + 1)
+    return [_text(0, y - 10, label[:cut], kind), _text(0, y + 10, label[cut + 1 :], kind)]
 
 
 def _folded(label: str, letters: int) -> list[str]:
@@ -222,7 +252,7 @@ def _bars(marks: Sequence[Mark], most: float, width: int) -> Html:
         y = 8.0 + row * number + (0 if wide else 26)
         line = y + 17 if wide else y - 8
         strong = "tb" if mark.strong else None
-        shown.append(_text(0 if wide else left, line, mark.label, strong))
+        shown += _label(line, mark.label, left, strong) if wide else [_text(left, line, mark.label, strong)]
         if mark.value is None:
             shown.append(_text(left if wide else 350, line, mark.said, "t2" if wide else "t2 end"))
             continue
@@ -238,8 +268,9 @@ def _bars(marks: Sequence[Mark], most: float, width: int) -> Html:
 
 
 def _left(marks: Sequence[Mark]) -> float:
-    """Where rows begin, to the right of the longest label: a letter is about 8.4 units wide."""
-    return float(min(max(max((len(mark.label) for mark in marks), default=0) * 8.4 + 18, 120), 400))
+    """Where rows begin, to the right of the longest label."""
+    longest = max((len(mark.label) for mark in marks), default=0)
+    return float(min(max((longest + 2) * LETTER, 120), 400))
 
 
 def _svg(shown: Sequence[str], width: int, height: float) -> Html:

@@ -6,25 +6,39 @@ They tell of releases, hearings and what was learned; never of a report or a ste
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 from xml.sax.saxutils import escape, quoteattr
 
 from upstander.publishing.errors import PublishError
+from upstander.publishing.language import ENGLISH, current, folder
 
 Kind = Literal["release", "hearing", "outcome", "learning", "correction"]
 
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """Something new, with the day it was made public and the page that says more, as a path on the site."""
+    """Something new, with the day it was made public and the page that says more, as a path on the site.
+
+    `welsh`: title and text in Welsh, where there are any. `language`: of its words, if not the feed's.
+    """
 
     kind: Kind
     day: date
     title: str
     text: str
     path: str
+    welsh: tuple[str, str] | None = None
+    language: str = ""
+
+    def spoken(self) -> News:
+        """The same in the language that is spoken, with the page of that language."""
+        if current() == ENGLISH:
+            return self
+        title, text = self.welsh or (self.title, self.text)
+        language = "" if self.welsh else ENGLISH
+        return replace(self, title=title, text=text, path=folder() + self.path, language=language)
 
     def __post_init__(self) -> None:
         if not self.title or "\n" in self.title or self.path.startswith("/") or ".." in self.path:
@@ -51,7 +65,8 @@ def atom(feed: Feed) -> bytes:
     news = feed.sorted()
     updated = _moment(news[0].day) if news else "1970-01-01T00:00:00Z"
     parts = [
-        '<?xml version="1.0" encoding="utf-8"?>\n<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="en-GB">',
+        '<?xml version="1.0" encoding="utf-8"?>\n'
+        f'<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="{current()}">',
         f"<title>{escape(feed.title)}</title>",
         f"<id>{escape(base + feed.path)}</id>",
         f"<updated>{updated}</updated>",
@@ -61,7 +76,7 @@ def atom(feed: Feed) -> bytes:
     ]
     for one in news:
         parts.append(
-            f"<entry><title>{escape(one.title)}</title><id>{escape(_id(base, one))}</id>"
+            f"<entry{_other(one)}><title>{escape(one.title)}</title><id>{escape(_id(base, one))}</id>"
             f"<updated>{_moment(one.day)}</updated><link href={quoteattr(base + one.path)}/>"
             f"<category term={quoteattr(one.kind)}/><summary>{escape(one.text)}</summary></entry>"
         )
@@ -76,7 +91,7 @@ def json_feed(feed: Feed) -> bytes:
         "title": feed.title,
         "home_page_url": base + feed.path,
         "feed_url": f"{base}{feed.path}feed.json",
-        "language": "en-GB",
+        "language": current(),
         "items": [
             {
                 "id": _id(base, one),
@@ -85,11 +100,16 @@ def json_feed(feed: Feed) -> bytes:
                 "content_text": one.text,
                 "date_published": _moment(one.day),
                 "tags": [one.kind],
+                **({"language": one.language} if one.language else {}),
             }
             for one in feed.sorted()
         ],
     }
     return (json.dumps(body, indent=1, ensure_ascii=False, sort_keys=True) + "\n").encode()
+
+
+def _other(one: News) -> str:
+    return f' xml:lang="{one.language}"' if one.language else ""
 
 
 def _id(base: str, one: News) -> str:

@@ -59,6 +59,7 @@ class Figure:
     alt: str = ""
     head: str = ""  # a number for the overview, or nothing
     head_says: str = ""
+    short: str = ""  # the finding's first half, for the overview's title
     matrix: tuple[tuple[str, ...], ...] = field(default=())  # a table by two labels: head, then rows
 
     def __post_init__(self) -> None:
@@ -93,6 +94,6 @@ def _order(name: str) -> tuple[int, str]:
 
 
 def notes_of(safe: Safe[Published]) -> tuple[str, ...]:
-    """The marks that occur, and the notes that travel with the table."""
+    """The marks that occur, and the notes that travel with the table, as `measure` wrote them."""
     table = opened(safe)
     return (*(f"{mark} {meaning}" for mark, meaning in table.marks().items()), *table.notes)

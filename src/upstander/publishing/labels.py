@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
+
+from upstander.publishing.language import say, told
 
 WORDS = {
     "all": "All who answered",
@@ -95,9 +98,24 @@ COLUMNS = {
 }
 
 
+MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+QUARTERS = (
+    "January to March {year}",
+    "April to June {year}",
+    "July to September {year}",
+    "October to December {year}",
+)
+
+
 def word(code: object) -> str:
     """The code as a page says it; a code without a word stands as it is."""
-    return WORDS.get(str(code), str(code).replace("_", " "))
+    known = WORDS.get(str(code))
+    if re.fullmatch(r"\d{4} Q[1-4]", str(code)):
+        return quarter(str(code))
+    return say(known) if known else told(str(code).replace("_", " "))
 
 
 def lower(code: object) -> str:
@@ -107,13 +125,17 @@ def lower(code: object) -> str:
     return text if keep else text[:1].lower() + text[1:]
 
 
+def column(name: str) -> str:
+    """The name of a column as a page says it."""
+    return say(COLUMNS[name]) if name in COLUMNS else told(name)
+
+
 def long_day(day: date) -> str:
     """A day as it is written: 18 November 2026."""
-    return f"{day.day} {day.strftime('%B %Y')}"
+    return f"{day.day} {say(MONTHS[day.month - 1])} {day.year}"
 
 
 def quarter(name: str) -> str:
     """A quarter as it is said: `2026 Q3` is July to September 2026."""
     year, _, number = name.partition(" Q")
-    months = ("January to March", "April to June", "July to September", "October to December")
-    return f"{months[int(number) - 1]} {year}" if number in "1234" and number else name
+    return say(QUARTERS[int(number) - 1], year=year) if number in "1234" and number else name

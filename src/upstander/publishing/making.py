@@ -70,11 +70,12 @@ def make(
             hidden=len(made.hidden),
             width=plan.rules.width,
             agreement=extract.coder_agreement,
-            areas=tuple(Area(one.slug, one.name, _shown(counted, one)) for one in about.areas),
+            areas=tuple(Area(one.slug, one.name, _shown(counted, one), one.welsh) for one in about.areas),
             revisions=about.revisions,
             signed_off=about.signed_off,
             report=about.report,
             news=about.news,
+            welsh=about.welsh,
         ),
         made.past,
     )

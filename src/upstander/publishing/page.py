@@ -10,7 +10,8 @@ from upstander.measure.disclosure import opened
 from upstander.publishing import charts
 from upstander.publishing.charts import Mark
 from upstander.publishing.figures import Figure, Panel
-from upstander.publishing.labels import COLUMNS, word
+from upstander.publishing.labels import column, word
+from upstander.publishing.language import ENGLISH, FOLDERS, NAMES, current, folder, other, say, told_part
 from upstander.publishing.markup import Html, el, join, raw
 from upstander.publishing.rows import lines
 
@@ -51,7 +52,7 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page at `path` (a folder with a slash at its end, or nothing for the root)."""
+    """A page at `path` (a folder with a slash at its end, or nothing for the root), in any language."""
 
     path: str
     title: str
@@ -61,8 +62,13 @@ class Page:
 
     @property
     def root(self) -> str:
-        """The way up to the site's root."""
+        """The way up to the first page in this language."""
         return "../" * self.path.count("/")
+
+
+def top(path: str) -> str:
+    """The way from a page up to the root of the site, where styles, data and the other language lie."""
+    return "../" * (folder() + path).count("/")
 
 
 LINKS = (("How we count", "how/"), ("Checked against the log", "check/"))
@@ -70,12 +76,13 @@ LINKS = (("How we count", "how/"), ("Checked against the log", "check/"))
 
 def render(page: Page, look: Look, *, demonstration: bool, links: Sequence[tuple[str, str]] = LINKS) -> bytes:
     """The whole page. Without `links` it belongs to no site: no feeds, no way to other institutions."""
-    root = page.root
+    root, up = page.root, top(page.path)
+    elsewhere = f"{up}{FOLDERS[other()]}{page.path}" or "./"
     feeds = [
         el("link", rel="alternate", type=kind, href=f"{root}{page.feed}{name}", title=title)
         for kind, name, title in (
-            ("application/atom+xml", "feed.atom", "News (Atom)"),
-            ("application/feed+json", "feed.json", "News (JSON Feed)"),
+            ("application/atom+xml", "feed.atom", say("News (Atom)")),
+            ("application/feed+json", "feed.json", say("News (JSON Feed)")),
         )
         if links
     ]
@@ -86,17 +93,21 @@ def render(page: Page, look: Look, *, demonstration: bool, links: Sequence[tuple
         el("meta", name="referrer", content="no-referrer"),
         el("meta", http_equiv="Content-Security-Policy", content=POLICY),
         el("title", f"{page.title} - Upstander"),
-        el("link", rel="icon", href=f"{root}{look.icon}", type="image/svg+xml"),
-        el("link", rel="stylesheet", href=f"{root}{look.style}"),
+        el("link", rel="icon", href=f"{up}{look.icon}", type="image/svg+xml"),
+        el("link", rel="stylesheet", href=f"{up}{look.style}"),
+        el("link", rel="alternate", hreflang=other(), href=elsewhere),
         *feeds,
     )
-    top = el(
+    head_of_page = el(
         "header",
         el(
             "div",
             el("a", look.mark, class_="mark", href=root or "./"),
-            el("nav", el("a", "All institutions", href=root or "./"), aria_label="Site") if links else None,
-            el("a", "How to report", class_="lang", href=page.report) if page.report else None,
+            el("nav", el("a", say("All institutions"), href=root or "./"), aria_label=say("Site"))
+            if links
+            else None,
+            el("a", say("How to report"), class_="lang", href=page.report) if page.report else None,
+            el("a", NAMES[other()], class_="lang", href=elsewhere, lang=other(), hreflang=other()),
             class_="frame",
         ),
         class_="top",
@@ -105,18 +116,25 @@ def render(page: Page, look: Look, *, demonstration: bool, links: Sequence[tuple
         "footer",
         el(
             "div",
-            *(el("a", name, href=f"{root}{path}") for name, path in links),
-            el("p", "Invented for a demonstration: no institution, person or case here is real.")
+            *(el("a", say(name), href=f"{root}{path}") for name, path in links),
+            el("p", say("Invented for a demonstration: no institution, person or case here is real."))
             if demonstration
             else None,
             class_="frame",
         ),
         class_="foot",
     )
-    main = el("main", el("div", page.body, class_="frame flow"), class_="page", id="main")
-    skip = el("a", "Skip to the page", class_="skip", href="#main")
-    body = el("body", skip, PATTERNS, top, main, foot, class_="pubpage")
-    return f"<!doctype html>\n{el('html', head, body, lang='en-GB')}\n".encode()
+    main = el("main", el("div", unchecked(), page.body, class_="frame flow"), class_="page", id="main")
+    skip = el("a", say("Skip to the page"), class_="skip", href="#main")
+    body = el("body", skip, PATTERNS, head_of_page, main, foot, class_="pubpage")
+    return f"<!doctype html>\n{el('html', head, body, lang=current())}\n".encode()
+
+
+def unchecked() -> Html | None:
+    """What every Welsh page says of its words."""
+    if current() == ENGLISH:
+        return None
+    return el("p", say("No Welsh speaker has checked the words of this page yet."), class_="second")
 
 
 def figure(one: Figure, data: str) -> Html:
@@ -132,13 +150,13 @@ def figure(one: Figure, data: str) -> Html:
         el(
             "figcaption",
             _details(
-                "What goes with these figures",
-                el("ul", *(el("li", note) for note in one.notes), class_="dots"),
+                say("What goes with these figures"),
+                notes(one.notes),
             )
             if one.notes
             else None,
             _numbers(one) if one.panels else None,
-            el("p", "All of it: ", _files(opened(one.safe).name, data)),
+            el("p", say("All of it:"), " ", _files(opened(one.safe).name, data)),
         ),
         class_="chart",
         id=one.name,
@@ -180,7 +198,7 @@ def _key(name: str) -> Html | None:
         "rest": '<rect class="rest" fill="url(#hatch)" x="2" y="0" width="40" height="20"/>',
     }
     said = [
-        el("span", raw(f'<svg viewBox="0 0 44 20" aria-hidden="true">{shapes[shape]}</svg>'), text)
+        el("span", raw(f'<svg viewBox="0 0 44 20" aria-hidden="true">{shapes[shape]}</svg>'), say(text))
         for shape, text in KEYS[name]
     ]
     return el("p", *said, class_="key")
@@ -191,13 +209,19 @@ def _numbers(one: Figure) -> Html:
     if one.panels[0].bars:
         rows = [(mark.label, mark.said, mark.more) for panel in one.panels for mark in panel.marks]
         extra = any(row[2] for row in rows)
-        head: tuple[str, ...] = ("", "Number", *(("of them",) if extra else ()))
+        head: tuple[str, ...] = ("", say("Number"), *((say("of them"),) if extra else ()))
         body = [row if extra else row[:2] for row in rows]
     else:
         shown = {id(mark): mark for panel in one.panels for mark in panel.marks}
         said = {mark.label: (mark.said, mark.more) for mark in shown.values()}
-        head, body = ("", "Figure", "Interval"), [(label, *words) for label, words in said.items()]
-    return _details("The figures as a table", table(f"{one.name}-n", "", head, body))
+        head = ("", say("Figure"), say("Interval"))
+        body = [(label, *words) for label, words in said.items()]
+    return _details(say("The figures as a table"), table(f"{one.name}-n", "", head, body))
+
+
+def notes(said: Sequence[str], *, narrow: bool = False) -> Html:
+    """Notes as a list. What has no Welsh says that it is English."""
+    return el("ul", *(el("li", told_part(one)) for one in said), class_="dots measure" if narrow else "dots")
 
 
 def _details(summary: str, inside: Html) -> Html:
@@ -207,7 +231,8 @@ def _details(summary: str, inside: Html) -> Html:
 def _matrix(one: Figure) -> Html:
     head, *body = one.matrix
     hidden = any("[c]" in row for row in body)
-    hints = ("[c]: kept back, a small number or one that would give a small number away.",) if hidden else ()
+    hint = say("[c]: kept back, a small number or one that would give a small number away.")
+    hints = (hint,) if hidden else ()
     return table(f"{one.name}-m", "", head, body, hints)
 
 
@@ -221,7 +246,7 @@ def table(
     """A table that scrolls by itself where it is too wide. The first column names the row."""
     named = el(
         "caption",
-        caption or el("span", "The figures", class_="vh"),
+        caption or el("span", say("The figures"), class_="vh"),
         *(el("span", one, class_="hint") for one in hints),
         id=name,
     )
@@ -246,7 +271,7 @@ def _files(name: str, data: str) -> Html:
         ", ",
         el("a", "Parquet", href=f"{data}{name}.parquet"),
         ", ",
-        el("a", "workbook", href=f"{data}tables.xlsx"),
+        el("a", say("workbook"), href=f"{data}tables.xlsx"),
         ".",
     )
 
@@ -257,6 +282,6 @@ def full_table(one: Figure) -> Html:
     source = opened(safe)
     if source.shows == "estimates":
         body = [(", ".join(word(label) for label in line.labels), line.sentence) for line in lines(safe)]
-        return table(f"{one.name}-f", "", ("", "In words"), body)
-    head = [COLUMNS.get(column, column) for column in source.columns]
+        return table(f"{one.name}-f", "", ("", say("In words")), body)
+    head = [column(name) for name in source.columns]
     return table(f"{one.name}-f", "", head, [[word(value) for value in row] for row in source.rows])

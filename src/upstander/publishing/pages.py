@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from upstander.publishing.labels import long_day
+from upstander.publishing.language import say
 from upstander.publishing.markup import el, join
 from upstander.publishing.page import Page
 from upstander.publishing.shared import LEAD, marks, not_shown, state
@@ -12,13 +13,18 @@ from upstander.publishing.shared import LEAD, marks, not_shown, state
 if TYPE_CHECKING:
     from upstander.publishing.site import Site
 
+FRONT = "What was reported, and what was done"
+
 
 def front(site: Site) -> Page:
     """All institutions and places, in the order of the alphabet."""
     releases = sorted(site.releases, key=lambda one: one.name)
     listed = el(
         "ul",
-        *(el("li", el("a", one.name, href=one.path), f", to {long_day(one.cutoff)}") for one in releases),
+        *(
+            el("li", el("a", one.name, href=one.path), ", ", say("to {day}", day=long_day(one.cutoff)))
+            for one in releases
+        ),
         class_="dots",
     )
     places = sorted(
@@ -29,11 +35,13 @@ def front(site: Site) -> Page:
     found = (
         el(
             "section",
-            el("h2", "Find your area", id="places"),
+            el("h2", say("Find your area"), id="places"),
             el(
                 "p",
-                "The list is on this page: what you look for is sent to nobody. To find a place, search "
-                "within the page.",
+                say(
+                    "The list is on this page: what you look for is sent to nobody. To find a place, search "
+                    "within the page."
+                ),
             ),
             el(
                 "ul",
@@ -47,63 +55,71 @@ def front(site: Site) -> Page:
         else None
     )
     body = join(
-        el("h1", "What was reported, and what was done"),
-        el("p", LEAD, class_="lead measure"),
+        el("h1", say(FRONT)),
+        el("p", say(LEAD), class_="lead measure"),
         state(site.check, "check/"),
-        el("h2", "Institutions"),
+        el("h2", say("Institutions")),
         listed,
         found,
         not_shown(),
         el(
             "p",
-            el("a", "News as a feed (Atom)", href="feed.atom"),
+            el("a", say("News as a feed (Atom)"), href="feed.atom"),
             " · ",
             el("a", "JSON Feed", href="feed.json"),
             class_="small",
         ),
     )
-    return Page("", "What was reported, and what was done", body)
+    return Page("", say(FRONT), body)
 
 
 def how(site: Site) -> Page:
     """How we count, what is never shown, and what the marks mean."""
     never = (
-        "a person, a rank or a number that could be somebody's",
-        "anything by day",
-        "a live case",
-        "a small number, or one that could be worked out by subtraction, here or from an earlier release",
-        "what reports from one station or area are about",
-        "retaliation in a unit",
-        "an order of units, people or institutions from best to worst",
-        "a percentage of fewer than 50 people",
-        "an allegation called an offence",
+        say("a person, a rank or a number that could be somebody's"),
+        say("anything by day"),
+        say("a live case"),
+        say(
+            "a small number, or one that could be worked out by subtraction, here or from an earlier release"
+        ),
+        say("what reports from one station or area are about"),
+        say("retaliation in a unit"),
+        say("an order of units, people or institutions from best to worst"),
+        say("a percentage of fewer than 50 people"),
+        say("an allegation called an offence"),
     )
     body = join(
-        el("h1", "How we count"),
+        el("h1", say("How we count")),
         el(
             "p",
-            "Names and words stay sealed. Codes and dates are counted, pass disclosure control, and "
-            "only then reach a page.",
+            say(
+                "Names and words stay sealed. Codes and dates are counted, pass disclosure control, and "
+                "only then reach a page."
+            ),
             class_="lead measure",
         ),
-        el("h2", "What is never shown"),
+        el("h2", say("What is never shown")),
         el("ul", *(el("li", one) for one in never), class_="dots measure"),
-        el("h2", "How sure a number is"),
+        el("h2", say("How sure a number is")),
         el(
             "p",
-            "“Likely” means a 95 % "
-            "interval. Where both directions fit the data, we say that we cannot tell; that is not the same "
-            "as no difference. Many things are compared here, so a few will look different by chance.",
+            say(
+                "“Likely” means a 95 % interval. Where both directions fit the data, we say that we cannot "
+                "tell; that is not the same as no difference. Many things are compared here, so a few will "
+                "look different by chance."
+            ),
             class_="measure",
         ),
-        el("h2", "Open reports"),
+        el("h2", say("Open reports")),
         el(
             "p",
-            "Reports that are still open are counted for as long as they have been. A mean of closed "
-            "ones only would look shorter than it is. People who leave before the end are counted by "
-            "themselves.",
+            say(
+                "Reports that are still open are counted for as long as they have been. A mean of closed "
+                "ones only would look shorter than it is. People who leave before the end are counted by "
+                "themselves."
+            ),
             class_="measure",
         ),
         marks(),
     )
-    return Page("how/", "How we count", body)
+    return Page("how/", say("How we count"), body)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from upstander.measure.disclosure import opened
 from upstander.publishing.check import Compared, claims_of
 from upstander.publishing.labels import quarter
+from upstander.publishing.language import say
 from upstander.publishing.markup import Html, el, join
 from upstander.publishing.page import Page, table
 from upstander.publishing.shared import state
@@ -25,53 +26,63 @@ def checked(site: Site) -> Page:
     if check is None:
         inside: Html = el(
             "p",
-            "This publication was made without the log, so nothing can be said about it here.",
+            say("This publication was made without the log, so nothing can be said about it here."),
             class_="lead measure",
         )
     else:
         names = (
-            "all institutions of the log together"
+            say("What is compared is the sum over all institutions of the log together.")
             if check.whole
-            else "the institutions on this site; the log has others too"
+            else say(
+                "What is compared is the sum over the institutions on this site; the log has others too."
+            )
         )
         inside = join(
             state(check, "#own"),
             el(
                 "p",
-                f"The log says neither which institution a report went to nor what it was about. So what "
-                f"is compared is the sum over {names}. "
-                f"In time: a person answered within {check.limit} days. Counted up to {check.cutoff}.",
+                say("The log says neither which institution a report went to nor what it was about."),
+                " ",
+                names,
+                " ",
+                say("In time: a person answered within {days} days.", days=check.limit),
+                " ",
+                say("Counted up to {day}.", day=check.cutoff),
                 class_="measure",
             ),
             table(
                 "checked",
-                "Published, and counted in the log",
+                say("Published, and counted in the log"),
                 (
-                    "Period",
-                    "Received, published",
-                    "in the log",
-                    "Answered in time, published",
-                    "in the log",
+                    say("Period"),
+                    say("Received, published"),
+                    say("in the log"),
+                    say("Answered in time, published"),
+                    say("in the log"),
                     "",
                 ),
                 list(_compared(check.compared)),
-                ("Where a number is kept back, that of the log is not put beside it.",),
+                (say("Where a number is kept back, that of the log is not put beside it."),),
             ),
-            el("p", f"Log: {check.origin}, {check.size:,} entries.", class_="micro mono"),
+            el(
+                "p",
+                say("Log: {origin}, {count} entries.", origin=check.origin, count=f"{check.size:,}"),
+                class_="micro mono",
+            ),
         )
     body = join(
-        el("h1", "Checked against the log"),
+        el("h1", say("Checked against the log")),
         inside,
-        el("h2", "Check it yourself", id="own"),
-        el("p", "With Upstander installed on a computer of your own:"),
+        el("h2", say("Check it yourself"), id="own"),
+        el("p", say("With Upstander installed on a computer of your own:")),
         el("p", f"upstander verify publication {site.address}", class_="mono"),
         el(
             "p",
-            "It fetches this site and the log, checks both from the bottom up, and counts again.",
+            say("It fetches this site and the log, checks both from the bottom up, and counts again."),
             class_="measure",
         ),
     )
-    return Page("check/", "Checked against the log", body)
+    return Page("check/", say("Checked against the log"), body)
 
 
 def _compared(found: Sequence[Compared]) -> Iterator[tuple[str | Html, ...]]:
@@ -82,11 +93,11 @@ def _compared(found: Sequence[Compared]) -> Iterator[tuple[str | Html, ...]]:
         cells = [text for one in pair for text in _two(one)]
         differs = any(one is not None and one.verdict == "differs" for one in pair)
         yield (
-            quarter(period) if "Q" in period else el("strong", f"All of {period}"),
+            quarter(period) if "Q" in period else el("strong", say("All of {year}", year=period)),
             *cells,
-            el("strong", "differs", class_="state late")
+            el("strong", say("differs"), class_="state late")
             if differs
-            else "agrees"
+            else say("agrees")
             if any(one and one.verdict == "agrees" for one in pair)
             else "",
         )
@@ -94,7 +105,7 @@ def _compared(found: Sequence[Compared]) -> Iterator[tuple[str | Html, ...]]:
 
 def _two(one: Compared | None) -> tuple[str, str]:
     if one is None:
-        return (NOT_DUE, "")
+        return (say(NOT_DUE), "")
     if one.published is None or one.log is None:
         return ("[c]", "")
     return f"{one.published:,}", f"{one.log:,}"
@@ -111,7 +122,7 @@ def claims(site: Site, release: Release) -> Html | None:
         (
             period,
             *(
-                NOT_DUE
+                say(NOT_DUE)
                 if (period, what) not in said
                 else "[c]"
                 if (value := said[period, what]) is None
@@ -124,10 +135,10 @@ def claims(site: Site, release: Release) -> Html | None:
     return join(
         table(
             "claims",
-            "Reports through Upstander, which the public log has too.",
-            ("Year", "Received", "Answered in time"),
+            say("Reports through Upstander, which the public log has too."),
+            (say("Year"), say("Received"), say("Answered in time")),
             rows,
-            ("Exact, because anybody can count them in the log.",),
+            (say("Exact, because anybody can count them in the log."),),
         ),
         state(site.check, "../../../check/"),
     )

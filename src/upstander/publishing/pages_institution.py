@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from upstander.measure.disclosure import opened
 from upstander.publishing.figures import TOPICS, Figure
-from upstander.publishing.labels import long_day
+from upstander.publishing.labels import long_day, word
+from upstander.publishing.language import ENGLISH, folder, say, told_part
 from upstander.publishing.markup import Html, el, join
-from upstander.publishing.page import Page, figure, table
+from upstander.publishing.page import Page, figure, table, top
 from upstander.publishing.pages_check import claims
 from upstander.publishing.shared import LEAD, marks, not_shown, state
 
@@ -26,13 +27,15 @@ def institution(site: Site, release: Release, figures: Sequence[Figure]) -> Iter
             continue
         body = join(
             _where(release),
-            el("h1", title),
-            *(figure(one, "../data/") for one in found),
+            el("h1", say(title)),
+            *(figure(one, f"{top(f'{release.path}{topic}/')}{release.path}data/") for one in found),
             claims(site, release) if topic == "reports" else None,
             not_shown(),
-            el("p", el("a", f"Back to {release.name}", href="../"), class_="small"),
+            el("p", el("a", say("Back to {name}", name=release.name), href="../"), class_="small"),
         )
-        yield Page(f"{release.path}{topic}/", f"{title}: {release.name}", body, release.path, release.report)
+        yield Page(
+            f"{release.path}{topic}/", f"{say(title)}: {release.name}", body, release.path, release.report
+        )
     for area in release.areas:
         yield _area(release, area)
     yield _data(release)
@@ -42,8 +45,13 @@ def institution(site: Site, release: Release, figures: Sequence[Figure]) -> Iter
 def _where(release: Release) -> Html:
     return el(
         "p",
-        f"{release.name} \N{NO-BREAK SPACE}·\N{NO-BREAK SPACE} data to {long_day(release.cutoff)} "
-        f"\N{NO-BREAK SPACE}·\N{NO-BREAK SPACE} published {long_day(release.published)}",
+        " \N{NO-BREAK SPACE}·\N{NO-BREAK SPACE} ".join(
+            (
+                release.name,
+                say("data to {day}", day=long_day(release.cutoff)),
+                say("published {day}", day=long_day(release.published)),
+            )
+        ),
         class_="second",
     )
 
@@ -51,12 +59,7 @@ def _where(release: Release) -> Html:
 def _overview(site: Site, release: Release, figures: Sequence[Figure]) -> Page:
     heads = [one for one in figures if one.head][:4]
     sentence = next((one.finding for one in figures if one.name == "parity"), "")
-    first = next((one.finding for one in figures if one.name == "in_time"), "")
-    title = (
-        first.split(";")[0].rstrip(".") + "."
-        if first
-        else f"{release.name}: what was reported, and what was done."
-    )
+    title = next((one.short for one in figures if one.short), _called(release))
     topics = []
     for topic, name in TOPICS.items():
         found = [one for one in figures if one.topic == topic]
@@ -64,7 +67,7 @@ def _overview(site: Site, release: Release, figures: Sequence[Figure]) -> Page:
             topics.append(
                 el(
                     "section",
-                    el("h2", el("a", name, href=f"{topic}/")),
+                    el("h2", el("a", say(name), href=f"{topic}/")),
                     el(
                         "ul",
                         *(
@@ -79,7 +82,7 @@ def _overview(site: Site, release: Release, figures: Sequence[Figure]) -> Page:
     body = join(
         _where(release),
         el("h1", title, *([" ", sentence] if sentence else []), class_="display pubh"),
-        el("p", LEAD, class_="lead measure"),
+        el("p", say(LEAD), class_="lead measure"),
         el("div", *(_head(one) for one in heads), class_="figures") if heads else None,
         state(site.check, "../../check/"),
         *topics,
@@ -87,15 +90,17 @@ def _overview(site: Site, release: Release, figures: Sequence[Figure]) -> Page:
         _areas(release),
         el(
             "p",
-            el("a", "Follow by e-mail", href=f"{site.follow}?for={release.slug}") if site.follow else None,
+            el("a", say("Follow by e-mail"), href=f"{spoken(site.follow)}?for={release.slug}")
+            if site.follow
+            else None,
             " · " if site.follow else None,
-            el("a", "Hearings in public", href=site.hearings) if site.hearings else None,
+            el("a", say("Hearings in public"), href=spoken(site.hearings)) if site.hearings else None,
             " · " if site.hearings else None,
-            el("a", "Take the data away", href="data/"),
+            el("a", say("Take the data away"), href="data/"),
             " · ",
-            el("a", "Corrections and earlier releases", href="releases/"),
+            el("a", say("Corrections and earlier releases"), href="releases/"),
             " · ",
-            el("a", "News as a feed (Atom)", href="feed.atom"),
+            el("a", say("News as a feed (Atom)"), href="feed.atom"),
             " · ",
             el("a", "JSON Feed", href="feed.json"),
             class_="small",
@@ -104,11 +109,20 @@ def _overview(site: Site, release: Release, figures: Sequence[Figure]) -> Page:
     )
     return Page(
         release.path,
-        f"{release.name}: what was reported, and what was done",
+        _called(release).rstrip("."),
         body,
         release.path,
         release.report,
     )
+
+
+def _called(release: Release) -> str:
+    return say("{name}: what was reported, and what was done.", name=release.name)
+
+
+def spoken(address: str) -> str:
+    """The same page of Upstander's server in the language that is spoken; any other address as it stands."""
+    return address.replace("/public/", f"/public/{folder()}", 1)
 
 
 def _head(one: Figure) -> Html:
@@ -127,52 +141,63 @@ def _areas(release: Release) -> Html | None:
     if not release.areas:
         return None
     listed = [el("li", el("a", one.name, href=f"areas/{one.slug}/")) for one in release.areas]
-    return el("section", el("h2", "Areas"), el("ul", *listed, class_="dots"), class_="flow-s")
+    return el("section", el("h2", say("Areas")), el("ul", *listed, class_="dots"), class_="flow-s")
 
 
 def _made(release: Release) -> Html:
-    facts = (
-        ("Standing", release.standing),
-        ("Extract (SHA-256)", release.extract),
+    facts: tuple[tuple[str, Html | str], ...] = (
+        (say("Standing"), told_part(release.standing)),
+        (say("Extract (SHA-256)"), el("span", release.extract, class_="mono")),
         (
-            "Two people coded the same reports; their agreement (kappa)",
-            "not measured" if release.agreement is None else f"{release.agreement:.2f}",
+            say("Two people coded the same reports; their agreement (kappa)"),
+            say("not measured") if release.agreement is None else f"{release.agreement:.2f}",
         ),
         (
-            "Kept back",
-            f"{release.hidden:,} numbers, so that nobody can be picked out; none can be worked out to "
-            f"within {release.width}",
+            say("Kept back"),
+            say(
+                "{count} numbers, so that nobody can be picked out; none can be worked out to within {width}",
+                count=f"{release.hidden:,}",
+                width=release.width,
+            ),
         ),
-        ("Signed off by", release.signed_off or "nobody outside the institution yet"),
+        (say("Signed off by"), release.signed_off or say("nobody outside the institution yet")),
     )
-    rows = [
-        el("div", el("dt", name), el("dd", said, class_="mono" if name.startswith("Extract") else None))
-        for name, said in facts
-    ]
-    return el("details", el("summary", "How this page was made"), el("dl", *rows, class_="facts"))
+    rows = [el("div", el("dt", name), el("dd", said)) for name, said in facts]
+    return el("details", el("summary", say("How this page was made")), el("dl", *rows, class_="facts"))
 
 
 def _area(release: Release, area: Area) -> Page:
     if area.safe is None:
         shown: Html = el(
             "p",
-            f"There are too few reports to give figures for {area.name} by itself. They are part of the "
-            f"figures for {release.name}.",
+            say(
+                "There are too few reports to give figures for {area} by itself. They are part of the "
+                "figures for {name}.",
+                area=area.name,
+                name=release.name,
+            ),
             class_="lead measure",
         )
     else:
         source = opened(area.safe)
         at = source.columns.index("count")
-        mine = [row for row in source.rows if row[source.columns.index("area")] == area.name]
-        years = [(str(row[source.columns.index("year")]), str(row[at])) for row in mine]
+        mine = [row for row in source.rows if row[source.columns.index("area")] == (area.row or area.name)]
+        years = [(word(row[source.columns.index("year")]), str(row[at])) for row in mine]
         shown = join(
             el(
                 "p",
-                f"Reports from {area.name}, of all kinds together. Rounded to the nearest 5; [c] is kept "
-                f"back.",
+                say(
+                    "Reports from {area}, of all kinds together. Rounded to the nearest 5; [c] is kept back.",
+                    area=area.name,
+                ),
                 class_="measure",
             ),
-            table("area-t", f"Reports from {area.name}, by year", ("Year", "Reports"), years),
+            table(
+                "area-t",
+                say("Reports from {area}, by year", area=area.name),
+                (say("Year"), say("Reports")),
+                years,
+            ),
         )
     body = join(
         _where(release),
@@ -180,16 +205,18 @@ def _area(release: Release, area: Area) -> Page:
         shown,
         el(
             "p",
-            "What a place is about, who was reported and how it ended is only told for the whole "
-            "institution: in a small place it would point at people.",
+            say(
+                "What a place is about, who was reported and how it ended is only told for the whole "
+                "institution: in a small place it would point at people."
+            ),
             class_="measure",
         ),
         not_shown(),
         el(
             "p",
-            el("a", f"Everything about {release.name}", href="../../"),
+            el("a", say("Everything about {name}", name=release.name), href="../../"),
             " · ",
-            el("a", "News as a feed (Atom)", href="feed.atom"),
+            el("a", say("News as a feed (Atom)"), href="feed.atom"),
             class_="small",
         ),
     )
@@ -198,52 +225,67 @@ def _area(release: Release, area: Area) -> Page:
 
 
 def _data(release: Release) -> Page:
+    path = f"{release.path}data/"
+    data = f"{top(path)}{path}" if folder() else ""  # the files lie beside the English page
     rows = []
     for safe in release.publishable():
         source = opened(safe)
         links = join(
-            el("a", "CSV", href=f"{source.name}.csv"), " ", el("a", "Parquet", href=f"{source.name}.parquet")
+            el("a", "CSV", href=f"{data}{source.name}.csv"),
+            " ",
+            el("a", "Parquet", href=f"{data}{source.name}.parquet"),
         )
-        rows.append((source.title, f"{source.hidden:,}", links))
+        rows.append((told_part(source.title), f"{source.hidden:,}", links))
     body = join(
         _where(release),
-        el("h1", "Take the data away"),
+        el("h1", say("Take the data away")),
         el(
             "p",
-            "Every table, as it passed disclosure control. All of it as ",
-            el("a", "a workbook", href="tables.xlsx"),
-            "; described as ",
-            el("a", "a data package", href="datapackage.json"),
-            " and as ",
-            el("a", "CSV on the Web", href="csv-metadata.json"),
-            ". You may use it for anything if you say where it is from (CC BY 4.0).",
+            say("Every table, as it passed disclosure control."),
+            " ",
+            say("All of it:"),
+            " ",
+            el("a", say("a workbook"), href=f"{data}tables.xlsx"),
+            "; ",
+            say("described as"),
+            " ",
+            el("a", say("a data package"), href=f"{data}datapackage.json"),
+            ", ",
+            el("a", "CSV on the Web", href=f"{data}csv-metadata.json", lang=ENGLISH if folder() else None),
+            ". ",
+            say("You may use it for anything if you say where it is from (CC BY 4.0)."),
             class_="measure",
         ),
-        table("tables", "Tables", ("Table", "Kept back", "Files"), rows),
+        el("p", say("Columns and their descriptions are in English only."), class_="measure")
+        if folder()
+        else None,
+        table("tables", say("Tables"), (say("Table"), say("Kept back"), say("Files")), rows),
         marks(),
     )
-    return Page(f"{release.path}data/", f"Data: {release.name}", body, release.path, release.report)
+    return Page(path, f"{say('Data')}: {release.name}", body, release.path, release.report)
 
 
 def _releases(release: Release) -> Page:
+    path = f"{release.path}releases/"
     listed = [
         el(
             "li",
-            f"{long_day(one.day)}: {one.reason} ",
-            el("a", "Kept here", href=f"../../../{one.path}") if one.path else None,
+            f"{long_day(one.day)}: ",
+            one.said(),
+            " ",
+            el("a", say("Kept here"), href=f"{top(path)}{one.path}") if one.path else None,
         )
         for one in sorted(release.revisions, key=lambda one: one.day, reverse=True)
     ]
+    title = say("Corrections and earlier releases")
     body = join(
         _where(release),
-        el("h1", "Corrections and earlier releases"),
+        el("h1", title),
         el(
             "p",
-            "What was published stays. When something was wrong, it says here what, when and why.",
+            say("What was published stays. When something was wrong, it says here what, when and why."),
             class_="lead measure",
         ),
-        el("ul", *listed, class_="dots") if listed else el("p", "There are none so far."),
+        el("ul", *listed, class_="dots") if listed else el("p", say("There are none so far.")),
     )
-    return Page(
-        f"{release.path}releases/", f"Corrections: {release.name}", body, release.path, release.report
-    )
+    return Page(path, f"{title}: {release.name}", body, release.path, release.report)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Literal, cast
 
 from upstander.publishing.errors import PublishError
+from upstander.publishing.language import say
 from upstander.publishing.settings import Entries
 
 KIND = "upstander/register/v1"
@@ -28,6 +29,12 @@ class Recommendation:
     progress: Progress
     said: str
     independent: bool
+
+    def far(self, today: date) -> str:
+        """How far it is, and whether that is late."""
+        return (
+            say("{progress}, late", progress=say(self.progress)) if self.late(today) else say(self.progress)
+        )
 
     def late(self, today: date) -> bool:
         """Whether its day has passed and it is not done."""

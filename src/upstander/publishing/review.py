@@ -7,7 +7,7 @@ review give the same bytes.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -15,7 +15,9 @@ from upstander.measure.disclosure import Published, Safe, opened
 from upstander.publishing.check import Check
 from upstander.publishing.errors import PublishError
 from upstander.publishing.figures import TOPICS, Figure
-from upstander.publishing.labels import COLUMNS, long_day, word
+from upstander.publishing.labels import column, long_day, quarter, word
+from upstander.publishing.language import ENGLISH, LANGUAGES, current, given, say, speaking, told
+from upstander.publishing.markup import Html
 from upstander.publishing.register import Recommendation
 from upstander.publishing.rows import lines
 from upstander.publishing.site import Release
@@ -37,6 +39,7 @@ METHOD = (
     "out, here or from an earlier release; a computer tried to.",
     "Where both directions fit the data we say that we cannot tell. That is not the same as no difference.",
 )
+HEAD = ("No.", "What was recommended", "Due", "How far", "What shows it")  # of the register
 LIMITS = (
     "A report is not a finding, and few reports can mean fear.",
     "Who is reported also says who reports, and whom: these numbers cannot tell the two apart.",
@@ -47,11 +50,19 @@ LIMITS = (
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """A finding now and in the earlier review, as both said it; nothing where one of them has it not."""
+    """A finding now and in the earlier review, as both said it; nothing where one of them has it not.
+
+    `english`: the earlier one was written before there was Welsh.
+    """
 
     title: str
     before: str
     now: str
+    english: bool = False
+
+    def earlier(self) -> Html | str:
+        """What the earlier review said, or that it did not."""
+        return (given(self.before) if self.english else self.before) or say("Not told")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,15 +76,21 @@ class Review:
     register: tuple[Recommendation, ...] = ()
     before: dict[str, Any] = field(default_factory=dict)
 
+    def spoken(self) -> Review:
+        """The same in the language that is spoken."""
+        release = self.release.spoken()
+        return replace(self, release=release, figures=tuple(release.figures()))
+
     @property
     def title(self) -> str:
         """What it is called."""
-        return f"{self.release.name}: review of {long_day(self.first)} to {long_day(self.release.cutoff)}"
+        first, last = long_day(self.first), long_day(self.release.cutoff)
+        return say("{name}: review of {first} to {last}", name=self.release.name, first=first, last=last)
 
     def summary(self) -> list[tuple[str, list[str]]]:
         """The findings by topic, in plain words."""
         found = [
-            (name, [one.finding for one in self.figures if one.topic == topic])
+            (say(name), [one.finding for one in self.figures if one.topic == topic])
             for topic, name in TOPICS.items()
         ]
         return [(name, said) for name, said in found if said]
@@ -82,43 +99,62 @@ class Review:
         """What the log says, in a sentence."""
         check = self.check
         if check is None:
-            return "These figures have not been held against the public log."
+            return say("These figures have not been held against the public log.")
         if check.problem:
-            return f"They could not be held against the public log: {check.problem}"
+            return f"{say('The figures could not be held against the public log:')} {check.problem}"
         if check.differing:
-            told = "; ".join(
-                f"{one.what} {one.period}: {one.published}, in the log {one.log}" for one in check.differing
+            wrong = "; ".join(
+                say(
+                    "{what}, {period}: {published}, in the log {log}",
+                    what=word(one.what),
+                    period=quarter(one.period),
+                    published=one.published,
+                    log=one.log,
+                )
+                for one in check.differing
             )
-            return f"{len(check.differing)} numbers differ from the public log ({told})."
+            count = say("{count} numbers differ from the public log.", count=len(check.differing))
+            return f"{count} {wrong}."
         kept = sum(one.verdict == "kept back" for one in check.compared)
-        return (
-            f"{len(check.compared) - kept} numbers on how many came and how many were answered in time "
-            f"were counted again "
-            f"in the public log and agree; {kept} are kept back."
+        return say(
+            "{count} numbers on how many came and how many were answered in time were counted again in the "
+            "public log and agree; {kept} are kept back.",
+            count=len(check.compared) - kept,
+            kept=kept,
         )
 
     def quality(self) -> list[tuple[str, str]]:
         """What the data are worth: agreement, answers, what was left out, what is kept back."""
         release = self.release
         agreement = (
-            "Two people did not code the same reports, so how far coding can be relied on is not known."
+            say("Two people did not code the same reports, so how far coding can be relied on is not known.")
             if release.agreement is None
-            else f"Two people coded the same reports; they agreed with kappa {release.agreement:.2f}."
+            else say(
+                "Two people coded the same reports; they agreed with kappa {kappa}.",
+                kappa=f"{release.agreement:.2f}",
+            )
         )
         found = [
-            ("Standing", f"{release.standing}."),
-            ("Coding", agreement),
-            ("Against the log", self.checked()),
+            (say("Standing"), f"{told(release.standing)}."),
+            (say("Coding"), agreement),
+            (say("Against the log"), self.checked()),
             (
-                "Kept back",
-                f"{release.hidden:,} numbers, so that nobody can be picked out; none can be worked out to "
-                f"within "
-                f"{release.width}.",
+                say("Kept back"),
+                say(
+                    "{count} numbers, so that nobody can be picked out; none can be worked out to within "
+                    "{width}",
+                    count=f"{release.hidden:,}",
+                    width=release.width,
+                )
+                + ".",
             ),
         ]
         accounts = self.table("accounts")
         if accounts is not None:
-            found += [("Counted", f"{row[0]}, {row[1]}: {row[2]}.") for row in opened(accounts).rows]
+            found += [
+                (say("Counted"), f"{told(str(row[0]))}, {told(str(row[1]))}: {row[2]}.")
+                for row in opened(accounts).rows
+            ]
         return found
 
     def table(self, name: str) -> Safe[Published] | None:
@@ -133,18 +169,30 @@ class Review:
 
     def comparison(self) -> list[Compared]:
         """Each finding beside that of the earlier review."""
-        old = {str(one["name"]): str(one["finding"]) for one in self.before.get("findings", [])}
+        own = "finding" if current() == ENGLISH else current()
+        old = {
+            str(one["name"]): (str(one.get(own) or one["finding"]), own not in one)
+            for one in self.before.get("findings", [])
+        }
         now = {one.name: one.finding for one in self.figures}
         names = [*now, *(name for name in old if name not in now)]
-        topics = {one.name: TOPICS[one.topic] for one in self.figures}
-        return (
-            [Compared(topics.get(name, ""), old.get(name, ""), now.get(name, "")) for name in names]
-            if old
-            else []
-        )
+        topics = {one.name: say(TOPICS[one.topic]) for one in self.figures}
+        if not old:
+            return []
+        return [
+            Compared(topics.get(name, ""), before, now.get(name, ""), english)
+            for name in names
+            for before, english in (old.get(name, ("", False)),)
+        ]
 
     def remember(self) -> bytes:
-        """`review.json`: what the next review compares itself with."""
+        """`review.json`: what the next review compares itself with, in every language."""
+        said: dict[str, dict[str, str]] = {}
+        for language in LANGUAGES:
+            with speaking(language):
+                own = "finding" if language == ENGLISH else language
+                for one in self.spoken().figures:
+                    said.setdefault(one.name, {"name": one.name})[own] = one.finding
         body = {
             "kind": KIND,
             "institution": self.release.name,
@@ -152,7 +200,7 @@ class Review:
             "to": self.release.cutoff.isoformat(),
             "extract": self.release.extract,
             "standing": self.release.standing,
-            "findings": [{"name": one.name, "finding": one.finding} for one in self.figures],
+            "findings": list(said.values()),
         }
         return (json.dumps(body, indent=1, ensure_ascii=False, sort_keys=True) + "\n").encode()
 
@@ -178,8 +226,9 @@ def rows_of(safe: Safe[Published]) -> tuple[list[str], list[list[str]]]:
     table = opened(safe)
     if table.shows == "estimates":
         first = table.columns.index("value")
-        return [*table.columns[:first], "in words"], [
+        return [*map(column, table.columns[:first]), say("in words")], [
             [*map(word, one.labels), one.sentence] for one in lines(safe)
         ]
-    head = [COLUMNS.get(one, one) for one in table.columns]
-    return head, [[f"{one:,}" if isinstance(one, int) else word(one) for one in row] for row in table.rows]
+    return [column(one) for one in table.columns], [
+        [f"{one:,}" if isinstance(one, int) else word(one) for one in row] for row in table.rows
+    ]

@@ -6,31 +6,30 @@ from datetime import date
 
 from upstander.measure.disclosure import opened
 from upstander.publishing import downloads
-from upstander.publishing.errors import PublishError
 from upstander.publishing.figures import TOPICS, notes_of
 from upstander.publishing.labels import long_day
+from upstander.publishing.language import LANGUAGES, folder, given, say, speaking, told, told_part
 from upstander.publishing.markup import Html, el, join
-from upstander.publishing.page import Look, Page, figure, full_table, render, table
-from upstander.publishing.review import LIMITS, METHOD, Review, rows_of
+from upstander.publishing.page import Look, Page, figure, full_table, notes, table, top
+from upstander.publishing.review import HEAD, LIMITS, METHOD, Review, rows_of
 from upstander.publishing.review_pdf import pdf
-from upstander.publishing.site import LARGEST
+from upstander.publishing.site import put
 
 
 def build(review: Review, look: Look, assets: dict[str, bytes], *, demonstration: bool) -> dict[str, bytes]:
-    """Every file by its path: pages, PDF, data, and `review.json`. Raises PublishError."""
+    """Every file by its path: pages and PDF in both languages, data, `review.json`. Raises PublishError."""
     made = {f"assets/{name}": data for name, data in assets.items()}
-    pages = [_front(review), *(_topic(review, topic) for topic in _topics(review)), *_tables(review)]
-    for page in pages:
-        data = render(page, look, demonstration=demonstration, links=())
-        if len(data) > LARGEST:
-            raise PublishError(f"The page {page.path} has {len(data):,} bytes; {LARGEST:,} is the most.")
-        made[f"{page.path}index.html"] = data
+    for language in LANGUAGES:
+        with speaking(language):
+            said = review.spoken()
+            for page in (_front(said), *(_topic(said, topic) for topic in _topics(said)), *_tables(said)):
+                put(made, page, look, demonstration=demonstration, links=())
+            made[f"{folder()}review.pdf"] = pdf(said)
     release = review.release
     cover = (review.title, f"Data up to {long_day(release.cutoff)}.", f"Extract: {release.extract}.")
     name = f"upstander-review-{release.slug}"
     data_files = downloads.files(release.publishable(), cover, name=name, published=release.published)
     made |= {f"data/{name}": content for name, content in data_files.items()}
-    made["review.pdf"] = pdf(review)
     made["review.json"] = review.remember()
     return made
 
@@ -48,29 +47,40 @@ def _front(review: Review) -> Page:
             said = (
                 el("li", el("a", one.finding, href=f"{topic}/#{one.name}", class_="plain")) for one in found
             )
-            summary.append(join(el("h2", el("a", name, href=f"{topic}/")), el("ul", *said, class_="finds")))
+            summary.append(
+                join(el("h2", el("a", say(name), href=f"{topic}/")), el("ul", *said, class_="finds"))
+            )
     body = join(
-        el("p", f"{release.name} · published {long_day(release.published)}", class_="second"),
-        el("h1", review.title, class_="display pubh"),
-        el("p", "These are figures about an institution, not about any person.", class_="lead measure"),
         el(
             "p",
-            el("a", "The same as a PDF", href="review.pdf"),
+            f"{release.name} · {say('published {day}', day=long_day(release.published))}",
+            class_="second",
+        ),
+        el("h1", review.title, class_="display pubh"),
+        el("p", say("These are figures about an institution, not about any person."), class_="lead measure"),
+        el(
+            "p",
+            el("a", say("The same as a PDF"), href="review.pdf"),
             " · ",
-            el("a", "The data", href="data/tables.xlsx"),
+            el("a", say("The data"), href=f"{top('')}data/tables.xlsx"),
         ),
         *summary,
-        el("section", el("h2", "What these figures do not show"), _list(LIMITS), class_="band measure"),
+        el("section", el("h2", say("What these figures do not show")), _list(LIMITS), class_="band measure"),
         _comparison(review),
         _register(review, release.published),
-        el("h2", "How it was counted"),
+        el("h2", say("How it was counted")),
         _list(METHOD),
-        table("quality", "How good the data are", ("What", "What is said of it"), review.quality()),
-        el("h2", "Every other table"),
+        table(
+            "quality",
+            say("How good the data are"),
+            (say("What"), say("What is said of it")),
+            review.quality(),
+        ),
+        el("h2", say("Every other table")),
         el(
             "ul",
             *(
-                el("li", el("a", opened(safe).title, href=f"tables/{opened(safe).name}/"))
+                el("li", el("a", told_part(opened(safe).title), href=f"tables/{opened(safe).name}/"))
                 for safe in review.others()
             ),
             class_="dots",
@@ -80,7 +90,7 @@ def _front(review: Review) -> Page:
 
 
 def _list(texts: tuple[str, ...]) -> Html:
-    return el("ul", *(el("li", one) for one in texts), class_="dots measure")
+    return el("ul", *(el("li", say(one)) for one in texts), class_="dots measure")
 
 
 def _comparison(review: Review) -> Html | None:
@@ -88,36 +98,39 @@ def _comparison(review: Review) -> Html | None:
     if not compared:
         return None
     rows = [
-        (one.title or "No longer told", one.before or "Not told", one.now or "Not told") for one in compared
+        (one.title or say("No longer told"), one.earlier(), one.now or say("Not told")) for one in compared
     ]
-    hint = f"Data to {review.before['to']}. Two numbers are no trend: look at their intervals."
-    return table("compared", "Compared with the review before", ("About", "Before", "Now"), rows, (hint,))
+    day = long_day(date.fromisoformat(review.before["to"]))
+    hint = f"{say('Data to {day}.', day=day)} {say('Two numbers are no trend: look at their intervals.')}"
+    head = (say("About"), say("Before"), say("Now"))
+    return table("compared", say("Compared with the review before"), head, rows, (hint,))
 
 
 def _register(review: Review, today: date) -> Html:
     if not review.register:
-        return join(el("h2", "Recommendations"), el("p", "No register of recommendations was given."))
+        said = say("No register of recommendations was given.")
+        return join(el("h2", say("Recommendations")), el("p", said))
     rows = [
         (
             one.number,
-            f"{one.text} ({one.source})",
+            given(f"{one.text} ({one.source})"),
             long_day(one.due),
-            el("strong", f"{one.progress}, late", class_="state late") if one.late(today) else one.progress,
-            f"{one.said}{' (seen by somebody outside)' if one.independent else ''}",
+            el("strong", one.far(today), class_="state late") if one.late(today) else one.far(today),
+            join(given(one.said), say(" (seen by somebody outside)") if one.independent else None),
         )
         for one in review.register
     ]
-    head = ("No.", "What was recommended", "Due", "How far", "What shows it")
-    return table("register", "Recommendations and how far they are", head, rows)
+    return table("register", say("Recommendations and how far they are"), tuple(map(say, HEAD)), rows)
 
 
 def _topic(review: Review, topic: str) -> Page:
-    name = dict(TOPICS)[topic]  # type: ignore[index]
+    name = say(dict(TOPICS)[topic])  # type: ignore[index]
+    data = f"{top(f'{topic}/')}data/"
     found = [one for one in review.figures if one.topic == topic]
     body = join(
         el("h1", name),
-        *(join(figure(one, "../data/"), full_table(one) if not one.matrix else None) for one in found),
-        el("p", el("a", "Back to the review", href="../"), class_="small"),
+        *(join(figure(one, data), full_table(one) if not one.matrix else None) for one in found),
+        el("p", el("a", say("Back to the review"), href="../"), class_="small"),
     )
     return Page(f"{topic}/", f"{name}: {review.release.name}", body)
 
@@ -126,17 +139,18 @@ def _tables(review: Review) -> list[Page]:
     pages = []
     for safe in review.others():
         source = opened(safe)
+        path = f"tables/{source.name}/"
         head, rows = rows_of(safe)
         body = join(
-            el("h1", source.title),
-            table("t", source.title, head, rows),
-            el("ul", *(el("li", one) for one in notes_of(safe)), class_="dots measure"),
+            el("h1", told_part(source.title)),
+            table("t", told(source.title), head, rows),
+            notes(notes_of(safe), narrow=True),
             el(
                 "p",
-                el("a", "CSV", href=f"../../data/{source.name}.csv"),
+                el("a", "CSV", href=f"{top(path)}data/{source.name}.csv"),
                 " · ",
-                el("a", "Back to the review", href="../../"),
+                el("a", say("Back to the review"), href="../../"),
             ),
         )
-        pages.append(Page(f"tables/{source.name}/", source.title, body))
+        pages.append(Page(path, told(source.title), body))
     return pages

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -13,8 +13,10 @@ from upstander.publishing import charts
 from upstander.publishing.errors import PublishError
 from upstander.publishing.figures import TOPICS, Figure, Panel, notes_of
 from upstander.publishing.labels import long_day
+from upstander.publishing.language import ENGLISH, current, say, told
 from upstander.publishing.markup import join, raw
-from upstander.publishing.review import LIMITS, METHOD, Review, rows_of
+from upstander.publishing.review import HEAD, LIMITS, METHOD, Review, rows_of
+from upstander.publishing.shared import LEAD
 
 STYLE = raw(
     "<style>text{font-family:'Libertinus Serif';font-size:17px;fill:#000}.t2{font-size:16px;fill:#262626}"
@@ -28,6 +30,23 @@ HATCH = raw(
     'patternTransform="rotate(45)">'
     '<path class="stripe" d="M0 0h2v6H0z"/></pattern></defs>'
 )
+
+HEADINGS = {
+    "contents": "What is in it",
+    "short": "In short",
+    "limits": "What these figures do not show",
+    "compared": "Compared with the review before",
+    "register": "Recommendations and how far they are",
+    "no_register": "No register of recommendations was given.",
+    "method": "How it was counted",
+    "quality": "How good the data are",
+    "others": "Every other table",
+}
+HEADS = {
+    "compared": ("About", "Before", "Now"),
+    "register": HEAD,
+    "quality": ("What", "What is said of it"),
+}
 
 
 def pdf(review: Review) -> bytes:
@@ -58,51 +77,63 @@ def _said(review: Review) -> dict[str, Any]:
     release = review.release
     done = sum(one.progress == "done" for one in review.register)
     late = sum(one.late(release.published) for one in review.register)
+    stands, welsh = told(release.standing), current() != ENGLISH
     return {
+        "lang": "cy" if welsh else "en",
+        "region": None if welsh else "GB",
+        "headings": {name: say(text) for name, text in HEADINGS.items()},
+        "heads": {name: [say(one) for one in texts] for name, texts in HEADS.items()},
         "title": review.title,
         "name": release.name,
         "keywords": ["review", release.slug],
         "cover": [
-            f"Published on {long_day(release.published)}. Signed off by "
-            f"{release.signed_off or 'nobody outside the institution yet'}.",
-            "These are figures about an institution, not about any person. They come from coded reports, "
-            "a staff survey and "
-            "a public log that anyone can recount.",
+            *([say("No Welsh speaker has checked the words of this page yet.")] if welsh else []),
+            f"{say('Published on {day}.', day=long_day(release.published))} {say('Signed off by')}: "
+            f"{release.signed_off or say('nobody outside the institution yet')}.",
+            say(LEAD),
             review.checked(),
-            f"Extract {release.extract}. {release.standing[:1].upper()}{release.standing[1:]}.",
+            f"{say('Extract (SHA-256)')}: {release.extract}. {stands[:1].upper()}{stands[1:]}.",
         ],
         "summary": [[name, said] for name, said in review.summary()],
-        "limits": list(LIMITS),
-        "method": list(METHOD),
+        "limits": [say(one) for one in LIMITS],
+        "method": [say(one) for one in METHOD],
         "quality": [list(one) for one in review.quality()],
         "comparison": [
-            [one.title, one.before or "Not told", one.now or "Not told"] for one in review.comparison()
+            [one.title, one.before or say("Not told"), one.now or say("Not told")]
+            for one in review.comparison()
         ],
-        "comparison_says": f"Beside the review of the data to {review.before.get('to', '')}. Two numbers "
-        f"are no trend: look at their "
-        "intervals, and at what was changed in between.",
+        "comparison_says": say(
+            "Beside the review of the data to {day}. Two numbers are no trend: look at their intervals, and "
+            "at what was changed in between.",
+            day=long_day(date.fromisoformat(review.before["to"])) if review.before else "",
+        ),
         "register": [
             [
                 one.number,
                 f"{one.text} ({one.source}, {long_day(one.day)})",
                 long_day(one.due),
-                f"{one.progress}{', late' if one.late(release.published) else ''}",
-                f"{one.said}{' (seen by somebody outside)' if one.independent else ''}",
+                one.far(release.published),
+                f"{one.said}{say(' (seen by somebody outside)') if one.independent else ''}",
             ]
             for one in review.register
         ],
-        "register_says": f"{done} of {len(review.register)} are done; {late} are past their day.",
+        "register_says": say(
+            "{done} of {count} are done; {late} are past their day.",
+            done=done,
+            count=len(review.register),
+            late=late,
+        ),
         "topics": [
-            {"name": name, "figures": [_figure(one) for one in review.figures if one.topic == topic]}
+            {"name": say(name), "figures": [_figure(one) for one in review.figures if one.topic == topic]}
             for topic, name in TOPICS.items()
             if any(one.topic == topic for one in review.figures)
         ],
         "others": [
             {
-                "title": opened(safe).title,
+                "title": told(opened(safe).title),
                 "head": rows_of(safe)[0],
                 "rows": rows_of(safe)[1],
-                "notes": list(notes_of(safe)),
+                "notes": [told(one) for one in notes_of(safe)],
             }
             for safe in review.others()
         ],
@@ -120,7 +151,7 @@ def _figure(one: Figure) -> dict[str, Any]:
         "matrix": [list(row) for row in one.matrix],
         "head": head,
         "rows": rows,
-        "notes": list(one.notes),
+        "notes": [told(note) for note in one.notes],
     }
 
 

@@ -9,6 +9,8 @@ from upstander.measure import words
 from upstander.measure.disclosure import Published, Safe, opened
 from upstander.measure.disclosure.published import Value
 from upstander.publishing.charts import Mark
+from upstander.publishing.labels import word
+from upstander.publishing.language import say, told
 
 HIDDEN = {"[c]": "Kept back", "[x]": "Too few to say", "[z]": "We cannot tell"}
 
@@ -49,7 +51,7 @@ def lines(safe: Safe[Published]) -> Iterator[Line]:
             str(row[at["unit"]]),
             str(row[at["mark"]]),
             str(row[at["n"]]),
-            words.row(table, row),
+            told(words.row(table, row)),
         )
 
 
@@ -71,10 +73,10 @@ def counts(safe: Safe[Published]) -> dict[tuple[str, ...], tuple[int | None, int
 def mark_of(line: Line, label: str, *, strong: bool = False) -> Mark:
     """The line as a row of a chart."""
     if line.value is None:
-        return Mark(label, HIDDEN.get(line.mark, line.mark))
+        return Mark(label, say(HIDDEN[line.mark]) if line.mark in HIDDEN else line.mark)
     said, more = _said(line)
     if line.unsure:
-        return Mark(label, "We cannot tell", _reach(line), line.value, line.low, line.high, cannot=True)
+        return Mark(label, say("We cannot tell"), _reach(line), line.value, line.low, line.high, cannot=True)
     return Mark(label, said, more, line.value, line.low, line.high, strong=strong)
 
 
@@ -83,28 +85,30 @@ def bar_of(
 ) -> Mark:
     """A count as a bar."""
     if count is None:
-        return Mark(label, HIDDEN["[c]"])
+        return Mark(label, say(HIDDEN["[c]"]))
     return Mark(label, f"{count:,}", more, float(count), strong=strong, part=part)
 
 
 def _said(line: Line) -> tuple[str, str]:
     value = line.value or 0.0
     low, high = _limits(line, sign=False)
-    reach = f"likely {low} to {high}" if low != high else ""
+    reach = say("likely {low} to {high}", low=low, high=high) if low != high else ""
+    number = _in(line.unit, abs(value) if line.unit in ("extra days", "difference") else value)
     if line.unit == "ratio":
-        return f"{_in(line.unit, value)} times", reach
+        return say("{number} times", number=number), reach
     if line.unit == "days":
-        return f"{_in(line.unit, value)} days", reach
+        return say("{number} days", number=number), reach
     if line.unit == "extra days":
-        return f"{_in(line.unit, abs(value))} days {'longer' if value > 0 else 'less'}", reach
+        longer = value > 0
+        return say("{number} days longer" if longer else "{number} days less", number=number), reach
     if line.unit == "difference":
-        return f"{_in(line.unit, abs(value))} {'more' if value > 0 else 'fewer'}", reach
-    return _in(line.unit, value), reach
+        return say("{number} more" if value > 0 else "{number} fewer", number=number), reach
+    return number, reach
 
 
 def _reach(line: Line) -> str:
     low, high = _limits(line, sign=True)
-    return f"anything from {low} to {high}"
+    return say("anything from {low} to {high}", low=low, high=high)
 
 
 def _limits(line: Line, *, sign: bool) -> tuple[str, str]:
@@ -113,7 +117,7 @@ def _limits(line: Line, *, sign: bool) -> tuple[str, str]:
     if not sign and line.value is not None and line.value < 0:
         limits = [None if one is None else -one for one in reversed(limits)]
     low, high = (None if one is None else _in(line.unit, one) for one in limits)
-    return low or "anything", high or "no limit"
+    return low or say("anything"), high or say("no limit")
 
 
 def _in(unit: str, value: float) -> str:
@@ -135,3 +139,20 @@ def _whole(value: Value) -> int | None:
 def pick(found: Sequence[Line], wanted: Callable[[Line], bool]) -> list[Line]:
     """The lines that are wanted, in their order: rows are never sorted by their numbers."""
     return [line for line in found if wanted(line)]
+
+
+def per(line: Line) -> str:
+    """A share in 100, without its sign."""
+    return f"{round((line.value or 0.0) * 100)}"
+
+
+def matrix(
+    found: dict[tuple[str, ...], tuple[int | None, int | None]], rows: Sequence[str], columns: Sequence[str]
+) -> tuple[tuple[str, ...], ...]:
+    """Counts by two labels: the head, then a row a label."""
+    head = ("", *(word(one) for one in columns))
+    body = [
+        (word(row), *("[c]" if (n := found[row, one][0]) is None else f"{n:,}" for one in columns))
+        for row in rows
+    ]
+    return (head, *body)

@@ -26,6 +26,7 @@ class Place:
     slug: str
     name: str
     units: tuple[str, ...]
+    welsh: str = ""  # its name in Welsh
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,7 @@ class About:
     areas: tuple[Place, ...] = ()
     revisions: tuple[Revision, ...] = ()
     news: tuple[News, ...] = ()
+    welsh: str = ""  # its name in Welsh
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,12 +102,18 @@ def _about(one: Entries) -> About:
         if not units or not all(isinstance(unit, str | int) for unit in units):
             raise PublishError(f"{area.place}units: expected a list of units of the extract.")
         title = area.take("name", str)
-        areas.append(Place(area.take("slug", str, slug_of(title)), title, tuple(str(unit) for unit in units)))
+        short, welsh = area.take("slug", str, slug_of(title)), area.take("name_cy", str, "")
+        areas.append(Place(short, title, tuple(str(unit) for unit in units), welsh))
         area.finish()
     revisions = []
     for revision in one.tables("revision"):
         revisions.append(
-            Revision(revision.take("day", date), revision.take("reason", str), revision.take("path", str, ""))
+            Revision(
+                revision.take("day", date),
+                revision.take("reason", str),
+                revision.take("path", str, ""),
+                revision.take("reason_cy", str, ""),
+            )
         )
         revision.finish()
     news = []
@@ -113,9 +121,12 @@ def _about(one: Entries) -> About:
         kind = item.take("kind", str)
         if kind not in NEWS:
             raise PublishError(f"{item.place}kind: expected one of {', '.join(NEWS)}.")
-        news.append(
-            News(kind, item.take("day", date), item.take("title", str), item.take("text", str), f"i/{slug}/")
-        )
+        title, text = item.take("title", str), item.take("text", str)
+        welsh = item.take("title_cy", str, ""), item.take("text_cy", str, "")
+        if any(welsh) and not all(welsh):
+            raise PublishError(f"{item.place}title_cy and text_cy: give both or neither.")
+        day = item.take("day", date)
+        news.append(News(kind, day, title, text, f"i/{slug}/", welsh if all(welsh) else None))
         item.finish()
     found = About(
         name,
@@ -125,6 +136,7 @@ def _about(one: Entries) -> About:
         tuple(areas),
         tuple(revisions),
         tuple(news),
+        one.take("name_cy", str, ""),
     )
     one.finish()
     return found

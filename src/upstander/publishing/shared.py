@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from upstander.measure.disclosure.published import MARKS
 from upstander.publishing.check import Check
-from upstander.publishing.markup import Html, el
+from upstander.publishing.language import given, say
+from upstander.publishing.markup import Html, el, join
 
 LEAD = (
     "These are figures about an institution, not about any person. They come from coded reports, a staff "
@@ -20,10 +21,10 @@ NOT_SHOWN = (
 
 def marks() -> Html:
     """What stands in place of numbers."""
-    rows = [el("div", el("dt", mark), el("dd", means)) for mark, means in MARKS.items()]
+    rows = [el("div", el("dt", mark), el("dd", say(means))) for mark, means in MARKS.items()]
     return el(
         "section",
-        el("h2", "Marks in place of numbers"),
+        el("h2", say("Marks in place of numbers")),
         el("dl", *rows, class_="facts"),
         class_="flow measure",
     )
@@ -32,20 +33,23 @@ def marks() -> Html:
 def not_shown() -> Html:
     """What nobody should read into the figures."""
     return el(
-        "section", el("h2", "What these figures do not show"), el("p", NOT_SHOWN), class_="band measure"
+        "section",
+        el("h2", say("What these figures do not show")),
+        el("p", say(NOT_SHOWN)),
+        class_="band measure",
     )
 
 
 def state(check: Check | None, path: str) -> Html:
     """In one sentence, whether the figures are those of the log."""
     if check is None:
-        said = "These figures have not been held against the public log."
+        said: Html | str = say("These figures have not been held against the public log.")
     elif check.problem:
-        said = f"The figures could not be held against the public log: {check.problem}"
+        said = join(say("The figures could not be held against the public log:"), " ", given(check.problem))
     elif check.differing:
-        said = f"{len(check.differing)} numbers differ from the public log."
+        said = say("{count} numbers differ from the public log.", count=len(check.differing))
     else:
-        said = (
+        said = say(
             "How many came and how many were answered in time was counted again in the public log. It agrees."
         )
     kind = "band late measure" if check is None or not check.holds else "measure checked"
@@ -53,6 +57,6 @@ def state(check: Check | None, path: str) -> Html:
         "p",
         el("strong", said),
         " ",
-        el("a", "See the numbers and check them yourself", href=path),
+        el("a", say("See the numbers and check them yourself"), href=path),
         class_=kind,
     )

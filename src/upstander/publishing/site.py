@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from upstander.measure.disclosure import Published, Safe, opened
@@ -19,28 +19,46 @@ from upstander.publishing.errors import PublishError
 from upstander.publishing.feeds import Feed, News, atom, json_feed
 from upstander.publishing.figures import Figure, Tables
 from upstander.publishing.labels import long_day
+from upstander.publishing.language import ENGLISH, LANGUAGES, current, folder, given, say, speaking
 from upstander.publishing.manifest import KIND, SLUG
-from upstander.publishing.page import Look, Page, render
+from upstander.publishing.markup import Html
+from upstander.publishing.page import LINKS, Look, Page, render
+from upstander.publishing.sharing import each
 
 LARGEST = 60 * 1024  # bytes of a page
 
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """An earlier release, or a correction: its day, why, and the address where it is kept."""
+    """An earlier release, or a correction: its day, why (also in Welsh), and the address where it is kept."""
 
     day: date
     reason: str
     path: str = ""
+    welsh: str = ""
+
+    def said(self) -> Html | str:
+        """Why, in the language that is spoken, or marked as English."""
+        return self.welsh if self.welsh and current() != ENGLISH else given(self.reason)
 
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """A place people look for. `safe` counts its reports by year; without it the area is only named."""
+    """A place people look for. `safe` counts its reports by year; without it the area is only named.
+
+    `row`: what its rows are called there, if not by its name.
+    """
 
     slug: str
     name: str
     safe: Safe[Published] | None = None
+    welsh: str = ""
+    row: str = ""
+
+    def spoken(self) -> Area:
+        """The same under its name in the language that is spoken."""
+        welsh = current() != ENGLISH and self.welsh
+        return replace(self, name=self.welsh, row=self.row or self.name) if welsh else self
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +80,12 @@ class Release:
     signed_off: str = ""  # by which body, never by whom
     report: str = ""  # where to report
     news: tuple[News, ...] = field(default=())
+    welsh: str = ""  # what it is called in Welsh
+
+    def spoken(self) -> Release:
+        """The same with the names of the language that is spoken."""
+        name = self.welsh if self.welsh and current() != ENGLISH else self.name
+        return replace(self, name=name, areas=tuple(one.spoken() for one in self.areas))
 
     def __post_init__(self) -> None:
         if not SLUG.fullmatch(self.slug) or any(not SLUG.fullmatch(one.slug) for one in self.areas):
@@ -112,26 +136,31 @@ class Site:
 
 
 def build(site: Site, tell: Callable[[str], None] = lambda _: None) -> dict[str, bytes]:
-    """Every file of the site by its path. Raises PublishError for a page that is too large."""
+    """Every file of the site by its path, in both languages. Raises PublishError: a page is too large.
+
+    Institutions are made side by side, one process a core: each is a matter of its own.
+    """
     made: dict[str, bytes] = {f"assets/{name}": data for name, data in site.assets.items()}
-    news: list[News] = []
-    for release in site.releases:
-        tell(release.name)
-        news += own_news(release)
-        made |= _institution(site, release)
-    _put(made, site, pages.front(site))
-    _put(made, site, pages.how(site))
-    _put(made, site, pages_check.checked(site))
-    made |= _feeds(site, "", "Upstander: releases, hearings and learning", news)
+    for files in each(site, _institution, len(site.releases), tell):
+        made |= files
+    for language in LANGUAGES:
+        with speaking(language):
+            made |= _whole(replace(site, releases=tuple(one.spoken() for one in site.releases)))
     made["publication.json"] = manifest(site, made)
     return made
 
 
-def _institution(site: Site, release: Release) -> dict[str, bytes]:
+def _whole(site: Site) -> dict[str, bytes]:
+    """What belongs to no institution alone, in the language that is spoken."""
     made: dict[str, bytes] = {}
-    figures = release.figures()
-    for page in pages_institution.institution(site, release, figures):
-        _put(made, site, page)
+    for page in (pages.front(site), pages.how(site), pages_check.checked(site)):
+        put(made, page, site.look, demonstration=site.demonstration)
+    news = [one for release in site.releases for one in own_news(release)]
+    return made | _feeds(site, "", say("Upstander: releases, hearings and learning"), news)
+
+
+def _institution(site: Site, at: int) -> dict[str, bytes]:
+    release = site.releases[at]
     cover = (
         f"{release.name}: figures published on {long_day(release.published)}",
         f"Data up to {long_day(release.cutoff)}.",
@@ -142,9 +171,20 @@ def _institution(site: Site, release: Release) -> dict[str, bytes]:
     data = downloads.files(
         release.publishable(), cover, name=f"upstander-{release.slug}", published=release.published
     )
-    made |= {f"{release.path}data/{name}": content for name, content in data.items()}
+    made = {f"{release.path}data/{name}": content for name, content in data.items()}
+    for language in LANGUAGES:
+        with speaking(language):
+            made |= _spoken(site, release.spoken())
+    return made
+
+
+def _spoken(site: Site, release: Release) -> dict[str, bytes]:
+    """The institution's pages and feeds in the language that is spoken."""
+    made: dict[str, bytes] = {}
+    for page in pages_institution.institution(site, release, release.figures()):
+        put(made, page, site.look, demonstration=site.demonstration)
     own = own_news(release)
-    made |= _feeds(site, release.path, f"{release.name}: releases, hearings and learning", own)
+    made |= _feeds(site, release.path, say("{name}: releases, hearings and learning", name=release.name), own)
     for area in release.areas:
         made |= _feeds(site, f"{release.path}areas/{area.slug}/", f"{area.name} ({release.name})", own)
     return made
@@ -155,36 +195,41 @@ def own_news(release: Release) -> list[News]:
     first = News(
         "release",
         release.published,
-        f"{release.name}: new figures, to {long_day(release.cutoff)}",
-        "What was reported, how fast it was answered, how it ended, and what staff say.",
-        release.path,
+        say("{name}: new figures, to {day}", name=release.name, day=long_day(release.cutoff)),
+        say("What was reported, how fast it was answered, how it ended, and what staff say."),
+        folder() + release.path,
     )
+    put_right = say("{name}: figures put right", name=release.name)
     corrections = [
-        News(
-            "correction",
-            one.day,
-            f"{release.name}: figures put right",
-            one.reason,
-            f"{release.path}releases/",
-        )
+        News("correction", one.day, put_right, one.reason, f"{release.path}releases/", (put_right, one.welsh))
+        if one.welsh
+        else News("correction", one.day, put_right, one.reason, f"{release.path}releases/")
         for one in release.revisions
         if not one.path
     ]
-    return [first, *corrections, *release.news]
+    return [first, *(one.spoken() for one in (*corrections, *release.news))]
 
 
 def _feeds(site: Site, path: str, title: str, news: Sequence[News]) -> dict[str, bytes]:
-    feed = Feed(site.address, path, title, tuple(news))
-    return {f"{path}feed.atom": atom(feed), f"{path}feed.json": json_feed(feed)}
+    feed = Feed(site.address, folder() + path, title, tuple(news))
+    return {f"{feed.path}feed.atom": atom(feed), f"{feed.path}feed.json": json_feed(feed)}
 
 
-def _put(made: dict[str, bytes], site: Site, page: Page) -> None:
-    data = render(page, site.look, demonstration=site.demonstration)
+def put(
+    made: dict[str, bytes],
+    page: Page,
+    look: Look,
+    *,
+    demonstration: bool,
+    links: Sequence[tuple[str, str]] = LINKS,
+) -> None:
+    """Draws the page and lays it where its language has its pages. Raises PublishError: it is too large."""
+    data = render(page, look, demonstration=demonstration, links=links)
     if len(data) > LARGEST:
         raise PublishError(
-            f"The page {page.path or 'index'} has {len(data):,} bytes; {LARGEST:,} is the most."
+            f"The page {folder()}{page.path or 'index'} has {len(data):,} bytes; {LARGEST:,} is the most."
         )
-    made[f"{page.path}index.html"] = data
+    made[f"{folder()}{page.path}index.html"] = data
 
 
 def manifest(site: Site, made: Mapping[str, bytes]) -> bytes:

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from upstander.measure.disclosure import opened
 from upstander.publishing.figures import Figure, Panel, Tables, notes_of
 from upstander.publishing.labels import lower, word
-from upstander.publishing.rows import Line, counts, lines, mark_of, pick
+from upstander.publishing.language import listed, say
+from upstander.publishing.rows import Line, counts, lines, mark_of, per, pick
 
 STEPS = ("reported", "case", "finding")
 
@@ -26,24 +27,26 @@ def prevalence(tables: Tables, item: str) -> Figure | None:
     apart = most if most is not None and whole is not None and _apart(most, whole) else None
     marks = [mark_of(one, word(one.labels[1]), strong=one is apart) for one in found]
     if whole is None or whole.value is None:
-        finding = f"We cannot tell how many staff {word(item)}."
+        finding = say("We cannot tell how many staff {item}.", item=word(item))
     else:
-        finding = f"About {_per(whole)} in 100 staff say they {word(item)}."
+        finding = say("About {number} in 100 staff say they {item}.", number=per(whole), item=word(item))
         if apart is not None:
-            finding += f" Among {_group(apart)} it is about {_per(apart)}."
-    way = "Higher is better." if good else "Lower is better."
+            finding += " " + say(
+                "Among {group} it is about {number}.", group=_group(apart), number=per(apart)
+            )
+    way = say("Higher is better.") if good else say("Lower is better.")
     return Figure(
         f"prevalence_{item}",
         "staff",
         finding,
-        f"Staff survey, wave {wave}. {response(tables, wave, item)} {way}",
+        f"{say('Staff survey, wave {wave}.', wave=wave)} {response(tables, wave, item)} {way}",
         safe,
         (Panel(tuple(marks), "share"),),
         notes_of(safe),
-        head=f"{_per(whole)}|in 100"
+        head=f"{per(whole)}|{say('in 100')}"
         if whole is not None and whole.value is not None and item == "bullied"
         else "",
-        head_says=f"staff say they {word(item)}|{whole.sentence if whole is not None else ''} {way}",
+        head_says=f"{say('staff say they {item}', item=word(item))}|{whole.sentence if whole else ''} {way}",
     )
 
 
@@ -51,20 +54,28 @@ def response(tables: Tables, wave: str, item: str) -> str:
     """Who answered, and what those who did not could hide: said before any result."""
     safe = tables.get(f"response_{wave}")
     if safe is None:
-        return "How many people were asked is not known, so take this with care."
+        return say("How many people were asked is not known, so take this with care.")
     found = counts(safe)
     came, share = found["yes",]
     asked = found["All",][0]
     if came is None or asked is None:
-        return "How many people answered is kept back."
-    said = f"About {came:,} of {asked:,} people answered ({share} in 100). Those who did not may differ."
+        return say("How many people answered is kept back.")
+    said = say(
+        "About {came} of {asked} people answered ({share} in 100). Those who did not may differ.",
+        came=f"{came:,}",
+        asked=f"{asked:,}",
+        share=share,
+    )
     bounds = tables.get(f"response_bounds_{wave}")
     if bounds is None:
         return said
     held = [one for one in lines(bounds) if one.labels[0] == item and one.value is not None]
     if len(held) == 2:
-        least, most = (_per(one) for one in held)
-        said += f" If we suppose the least and the most of them, it lies between {least} and {most} in 100."
+        said += " " + say(
+            "If we suppose the least and the most of them, it lies between {least} and {most} in 100.",
+            least=per(held[0]),
+            most=per(held[1]),
+        )
     return said
 
 
@@ -74,22 +85,28 @@ def waves(tables: Tables) -> Figure | None:
     if safe is None:
         return None
     found = list(lines(safe))
-    marks = [mark_of(one, f"Say they {word(one.labels[0])}", strong=not one.unsure) for one in found]
+    marks = [
+        mark_of(one, say("Say they {item}", item=word(one.labels[0])), strong=not one.unsure) for one in found
+    ]
     sure = [one for one in found if one.value is not None and not one.unsure]
     if sure:
         one = sure[0]
-        way = "more" if (one.value or 0) > 0 else "fewer"
-        many, what = round(abs(one.value or 0) * 100), word(one.labels[0])
-        finding = f"About {many} {way} in 100 staff say they {what} than in the survey before."
+        finding = say(
+            "About {number} more in 100 staff say they {item} than in the survey before."
+            if (one.value or 0) > 0
+            else "About {number} fewer in 100 staff say they {item} than in the survey before.",
+            number=round(abs(one.value or 0) * 100),
+            item=word(one.labels[0]),
+        )
     else:
-        finding = "We cannot tell whether more or fewer staff say so than in the survey before."
+        finding = say("We cannot tell whether more or fewer staff say so than in the survey before.")
     return Figure(
         "waves",
         "staff",
         finding,
-        "The last survey less the one before, in 100 staff. To the left is fewer.",
+        say("The last survey less the one before, in 100 staff. To the left is fewer."),
         safe,
-        (Panel(tuple(marks), "difference", ends="fewer|more"),),
+        (Panel(tuple(marks), "difference", ends=say("fewer|more")),),
         notes_of(safe),
     )
 
@@ -112,24 +129,31 @@ def gaps(tables: Tables, name: str) -> Figure | None:
         mark_of(one, f"{_staff(one.labels[0], name)}: {lower(one.labels[1])}", strong=one in more)
         for one in found
     ]
-    against = _staff(reference, name)
+    against = _within(reference, name)
     if not more:
-        finding = f"We cannot tell whether any group of staff is reported more often than {_in(against)}."
+        finding = say(
+            "We cannot tell whether any group of staff is reported more often than {group}.", group=against
+        )
     else:
         ratios = sorted({f"{one.value:.2g}" for one in more}, key=float)
-        about = ratios[0] if len(ratios) == 1 else f"{ratios[0]} to {ratios[-1]}"
-        named = [_staff(one.labels[0], name) for one in more]
-        whom = " and ".join([", ".join([named[0], *map(_in, named[1:-1])]), *map(_in, named[1:][-1:])])
-        finding = f"{whom} are reported more often than {_in(against)}: about {about} times."
+        about = ratios[0] if len(ratios) == 1 else say("{low} to {high}", low=ratios[0], high=ratios[-1])
+        named = [_staff(more[0].labels[0], name), *(_within(one.labels[0], name) for one in more[1:])]
+        finding = say(
+            "{groups} are reported more often than {group}: about {ratio} times.",
+            groups=listed(named),
+            group=against,
+            ratio=about,
+        )
     return Figure(
         f"gaps_{name}",
         "fairness",
         finding,
-        "How often staff of each group get this far, against staff of the group they are compared with. A "
-        "report is not a "
-        "finding: who is reported also says who reports, and whom.",
+        say(
+            "How often staff of each group get this far, against staff of the group they are compared with. "
+            "A report is not a finding: who is reported also says who reports, and whom."
+        ),
         safe,
-        (Panel(tuple(marks), "ratio", ends="less often|more often"),),
+        (Panel(tuple(marks), "ratio", ends=say("less often|more often")),),
         notes_of(safe),
     )
 
@@ -142,15 +166,20 @@ def few(tables: Tables) -> Figure | None:
     found = list(lines(safe))
     if len(found) != 4 or any(one.value is None for one in found):
         return None  # four numbers or none
-    seen, chance, _, later = (_per(one) for one in found)
+    seen, chance, _, later = (per(one) for one in found)
     top = opened(safe).title.split("top ")[1].split(" of")[0]
     return Figure(
         "concentration",
         "fairness",
-        f"The {top} of people with most reports had about {seen} in 100 of them. Chance alone would give "
-        f"about "
-        f"{chance}; in the next period the same people had about {later}.",
-        "Take the four together. With a few reports each, identical people look unequal.",
+        say(
+            "The {top} of people with most reports had about {seen} in 100 of them. Chance alone would give "
+            "about {chance}; in the next period the same people had about {later}.",
+            top=top,
+            seen=seen,
+            chance=chance,
+            later=later,
+        ),
+        say("Take the four together. With a few reports each, identical people look unequal."),
         safe,
         (Panel(tuple(mark_of(one, word(one.labels[0])) for one in found), "share"),),
         notes_of(safe),
@@ -168,20 +197,27 @@ def step(tables: Tables) -> Figure | None:
     first = found[0]
     when = opened(safe).title.rpartition(" ")[2]
     if first.value is None or first.unsure:
-        finding = f"We cannot tell whether the change in {when} left a step in the number of reports."
+        finding = say(
+            "We cannot tell whether the change in {when} left a step in the number of reports.", when=when
+        )
     else:
-        way = "up" if first.value > 1 else "down"
-        finding = (
-            f"At the change in {when}, reports went {way} to about {first.value:.2g} times what they were."
+        finding = say(
+            "At the change in {when}, reports went up to about {ratio} times what they were."
+            if first.value > 1
+            else "At the change in {when}, reports went down to about {ratio} times what they were.",
+            when=when,
+            ratio=f"{first.value:.2g}",
         )
     return Figure(
         "change",
         "change",
         finding,
-        "Reports a month before and after, with time on duty taken into account. A rise in reports is not "
-        "worse behaviour.",
+        say(
+            "Reports a month before and after, with time on duty taken into account. A rise in reports is "
+            "not worse behaviour."
+        ),
         safe,
-        (Panel(tuple(mark_of(one, word(one.labels[0])) for one in found), "ratio", ends="fewer|more"),),
+        (Panel(tuple(mark_of(one, word(one.labels[0])) for one in found), "ratio", ends=say("fewer|more")),),
         notes_of(safe),
     )
 
@@ -209,23 +245,21 @@ def _apart(one: Line, whole: Line) -> bool:
 
 
 def _group(one: Line) -> str:
-    name = word(one.labels[1])
-    return {"Women": "women", "Men": "men"}.get(name, f"{name} staff")
+    """A group of people who answered, within a sentence."""
+    code = one.labels[1]
+    if code in ("female", "male"):
+        return lower(code)
+    return say("{group} staff", group=word(code))
 
 
 def _staff(code: str, name: str) -> str:
     """A group of staff, at the beginning of a sentence."""
     if name == "sex":
-        return {"female": "Women", "male": "Men", "other": "People of another sex"}.get(code, word(code))
-    if code == "other":
-        return "Staff of other groups"
-    return f"{word(code)} staff"
+        return say("People of another sex") if code == "other" else word(code)
+    return say("Staff of other groups") if code == "other" else say("{group} staff", group=word(code))
 
 
-def _in(group: str) -> str:
+def _within(code: str, name: str) -> str:
     """The same within a sentence; names of peoples keep their letter."""
-    return group if group.startswith(("Asian", "Black", "White")) else group[:1].lower() + group[1:]
-
-
-def _per(line: Line) -> str:
-    return f"{round((line.value or 0.0) * 100)}"
+    group = _staff(code, name)
+    return group if code in ("asian", "black", "white") else group[:1].lower() + group[1:]

@@ -14,7 +14,7 @@ import os
 import secrets
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -40,13 +40,14 @@ CREATE TABLE IF NOT EXISTS shown (name TEXT PRIMARY KEY) WITHOUT ROWID;
 """
 
 
-def create(folder: Path, name: str, address: str) -> str:
-    """A folder (0700) with fresh keys for one wave. Returns the public signing key.
+def create(folder: Path, name: str, address: str, earlier: Path | None = None) -> str:
+    """A folder (0700) with a fresh key for the passes of one wave. Returns the public signing key.
 
-    Raises FileExistsError.
+    It signs with the key of an `earlier` wave's folder, so that whoever knows that key knows this body again,
+    or with a fresh one. Raises FileExistsError; OSError, FormatError for a folder that is none.
     """
+    signing = about(earlier)[2] if earlier is not None else Ed25519PrivateKey.generate()
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    signing = Ed25519PrivateKey.generate()
     _write(folder / _SIGN, b64.encode(signing.private_bytes_raw()))
     _write(folder / _SEED, b64.encode(secrets.token_bytes(32)))
     _write(folder / _ABOUT, json.dumps({"address": address, "name": name}))
@@ -71,12 +72,22 @@ def keep_notice(folder: Path, text: str) -> None:
     _write(folder / _NOTICE, text)
 
 
+def has_notice(folder: Path) -> bool:
+    """Whether the wave of this folder was announced."""
+    return (folder / _NOTICE).is_file()
+
+
+def notice_in(folder: Path) -> Notice:
+    """The notice of this folder's wave. Raises OSError, FormatError."""
+    return read_notice((folder / _NOTICE).read_text("utf-8"))
+
+
 class Issuer:
     """A wave's issuing body, ready to serve. Raises OSError, FormatError where its folder is not."""
 
     def __init__(self, folder: Path) -> None:
         _, _, _, seed = about(folder)
-        self.notice: Notice = read_notice((folder / _NOTICE).read_text("utf-8"))
+        self.notice = notice_in(folder)
         self.secret, public = wave_key(seed, self.notice.wave)
         if public != self.notice.key:
             raise SurveyError("The notice names another key than this folder holds.")
@@ -93,12 +104,16 @@ class Issuer:
     def new_codes(self, count: int) -> list[str]:
         """So many more codes. They are told once; only hashes stay here."""
         made = [passes.new_code() for _ in range(count)]
+        self.add_codes(made)
+        return made
+
+    def add_codes(self, codes: Sequence[str]) -> None:
+        """Takes on codes that were made before."""
         with self._write() as rows:
             rows.executemany(
                 "INSERT INTO codes (name) VALUES (?)",
-                [(passes.code_name(self.notice.wave, code),) for code in made],
+                [(passes.code_name(self.notice.wave, code),) for code in codes],
             )
-        return made
 
     def give(self, code: str, element: bytes) -> tuple[bytes, bytes]:
         """The answer to a blinded number, once for each code; the same question is answered again.

@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from upstander.formats import b64, canonical, shape, statements
 from upstander.formats.hashes import hash_of
+from upstander.formats.ids import fingerprint
 from upstander.keepers import group
 from upstander.surveying.collection import Shares, Tree, check_tree, from_thousandths, thousandths
 from upstander.surveying.errors import SurveyError
@@ -89,7 +90,7 @@ def make_notice(
 def read_notice(text: str) -> Notice:
     """A notice that its issuing body signed. Raises FormatError.
 
-    Which body that is has to be known from elsewhere: `sign` is only what the notice says.
+    Which body that is has to be known from elsewhere (`check_body`): `sign` is only what the notice says.
     """
     if len(text.encode("utf-8", "replace")) > LARGEST:
         raise SurveyError("The notice is too long. Ask fewer characteristics, or put areas together.")
@@ -130,6 +131,21 @@ def read_notice(text: str) -> Notice:
         shares=from_thousandths(body["assumed"]),
         text=text,
     )
+
+
+def check_body(notice: Notice, sign: str) -> None:
+    """Raises SurveyError for a notice of another body than the one whose signing key is known."""
+    if notice.sign != sign:
+        raise SurveyError(
+            f"The notice is signed with the key {key_letters(notice.sign)}, and the body that is known "
+            f"here has {key_letters(sign)}. Ask that body, by another way than this file came."
+        )
+
+
+def key_letters(sign: str) -> str:
+    """A signing key as people compare it: 26 letters and digits in groups of four."""
+    letters = fingerprint(sign)
+    return " ".join(letters[at : at + 4] for at in range(0, len(letters), 4))
 
 
 def check_instrument(notice: Notice) -> None:

@@ -30,6 +30,7 @@ from upstander.surveying.issuer import Issuer
 
 BUILT = Path(__file__).resolve().parents[1] / "server" / "built"
 LARGEST = 4096  # bytes of a request
+PLACE = b"{{issuer}}"  # in the page: the signing key it knows
 ASSETS = ("pass.js", "report.css", "atkinson-latin.woff2", "atkinson-latin-ext.woff2", "plain.svg")
 HEADERS = {
     "Cache-Control": "no-store",
@@ -69,8 +70,16 @@ def application(
             raise SurveyError("The counts are told when the survey has closed.")
         return issuer.counts()
 
+    async def page(_: Request) -> Response:
+        """The page, which is told this body's own key: it takes no notice that another signed."""
+        found = _file(BUILT / "pass.html", "text/html; charset=utf-8")
+        if found.status_code != 200:
+            return found
+        own = bytes(found.body).replace(PLACE, issuer.notice.sign.encode())
+        return Response(own, 200, HEADERS, "text/html; charset=utf-8")
+
     routes = [
-        Route("/", _page, methods=["GET"]),
+        Route("/", page, methods=["GET"]),
         Route("/assets/{name}", _asset, methods=["GET"]),
         Route("/v1/wave", _get(wave), methods=["GET"]),
         Route("/v1/counts", _get(counts), methods=["GET"]),
@@ -78,10 +87,6 @@ def application(
         Route("/v1/confirm", _post(confirm), methods=["POST"]),
     ]
     return Starlette(routes=routes)
-
-
-async def _page(_: Request) -> Response:
-    return _file(BUILT / "pass.html", "text/html; charset=utf-8")
 
 
 async def _asset(request: Request) -> Response:

@@ -37,8 +37,17 @@ def test_a_small_matter_is_put_right_on_one_page(handler: Handlers, world: World
     expect(form.get_by_role("alert")).to_contain_text("Write this. A few words are enough.")
     form.get_by_label("Who it is about").fill("The member of staff at the front desk")
     form.get_by_label("What the person is").select_option(label="Police staff, PCSO included")
-    form.get_by_label("Category").select_option(label="Impolite, unfair or unprofessional manner")
+    form.get_by_label("Category").select_option(label="Impolite, unfair or unprofessional manner (H)")
+    form.get_by_label("How it came in").select_option(label="Complaint by a member of the public")
     form.get_by_label("What happened, and why").fill("Was short with a visitor. No rule is in question.")
+    button(form, "Record, answer and close").click()
+    expect(form.get_by_role("alert")).to_contain_text("Choose how it ended.")
+    form.get_by_label("It was looked at, and no rule was broken").check()
+    expect(form.get_by_label("What was wrong")).to_be_hidden()
+    form.get_by_label("Part of it was found to have happened").check()
+    form.get_by_label("What was looked at").fill(
+        "The visitor's letter. The member of staff says that it is so."
+    )
     form.get_by_label("What was put right").fill(
         "The bag was found and brought back. The desk has a second person now."
     )
@@ -50,8 +59,10 @@ def test_a_small_matter_is_put_right_on_one_page(handler: Handlers, world: World
     expect(page.get_by_text("The case is closed.")).to_be_visible()
     article = page.get_by_role("article", name="Allegation 1")
     expect(article).to_contain_text("The outcome was told")
+    expect(article).to_contain_text("How it came in: Complaint by a member of the public")
     devi.open_case(case)
     expect(devi.part("talk")).to_contain_text("Your bag is at the desk.")
+    expect(page.get_by_role("region", name="Steps and clocks")).to_contain_text("Part of it was found")
     expect(page.get_by_role("region", name="Steps and clocks")).to_contain_text("It was put right")
 
 

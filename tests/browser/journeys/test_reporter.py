@@ -48,7 +48,7 @@ def test_the_whole_way_in_and_back(reporter: Callable[..., Reporter]) -> None:
 
 def type_one_back(maya: Reporter) -> None:
     """The page asks for one of the words; a wrong one is told apart, and nothing is sent for it."""
-    page, sent = maya.page, len(maya.visitor.posted)
+    page, sent = maya.page, answers_sent(maya)
     box = page.get_by_label("Type word")
     number = int((page.get_by_text("Type word").first.inner_text()).split()[2].rstrip(","))
     box.fill("zebra")
@@ -58,7 +58,13 @@ def type_one_back(maya: Reporter) -> None:
     page.get_by_label("Type word").fill(maya.words.split()[number - 1])
     button(page, "Check this word").click()
     expect(page.get_by_role("status").filter(has_text="That is right.")).to_be_visible()
-    assert len(maya.visitor.posted) == sent, "the word went somewhere"
+    assert answers_sent(maya) == sent, "the word went somewhere"
+
+
+def answers_sent(one: Reporter) -> list[str]:
+    """What was posted, without what is left with keepers and in the mailbox: that goes on behind the receipt."""
+    behind = ("/keepers/", "/mailbox/")
+    return [sent for sent in one.visitor.posted if not any(part in sent.split()[0] for part in behind)]
 
 
 def test_three_answers_are_enough(reporter: Callable[..., Reporter]) -> None:

@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-import csv
 import json
-import signal
-import socket
 import sqlite3
 import subprocess
-import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
-from datetime import date, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import PATIENCE
 from tests.browser.pages import WIDE, Visitor
 from tests.browser.reporter import button, pick
-from tests.surveying.force import totals
-from tests.world import World, command, free_port
+from tests.world import World, command
+from upstander.formats import statements
+from upstander.surveying.notice import key_letters, read_notice
 
 pytestmark = pytest.mark.browser
 
@@ -30,59 +25,20 @@ ITEMS = 7
 
 
 class Survey:
-    """The issuing body's process, beside a served installation."""
+    """The wave that a demonstration has open, and the body that issues passes beside its server."""
 
-    def __init__(self, folder: Path, world: World) -> None:
-        self.folder, self.world, self.port = folder / "issuer", world, free_port()
-        self.origin = f"http://localhost:{self.port}"
-        self.totals = folder / "staff.csv"
-        with self.totals.open("w", newline="") as file:
-            rows = csv.writer(file)
-            rows.writerow(["stratum", "sex", "ethnicity5", "age_band", "n", "invited"])
-            rows.writerows((t.stratum, t.sex, t.ethnicity5, t.age_band, t.n, t.invited) for t in totals())
-        (folder / "shares.json").write_text('{"disability": {"yes": 0.1, "no": 0.9}}')
-        today = date.today()
-        at = ["--folder", str(self.folder)]
-        self.run("init", *at, "--name", "Fellmoor University", "--address", self.origin)
-        self.run(
-            *("notice", *at, "--totals", str(self.totals), "--shares", str(folder / "shares.json")),
-            *("--institution", "marlshire", "--wave", "2026", "--opens", today.isoformat()),
-            *("--closes", (today + timedelta(9)).isoformat(), "--out", str(folder / "notice.txt")),
-        )
-        self.run("codes", *at, "--count", "5", "--out", str(folder / "codes.csv"))
-        self.codes = (folder / "codes.csv").read_text().split()[1:]
-        data = ["--data", str(world.data)]
-        self.run("open", "marlshire", str(folder / "notice.txt"), "--totals", str(self.totals), *data)
-        survey = f"{world.origin}/marlshire/survey/"
-        self.process = subprocess.Popen(
-            command("survey", "serve", *at, "--survey", survey, "--port", str(self.port)),
-            env=world.environment,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        self._wait()
-
-    def run(self, *words: str) -> str:
-        """One step of the command."""
-        done = subprocess.run(
-            command("survey", *words), env=self.world.environment, capture_output=True, text=True, check=False
-        )
-        assert done.returncode == 0, done.stderr
-        return done.stdout
-
-    def _wait(self) -> None:
-        deadline = time.monotonic() + 40
-        while time.monotonic() < deadline:
-            with suppress(OSError), socket.create_connection(("127.0.0.1", self.port), 1):
-                return
-            time.sleep(0.1)
-        raise RuntimeError("the issuing body does not answer")
+    def __init__(self, world: World) -> None:
+        self.world, self.folder = world, world.data / "survey" / "open"
+        self.codes: list[str] = world.demonstration["codes"]
+        self.notice = read_notice(json.loads(world.get("/api/v1/i/marlshire/survey"))["notice"])
+        self.origin = self.notice.address
 
     def answers(self) -> list[dict[str, Any]]:
-        """All rows of answers, as an administrator sees them."""
+        """All rows of answers of the open wave, as an administrator sees them."""
         database = sqlite3.connect(self.world.data / "db.sqlite3")
         database.row_factory = sqlite3.Row
-        return [dict(one) for one in database.execute("SELECT * FROM surveys_answer")]
+        asked = "SELECT a.* FROM surveys_answer a JOIN surveys_wave w ON w.id = a.wave_id WHERE NOT w.closed"
+        return [dict(one) for one in database.execute(asked)]
 
 
 @pytest.fixture
@@ -91,11 +47,8 @@ def world(own_world: World) -> World:
 
 
 @pytest.fixture
-def survey(tmp_path: Path, world: World) -> Iterator[Survey]:
-    made = Survey(tmp_path, world)
-    yield made
-    made.process.send_signal(signal.SIGTERM)
-    made.process.wait(20)
+def survey(world: World) -> Survey:
+    return Survey(world)
 
 
 @pytest.fixture
@@ -154,9 +107,9 @@ def test_a_pass_is_collected_and_spent(
     button(page, "Continue").click()  # an answer is asked for, "prefer not to say" is one
     expect(page.get_by_role("alert")).to_contain_text("Choose an answer")
     person.look("survey question with an error")
-    on(page, "South")
+    on(page, "Marl Quay")
     on(page, "Female")
-    # South is large enough for sex, not for sex and ethnic group of every kind: that is never asked
+    # Marl Quay is large enough for sex, not for sex and ethnic group of every kind: that is never asked
     asked = []
     while heading(page) != "About your work":
         asked.append(heading(page))
@@ -187,7 +140,12 @@ def test_a_pass_is_collected_and_spent(
     expect(page.locator("h1")).to_have_text("Thank you. That is all.")
     # what the installation printed and stored holds neither pass nor code
     survey.world.stop()
-    kept = b"".join(path.read_bytes() for path in survey.world.data.rglob("*") if path.is_file())
+    installation = [
+        path
+        for path in survey.world.data.rglob("*")
+        if path.is_file() and "survey" not in path.parts and not path.name.startswith("demonstration.")
+    ]  # not the sheet with the codes, nor the body's own folder
+    kept = b"".join(path.read_bytes() for path in installation)
     for marker in (carried, survey.codes[0], survey.codes[0].replace("-", "")):
         assert marker.encode() not in kept + survey.world.output.read_bytes()
     issued = b"".join(path.read_bytes() for path in survey.folder.iterdir())
@@ -236,8 +194,47 @@ def test_a_pass_cannot_be_used_twice_nor_a_code(
     assert len(survey.answers()) == 1
 
 
-def test_without_a_survey_the_page_says_so(world: World, visitor: Callable[..., Visitor]) -> None:
-    person = visitor("nobody asked")
+def test_another_body_s_questions_are_not_shown(
+    survey: Survey, applicant: Visitor, visitor: Callable[..., Visitor]
+) -> None:
+    """Somebody puts her own notice in the body's place, word for word, so as to ask more or to tell people apart."""
+    real = statements.peek(survey.notice.text, "survey-wave")
+    signing = Ed25519PrivateKey.generate()
+    issuer = {"name": real["issuer"]["name"], "sign": statements.public_of(signing)}
+    false = statements.sign("survey-wave", real | {"issuer": issuer}, signing)
+    read_notice(false)  # by itself nothing is wrong with it
+    person = visitor("respondent")
+    person.page.route(
+        "**/api/v1/i/marlshire/survey",
+        lambda route: route.fulfill(json={"notice": false, "state": "open"}),
+    )
     person.go("/marlshire/survey/")
-    expect(person.page.locator("h1")).to_have_text("No survey")
-    person.look("survey none")
+    expect(person.page.locator("h1")).to_have_text("Do not answer this survey")
+    person.look("survey untrusted")
+    assert button(person.page, "Start").count() == 0
+    applicant.page.route(
+        "**/v1/wave", lambda route: route.fulfill(json={"notice": false, "survey": survey.world.origin})
+    )
+    applicant.go("/")
+    expect(applicant.page.locator("h1")).to_have_text("Do not answer this survey")
+
+
+def test_both_pages_show_the_letters_that_the_body_printed(
+    survey: Survey, applicant: Visitor, visitor: Callable[..., Visitor]
+) -> None:
+    printed = key_letters(survey.notice.sign)
+    applicant.go("/")
+    expect(applicant.page.locator("#letters")).to_have_text(printed)
+    person = visitor("respondent")
+    person.go("/marlshire/survey/")
+    expect(person.page.locator("#letters")).to_have_text(printed)
+
+
+def test_a_closed_survey_says_so(survey: Survey, visitor: Callable[..., Visitor]) -> None:
+    closing = command("survey", "close", "marlshire", "this-year", "--data", str(survey.world.data))
+    done = subprocess.run(closing, env=survey.world.environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    person = visitor("late")
+    person.go("/marlshire/survey/")
+    expect(person.page.locator("h1")).to_have_text("The survey is closed")
+    person.look("survey closed")

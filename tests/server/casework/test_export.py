@@ -12,7 +12,10 @@ from tests.server.casework import coded
 from tests.server.casework.desk import Desk, report
 from upstander.cli.extract import write
 from upstander.measure.extract.read import open_extract
+from upstander.policy.load import bundled
 from upstander.server.casework import export
+from upstander.server.casework import facts as f
+from upstander.server.casework.casefile import CaseFile, Version
 from upstander.server.casework.models import Duty
 
 pytestmark = [pytest.mark.django_db]
@@ -82,3 +85,38 @@ def test_what_was_coded_later_is_not_in_an_earlier_cut(force: people.Force) -> N
     yesterday = force.today() - datetime.timedelta(days=1)
     assert export.tables_of(force.institution, yesterday).report == []
     assert len(export.tables_of(force.institution, force.today()).person) == 1
+
+
+@pytest.mark.parametrize(
+    ("closed", "said", "outcome"),
+    [
+        ("found", {"finding": "misconduct", "sanction": "warning"}, "sanction"),
+        ("found", {"finding": "misconduct"}, "finding"),
+        ("not-found", {"answer-case": "yes", "finding": "neither"}, "case"),
+        ("not-found", {"answer-case": "yes", "finding": "neither", "sanction": "reflection"}, "case"),
+        ("learning", {"answer-case": "yes", "finding": "neither", "sanction": "none"}, "case"),
+        ("cannot-go-on", {"answer-case": "yes"}, "case"),
+        ("learning", {"answer-case": "no"}, "no_case"),
+        ("not-found", {}, "no_case"),
+        ("found", {}, "finding"),
+        ("stopped", {"answer-case": "yes"}, "withdrawn"),
+        ("stopped", {"answer-case": "yes", "finding": "misconduct"}, "finding"),
+        ("learning", {}, "nfa"),
+    ],
+)
+def test_an_outcome_says_how_far_a_case_came(closed: str, said: dict[str, str], outcome: str) -> None:
+    """A case to answer that ended without a finding is neither "no case" nor a sanction (docs/reference/extract.md)."""
+    subject = coded.party()
+    allegation = coded.allegation(subject)
+    moves = [
+        coded.fact(
+            "move", track="conduct", of=allegation["item"], move=need, on="2026-03-02", values={need: value}
+        )
+        for need, value in said.items()
+    ]
+    facts = [f.FORMS[one["kind"]].model_validate(one) for one in (subject, allegation, *moves)]
+    file = CaseFile()
+    for number, one in enumerate(facts, start=1):
+        made = Version(number, datetime.date(2026, 3, 2), "key", "devi", "Devi", "", None)
+        file = file.with_new([one], made)
+    assert export._outcome(bundled("uk-police").law, file, closed) == outcome

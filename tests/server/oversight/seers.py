@@ -11,6 +11,7 @@ from tests import people
 from upstander.sealing.words import UnlockKeys
 from upstander.sealing.wrapped import Keyring, wrap_with_words
 from upstander.server.accounts import actions as accounts
+from upstander.server.accounts.models import Person
 from upstander.server.casework import duties
 from upstander.server.casework.models import Duty
 
@@ -20,6 +21,13 @@ def overseer_of(force: people.Force) -> Client:
     person = accounts.create_person(
         force.institution, username="carys-marlshire", name="Carys", label="Carys, overseer"
     )
+    give_key(person)
+    duties.give(person, Duty.Kind.OVERSEER)
+    return people.signed_in(person)
+
+
+def give_key(person: Person) -> None:
+    """A key of her own, with no place on a channel."""
     keyring = Keyring.new()
     unlock = UnlockKeys(wrap=secrets.token_bytes(32), signing=Ed25519PrivateKey.generate())
     accounts.register_key(
@@ -29,5 +37,3 @@ def overseer_of(force: people.Force) -> Client:
         wrapped=[wrap_with_words(keyring, unlock)],
         words_key=unlock.sign,
     )
-    duties.give(person, Duty.Kind.OVERSEER)
-    return people.signed_in(person)

@@ -5,25 +5,30 @@ from __future__ import annotations
 import datetime
 import hashlib
 import json
+import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.test import Client
 
 from tests import people
+from tests.many import many_cases
 from tests.server.casework import coded
 from tests.server.casework.desk import Desk, report
 from tests.server.casework.test_lawful import accused, opened
 from tests.server.oversight.seers import overseer_of
+from upstander.policy.law_duties import LIST_TESTS
 from upstander.server.cases.models import Case
 from upstander.server.casework import docket, duties
-from upstander.server.casework.models import Direction, Duty
+from upstander.server.casework.models import Direction, Docket, Duty
 from upstander.server.errors import Refusal
+from upstander.server.institutions.packs import in_force
 from upstander.server.log import access as log_access
 from upstander.server.log import actions as log
 from upstander.server.log import generations
 from upstander.server.log.models import Leaf, Opening
-from upstander.server.oversight import actions
+from upstander.server.oversight import actions, lists
 
 pytestmark = [pytest.mark.django_db, pytest.mark.db]
 
@@ -161,3 +166,64 @@ def test_cases_nobody_worked_on_are_taken_into_the_lists(force: people.Force) ->
     report(force, people.reporter(), channels=[force.inside])
     assert docket.complete() == 1
     assert docket.complete() == 0
+
+
+def test_a_pack_with_another_law_makes_every_docket_anew(force: people.Force) -> None:
+    """What lists say is due is stored: a server that comes up with new law must not go on with the old days."""
+    case = opened(force).case
+    right = Docket.objects.get(case=case).due
+    Docket.objects.filter(case=case).update(law="0" * 64, due=None)
+    assert docket.complete() == 1
+    assert Docket.objects.get(case=case).due == right is not None
+    assert docket.complete() == 0
+
+
+DAY = datetime.date(2026, 3, 2)
+OLD = {"opened": DAY, "told": DAY}
+ABUSE = {"coded": ["other", "domestic-abuse"]}
+
+
+@pytest.mark.parametrize(
+    ("docket_of", "after", "on"),
+    [
+        (OLD, 28, []),
+        (OLD, 29, ["silent"]),
+        (None, 0, ["silent"]),  # nobody has worked on it, and no beat came yet
+        ({}, 0, ["silent"]),
+        ({"opened": DAY}, 28, []),
+        ({"opened": DAY}, 29, ["silent"]),  # from the report's own day
+        ({**OLD, "told": DAY + datetime.timedelta(days=10)}, 38, []),
+        ({**OLD, "closed": DAY, "outcome": "not-found"}, 90, ["no-action"]),
+        ({**OLD, "closed": DAY, "outcome": "found"}, 90, []),
+        ({**OLD, "referral": "due"}, 0, ["unreferred"]),
+        ({**OLD, "referral": "overruled"}, 0, []),
+        ({**OLD, "coded": ["abuse", "domestic-abuse-not"]}, 0, []),
+        ({**OLD, **ABUSE}, 0, ["no-independence"]),
+        ({**OLD, **ABUSE, "recorded": ["interest"]}, 0, ["no-independence"]),
+        ({**OLD, **ABUSE, "recorded": ["prior-connection", "interest"]}, 0, []),
+    ],
+)
+def test_on_which_list_a_case_stands(
+    force: people.Force, docket_of: dict[str, Any] | None, after: int, on: list[str]
+) -> None:
+    [case] = many_cases(force, 1)
+    Case.objects.filter(id=case).update(day=DAY)
+    Docket.objects.all().delete()
+    if docket_of is not None:
+        Docket.objects.create(case_id=case, **docket_of)
+    law, today = in_force("uk-police").law, DAY + datetime.timedelta(days=after)
+    cases = lists.with_codes(Case.objects.all())
+    assert [one.id for one in law.oversight if lists.on_list(one, cases, today).exists()] == on
+    total, counts = lists.counts(law, cases, today)
+    assert total == 1 and {name for name, count in counts.items() if count} == set(on)
+    assert len(counts) == 4 and {one.test for one in law.oversight} == LIST_TESTS
+
+
+def test_closed_without_action_is_counted_by_how_it_ended(force: people.Force, overseer: Client) -> None:
+    made = many_cases(force, 3)
+    Case.objects.update(state="closed")
+    Docket.objects.update(closed=DAY, outcome="no-case")
+    Docket.objects.filter(case=made[0]).update(outcome="not-found")
+    text = " ".join(page(overseer, "list/no-action/").split())
+    assert re.search(r"no rule was broken</th><td[^>]*>2<", text)
+    assert text.count('<td data-k="Cases">1</td>') == 1

@@ -16,7 +16,7 @@ from django.db import connection
 from django.test import Client
 
 from tests import people
-from tests.server.surveys.wave import Body, issuing, row, send
+from tests.server.surveys.wave import Body, issuing, opened, row, send
 from tests.surveying.force import totals
 from upstander.server.surveys import actions
 from upstander.server.surveys.models import Answer, Spent
@@ -48,7 +48,7 @@ def happened(force: people.Force, tmp_path: Path) -> Iterator[Happened]:
     """Forty people collect passes in one order and spend them in another."""
     folder = tmp_path / "issuer"
     with issuing(folder, force.slug, codes=40) as body:
-        actions.open_wave(force.institution, body.issuer.notice.text, totals())
+        opened(force.institution, body)
         collected = [body.collect(code) for code in body.codes]
         secrets.SystemRandom().shuffle(collected)
         marks = []

@@ -10,9 +10,10 @@ import pytest
 from django.test import Client
 
 from tests import people
-from tests.server.surveys.wave import WAVE, Body, issuing, row, send
+from tests.server.surveys.wave import WAVE, Body, issuing, opened, row, send
 from tests.surveying.force import totals
 from upstander.formats.errors import FormatError
+from upstander.formats.ids import fingerprint
 from upstander.measure.extract import schema
 from upstander.server.errors import Refusal
 from upstander.server.log.models import Leaf, Opening
@@ -20,6 +21,7 @@ from upstander.server.surveys import access, actions, export
 from upstander.server.surveys.models import Answer, Spent, Wave
 from upstander.surveying import collection, passes
 from upstander.surveying.instrument import FIELDS, ITEMS
+from upstander.surveying.notice import key_letters
 
 pytestmark = [pytest.mark.django_db, pytest.mark.db]
 
@@ -28,7 +30,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.db]
 def body(force: people.Force, tmp_path: Path) -> Iterator[Body]:
     """An open wave."""
     with issuing(tmp_path / "issuer", force.slug) as made:
-        actions.open_wave(force.institution, made.issuer.notice.text, totals())
+        opened(force.institution, made)
         yield made
 
 
@@ -70,7 +72,7 @@ def test_an_answer_that_says_more_than_is_asked_is_refused(force: people.Force, 
 
 def test_while_nobody_confirms_passes_nothing_is_lost(force: people.Force, tmp_path: Path) -> None:
     with issuing(tmp_path, force.slug) as body:
-        actions.open_wave(force.institution, body.issuer.notice.text, totals())
+        opened(force.institution, body)
         carried = body.collect(body.codes[0]).text
     answer = send(force.slug, carried, row(body))
     assert (answer.status_code, answer.json()["type"]) == (503, "busy")
@@ -79,7 +81,7 @@ def test_while_nobody_confirms_passes_nothing_is_lost(force: people.Force, tmp_p
 
 def test_before_and_after_its_days_a_wave_takes_nothing(force: people.Force, tmp_path: Path) -> None:
     with issuing(tmp_path, force.slug, opens=3) as body:
-        wave = actions.open_wave(force.institution, body.issuer.notice.text, totals())
+        wave = opened(force.institution, body)
         carried = body.collect(body.codes[0]).text
         states = []
         for opens, closes in ((3, 9), (0, 0), (-9, -1)):
@@ -127,6 +129,32 @@ def test_notices_that_do_not_fit_are_refused(force: people.Force, body: Body, tm
         actions.open_wave(force.institution, other.issuer.notice.text, totals())
     with pytest.raises(FormatError):
         actions.open_wave(force.institution, text.replace("Fellmoor", "Marlmoor"), totals())
+
+
+def test_another_body_s_notice_is_refused(force: people.Force, tmp_path: Path) -> None:
+    """Somebody puts a notice of her own in the place of the body's: same name, same words, another key."""
+    with issuing(tmp_path / "real", force.slug) as real, issuing(tmp_path / "false", force.slug) as false:
+        with pytest.raises(FormatError, match="upstander survey trust"):
+            actions.open_wave(force.institution, real.issuer.notice.text, totals())
+        actions.know_body(force.institution, real.issuer.notice.sign)
+        with pytest.raises(FormatError, match="Ask that body") as told:
+            actions.open_wave(force.institution, false.issuer.notice.text, totals())
+        for each in (real, false):  # she who runs the machine can read both keys aloud
+            assert key_letters(each.issuer.notice.sign) in str(told.value)
+        actions.open_wave(force.institution, real.issuer.notice.text, totals())
+        with pytest.raises(Refusal):  # nor is the body exchanged while people answer
+            actions.know_body(force.institution, false.issuer.notice.sign)
+        assert access.known_key(force.institution) == real.issuer.notice.sign
+    with pytest.raises(FormatError):
+        actions.know_body(force.institution, "no key")
+
+
+def test_the_page_carries_the_body_s_key_and_the_log_says_whose(force: people.Force, body: Body) -> None:
+    sign = body.issuer.notice.sign
+    page = Client().get(f"/{force.slug}/survey/").content.decode()
+    assert f'<meta name="upstander-issuer" content="{sign}">' in page
+    said = "\n".join(Opening.objects.values_list("body", flat=True))
+    assert '"act":"know-survey-body"' in said and f'"subject":"{fingerprint(sign)}"' in said
 
 
 def test_only_closed_waves_are_exported_in_the_extract_s_columns(force: people.Force, body: Body) -> None:

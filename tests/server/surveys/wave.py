@@ -17,6 +17,9 @@ from starlette.applications import Starlette
 
 from tests.keeper.town import call
 from tests.surveying.force import SHARES, totals
+from upstander.server.institutions.models import Institution
+from upstander.server.surveys import actions
+from upstander.server.surveys.models import Wave
 from upstander.surveying import collection, issuer, passes, service
 from upstander.surveying.instrument import ITEMS, NOT_STATED
 from upstander.surveying.notice import make_notice
@@ -95,6 +98,12 @@ def issuing(folder: Path, slug: str, codes: int = 30, opens: int = 0, lasts: int
         holder.append(issuer.Issuer(folder))
         yield Body(holder[0], holder[0].new_codes(codes))
         holder[0].close()
+
+
+def opened(institution: Institution, body: Body) -> Wave:
+    """The institution knows the body, and takes on its notice."""
+    actions.know_body(institution, body.issuer.notice.sign)
+    return actions.open_wave(institution, body.issuer.notice.text, totals())
 
 
 def row(body: Body, **said: str) -> dict[str, str]:

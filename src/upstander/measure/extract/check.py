@@ -52,15 +52,13 @@ def problems_of(database: duckdb.DuckDBPyConnection, layout: Layout, cutoff: dat
         return problems
     tests = [test for column in layout.columns for test in _tests(column, types[column.name], cutoff)]
     tests += _own_tests(layout)
-    asked = ", ".join(
-        f"count(*) FILTER ({wrong}), min(file_row_number) FILTER ({wrong})" for wrong, _ in tests
-    )
-    answers = database.execute(f"SELECT {asked} FROM raw_{layout.name}").fetchall()[0]
-    for at, (_, what) in enumerate(tests):
-        if count := answers[2 * at]:
-            problems.append(
-                f"{layout.name}.{what}: {count} rows, the first is row {answers[2 * at + 1] + 1}."
-            )
+    asked = ", ".join(f"count(*) FILTER ({wrong})" for wrong, _ in tests)
+    counts = database.execute(f"SELECT {asked} FROM raw_{layout.name}").fetchall()[0]
+    for count, (wrong, what) in zip(counts, tests, strict=True):
+        if count:
+            where = f"SELECT min(file_row_number) FILTER ({wrong}) FROM raw_{layout.name}"
+            ((first,),) = database.execute(where).fetchall()
+            problems.append(f"{layout.name}.{what}: {count} rows, the first is row {first + 1}.")
     return problems + _repeated(database, layout)
 
 
@@ -102,24 +100,40 @@ def _own_tests(layout: Layout) -> list[tuple[str, str]]:
     }.get(layout.name, [])
 
 
+SERVICE = """
+CREATE OR REPLACE TEMP TABLE service AS
+SELECT pid, min(first) AS first, max(last) AS last, sum(n)::BIGINT AS months,
+  sum(bit_count(seen))::BIGINT AS different
+FROM (SELECT pid, min(month) AS first, max(month) AS last, count(*) AS n,
+  bit_or(1::UBIGINT << (place % 64)::UBIGINT) AS seen
+  FROM (SELECT pid, month, coalesce(year(month) * 12 + month(month), 0) AS place FROM raw_exposure)
+  GROUP BY pid, place // 64)
+GROUP BY pid
+"""
+"""Everybody's first and last month and how many there are, from one pass over the largest table by far. A
+month is a bit, so that one that comes twice is found without sorting all of them."""
+
+
 def _repeated(database: duckdb.DuckDBPyConnection, layout: Layout) -> list[str]:
     if not layout.key:
         return []
     key = ", ".join(f'"{name}"' for name in layout.key)
     distinct = key if len(layout.key) == 1 else f"hash({key})"
-    (answer,) = database.execute(
-        f"SELECT count(*) - count(DISTINCT {distinct}) FROM raw_{layout.name}"
-    ).fetchall()
+    asked = f"SELECT count(*) - count(DISTINCT {distinct}) FROM raw_{layout.name}"
+    if layout.name == "exposure":
+        database.execute(SERVICE)
+        asked = "SELECT coalesce(sum(months - different), 0) FROM service"
+    (answer,) = database.execute(asked).fetchall()
     if not answer[0]:
         return []
     return [f"{layout.name}.{' + '.join(layout.key)}: {answer[0]} rows repeat another row's key."]
 
 
 def problems_across(database: duckdb.DuckDBPyConnection) -> list[str]:
-    """The problems that tables have with each other."""
+    """The problems that tables have with each other. Uses the table `service` that `problems_of` made."""
     asked = {
         "exposure.pid: {} rows name a person who is not in `person`.": (
-            "FROM exposure ANTI JOIN person USING (pid)"
+            "FROM exposure SEMI JOIN (FROM service ANTI JOIN person USING (pid)) USING (pid)"
         ),
         "involvement.pid: {} rows name a person who is not in `person`.": (
             "FROM (FROM involvement WHERE pid IS NOT NULL) ANTI JOIN person USING (pid)"
@@ -140,7 +154,8 @@ def problems_across(database: duckdb.DuckDBPyConnection) -> list[str]:
             "WHERE t > closed AND type <> 'answered'"
         ),
         "exposure.month: {} months lie before the person's start or after her end.": (
-            'FROM exposure JOIN person USING (pid) WHERE month > coalesce("end", month) OR '
+            'FROM exposure JOIN (FROM service JOIN person USING (pid) WHERE last > coalesce("end", last) '
+            'OR last_day(first) < start) USING (pid) WHERE month > coalesce("end", month) OR '
             "last_day(month) < start"
         ),
     }

@@ -26,7 +26,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Extract:
-    """A checked extract. `database` has a view a table; `rows` are counted; `digest` names the data."""
+    """A checked extract. `rows` are counted; `digest` names the data.
+
+    `database` has a view a table, and the table `service`: everybody's months of exposure, added up.
+    """
 
     institution: str
     cutoff: date

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from upstander.measure import concentration, escalation, gaps
+from upstander.measure import concentration, escalation, gaps, poisson
 from upstander.measure.account import Account
 from upstander.measure.disclosure.cells import Cell, Table, cell
 from upstander.measure.disclosure.show import Backed, Row
@@ -61,7 +61,7 @@ def prepare(extract: Extract, plan: Plan) -> tuple[Account, ...]:
         """
         CREATE OR REPLACE TEMP TABLE subject AS
         SELECT person.*, coalesce(s.step, 0) AS strict_step, coalesce(l.step, 0) AS lenient_step
-        FROM person SEMI JOIN exposure USING (pid)
+        FROM person SEMI JOIN service USING (pid)
         LEFT JOIN step_strict s USING (pid) LEFT JOIN step_lenient l USING (pid)
         """
     )
@@ -111,6 +111,8 @@ def _characteristic(extract: Extract, plan: Plan, name: str, reference: str) -> 
     notes = (
         NOT_MISCONDUCT,
         "Unadjusted but where it says so: groups differ in role, place and hours on duty.",
+        "Within (Mantel-Haenszel) compares like with like only; adjusted (modified Poisson) supposes that "
+        "role, grade and unit multiply, and uses everybody.",
     )
     labelled = ("group", "step", "of whom", "links")
     return Part(tuple(tables), (Backed(f"gaps_{name}", title, labelled, tuple(rows), notes),))
@@ -150,15 +152,20 @@ def _ladder(
 def _within(
     extract: Extract, groups: tuple[str, str, tuple[str, ...], str], far: str, links: str
 ) -> list[Row]:
-    """The ratio of being reported among people of the same role, grade and unit (Mantel-Haenszel)."""
+    """The ratio of being reported among people of the same role, grade and unit: Mantel-Haenszel inside each
+    cell of the three crossed, modified Poisson supposing that the three multiply.
+    """
     people, name, categories, reference = groups
-    found = extract.database.execute(
-        f"SELECT hash(role, grade, unit_id), {name}, count(*), count(*) FILTER ({links}_step > 0) "
-        "FROM subject GROUP BY ALL"
-    ).fetchall()
-    strata: dict[int, dict[str, Group]] = {}
-    for stratum, group, n, events in found:
-        strata.setdefault(stratum, {})[str(group)] = Group(events, n)
+    found = columns(
+        extract,
+        f"SELECT role, grade, unit_id::VARCHAR AS unit, {name} AS who, count(*)::BIGINT AS n, "
+        f"count(*) FILTER ({links}_step > 0)::BIGINT AS events FROM subject GROUP BY ALL ORDER BY ALL",
+    )
+    who, n, events = found["who"], found["n"].astype(np.int64), found["events"].astype(np.int64)
+    factors = [np.unique(found[key].astype(str), return_inverse=True)[1] for key in ("role", "grade", "unit")]
+    strata: dict[tuple[int, ...], dict[str, Group]] = {}
+    for at, place in enumerate(zip(*factors, strict=True)):
+        strata.setdefault(place, {})[str(who[at])] = Group(int(events[at]), int(n[at]))
     rows = []
     nobody = Group(0, 0)
     for group in categories:
@@ -167,8 +174,14 @@ def _within(
         sides = [(one.get(group, nobody), one.get(reference, nobody)) for one in strata.values()]
         held = gaps.mantel_haenszel(sides)
         result = held if isinstance(held, NotEstimable) else held.risk_ratio
+        inside = (who == group) | (who == reference)
+        given = [factor[inside] for factor in factors]
+        modelled = poisson.adjusted_risk_ratio(who[inside] == group, events[inside], n[inside], given)
         cells = _cells((people, name), (group, reference), far, 1)
         rows.append(Row((group, "reported, within role, grade and unit", "all", links), result, cells))
+        rows.append(
+            Row((group, "reported, adjusted for role, grade and unit", "all", links), modelled, cells)
+        )
     return rows
 
 

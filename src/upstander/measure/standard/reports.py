@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-from upstander.measure import change, competing, funnel, parity, times
+from upstander.measure import change, competing, funnel, gray, parity, times
 from upstander.measure.account import Account
 from upstander.measure.disclosure.cells import Cell, Table, cell
 from upstander.measure.disclosure.show import Backed, Row
@@ -139,10 +139,15 @@ def _parity(days: Ints, way: Ints, vawg: NDArray[np.bool_], severity: Ints, *, p
         "way.",
         "Not the same is only said when the interval shows it; where it does not, we cannot tell.",
     ]
-    if not isinstance(test, NotEstimable):
-        sure = "below 0.001" if test.p < 0.001 else f"= {test.p:.2g}"
-        pace = "differs" if test.p < 0.05 else "was not shown to differ"
-        notes.append(f"Within severity bands the pace {pace} (log-rank test, p {sure}).")
+    alike = gray.gray_test(days, way, action, vawg.astype(np.int64), severity)
+    for what, named, tested in (
+        ("the pace", "log-rank test", test),
+        ("the share with action", "Gray's test", alike),
+    ):
+        if not isinstance(tested, NotEstimable):
+            sure = "below 0.001" if tested.p < 0.001 else f"= {tested.p:.2g}"
+            shown = "differs" if tested.p < 0.05 else "was not shown to differ"
+            notes.append(f"Within severity bands {what} {shown} ({named}, p {sure}).")
     title = "Are reports of violence against women and girls handled as fast and as fully as others?"
     return Backed("parity", title, ("severity", "what", "held against the margin"), tuple(rows), tuple(notes))
 

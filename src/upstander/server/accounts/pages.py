@@ -3,6 +3,7 @@
 from typing import Any
 
 from allauth.mfa.models import Authenticator
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -136,7 +137,7 @@ def all_people(request: HttpRequest) -> HttpResponseBase:
         return _invited(request, _create(administrator, form.cleaned_data))
     context = {
         "form": form,
-        "people": [_row(person) for person in access.people_of(administrator)],
+        "people": [_row(person) for person in _with_places(access.people_of(administrator))],
         "channels": administrator.institution.channels.order_by("name"),
     }
     return render(request, "desk/people.html", context, status=422 if form.errors else 200)
@@ -155,13 +156,19 @@ def _create(administrator: Person, data: dict[str, Any]) -> Person:
     return person
 
 
+def _with_places(people: QuerySet[Person]) -> QuerySet[Person]:
+    return people.prefetch_related("keys__memberships__channel", "candidacies__channel", "invites")
+
+
 def _row(person: Person) -> dict[str, Any]:
+    keys = list(person.keys.all())
+    places = [place for key in keys for place in key.memberships.all() if place.state == place.State.ACTIVE]
     return {
         "person": person,
-        "key": person.keys.filter(state=Key.State.ACTIVE).first(),
-        "places": access.memberships_of(person),
-        "waits": person.candidacies.select_related("channel"),
-        "invited": person.invites.filter(used=False).exists(),
+        "key": next((key for key in keys if key.state == Key.State.ACTIVE), None),
+        "places": sorted(places, key=lambda place: place.channel.name),
+        "waits": person.candidacies.all(),
+        "invited": any(not invite.used for invite in person.invites.all()),
     }
 
 

@@ -9,23 +9,29 @@ from upstander.server.cases.models import Case, Grant, Upload
 from upstander.server.errors import not_found
 
 
-def grants_of(person: Person) -> QuerySet[Grant]:
+def grants_of(person: Person, scope: str = "case") -> QuerySet[Grant]:
     """The person's live grants on cases, through any key of theirs that was not revoked."""
-    return Grant.objects.filter(
-        live=True, scope="case", key__person=person, case__state__in=[Case.State.OPEN, Case.State.CLOSED]
-    ).exclude(key__state=Key.State.REVOKED)
+    keys = Key.objects.filter(person=person).exclude(state=Key.State.REVOKED)
+    return Grant.objects.filter(live=True, scope=scope, key__in=keys)
 
 
-def cases_of(person: Person) -> QuerySet[Case]:
-    """Every case the person may open, newest first. Empty for people who were switched off."""
+def cases_of(person: Person, case_id: str | None = None, scope: str = "case") -> QuerySet[Case]:
+    """Every case the person may open, newest first. Empty for people who were switched off.
+
+    With `case_id` only this one, if she may: her other grants are not looked at. `scope`: what she opens.
+    """
     if not person.is_active:
         return Case.objects.none()
-    return Case.objects.filter(id__in=grants_of(person).values("case_id")).order_by("-day", "id")
+    grants = grants_of(person, scope)
+    if case_id is not None:
+        grants = grants.filter(case=case_id)
+    found = Case.objects.filter(id__in=grants.values("case_id"))
+    return found.exclude(state=Case.State.PRIVATE).order_by("-day", "id")
 
 
 def case_for(person: Person, case_id: str) -> Case:
     """One case the person may open. Raises the not-found Refusal, also where there is no such case."""
-    found = cases_of(person).filter(id=case_id).select_related("institution").first()
+    found = cases_of(person, case_id).select_related("institution").first()
     if found is None:
         raise not_found()
     return found

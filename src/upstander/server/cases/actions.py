@@ -218,6 +218,8 @@ def reporter_message(slug: str, case: Case, message: MessageIn) -> str:
         envelope = store_envelope(
             now, message.envelope, None, day=day, sha256=message.envelope.sha256, order=next_order(now)
         )
+        now.wrote = day
+        now.save(update_fields=["wrote"])
         return [envelope, *(u.row(now.institution_id, now.id, day) for u in uploads)]
 
     return settle(act, change, len(message.envelope.sealed))

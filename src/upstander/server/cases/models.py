@@ -37,6 +37,7 @@ class Case(models.Model):
     reporter_seal = models.TextField()
     reporter_sign = models.CharField(max_length=43)
     reporter_key = models.CharField(max_length=26)  # key id of the two above
+    wrote = models.DateField(null=True, blank=True)  # the reporter, and nobody has answered since
 
 
 class Epoch(models.Model):
@@ -94,7 +95,7 @@ class Grant(models.Model):
             ),
         )
         indexes = (
-            models.Index(fields=["key", "live", "scope"]),
+            models.Index(fields=["key", "live", "scope", "case"], name="grant_reach"),  # all that a list asks
             _where_set("custodian", "grant_custodian"),
         )
 

@@ -11,14 +11,15 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Case as Choose
-from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
-from django.db.models.functions import Coalesce
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Value, When, Window
+from django.db.models.functions import Coalesce, DenseRank
 
 from upstander.policy.model import Clocks
 from upstander.server.accounts.models import Key, Membership, Person
 from upstander.server.cases import access as cases_access
-from upstander.server.cases.models import Case, Envelope, Grant, Step
+from upstander.server.cases.models import Case, Grant
 from upstander.server.casework.models import ShutOut
+from upstander.server.casework.paging import Order
 from upstander.server.errors import not_found
 
 NEEDS, LATER, WAITING, CLOSED = range(4)  # the groups of the list, in the order they are shown
@@ -36,15 +37,17 @@ def departed(grants: QuerySet[Grant]) -> QuerySet[Grant]:
     return grants.filter(gone, key__isnull=False)
 
 
-def cases_of(person: Person) -> QuerySet[Case]:
-    """Every case the person may open now. One that is about her does not exist for her.
+def cases_of(person: Person, case_id: str | None = None, scope: str = "case") -> QuerySet[Case]:
+    """Every case the person may open now, or of which she may open this part. One that is about her does not
+    exist for her.
 
     The same rule as `departed` tells of a grant, asked of one person: where she works is looked up first, so
-    that ten thousand cases are not asked one by one.
+    that ten thousand cases are not asked one by one. With `case_id` only this one, if she may.
     """
     places = list(Membership.objects.filter(key__person=person).values_list("channel", "state"))
     now = {channel for channel, state in places if state == Membership.State.ACTIVE}
-    mine = cases_access.cases_of(person).exclude(shut_out__person=person)
+    about = ShutOut.objects.filter(person=person).values("case_id")
+    mine = cases_access.cases_of(person, case_id, scope).exclude(id__in=about)
     if not now:
         return mine.none()
     left = {channel for channel, _ in places} - now
@@ -56,53 +59,49 @@ def cases_of(person: Person) -> QuerySet[Case]:
 
 def case_for(person: Person, case_id: str) -> Case:
     """One case the person may open. Raises the not-found Refusal, also where there is no such case."""
-    case = cases_access.case_for(person, case_id)
-    if not cases_of(person).filter(id=case.id).exists():
+    found = cases_of(person, case_id).select_related("institution").first()
+    if found is None:
         raise not_found()
-    return case
+    return found
+
+
+ORDER: Order = {
+    "rank": "0123".index, "-urgent": lambda text: text == "True", "day": date.fromisoformat, "id": str
+}  # fmt: skip
 
 
 def listed(person: Person, clocks: Clocks, today: date) -> QuerySet[Any]:
-    """The person's cases with what their next step depends on, in a stable order the database can page."""
-    talk = Envelope.objects.filter(case=OuterRef("pk"), kind="message").order_by("-order")
-    told = talk.filter(direction="to-reporter")
-    late = Q(told__lte=today - timedelta(days=clocks.write_days))
+    """The person's cases with what their next step depends on, in the order of her list."""
+    late = Q(counted__lte=today - timedelta(days=clocks.write_days))
     return (
         cases_of(person)
         .annotate(
-            opened=Exists(Step.objects.filter(case=OuterRef("pk"), kind="opened")),
-            written=Exists(Envelope.objects.filter(case=OuterRef("pk"), direction="to-reporter")),
-            last_direction=Subquery(talk.values("direction")[:1]),
-            last_day=Subquery(talk.values("day")[:1]),
+            opened=F("docket__opened"),
+            told=F("docket__told"),
             # the day from which the next update is counted: the last one, or the report's own
-            told=Coalesce(Subquery(told.values("day")[:1]), F("day")),
+            counted=Coalesce("docket__told", "day"),
         )
         .annotate(
             rank=Choose(
                 When(state=Case.State.CLOSED, then=Value(CLOSED)),
-                When(opened=False, then=Value(NEEDS)),
-                When(last_direction="to-desk", then=Value(NEEDS)),
-                When(late, then=Value(NEEDS)),
-                When(written=False, then=Value(LATER)),
+                When(Q(opened=None) | Q(wrote__isnull=False) | late, then=Value(NEEDS)),
+                When(told=None, then=Value(LATER)),
                 default=Value(WAITING),
-                output_field=IntegerField(),
             )
         )
-        .order_by("rank", "-urgent", "day", "id")
+        .order_by(*ORDER)
     )
 
 
-def group_counts(cases: QuerySet[Any]) -> dict[int, int]:
-    """How many cases each group of the list holds."""
-    rows = cases.order_by().values("rank").annotate(number=Count("pk"))
-    return {row["rank"]: row["number"] for row in rows}
-
-
-def late_promises(cases: QuerySet[Any], clocks: Clocks, today: date) -> int:
-    """Open cases whose reporter was promised an opening or news by a day that is past."""
-    unopened = Q(opened=False, day__lt=today - timedelta(days=clocks.open_days))
-    unwritten = Q(told__lt=today - timedelta(days=clocks.write_days))
-    return cases.exclude(state=Case.State.CLOSED).filter(unopened | unwritten).count()
+def counted(cases: QuerySet[Any], clocks: Clocks, today: date) -> tuple[dict[int, int], int]:
+    """How many cases each group of the list holds; and of how many that are open the reporter was promised an
+    opening or news by a day that is past."""
+    unopened = Q(opened=None, day__lt=today - timedelta(days=clocks.open_days))
+    late = unopened | Q(counted__lt=today - timedelta(days=clocks.write_days))
+    groups = {f"group{rank}": Count("pk", filter=Q(rank=rank)) for rank in range(4)}
+    open_late = ~Q(state=Case.State.CLOSED) & late
+    found = cases.order_by().aggregate(late=Count("pk", filter=open_late), **groups)
+    return {rank: found[f"group{rank}"] for rank in range(4)}, found["late"]
 
 
 def live_grants(case: Case) -> QuerySet[Grant]:
@@ -117,6 +116,7 @@ def holders(case_ids: list[str]) -> dict[str, list[Person]]:
     grants = (
         Grant.objects.filter(case_id__in=case_ids, live=True, scope="case", key__isnull=False)
         .select_related("key__person")
+        .defer("sealed")
         .order_by("key__person__name", "key_id")
     )
     for grant in grants:
@@ -128,23 +128,38 @@ def holders(case_ids: list[str]) -> dict[str, list[Person]]:
 
 @dataclass(frozen=True)
 class Leaver:
-    """A former colleague whose key still fits cases of the person who is looking."""
+    """A former colleague whose key still fits cases of the person who is looking: how many, the first few."""
 
     name: str
+    total: int
     cases: list[str]
 
 
-def leavers(person: Person) -> list[Leaver]:
+def leavers(person: Person, few: int) -> list[Leaver]:
     """People who left and whose keys are still to be taken away from the person's cases."""
-    mine = Grant.objects.filter(live=True, case__in=cases_of(person).order_by().values("pk"))
-    rows = (
-        departed(mine)
-        .exclude(key__person=person)
-        .values_list("key__person_id", "key__person__name", "case_id")
-        .distinct()
-        .order_by("key__person__name", "key__person_id", "case_id")
-    )
-    found: dict[int, Leaver] = {}
-    for person_id, name, case_id in rows:
-        found.setdefault(person_id, Leaver(name, [])).cases.append(case_id)
+    cases = cases_of(person).order_by().values("pk")
+    mine = Grant.objects.filter(live=True, case__in=cases, key__in=_perhaps_left().exclude(person=person))
+    gone = departed(mine)
+    totals = gone.values_list("key__person_id", "key__person__name").annotate(Count("case", distinct=True))
+    found = {
+        one: Leaver(name, total, [])
+        for one, name, total in totals.order_by("key__person__name", "key__person_id")
+    }
+    if not found:
+        return []
+    place = Window(DenseRank(), partition_by="key__person_id", order_by="case_id")
+    first = gone.annotate(place=place).filter(place__lte=few).order_by("case_id")
+    for one, case_id in first.values_list("key__person_id", "case_id").distinct():
+        found[one].cases.append(case_id)
     return list(found.values())
+
+
+def _perhaps_left() -> QuerySet[Key]:
+    """Keys of whoever ended any place, lost a key or has no part in some case: only their grants are asked
+    one by one, whether they are `departed`."""
+    places = Membership.objects.filter(key__person=OuterRef("person"))
+    here = places.filter(state=Membership.State.ACTIVE)
+    about = ShutOut.objects.filter(person=OuterRef("person"))
+    lost = Q(state=Key.State.REVOKED) | Q(person__is_active=False)
+    ended = Exists(places.exclude(state=Membership.State.ACTIVE))
+    return Key.objects.filter(lost | ended | ~Exists(here) | Exists(about))

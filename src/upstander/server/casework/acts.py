@@ -129,6 +129,9 @@ def store_written(case: Case, key: Key, sent: EnvelopeIn) -> Envelope:
         raise conflict(STALE)
     row = store_envelope(case, sent, key.id, day_of(case), hash_of(sent.sealed), next_order(case))
     row.save(force_insert=True)
+    if sent.direction == _DIRECTION["message"]:
+        case.wrote = None
+        case.save(update_fields=["wrote"])
     return row
 
 

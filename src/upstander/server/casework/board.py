@@ -43,10 +43,10 @@ def next_step(case: Any, clocks: Clocks, today: date) -> tuple[str, date | None,
         return "None: closed", None, "closed"
     if not case.opened:
         return "Open it", case.day + timedelta(days=clocks.open_days), ""
-    if not case.written:
+    if case.told is None:
         return "Write to the reporter", case.day + timedelta(days=clocks.write_days), ""
-    if case.last_direction == "to-desk":
-        return "Read and answer the reporter", None, f"wrote {short_day(case.last_day, today)}"
+    if case.wrote is not None:
+        return "Read and answer the reporter", None, f"wrote {short_day(case.wrote, today)}"
     return "Write to the reporter again", case.told + timedelta(days=clocks.write_days), ""
 
 

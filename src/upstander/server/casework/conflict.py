@@ -8,24 +8,44 @@ from upstander.policy.bars import OPEN, Barred, Matter, Worker, barred, question
 from upstander.policy.law import Law
 from upstander.server.accounts.models import Person
 from upstander.server.cases.models import Case
+from upstander.server.casework import facts as f
 from upstander.server.casework import matter
 from upstander.server.casework.casefile import CaseFile
 from upstander.server.casework.models import ShutOut
 from upstander.server.institutions.models import Institution
+from upstander.server.institutions.packs import in_force
 
 UNASKED = "not-declared"  # the test of bars that stand until somebody has answered for herself
 
 
 def matter_of(case: Case, file: CaseFile, institution: Institution) -> Matter:
     """What the bars need to know of a case. Subjects who work here are known by their user names."""
+    law = in_force(institution.pack).law
     subjects = {
-        one.said.account or one.said.who: institution.slug if one.said.account else ""
+        one.said.account or one.said.who: "" if _elsewhere(law, one.said) else institution.slug
         for one in file.parties("subject")
     }
     units = {one.said.account or one.said.who: one.said.unit for one in file.parties("subject")}
     parties = [one.said.account for one in file.parties("harmed", "witness") if one.said.account]
     excluded = case.exclusions.values_list("person__username", flat=True)
-    return Matter(case.id, subjects, units, {}, parties, matter.coded(file), set(excluded))
+    return Matter(case.id, subjects, units, {}, parties, coded(law, file), set(excluded))
+
+
+def coded(law: Law, file: CaseFile) -> set[str]:
+    """Ids of facts coded yes, and of those that follow from what the people reported are or were."""
+    kinds = {kind for one in file.parties("subject") for kind in (one.said.type_then, one.said.type_now)}
+    types = (law.codes or {}).get("person-types")
+    said = {(code.more or {}).get("fact", "") for code in (types.codes if types else ()) if code.id in kinds}
+    return matter.coded(file) | (said - {""})
+
+
+def _elsewhere(law: Law, said: f.Party) -> bool:
+    """Whether a person reported serves with another body, as the pack's list says of that kind."""
+    types = (law.codes or {}).get("person-types")
+    return not said.account and any(
+        code.id == said.type_then and (code.more or {}).get("serves") == "elsewhere"
+        for code in (types.codes if types else ())
+    )
 
 
 def worker_of(file: CaseFile, person: Person, about: Collection[str]) -> Worker:
@@ -69,6 +89,11 @@ def unanswered(law: Law, case: Case, file: CaseFile, person: Person) -> list[str
     answered: Collection[str] = own.said.declared if own else ()
     asked = questions(law, matter_of(case, file, case.institution))
     return [question for question in asked if question not in answered]
+
+
+def barring(law: Law) -> list[str]:
+    """Ids of the questions a yes to which bars from the case, and not only from investigating it."""
+    return sorted({bar.declares for bar in law.bars if bar.declares and bar.of == OPEN})
 
 
 def all_declared(law: Law, file: CaseFile) -> list[str]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from django.db import transaction
+
 from upstander.formats.days import today as today_in
 from upstander.policy.model import Pack
 from upstander.server.accounts.models import Person
@@ -16,7 +18,8 @@ from upstander.server.casework.casefile import CaseFile
 from upstander.server.casework.dossier import file_of
 from upstander.server.casework.models import Docket, Overdue
 from upstander.server.errors import Refusal, conflict
-from upstander.server.institutions.packs import in_force
+from upstander.server.institutions.models import Institution
+from upstander.server.institutions.packs import in_force, law_in_force
 from upstander.server.log.commit import Done, perform, server_leaf
 
 MOST = 500  # cases in one sweep
@@ -35,7 +38,7 @@ def _values(case: Case, pack: Pack, file: CaseFile) -> dict[str, object]:
     taken = clocks.taken(steps, file, pack)
     ends = [clock for clock in clocks.running(pack, taken, file) if clock.due is not None]
     closed = case.state == Case.State.CLOSED
-    first = ends[0] if ends and not closed else None
+    first = next((clock for clock in ends if not clock.right), None) if not closed else None
     assigned = file.latest(f.Assignment)
     reference = file.latest(f.External)
     vawg = {category.id for category in pack.categories if category.vawg}
@@ -54,13 +57,23 @@ def _values(case: Case, pack: Pack, file: CaseFile) -> dict[str, object]:
         "vawg": any(one.said.category in vawg for one in file.allegations()),
         "coded": sorted(matter.coded(file)),
         "recorded": conflict_rules.all_declared(pack.law, file),
+        "law": law_in_force(case.institution.pack),
     }
 
 
 def complete() -> int:
-    """Makes the dockets of cases that nobody has worked on yet; answers how many. Harmless to repeat."""
-    bare = Case.objects.filter(docket=None).exclude(state=Case.State.PRIVATE).select_related("institution")
-    return len([refresh(case) for case in bare.order_by("day", "id")[:MOST]])
+    """Makes the dockets of cases that nobody has worked on yet, and again those that were made by another law
+    than the pack's present one; answers how many. Harmless to repeat."""
+    now = [law_in_force(pack) for pack in Institution.objects.values_list("pack", flat=True).distinct()]
+    due = Case.objects.exclude(state=Case.State.PRIVATE).exclude(docket__law__in=now)
+    return sum(_again(case) for case in due.order_by("-day", "id").values_list("id", flat=True)[:MOST])
+
+
+def _again(case_id: str) -> bool:
+    """Whether the case was still there."""
+    with transaction.atomic():
+        case = Case.objects.select_for_update().filter(id=case_id).first()
+        return case is not None and bool(refresh(case))
 
 
 def write_down_late(today: date | None = None) -> int:
@@ -86,7 +99,7 @@ def _passed(case: Case, today: date) -> list[tuple[str, date]]:
     pack = in_force(case.institution.pack)
     ends = clocks.running(pack, clocks.taken(steps, file, pack), file)
     late = [(clock.run.limit.id, clock.due) for clock in ends if clock.due is not None and clock.late(today)]
-    return [one for one in late if one not in known]
+    return [one for one in dict.fromkeys(late) if one not in known]  # of two allegations on one day, once
 
 
 def _write_down(case: Case, limit: str, due: date, today: date) -> bool:

@@ -19,6 +19,7 @@ from upstander.policy.law import Law
 from upstander.policy.model import Pack
 from upstander.server.cases.models import Act, Case, Step
 from upstander.server.casework import facts as f
+from upstander.server.casework import matter
 from upstander.server.casework.casefile import CaseFile, Version
 from upstander.server.casework.dossier import files_of
 from upstander.server.institutions.models import Institution
@@ -126,7 +127,7 @@ def _case(found: Tables, case: Case, file: CaseFile, pack: Pack, until: datetime
         }
     )
     _people(found, case, file, rid)
-    found.event += _events(case, file, rid, until)
+    found.event += _events(pack.law, case, file, rid, until)
     for second in file.of(f.SecondCoding):
         first = file.versions[second.said.of][0]
         found.pairs.append((first.said.category, second.said.category))
@@ -169,7 +170,7 @@ def _person(found: Tables, case: Case, said: f.Party) -> str | None:
     return pid
 
 
-def _events(case: Case, file: CaseFile, rid: str, until: datetime.date) -> Iterator[dict[str, Any]]:
+def _events(law: Law, case: Case, file: CaseFile, rid: str, until: datetime.date) -> Iterator[dict[str, Any]]:
     steps = sorted(case.steps.all(), key=lambda step: step.order)
     closing = _closing(steps)
     end = closing.day if closing else until
@@ -182,7 +183,7 @@ def _events(case: Case, file: CaseFile, rid: str, until: datetime.date) -> Itera
     if closing is not None and closing.day <= until:
         for kind in _told(file):
             yield _event(rid, closing.day, kind)
-        yield _event(rid, closing.day, "closed", _outcome(file, closing.outcome))
+        yield _event(rid, closing.day, "closed", _outcome(law, file, closing.outcome))
 
 
 def _told(file: CaseFile) -> Iterator[str]:
@@ -212,11 +213,29 @@ def _closing(steps: list[Step]) -> Step | None:
     return last[0] if last and last[0].kind == "closed" else None
 
 
-def _outcome(file: CaseFile, outcome: str) -> str:
-    items = [one.said.item for one in file.allegations()]
-    if any(file.value("sanction", item) for item in items):
+def _outcome(law: Law, file: CaseFile, outcome: str) -> str:
+    """How far a case came, by what was recorded about any of its allegations, then by how it was closed.
+
+    A sanction, a finding; a case to answer that ended without one; what the reporter took back; the rest. An
+    outcome that is no sanction, such as reflective practice, is none here: the pack's list says which are.
+    """
+    found = {need: _said(file, need) for need in ("sanction", "finding", "answer-case")}
+    codes = (law.codes or {})["sanctions"].codes if "sanctions" in (law.codes or {}) else ()
+    if found["sanction"] & {code.id for code in codes if (code.more or {}).get("measured") == "sanction"}:
         return "sanction"
-    return FOUND.get(outcome) or CLOSED.get(outcome, "nfa")
+    if found["finding"] - {matter.NOTHING_SHOWN}:
+        return "finding"
+    if CLOSED.get(outcome) == "withdrawn":
+        return "withdrawn"
+    if found["finding"] or "yes" in found["answer-case"]:
+        return "case"
+    return FOUND.get(outcome) or ("no_case" if found["answer-case"] else CLOSED.get(outcome, "nfa"))
+
+
+def _said(file: CaseFile, need: str) -> set[str]:
+    """The last value that each allegation has of what comes with a step."""
+    values = [file.value(need, one.said.item) for one in file.allegations()]
+    return {value[0] for value in values if value}
 
 
 def _severity(law: Law, file: CaseFile, allegation: Version) -> str:

@@ -118,6 +118,7 @@ class Move(FactIn):
     values: Values = Field(default_factory=dict)
     confirmed: Codes = Field(default_factory=list)  # of the guard's list
     bypass: Code | Empty = ""
+    person: Username | Empty = ""  # who is to investigate, where it is somebody who works at this desk
 
 
 class Overrule(FactIn):
@@ -128,19 +129,21 @@ class Overrule(FactIn):
 
 
 class Extension(FactIn):
-    """A due day that was put off, with a reason."""
+    """A due day that was put off, with a reason. `of`: the allegation or the subject it is counted for."""
 
     kind: Literal["extension"]
     limit: Code
+    of: Id | Empty = ""  # every one of the case
     until: Day
     reason: Code
 
 
 class Task(FactIn):
-    """Something to be done by somebody by a day."""
+    """Something to be done by somebody by a day. `after`: the step or the decision that set it off."""
 
     kind: Literal["task"]
     what: Code
+    after: Id | Empty = ""
     to: Username | Empty = ""
     due: Day | None = None
     state: Literal["open", "done", "dropped"]

@@ -8,10 +8,10 @@ from datetime import date
 from typing import Any
 
 from upstander.policy import firsthour, tracks
-from upstander.policy.law import Law, Need
+from upstander.policy.law import Beside, Law, Need
 from upstander.policy.model import Pack
 from upstander.server.cases.models import Step
-from upstander.server.casework import clocks, matter
+from upstander.server.casework import clocks, conditions, matter, set_off
 from upstander.server.casework import facts as f
 from upstander.server.casework.casefile import CaseFile, Version
 from upstander.server.casework.timeline import BASIS
@@ -48,6 +48,8 @@ class Offer:
     bypass: str
     shown: bool  # the reporter sees it
     source: str
+    sets_off: str
+    person: bool  # names an investigator, against whom the bars are asked
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,7 @@ class TrackView:
     id: str
     label: str
     stage: str
-    paused: bool
+    paused: str  # since when, why, and until when; empty where it goes on
     offers: tuple[Offer, ...]
     closed: tuple[tuple[str, str], ...]  # moves that cannot be recorded now, and why
     past: tuple[tuple[str, str], ...]  # label, day
@@ -87,13 +89,14 @@ class AllegationView:
     rough: str
     tracks: tuple[TrackView, ...]
     begin: tuple[tuple[str, str], ...]  # tracks that could be begun beside
+    beside: tuple[Beside, ...]  # tracks that have to run beside, and were not begun
     second: bool  # wants a second coding, by somebody else
     versions: int
 
 
 @dataclass
 class ClockView:
-    """A limit that runs. `mark` as in the timeline."""
+    """A limit that runs. `mark` as in the timeline; `about` says of what, where the case has several."""
 
     label: str
     when: str
@@ -102,6 +105,12 @@ class ClockView:
     legal: bool
     extends: bool
     id: str = ""
+    about: str = ""
+    of: str = ""
+
+
+THEIRS = {"reporter": "their right ends", "subject": "their right ends", "public": "to be kept until"}
+GONE = {"reporter": "their right ended", "subject": "their right ended", "public": "was to be kept until"}
 
 
 def asks_of(law: Law, needs: Iterable[Need]) -> tuple[tuple[Ask, ...], tuple[str, ...]]:
@@ -164,6 +173,7 @@ def allegations(
                 rough(one.said),
                 tuple(track_view(pack, line, duties) for line in mine),
                 tuple((track.id, track.label) for track in pack.law.tracks if track.id not in begun),
+                tuple(tracks.beside(pack.law, matter.coded_yes(one), begun)),
                 wants_second(one.said.item)
                 and one.said.item not in coded_twice
                 and me not in {version.person for version in versions},
@@ -201,12 +211,34 @@ def track_view(pack: Pack, line: matter.Line, duties: frozenset[str]) -> TrackVi
                 guard.bypass if guard else "",
                 move.visible != "never",
                 move.source,
+                set_off.words(pack, move),
+                conditions.UNBARRED in move.needs,
             )
         )
     past = tuple((labels_of[one.move], full_day(one.day)) for one in history)
     return TrackView(
-        line.track.id, line.track.label, line.stage.label, line.paused, tuple(offers), tuple(closed), past
+        line.track.id,
+        line.track.label,
+        line.stage.label,
+        _paused(law, line),
+        tuple(offers),
+        tuple(closed),
+        past,
     )
+
+
+def _paused(law: Law, line: matter.Line) -> str:
+    """Since when a track stands still, why, and when that is looked at again."""
+    if not line.paused:
+        return ""
+    pauses = {move.id for move in line.track.moves if move.pauses}
+    begun = [one for one in line.history if one.move in pauses][-1]
+    said = {key: value for one in line.history for key, value in one.values.items()}
+    reasons = labels(law, "pause-reasons")
+    reason = reasons.get(str(begun.values.get("pause-reason", "")), "")
+    look = str(said.get("review-date", ""))
+    again = f"; looked at again by {full_day(date.fromisoformat(look))}" if look else ""
+    return f"stands still since {full_day(begun.day)}: {reason.lower()}{again}"
 
 
 def coded_words(law: Law, coded: Mapping[str, Any]) -> list[str]:
@@ -287,8 +319,8 @@ def losses(law: Law, file: CaseFile, today: date) -> list[tuple[str, str, str]]:
 
 
 def clock_views(pack: Pack, steps: list[Step], file: CaseFile, today: date) -> list[ClockView]:
-    """The limits that run now: legal clocks, then the house's own."""
-    found = []
+    """The limits that run now: legal clocks, then the house's own. What binds somebody else is a right."""
+    found, names = [], _names(pack.law, file)
     for clock in clocks.running(pack, clocks.taken(steps, file, pack), file):
         limit = clock.run.limit
         why = f"{BASIS[limit.basis]}: {limit.source}"
@@ -296,13 +328,42 @@ def clock_views(pack: Pack, steps: list[Step], file: CaseFile, today: date) -> l
             why += " (from memory: read it before you rely on it)"
         if clock.was is not None:
             why += f". Put off from {full_day(clock.was)}"
+        if (first := clock.run.earliest(pack.calendar)) is not None:
+            why += f". Not before {full_day(first)}"
         if clock.due is None:
             when, mark = "stands still", "todo"
+        elif clock.right:
+            when, mark = _theirs(clock, clock.due, today), ""
         elif clock.late(today):
             when, mark = f"was due {full_day(clock.due)}: {distance(clock.due, today)}", "late"
         else:
             mark = "now" if clock.due == today else "todo"
             when = f"due {full_day(clock.due)}, {distance(clock.due, today)}"
-        extends = bool(limit.extends)
-        found.append(ClockView(limit.label, when, mark, why, limit.basis != "house", extends, limit.id))
-    return sorted(found, key=lambda one: not one.legal)
+        extends, legal = bool(limit.extends), limit.basis != "house"
+        about = names.get(clock.about, "")
+        found.append(ClockView(limit.label, when, mark, why, legal, extends, limit.id, about, clock.about))
+    return sorted(_joined(found), key=lambda one: not one.legal)
+
+
+def _theirs(clock: clocks.Clock, due: date, today: date) -> str:
+    """How long a right of somebody else runs: never late, and over when it is over."""
+    words = THEIRS if today <= due else GONE
+    whose = "" if clock.run.limit.binds == "public" else " on"
+    return f"{words[clock.run.limit.binds]}{whose} {full_day(due)}"
+
+
+def _joined(found: Iterable[ClockView]) -> list[ClockView]:
+    """Rows that say the same of several allegations as one; each that can be put off stays by itself."""
+    rows: dict[tuple[str, ...], ClockView] = {}
+    for one in found:
+        first = rows.setdefault((one.id, one.when, one.why, one.of if one.extends else ""), one)
+        if first is not one and one.about:
+            first.about = f"{first.about}, {one.about[0].lower()}{one.about[1:]}"
+    return list(rows.values())
+
+
+def _names(law: Law, file: CaseFile) -> dict[str, str]:
+    """What clocks are about, in words; nothing where the case has one allegation and needs none."""
+    numbers = {one.said.item: f"Allegation {place}" for place, one in enumerate(file.allegations(), start=1)}
+    people = {one.version.said.item: one.number for one in parties(law, file)}
+    return {**numbers, **people} if len(numbers) > 1 else {}

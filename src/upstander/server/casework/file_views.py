@@ -8,12 +8,23 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from upstander.policy.law import Law, Named
 from upstander.policy.model import Pack
 from upstander.server.accounts.decorators import desk_page
 from upstander.server.accounts.models import Person
 from upstander.server.accounts.session import person_of
 from upstander.server.cases.models import Case
-from upstander.server.casework import access, conflict, dossier, file_page, lawful, matter, people
+from upstander.server.casework import (
+    access,
+    conditions,
+    conflict,
+    dossier,
+    file_page,
+    lawful,
+    matter,
+    people,
+    set_off,
+)
 from upstander.server.casework import facts as f
 from upstander.server.casework.acts import day_of, pack_of
 from upstander.server.casework.casefile import CaseFile
@@ -57,7 +68,13 @@ def decisions(request: HttpRequest, case_id: str) -> HttpResponse:
 def short(request: HttpRequest, case_id: str) -> HttpResponse:
     """A small matter: recorded, put right, answered and closed on one page."""
     found = access.case_for(person_of(request), case_id)
-    return render(request, "desk/short.html", _context(found, person_of(request)))
+    context = _context(found, person_of(request))
+    law = pack_of(found.institution.pack).law
+    context["small_facts"] = [one for one in context["facts"] if one["fact"].small]
+    context["small_outcomes"] = [one for one in context["outcomes"] if one.small]
+    asked = {one.id: " ".join(one.kinds) for one in law.closing}
+    context["kinds"] = {key: asked.get(key, "") for key in ("acknowledgement", "evidence", "account")}
+    return render(request, "desk/short.html", context)
 
 
 def _context(case: Case, person: Person, begin: str = "") -> dict[str, Any]:
@@ -75,7 +92,7 @@ def _context(case: Case, person: Person, begin: str = "") -> dict[str, Any]:
         "closed": case.state == Case.State.CLOSED,
         "decider": matter.DECIDER in duties,
         "questions": [one for one in pack.law.declarations if one.id in unanswered],
-        "declared": sorted(own.said.declared) if (own := file.declared(person.username)) else [],
+        "declared": sorted(own.said.declared.items()) if (own := file.declared(person.username)) else [],
         "people": everybody,
         "subjects": [one for one in everybody if one.version.said.role == "subject"],
         "harmed": [one for one in everybody if one.version.said.role == "harmed"],
@@ -97,7 +114,11 @@ def _context(case: Case, person: Person, begin: str = "") -> dict[str, Any]:
         "unshown": unshown(pack, file, [step.kind for step in steps]),
         "directions": dossier.directions_open(case, file),
         "decisions": _decisions(file),
-        "tasks": [one for one in file.of(f.Task) if one.said.state == "open"],
+        "tasks": _tasks(pack.law, file),
+        "set_off": set_off.waiting(pack.law, file),
+        "investigator_rules": conditions.rules_for_investigators(pack.law, file),
+        "to_investigate": _to_investigate(pack.law, file, person),
+        "bars": conflict.barring(pack.law),
         "holders": sorted(people.holder_names(case)),
         "docket": docket,
         "earlier": _earlier(pack, case, file, everybody, person),
@@ -112,6 +133,23 @@ def _context(case: Case, person: Person, begin: str = "") -> dict[str, Any]:
         "may_close": any(step.kind == "acknowledged" for step in steps),
         "answer_held": file.latest(f.Told),
     }
+
+
+def _to_investigate(law: Law, file: CaseFile, person: Person) -> list[Named]:
+    """What this person has to answer before she can be named the investigator."""
+    own = file.declared(person.username)
+    asked = {bar.declares for bar in conditions.rules_for_investigators(law, file)}
+    return [one for one in law.declarations if one.id in asked - set(own.said.declared if own else ())]
+
+
+def _tasks(law: Law, file: CaseFile) -> list[dict[str, Any]]:
+    """Work that was given to somebody or to anybody, by the pack's words where it set it off."""
+    names = set_off.labels(law)
+    return [
+        {"said": one.said, "number": one.number, "words": one.words, "label": names.get(what, what)}
+        for one in file.of(f.Task)
+        if one.said.state == "open" and (what := one.said.what)
+    ]
 
 
 def _decisions(file: CaseFile) -> list[dict[str, Any]]:

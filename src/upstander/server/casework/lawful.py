@@ -13,7 +13,7 @@ from upstander.policy.model import Pack
 from upstander.policy.stages import StepError
 from upstander.server.accounts.models import Key
 from upstander.server.cases.models import Case, Step
-from upstander.server.casework import clocks, dossier, matter
+from upstander.server.casework import clocks, conditions, dossier, matter
 from upstander.server.casework import facts as f
 from upstander.server.casework.acts import day_of
 from upstander.server.casework.casefile import CaseFile
@@ -22,8 +22,6 @@ from upstander.server.errors import conflict
 REFERRED = "referred"
 INFORMAL = frozenset({"handled-outside", "put-right"})
 """Moves that deal with a matter without recording it formally."""
-SENT_ON = frozenset({"recorded", "passed-on"})
-"""Moves that lead on and may still be made while a referral is due: everything after them waits for it."""
 
 DUE_FIRST = "A criterion for referral is met. First refer it, or have a decider overrule it with reasons: "
 
@@ -68,13 +66,21 @@ def move(asked: Asked, one: f.Move) -> str:
             needs=matter.given(law, one.values, one.words),
             confirmed=one.confirmed,
             bypass=one.bypass,
+            values=one.values,
         )
         tracks.check_move(law, track, one.move, matter.history(asked.before, one.track, one.of), given)
     except StepError as refused:
         return str(refused)
     waits = found.to and any(move.id == REFERRED for move in track.moves)
+    case, file = asked.case, asked.before
     return (
-        (_referral_first(asked, one) if waits else "") or _recorded_first(asked, one) or _outcome(asked, one)
+        (_referral_first(asked, one) if waits else "")
+        or _recorded_first(asked, one)
+        or conditions.beside_first(law, file, allegation, one, found)
+        or conditions.severity(law, case, file, one, found)
+        or conditions.too_early(_steps(case), asked.pack, file, one)
+        or conditions.investigator(case, law, file, one, found)
+        or _outcome(asked, one)
     )
 
 
@@ -82,7 +88,7 @@ def _referral_first(asked: Asked, one: f.Move) -> str:
     """What still has to be referred before this allegation goes further on the track that refers."""
     state, open_ = matter.referral_stands(asked.pack.law, asked.before)
     mine = [ground for ground in open_ if ground.allegation == one.of]
-    if state != "due" or not mine or one.move in SENT_ON:
+    if state != "due" or not mine or one.move in conditions.SENT_ON:
         return ""
     return DUE_FIRST + " ".join(f"{ground.reason} ({ground.source})." for ground in mine)
 
@@ -188,9 +194,11 @@ def first_hour(asked: Asked, one: f.FirstHour) -> str:
 
 def extension(asked: Asked, one: f.Extension) -> str:
     """Why a day is not put off, or nothing."""
-    steps = Step.objects.filter(case=asked.case).order_by("order")
-    ends = clocks.running(asked.pack, clocks.taken(steps, asked.before, asked.pack), asked.before)
-    run = next((clock.run for clock in ends if clock.run.limit.id == one.limit), None)
+    ends = clocks.running(
+        asked.pack, clocks.taken(_steps(asked.case), asked.before, asked.pack), asked.before
+    )
+    mine = [clock for clock in ends if clock.run.limit.id == one.limit and one.of in {"", clock.about}]
+    run = mine[-1].run if mine else None  # of all that run: the one that ends last
     if run is None:
         return "This time limit is not running."
     role = matter.DECIDER if matter.DECIDER in asked.duties else "handler"
@@ -201,11 +209,18 @@ def extension(asked: Asked, one: f.Extension) -> str:
     return ""
 
 
+def _steps(case: Case) -> list[Step]:
+    return list(Step.objects.filter(case=case).order_by("order"))
+
+
 def check_closing(case: Case, pack: Pack, file: CaseFile, outcome: str, *, written: bool) -> None:
     """Raises `conflict` with everything a closing lacks. `written`: it comes with words to the reporter."""
     state, open_ = matter.referral_stands(pack.law, file)
     if state == "due":
         raise conflict(DUE_FIRST + " ".join(f"{ground.reason} ({ground.source})." for ground in open_))
+    missing = conditions.beside_missing(pack.law, file)
+    if missing:
+        raise conflict(missing)
     told = file.latest(f.Told)
     how = told.said.how if told else ("told" if written else "")
     answer = closing.Answer(

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from upstander.formats.days import parse
-from upstander.policy import referral
-from upstander.policy.law import Law, Move, Stage, Track
+from upstander.policy import referral, tracks
+from upstander.policy.law import Beside, Law, Move, Stage, Track
 from upstander.policy.limits import Taken
 from upstander.policy.model import Pack
 from upstander.policy.outcomes import Shown, Standing, Warned
-from upstander.policy.predicates import evaluate
 from upstander.policy.regimes import RegimeError, regime_for
 from upstander.policy.tracks import Recorded, is_paused, stage_of
 from upstander.server.casework import facts as f
@@ -48,7 +47,7 @@ def role_of(move: Move, duties: Collection[str]) -> str:
 
 def history(file: CaseFile, track: str, of: str) -> list[Recorded]:
     """What was recorded on a track of an allegation."""
-    return [Recorded(one.said.move, one.said.on) for one in file.moves(track, of)]
+    return [Recorded(one.said.move, one.said.on, one.said.values) for one in file.moves(track, of)]
 
 
 def route(law: Law, file: CaseFile, allegation: Version) -> str:
@@ -73,14 +72,20 @@ def lines(law: Law, file: CaseFile, begin: str = "") -> list[Line]:
     return found
 
 
+def beside(law: Law, file: CaseFile, allegation: Version) -> list[Beside]:
+    """Tracks that have to run beside the others about this allegation, and that nobody has begun."""
+    begun = [track.id for track in law.tracks if file.moves(track.id, allegation.said.item)]
+    return tracks.beside(law, coded_yes(allegation), begun)
+
+
 def coded(file: CaseFile) -> set[str]:
     """Ids of facts that are coded yes on any allegation."""
-    return {
-        key
-        for one in file.allegations()
-        for key, value in one.said.coded.items()
-        if value not in (False, "", [])
-    }
+    return {key for one in file.allegations() for key in coded_yes(one)}
+
+
+def coded_yes(allegation: Version) -> set[str]:
+    """Ids of facts that are coded yes on this one."""
+    return {key for key, value in allegation.said.coded.items() if value not in (False, "", [])}
 
 
 # Referral
@@ -121,18 +126,38 @@ def referral_stands(law: Law, file: CaseFile) -> tuple[str, list[referral.Ground
 
 
 def referral_days(law: Law, file: CaseFile) -> list[Taken]:
-    """The days on which it became clear that a referral is due, and on which one was overruled, as steps.
+    """When it became clear that an allegation has to be referred, and when that was overruled.
 
-    Clear is what a version of an allegation's coding made clear, on the day it was recorded.
+    As steps, each about its allegation. Clear is what a version of the coding made clear, its own or that of
+    the same incident, on the day it was recorded; overruled is one for which no ground was left.
     """
+    live = {one.said.item for one in file.allegations()}
+    said = [version for item in live for version in file.versions[item]] + file.of(f.Overrule)
+    coded: dict[str, referral.Allegation] = {}
+    past: set[tuple[str, str]] = set()
+    due: set[str] = set()
     days = []
-    for one in file.allegations():
-        for version in file.versions[one.said.item]:
-            if any(evaluate(law, criterion.rule, version.said.coded) for criterion in law.criteria):
-                days.append(version.day)
-                break
-    said = [Taken("referral-due", day) for day in sorted(days)[:1]]
-    return said + [Taken("referral-overruled", one.day) for one in file.of(f.Overrule)]
+    for one in sorted(said, key=lambda one: one.number):
+        if isinstance(one.said, f.Overrule):
+            past |= {(allegation, ground) for allegation, ground in one.said.of}
+        else:
+            coded[one.said.item] = referral.Allegation(one.said.item, one.said.coded, one.said.incident)
+        found = referral.grounds(law, coded.values())
+        alive = {ground.allegation for ground in found if ground.key not in past}
+        open_ = {
+            ground.allegation
+            for ground in found
+            if ground.key not in past and (not ground.of or ground.of in alive)
+        }
+        days += [Taken("referral-due", one.day, item) for item in sorted(open_ - due)]
+        days += [Taken("referral-overruled", one.day, item) for item in sorted(due - open_)]
+        due = open_
+    return days
+
+
+def subjects(file: CaseFile) -> dict[str, str]:
+    """Allegations that are followed, each with the person it is against."""
+    return {one.said.item: one.said.subject for one in file.allegations()}
 
 
 # The ladder of outcomes
@@ -151,7 +176,8 @@ def forum_of(law: Law, file: CaseFile, of: str) -> str:
     forums = {forum.id for forum in law.forums}
     found = ""
     for track in law.tracks:
-        stages = {move.id: move.to for move in track.moves}
+        heard = {stage.id: stage.forum or stage.id for stage in track.stages}
+        stages = {move.id: heard.get(move.to, "") for move in track.moves}
         for recorded in history(file, track.id, of):
             found = stages[recorded.move] if stages.get(recorded.move) in forums else found
     return found

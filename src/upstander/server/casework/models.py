@@ -35,6 +35,7 @@ class Fact(models.Model):
         )
         indexes = (
             models.Index(fields=["who"], name="fact_who", condition=~models.Q(who="")),
+            models.Index(fields=["case"], name="fact_task", condition=models.Q(kind="task", current=True)),
             models.Index(fields=["by"], name="fact_by"),
             models.Index(fields=["words"], name="fact_words", condition=models.Q(words__isnull=False)),
         )
@@ -108,6 +109,7 @@ class Docket(models.Model):
     coded = models.JSONField(default=list)  # ids of facts coded yes on any allegation
     recorded = models.JSONField(default=list)  # ids of declarations that everybody who works on it made
     outcome = models.CharField(max_length=40, blank=True)  # it was closed with
+    law = models.CharField(max_length=64, blank=True)  # hash of the pack's law that all this was made by
 
     class Meta:
         indexes = (

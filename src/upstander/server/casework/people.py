@@ -90,6 +90,12 @@ def holder_names(case: Case) -> set[str]:
     return set(grants.values_list("key__person__username", flat=True))
 
 
+def holder(case: Case, username: str) -> Person | None:
+    """Who can open the case under this user name, if anybody."""
+    found = Person.objects.filter(username=username, institution=case.institution_id).first()
+    return found if found is not None and username in holder_names(case) else None
+
+
 def no_part(case: Case) -> set[int]:
     """People here with no part in the case, by their row's number: subjects, and who stepped back."""
     return set(ShutOut.objects.filter(case=case).values_list("person_id", flat=True))

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.core.paginator import Paginator
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -18,12 +18,13 @@ from upstander.server.accounts.decorators import desk_page
 from upstander.server.accounts.models import Person
 from upstander.server.accounts.session import person_of
 from upstander.server.cases.models import Case
-from upstander.server.casework import access, dossier
+from upstander.server.casework import access, dossier, paging
 from upstander.server.casework.acts import pack_of
 from upstander.server.casework.words import case_number, distance, full_day
 
 PAGE = 25  # cases
 SOON = 7  # days
+ORDER: paging.Order = {"by": date.fromisoformat, "day": date.fromisoformat, "id": str}
 VIEWS = {
     "all": "All open cases",
     "mine": "Assigned to me",
@@ -61,15 +62,15 @@ def work(request: HttpRequest) -> HttpResponse:
     pack = pack_of(person.institution.pack)
     found = opened(person)
     counts = found.aggregate(**{name: Count("pk", filter=_filter(name, person, today)) for name in VIEWS})
-    rows = found.filter(_filter(view, person, today)).select_related("docket__assigned")
-    page = Paginator(rows.order_by(F("docket__due").asc(nulls_last=True), "day", "id"), PAGE)
-    shown = page.get_page(request.GET.get("page"))
+    chosen = found.filter(_filter(view, person, today)).select_related("docket__assigned")
+    rows = chosen.annotate(by=Coalesce("docket__due", date.max))  # what is due never comes last
+    part = paging.part_of(rows, ORDER, request.GET.get("after", ""), PAGE)
     context = {
         "views": [{"id": name, "label": label, "count": counts[name]} for name, label in VIEWS.items()],
         "view": view,
         "heading": VIEWS[view],
-        "rows": [_row(case, pack, today) for case in shown.object_list],
-        "page": shown,
+        "rows": [_row(case, pack, today) for case in part.rows],
+        "part": part,
         "tasks": [_task(one) for one in dossier.tasks_of(person, found)],
     }
     return render(request, "desk/queue.html", context)

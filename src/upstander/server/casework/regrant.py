@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import Exists, Model, OuterRef, QuerySet
+from django.db.models import Model, QuerySet
 
 from upstander.server.accounts.models import Key, Person
 from upstander.server.cases.acts import settle
@@ -17,16 +17,14 @@ from upstander.server.errors import Refusal, conflict, malformed
 
 def old_grants(person: Person, key: Key) -> QuerySet[Grant]:
     """The person's live grants under earlier keys that were not lost."""
-    mine = Grant.objects.filter(
-        live=True, key__person=person, case__in=cases_of(person).order_by().values("pk")
-    )
-    return mine.exclude(key=key).exclude(key__state=Key.State.REVOKED)
+    earlier = Key.objects.filter(person=person).exclude(id=key.id).exclude(state=Key.State.REVOKED)
+    mine = cases_of(person).order_by().values("pk")
+    return Grant.objects.filter(live=True, key__in=earlier, case__in=mine)
 
 
 def waiting(person: Person, key: Key) -> QuerySet[Case]:
     """Cases that an earlier key of the person opens and the present one does not."""
-    old = old_grants(person, key).filter(case=OuterRef("pk"))
-    return cases_of(person).filter(Exists(old)).order_by("id")
+    return Case.objects.filter(id__in=old_grants(person, key).values("case")).order_by("id")
 
 
 def regrant(person: Person, key: Key, sent: CaseGrantsIn) -> str:

@@ -53,8 +53,12 @@ def lines(case: Case, steps: list[Step], pack: Pack, today: date) -> list[Line]:
 
 
 def open_runs(steps: list[Step], pack: Pack) -> list[Run]:
-    """The limits that run now, the one that ends first first; those that stand still last."""
-    found = runs(pack.limits, [Taken(step.kind, step.day) for step in steps])
+    """The limits of the whole case that run now, the one that ends first first; those that stand still last.
+
+    What is counted for an allegation or a person stands in the file (`clocks.py`).
+    """
+    whole = [limit for limit in pack.limits if limit.per == "case"]
+    found = runs(whole, [Taken(step.kind, step.day) for step in steps])
     return sorted(
         (run for run in found if run.met is None), key=lambda run: run.due(pack.calendar) or date.max
     )

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.paginator import Paginator
+from django.db.models.functions import Length
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
 
 from upstander.formats.days import today as today_in
 from upstander.server.accounts.decorators import desk_page
 from upstander.server.accounts.models import Person
 from upstander.server.accounts.session import key_of, person_of
 from upstander.server.cases.models import Case, Grant
-from upstander.server.casework import access, board, dossier, record, regrant, timeline
+from upstander.server.casework import access, board, dossier, paging, record, regrant, timeline
 from upstander.server.casework.acts import day_of, pack_of
 from upstander.server.casework.models import Duty
 from upstander.server.casework.words import case_number, count, full_day, long_day, size_words
@@ -36,6 +37,7 @@ DONE = {
 }
 
 
+@require_safe
 @desk_page
 def cases(request: HttpRequest) -> HttpResponse:
     """The handler's list: every case she holds a live grant for, 25 a page."""
@@ -47,24 +49,24 @@ def cases(request: HttpRequest) -> HttpResponse:
     clocks = pack_of(person.institution.pack).clocks
     today = today_in(person.institution.time_zone)
     found = access.listed(person, clocks, today)
-    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
-    rows = list(page.object_list)
-    holders = access.holders([case.id for case in rows])
-    counts = access.group_counts(found)
-    lines = [(case.rank, board.row(case, holders[case.id], person, clocks, today)) for case in rows]
+    part = paging.part_of(found, access.ORDER, request.GET.get("after", ""), PAGE)
+    holders = access.holders([case.id for case in part.rows])
+    counts, late = access.counted(found, clocks, today)
+    lines = [(case.rank, board.row(case, holders[case.id], person, clocks, today)) for case in part.rows]
     context = {
         "headline": board.headline(counts),
-        "lead": board.lead(counts, access.late_promises(found, clocks, today)),
+        "lead": board.lead(counts, late),
         "today_words": long_day(today),
         "stepped_back": request.GET.get("done") == "stepped-back",
         "groups": board.grouped(lines, counts),
-        "page": page,
-        "leavers": [_leaver(one) for one in access.leavers(person)],
+        "part": part,
+        "leavers": [_leaver(one) for one in access.leavers(person, FEW)],
         "regrant": regrant.waiting(person, key_of(request)).count(),
     }
     return render(request, "desk/cases.html", context)
 
 
+@require_safe
 @desk_page
 def case(request: HttpRequest, case_id: str) -> HttpResponse:
     """One case; the same not-found page whether it is absent or not hers."""
@@ -76,9 +78,9 @@ def case(request: HttpRequest, case_id: str) -> HttpResponse:
 def _leaver(leaver: access.Leaver) -> dict[str, Any]:
     return {
         "label": leaver.name,
-        "total": len(leaver.cases),
-        "cases": [{"id": case_id, "number": case_number(case_id)} for case_id in leaver.cases[:FEW]],
-        "more": max(0, len(leaver.cases) - FEW),
+        "total": leaver.total,
+        "cases": [{"id": case_id, "number": case_number(case_id)} for case_id in leaver.cases],
+        "more": leaver.total - len(leaver.cases),
     }
 
 
@@ -88,7 +90,7 @@ def _case_context(case: Case, person: Person, done: str) -> dict[str, Any]:
     steps = list(case.steps.select_related("by__person", "subject__person").order_by("order"))
     envelopes = list(case.envelopes.defer("sealed").order_by("order"))
     kinds = [envelope.kind for envelope in envelopes]
-    grants = list(access.live_grants(case))
+    grants = list(access.live_grants(case).defer("sealed"))
     holders = _holders(case, person, grants)
     lates = timeline.lates(case, steps, pack, today)
     return {
@@ -149,8 +151,8 @@ def _lonely(holders: list[dict[str, Any]]) -> str:
 
 
 def _report_size(case: Case) -> str:
-    report = case.envelopes.filter(kind="report").first()
-    return size_words(len(bytes(report.sealed))) if report is not None else "Nothing"
+    sizes = case.envelopes.filter(kind="report").values_list(Length("sealed"), flat=True)
+    return size_words(sizes[0]) if sizes else "Nothing"
 
 
 def _sheet_words(case: Case, grants: list[Grant]) -> str:

@@ -12,6 +12,7 @@ from django.conf import settings
 
 from upstander.policy import desk
 from upstander.policy.compile import compile_pack, pack_hash
+from upstander.policy.compile_law import law_hash
 from upstander.policy.desk import DeskPack
 from upstander.policy.load import bundled
 from upstander.policy.model import Pack
@@ -45,6 +46,12 @@ def _compile(pack_id: str, language: str) -> tuple[bytes, str]:
 def in_force(pack_id: str) -> Pack:
     """The bundled pack with this id, as rules."""
     return bundled(pack_id)
+
+
+@cache
+def law_in_force(pack_id: str) -> str:
+    """Hash of the law of the bundled pack with this id."""
+    return law_hash(in_force(pack_id))
 
 
 @cache

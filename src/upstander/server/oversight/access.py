@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models.fields.json import KT
 
-from upstander.policy.oversight import Coded
 from upstander.server.accounts.models import Person
 from upstander.server.cases.models import Case
 from upstander.server.casework.models import Direction, Duty, Fact
@@ -21,10 +21,6 @@ def check_overseer(person: Person) -> None:
     """Raises the not-found Refusal for anybody without the duty."""
     if not person.is_active or not Duty.objects.filter(person=person, kind=Duty.Kind.OVERSEER).exists():
         raise not_found()
-
-
-COLUMNS = ("id", "day", *(f"docket__{name}" for name in ("opened", "told", "closed", "outcome")),
-           "docket__referral", "docket__coded", "docket__recorded")  # fmt: skip
 
 
 def cases_of(person: Person) -> QuerySet[Case]:
@@ -46,26 +42,6 @@ def case_for(person: Person, case_id: str) -> Case:
     return found
 
 
-def coded(person: Person) -> list[Coded]:
-    """Every case as the policy's lists ask about it: codes and days, from its docket."""
-    rows = cases_of(person).values_list(*COLUMNS)
-    return [
-        Coded(
-            id=case,
-            received=received,
-            opened=opened,
-            updated=told,
-            closed=closed,
-            outcome=outcome or "",
-            reason=outcome or "",
-            referral=referral or "none",
-            coded=facts or (),
-            recorded=recorded or (),
-        )
-        for case, received, opened, told, closed, outcome, referral, facts, recorded in rows
-    ]
-
-
 def directions_of(case: Case) -> list[dict[str, Any]]:
     """Directions about a case, each with the answer if one was given."""
     answers = {
@@ -85,5 +61,6 @@ def recovered(person: Person) -> list[dict[str, str]]:
 def unanswered(person: Person) -> QuerySet[Direction]:
     """Directions at the overseer's institution that nobody has answered."""
     hers = cases_of(person).order_by().values("pk")
-    answered = Fact.objects.filter(kind="answer", current=True).values_list("data__direction", flat=True)
-    return Direction.objects.filter(case__in=hers).exclude(id__in=list(answered))
+    answers = Fact.objects.filter(case=OuterRef("case"), kind="answer", current=True)
+    answered = answers.annotate(to=KT("data__direction")).filter(to=OuterRef("id"))
+    return Direction.objects.filter(~Exists(answered), case__in=hers)

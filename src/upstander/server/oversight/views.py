@@ -10,18 +10,18 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from upstander.formats.days import today as today_in
-from upstander.policy import oversight
 from upstander.server.accounts.decorators import desk_page
 from upstander.server.accounts.session import person_of
-from upstander.server.casework import clocks, dossier, file_page, matter
+from upstander.server.casework import clocks, dossier, file_page, matter, paging
 from upstander.server.casework import facts as f
 from upstander.server.casework.acts import pack_of
 from upstander.server.casework.models import Direction
 from upstander.server.casework.words import case_number, full_day
 from upstander.server.errors import Refusal, not_found
 from upstander.server.oversight import access, actions
+from upstander.server.oversight import lists as on_lists
 
-SHOWN = 100  # cases of a list on its page
+PAGE = 100  # cases, or directions
 
 
 @require_safe
@@ -30,13 +30,13 @@ def lists(request: HttpRequest) -> HttpResponse:
     """The pack's lists, with how many cases stand on each, and directions that wait."""
     person = person_of(request)
     law = pack_of(person.institution.pack).law
-    cases = access.coded(person)
-    found = oversight.lists(law, cases, today_in(person.institution.time_zone))
-    waiting = list(access.unanswered(person).order_by("day", "id")[:SHOWN])
+    cases = on_lists.with_codes(access.cases_of(person))
+    total, counts = on_lists.counts(law, cases, today_in(person.institution.time_zone))
+    waiting = list(access.unanswered(person).order_by("day", "id")[:PAGE])
     actions.viewed(person, "lists")
     context = {
-        "lists": [{"one": one, "count": len(found[one.id])} for one in law.oversight],
-        "total": len(cases),
+        "lists": [{"one": one, "count": counts[one.id]} for one in law.oversight],
+        "total": total,
         "recovered": [
             {"number": case_number(one["subject"]), "id": one["subject"]} for one in access.recovered(person)
         ],
@@ -55,27 +55,29 @@ def one_list(request: HttpRequest, name: str) -> HttpResponse:
     chosen = next((one for one in pack.law.oversight if one.id == name), None)
     if chosen is None:
         raise not_found()
-    cases = access.coded(person)
-    found = oversight.on_list(chosen, cases, today_in(person.institution.time_zone))
+    cases = on_lists.with_codes(access.cases_of(person))
+    found = on_lists.on_list(chosen, cases, today_in(person.institution.time_zone))
+    part = paging.part_of(found, on_lists.ORDER, request.GET.get("after", ""), PAGE)
     outcomes = {outcome.id: outcome.label for outcome in pack.outcomes}
     actions.viewed(person, f"list {name}")
-    reasons = oversight.by_reason(found) if chosen.test == "no-action" else {}
+    reasons = on_lists.by_reason(found) if chosen.test == "no-action" else []
     context = {
         "list": chosen,
-        "total": len(found),
-        "reasons": [(outcomes.get(code, code or "none"), len(some)) for code, some in reasons.items()],
-        "rows": [_row(case, outcomes) for case in found[:SHOWN]],
+        "total": found.count(),
+        "reasons": [(outcomes.get(code, code or "none"), number) for code, number in reasons],
+        "rows": [_row(case, outcomes) for case in part.rows],
+        "part": part,
     }
     return render(request, "desk/oversight/list.html", context)
 
 
-def _row(case: oversight.Coded, outcomes: dict[str, str]) -> dict[str, Any]:
+def _row(case: Any, outcomes: dict[str, str]) -> dict[str, Any]:
     return {
         "id": case.id,
         "number": case_number(case.id),
-        "received": full_day(case.received),
+        "received": full_day(case.day),
         "opened": full_day(case.opened) if case.opened else "not opened",
-        "updated": full_day(case.updated) if case.updated else "no word yet",
+        "updated": full_day(case.told) if case.told else "no word yet",
         "ended": outcomes.get(case.outcome, case.outcome) if case.closed else "open",
     }
 

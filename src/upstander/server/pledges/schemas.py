@@ -34,7 +34,7 @@ class AskIn(Input):
 
 
 class LeafIn(Input):
-    """The leaf of an act that belongs to no case: the page makes label and salt at random."""
+    """The leaf of an act that belongs to no case: label and salt look random to all but the reporter."""
 
     act: Id
     label: Label

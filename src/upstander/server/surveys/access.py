@@ -17,6 +17,12 @@ from upstander.surveying.notice import Notice, read_notice
 State = Literal["none", "soon", "open", "closed"]
 
 
+def known_key(institution: Institution) -> str:
+    """The signing key of the body that issues passes, or nothing where none is known yet."""
+    body = institution.survey_bodies.order_by("-place").first()
+    return body.sign if body is not None else ""
+
+
 def newest_wave(institution: Institution) -> Wave | None:
     """The wave that is open, was last, or comes next."""
     return institution.waves.order_by("-opens", "-name").first()

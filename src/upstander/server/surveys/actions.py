@@ -14,9 +14,10 @@ import secrets
 import threading
 from collections.abc import Mapping, Sequence
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 
-from upstander.formats import canonical, days, ids
+from upstander.formats import b64, canonical, days, ids
 from upstander.formats.errors import FormatError
 from upstander.formats.hashes import hash_of
 from upstander.server.errors import Refusal, busy, conflict, malformed
@@ -25,11 +26,11 @@ from upstander.server.institutions.models import Institution
 from upstander.server.log import ask
 from upstander.server.log.commit import Done, perform, server_leaf
 from upstander.server.surveys import access
-from upstander.server.surveys.models import Answer, Spent, Wave
+from upstander.server.surveys.models import Answer, Body, Spent, Wave
 from upstander.surveying import collection, passes
 from upstander.surveying.errors import SurveyError
 from upstander.surveying.instrument import FIELDS, ITEMS
-from upstander.surveying.notice import Notice, check_instrument, read_notice
+from upstander.surveying.notice import Notice, check_body, check_instrument, read_notice
 from upstander.surveying.totals import Total
 
 AT_ONCE = 8  # passes that are being confirmed at the same time: others come back in a moment
@@ -39,15 +40,43 @@ _room = threading.BoundedSemaphore(AT_ONCE)
 _random = secrets.SystemRandom()
 
 
+def know_body(institution: Institution, sign: str) -> None:
+    """From now on the survey's notices have to be signed with this key: the page carries it, the log says so.
+
+    `sign`: the public key, heard from the body itself. Raises FormatError for what is no key, `conflict`
+    while a wave is open.
+    """
+    b64.decode(sign, 32)
+
+    def change() -> Done:
+        if institution.waves.filter(closed=False).exists():
+            raise conflict("A wave is open: close it first.")
+        place = institution.survey_bodies.count() + 1
+        body = Body(id=ids.new_id(), institution=institution, sign=sign, place=place)
+        day = days.today(institution.time_zone)
+        leaf = server_leaf(
+            "admin", institution.slug, day,
+            act="know-survey-body", institution=institution.slug, subject=ids.fingerprint(sign),
+        )  # fmt: skip
+        return Done([body], leaf)
+
+    perform(change)
+
+
 def open_wave(institution: Institution, text: str, totals: Sequence[Total]) -> Wave:
     """Takes on a notice, and puts its hash in the log. Raises FormatError where it does not fit, `conflict`.
 
-    The collection plan is grown again from the totals: one that would ask more is refused.
+    The body that signed it has to be known, and the collection plan is grown again from the totals: one that
+    would ask more is refused.
     """
     notice = read_notice(text)
     check_instrument(notice)
     if notice.institution != institution.slug:
         raise SurveyError(f"The notice is for {notice.institution}, not for {institution.slug}.")
+    known = access.known_key(institution)
+    if not known:
+        raise SurveyError("No body that issues passes is known here yet: upstander survey trust.")
+    check_body(notice, known)
     if collection.grow(totals, shares=notice.shares) != notice.tree:
         raise SurveyError("The notice asks other things of people than these staff totals allow.")
     wave = Wave(
@@ -104,6 +133,16 @@ def answer(slug: str, carried: str, row: Mapping[str, str]) -> None:
             _row(wave, row).save(force_insert=True)
     except IntegrityError:
         raise _spent() from None
+
+
+def take_invented(wave: Wave, rows: Sequence[Mapping[str, str]]) -> None:
+    """Takes answers that nobody gave, for a demonstration only. Raises `conflict` elsewhere."""
+    if not settings.DEMO:
+        raise conflict("Only a demonstration has invented answers.")
+    tree = access.notice_of(wave).tree
+    for row in rows:
+        collection.check_row(tree, row)
+    Answer.objects.bulk_create([_row(wave, row) for row in rows], batch_size=ROWS)
 
 
 def _number() -> int:

@@ -10,6 +10,21 @@ from django.db import models
 from upstander.server.institutions.models import Institution
 
 
+class Body(models.Model):
+    """A body that issues passes, by its signing key, as an administrator heard it from that body.
+
+    The last one counts. The ones before stay, as the log has them.
+    """
+
+    id = models.CharField(primary_key=True, max_length=26)
+    institution = models.ForeignKey(Institution, on_delete=models.PROTECT, related_name="survey_bodies")
+    sign = models.CharField(max_length=44)
+    place = models.PositiveIntegerField()  # among the institution's bodies, from 1
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["institution", "place"], name="body_place"),)
+
+
 class Wave(models.Model):
     """A wave of an institution's survey, as its issuing body announced it."""
 

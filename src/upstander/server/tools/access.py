@@ -9,11 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Exists, OuterRef, QuerySet, Sum
+from django.db.models import QuerySet, Sum
 
 from upstander.server.accounts.models import Key, Person
-from upstander.server.cases.models import Case, Grant, Step
-from upstander.server.casework.access import cases_of, departed
+from upstander.server.cases.models import Case, Grant
+from upstander.server.casework.access import cases_of
 from upstander.server.errors import not_found
 from upstander.server.tools.models import WordCount
 
@@ -47,31 +47,18 @@ def word_counts(person: Person, year: int) -> tuple[int, list[Counted]]:
 
 def openable(person: Person, after: str, most: int) -> list[tuple[str, bool]]:
     """Ids of so many of the person's cases after this one, each with whether somebody has opened it."""
-    seen = Exists(Step.objects.filter(case=OuterRef("pk"), kind="opened"))
-    found = cases_of(person).filter(id__gt=after).annotate(opened=seen).order_by("id")
-    return list(found.values_list("id", "opened")[:most])
-
-
-def brief_grants_of(person: Person) -> QuerySet[Grant]:
-    """The person's live grants of briefs, through any key of hers that was not revoked."""
-    states = [Case.State.OPEN, Case.State.CLOSED]
-    grants = Grant.objects.filter(live=True, scope="brief", key__person=person, case__state__in=states)
-    return grants.exclude(key__state=Key.State.REVOKED)
+    found = cases_of(person).filter(id__gt=after).order_by("id")
+    return [(case, opened is not None) for case, opened in found.values_list("id", "docket__opened")[:most]]
 
 
 def briefs_of(person: Person) -> QuerySet[Case]:
-    """Every case whose brief the person may open now, newest first; none for people who were switched off."""
-    if not person.is_active:
-        return Case.objects.none()
-    grants = brief_grants_of(person)
-    left = departed(grants).values("case_id")
-    here = grants.exclude(case_id__in=left).values("case_id")
-    return Case.objects.filter(id__in=here).select_related("institution").order_by("-day", "id")
+    """Every case whose brief the person may open now; none for people who were switched off."""
+    return cases_of(person, scope="brief")
 
 
 def brief_for(person: Person, case_id: str) -> Case:
     """One of them. Raises the not-found Refusal, also where there is no case, or only another key to it."""
-    found = briefs_of(person).filter(id=case_id).first()
+    found = cases_of(person, case_id, "brief").select_related("institution").first()
     if found is None:
         raise not_found()
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.http import HttpRequest, HttpResponseBase
@@ -11,9 +12,12 @@ from django.views.decorators.http import require_safe
 from upstander.formats.days import today
 from upstander.server.accounts.decorators import desk_page
 from upstander.server.accounts.session import person_of
+from upstander.server.casework import paging
 from upstander.server.casework.words import case_number
 from upstander.server.tools import access, packs
 
+PAGE = 50  # cases
+ORDER: paging.Order = {"-day": date.fromisoformat, "id": str}
 DONE = {"work": "Your note is sealed and kept. Who holds this version or the case can read it."}
 
 
@@ -46,9 +50,9 @@ def search(request: HttpRequest) -> HttpResponseBase:
 @desk_page
 def briefs(request: HttpRequest) -> HttpResponseBase:
     """The cases whose investigator's version the person may open."""
-    found = access.briefs_of(person_of(request))
-    rows = [{"id": case.id, "number": case_number(case.id), "state": case.state} for case in found]
-    return render(request, "desk/briefs.html", {"rows": rows})
+    part = paging.part_of(access.briefs_of(person_of(request)), ORDER, request.GET.get("after", ""), PAGE)
+    rows = [{"id": case.id, "number": case_number(case.id), "state": case.state} for case in part.rows]
+    return render(request, "desk/briefs.html", {"rows": rows, "part": part})
 
 
 @require_safe

@@ -1,0 +1,347 @@
+// Leaving pledges through a server that answers, loses answers, refuses, or shows what is no longer so: three keepers
+// behind it, and nothing of the page's own code replaced but the browser's worker.
+import assert from "node:assert/strict";
+import { afterEach, beforeEach, test } from "node:test";
+import { ristretto255, ristretto255_oprf } from "@noble/curves/ed25519.js";
+import { newIdentity, open, recipientOf } from "../lib/age.ts";
+import { b64, concat, hash, text, unb64 } from "../lib/bytes.ts";
+import { encode } from "../lib/canonical.ts";
+import type { JsonObject } from "../lib/canonical.ts";
+import type { ReceiptKeys } from "../lib/derive.ts";
+import { commitment, digest, leafBytes, leafHash } from "../lib/leaf.ts";
+import { pledge } from "../lib/pledging.ts";
+import type { PledgeRequest } from "../lib/pledging.ts";
+import { lastDay } from "../lib/promise.ts";
+import { RecordWatch } from "../lib/record-watch.ts";
+import { readRoster } from "../lib/roster.ts";
+import { conditionsOf, isHeld, sealSlip } from "../lib/slips.ts";
+import { signerFromSeed, signStatement } from "../lib/statement.ts";
+import { newCase } from "../lib/submission.ts";
+import { CHANNEL, INSTALLATION, INSTITUTION, installation, reporter, scene, seedFor } from "../lib/testing.ts";
+import { whyOf } from "../lib/pledge.ts";
+import { plansOf } from "./plans.ts";
+import { depositAgain, doubtsOf, endAll, leaveAll, leaveThenEnd, prepareAll, readSlips, say } from "./pledges.ts";
+import type { Leaving, Opened } from "./pledges.ts";
+import { option, pack, question } from "./testing.ts";
+import { addDays, texts, today } from "./texts.ts";
+import type { Visit } from "./visit.ts";
+
+// The keepers: a key of which two of three parts are needed, as in lib/asking.test.ts.
+const { Point } = ristretto255;
+const { Fn } = Point;
+const [whole, slope] = [Fn.create(123_456_789n), Fn.create(987_654_321n)];
+const NAMES = ["charity", "college", "union"];
+const secrets = NAMES.map((_, i) => Fn.create(whole + slope * BigInt(i + 1)));
+const signers = NAMES.map((name) => signerFromSeed(seedFor(name)));
+const identities = await Promise.all(NAMES.map(newIdentity));
+const parts = secrets.map((secret) => Point.BASE.multiply(secret).toBytes());
+const roster: JsonObject = {
+  epoch: "2026",
+  keepers: NAMES.map((name, i) => ({ address: "", name, part: b64(parts[i]!), place: i + 1, sign: signers[i]!.sign })),
+  key: b64(Point.BASE.multiply(whole).toBytes()),
+  needs: 2,
+};
+const rosterTexts = await Promise.all(signers.map((signer) => signStatement("roster", roster, signer)));
+const transports = Object.fromEntries(
+  await Promise.all(
+    NAMES.map(async (name, i) => {
+      const said = { keeper: name, month: today().slice(0, 7), recipient: await recipientOf(identities[i]!) };
+      return [name, [await signStatement("transport", said, signers[i]!)]] as const;
+    }),
+  ),
+);
+const SITE = { slug: INSTITUTION, installation: INSTALLATION, key: installation.sign, leave: "", pin: readRoster(rosterTexts).sha256 };
+const world = await scene();
+
+/** A server with its keepers. `refuses` and `loses` say of a request that it is not done, or that its answer is lost. */
+class Server {
+  rows = new Map<string, { id: string; day: string; slip: string; notes: Record<string, string> }>();
+  acts = new Map<string, string>();
+  log: string[] = []; // labels
+  wire: string[] = [];
+  bodies: string[] = [];
+  told: { keeper: string; kind: string; pledge: JsonObject }[] = [];
+  away = new Set<string>();
+  refuses: (request: string) => boolean = () => false;
+  loses: (request: string) => boolean = () => false;
+
+  fetch = async (address: unknown, init?: RequestInit): Promise<Response> => {
+    const path = String(address).replace("/api/v1/", "").replace(`i/${INSTITUTION}/`, "");
+    const request = `${init?.method ?? "GET"} ${path.replace(/[a-z2-7]{26}/, "…")}`;
+    const sent = typeof init?.body === "string" ? init.body : "";
+    this.wire.push(`${request} ${Math.round(sent.length / 1024)}`);
+    this.bodies.push(sent);
+    if (this.refuses(request)) return new Response(JSON.stringify({ type: "conflict", title: "No." }), { status: 409 });
+    const answer = await this.#answer(request, path, sent === "" ? {} : (JSON.parse(sent) as JsonObject));
+    if (this.loses(request)) throw new TypeError("cut off");
+    const [status, body] = answer;
+    return new Response(JSON.stringify(body), { status });
+  };
+
+  async #answer(request: string, path: string, body: JsonObject): Promise<[number, JsonObject]> {
+    if (path === "keepers") return [200, { roster: rosterTexts, transports }];
+    if (path === "keepers/evaluate") return [200, { answers: await this.#evaluate(body) }];
+    if (request === "GET mailbox/pledges") return [200, { pledges: [...this.rows.values()].map((one) => ({ ...one })) }];
+    const id = path.split("/")[2] ?? String(body["id"]);
+    if (request.endsWith("/keepers")) return [200, { answers: await this.#tell(id, body["notes"] as Record<string, string>) }];
+    const before = this.acts.get(String(body["act"]));
+    if (before !== undefined) return [200, { promise: before }];
+    if (request.startsWith("POST") && this.rows.has(id)) return [409, { type: "conflict", title: "Something else is here." }];
+    const { slip, notes, parcel } = body as Record<string, string> & { notes: Record<string, string> };
+    const also = notes === undefined ? [] : [encode(notes), unb64(parcel!)];
+    this.rows.set(id, { id, day: today(), slip: slip!, notes: notes ?? this.rows.get(id)!.notes });
+    this.log.push(String(body["label"]));
+    const promise = await promised(body, hash(concat(unb64(slip!), ...also)));
+    this.acts.set(String(body["act"]), promise);
+    return [200, { promise }];
+  }
+
+  async #evaluate({ bodies }: JsonObject): Promise<Record<string, string>> {
+    const answers: Record<string, string> = {};
+    for (const [name, written] of Object.entries(bodies as Record<string, string>)) {
+      answers[name] = "";
+      if (this.away.has(name)) continue;
+      const i = NAMES.indexOf(name);
+      const sealed = unb64((JSON.parse(written) as { sealed: string }).sealed);
+      const json = text(await open(sealed, identities[i]!)).split("\n")[1]!;
+      const { body } = JSON.parse(json) as { body: { elements: string[] } };
+      const elements = body.elements.map((one) => unb64(one));
+      const made = ristretto255_oprf.voprf.blindEvaluateBatch(Fn.toBytes(secrets[i]!), parts[i]!, elements);
+      answers[name] = JSON.stringify({ elements: made.evaluated.map((one) => b64(one)), proof: b64(made.proof) });
+    }
+    return answers;
+  }
+
+  async #tell(id: string, given: Record<string, string>): Promise<Record<string, string>> {
+    const notes = Object.keys(given).length > 0 ? given : this.rows.get(id)!.notes;
+    const answers: Record<string, string> = {};
+    for (const [i, keeper] of NAMES.entries()) {
+      answers[keeper] = "";
+      if (this.away.has(keeper)) continue;
+      const note = unb64(notes[keeper]!);
+      const json = text(await open(note, identities[i]!)).split("\n")[1]!;
+      const { statement, pledge: told } = JSON.parse(json) as { statement: string; pledge: JsonObject };
+      const kind = statement.split("/")[1]!;
+      this.told.push({ keeper, kind, pledge: told });
+      const said = { day: today(), keeper, note: hash(note) };
+      const receipt = await signStatement(kind === "entry" ? "held" : "asked", said, signers[i]!);
+      answers[keeper] = JSON.stringify({ receipt });
+    }
+    return answers;
+  }
+}
+
+/** What the installation promises about what was stored. */
+function promised(body: JsonObject, sealed: string): Promise<string> {
+  const [act, day] = [String(body["act"]), today()];
+  const made = commitment(unb64(String(body["salt"])), digest("pledge", { sealed }));
+  const leaf = leafHash(leafBytes({ kind: "pledge", day, label: String(body["label"]), commitment: made }));
+  const said = { act, by: lastDay(day), day, institution: INSTITUTION, leaf, log: INSTALLATION };
+  return signStatement("promise", said, installation);
+}
+
+/** A browser's Worker, doing what ours does. */
+class Here {
+  onmessage: ((event: { data: unknown }) => void) | undefined;
+  isEnded = false;
+  postMessage(request: PledgeRequest): void {
+    const reply = (data: unknown): void => this.isEnded ? undefined : this.onmessage?.({ data });
+    pledge(structuredClone(request), (progress) => reply({ progress })).then(
+      (result) => reply({ result }),
+      (error: unknown) => reply({ error: whyOf(error) }),
+    );
+  }
+  terminate(): void {
+    this.isEnded = true;
+  }
+}
+
+const genuine = globalThis.fetch;
+let server = new Server();
+beforeEach(() => {
+  server = new Server();
+  globalThis.fetch = server.fetch as typeof fetch;
+  (globalThis as { Worker?: unknown }).Worker = Here;
+});
+afterEach(() => {
+  globalThis.fetch = genuine;
+});
+
+function visit(fate: string): Visit {
+  const asked = question("fate", "fate", { options: ["send", "hold", "keep"].map((id) => option(id)) });
+  const questions = [question("tell", "text"), question("bodies", "bodies"), asked, question("named", "named"), question("unless", "after")];
+  const said = { "say.left-out": "Left out", "button.dont-know": "?" };
+  const of = { ...pack(questions, { W: questions.map(({ id }) => id) }), texts: said };
+  const person = { email: "j.smith@marlshire.example", surname: "Smith" };
+  const answers = { tell: "a few words", bodies: [CHANNEL], fate, named: [person], unless: { when: "", day: "", channel: "", k: "2" } };
+  return {
+    ...{ site: SITE, card: world.card, packs: [of], pack: of, t: texts(of), expires: addDays(today(), 700) },
+    ...{ answers, asked: [], passed: [], prints: [], quick: false, finishing: false, urgent: false, files: [] },
+    watch: new RecordWatch({ installation: INSTALLATION, key: installation.sign }),
+  } as unknown as Visit;
+}
+
+interface Left {
+  visit: Visit;
+  at: Opened;
+  all: Leaving[];
+  stop: AbortController;
+}
+
+async function left(fate: string, keys: ReceiptKeys = world.reporter): Promise<Left> {
+  const here = visit(fate);
+  const all = await prepareAll(here, plansOf(here), keys, await newCase(), fate === "send");
+  const stop = new AbortController();
+  return { visit: here, at: { keys, token: "t", over: stop.signal }, all, stop };
+}
+
+async function leave(fate: string): Promise<Left> {
+  const made = await left(fate);
+  await leaveAll(made.visit, made.at, made.all);
+  return made;
+}
+
+const slipsOf = ({ visit: here, at }: Left) => readSlips(here, at.keys, at.token);
+
+test("what is shown is as she left it; an older slip, a missing one and one that is not hers are told apart", async () => {
+  const one = await leave("hold");
+  const kept = (await slipsOf(one)).kept[0]!;
+  assert.ok(isHeld(kept.slip) && kept.slip.version === 2);
+  assert.deepEqual([...doubtsOf(await slipsOf(one), server.log)], []);
+  const [row] = [...server.rows.values()];
+  const old = row!.slip;
+  assert.ok((await say(one.visit, one.at, kept, "stop")).enough);
+  assert.equal((await slipsOf(one)).kept[0]!.slip.stopped, true);
+
+  const shows = async (slip: string | undefined): Promise<unknown> => {
+    server.rows = new Map(slip === undefined ? [] : [[row!.id, { ...row!, slip }]]);
+    const same = [...doubtsOf(await slipsOf(one))];
+    // On another day, on a device that knows nothing, it is the log that tells her.
+    const fresh = { ...one, visit: visit("hold") };
+    const alone = await slipsOf(fresh);
+    assert.deepEqual([...alone.doubts].filter((doubt) => doubt !== "broken"), []);
+    return [same, [...doubtsOf(alone, server.log)]];
+  };
+  assert.deepEqual(await shows(old), [["older"], ["older"]]);
+  assert.deepEqual(await shows(undefined), [["missing"], ["missing"]]);
+  const stranger = await reporter("stranger");
+  const forged = await sealSlip({ ...kept.slip, stopped: false }, { ...world.reporter, signer: stranger.signer });
+  assert.deepEqual(await shows(forged), [["broken", "missing"], ["broken", "missing"]]);
+});
+
+test("one lost answer loses nothing: the same bytes are posted until they are answered", async () => {
+  server.loses = (request) => request === "POST mailbox/pledges";
+  const one = await leave("hold");
+  assert.deepEqual([one.all[0]!.enough, one.all[0]!.why, server.rows.size], [false, "offline", 1]);
+  server.loses = () => false;
+  await leaveAll(one.visit, one.at, one.all);
+  assert.deepEqual([one.all[0]!.enough, one.all[0]!.why, server.rows.size], [true, "", 1]);
+  const posted = server.bodies.filter((_, i) => server.wire[i]!.startsWith("POST mailbox/pledges "));
+  assert.equal(posted.length, 2);
+  assert.equal(posted[0], posted[1]);
+  assert.equal((await slipsOf(one)).kept.length, 1);
+  // An answer to a slip that is written anew may be lost too: its version is not used again.
+  server.loses = (request) => request.startsWith("PUT");
+  const [kept] = (await slipsOf(one)).kept;
+  await assert.rejects(depositAgain(one.visit, one.at, kept!));
+  server.loses = () => false;
+  await depositAgain(one.visit, one.at, kept!);
+  assert.equal(new Set(server.log).size, server.log.length);
+});
+
+test("whatever is refused or lost, sent, held and kept look the same; only her page says that it is not held", async () => {
+  const ways = ["POST keepers/evaluate", "GET keepers", "POST mailbox/pledges", "POST mailbox/pledges/…/keepers", "PUT mailbox/pledges/…"];
+  for (const way of ways) {
+    const shapes: string[][] = [];
+    for (const fate of ["send", "hold", "keep"]) {
+      server = new Server();
+      globalThis.fetch = server.fetch as typeof fetch;
+      server.refuses = (request) => request === way;
+      const { all } = await leave(fate);
+      shapes.push(server.wire);
+      if (fate === "hold") assert.equal(all[0]!.enough, false);
+    }
+    assert.deepEqual(shapes[1], shapes[0]);
+    assert.deepEqual(shapes[2], shapes[0]);
+    assert.ok(shapes[0]!.length > 0);
+  }
+});
+
+test("a match that keepers were not asked about is not held, opens for nobody, and is made anew when they answer", async () => {
+  server.away = new Set(["college", "union"]);
+  server.refuses = (request) => request === "POST keepers/evaluate";
+  const one = await leave("hold");
+  assert.equal(one.all[0]!.enough, false);
+  assert.deepEqual(server.told.map(({ pledge: told }) => told["conditions"]), [[]]);
+  server.away.clear();
+  server.refuses = () => false;
+  await leaveAll(one.visit, one.at, one.all);
+  assert.equal(one.all[0]!.enough, true);
+  const { kept } = await slipsOf(one);
+  assert.deepEqual(kept.map(({ slip }) => [conditionsOf(slip).length, slip.counted]), [[0, false], [1, true]]);
+});
+
+test("ending looks the same for what was held and for what was kept, and says what was not heard", async () => {
+  const shapes: string[][] = [];
+  for (const fate of ["hold", "keep"]) {
+    const one = await leave(fate);
+    const { kept } = await slipsOf(one);
+    server.wire = [];
+    assert.deepEqual(await endAll(one.visit, one.at, kept), []);
+    shapes.push(server.wire);
+    server = new Server();
+    globalThis.fetch = server.fetch as typeof fetch;
+  }
+  assert.deepEqual(shapes[0], shapes[1]);
+  assert.ok(shapes[0]!.some((request) => request.startsWith("POST mailbox/pledges/…/keepers")));
+  const one = await leave("hold");
+  server.away = new Set(["college", "union"]);
+  const { kept } = await slipsOf(one);
+  assert.deepEqual((await endAll(one.visit, one.at, kept)).map(({ id }) => id), [kept[0]!.id]);
+  assert.equal((await slipsOf(one)).kept[0]!.slip.ended, false);
+});
+
+test("the old is ended once the new is held, never before; what is sent ends it in any case", async () => {
+  for (const sent of [false, true]) {
+    server = new Server();
+    globalThis.fetch = server.fetch as typeof fetch;
+    const old = await leave("hold");
+    const { kept } = await slipsOf(old);
+    const next = await left(sent ? "send" : "hold");
+    const task = { all: next.all, before: { all: kept, rest: kept, asked: false }, sent };
+    server.told = [];
+    server.refuses = (request) => request === "POST keepers/evaluate";
+    await leaveThenEnd(next.visit, next.at, task);
+    const ended = (): boolean => server.told.some(({ kind }) => kind === "withdrawal");
+    assert.equal(ended(), sent);
+    assert.deepEqual([task.before.asked, task.before.rest.length], [sent, sent ? 0 : 1]);
+    if (sent) continue;
+    server.refuses = () => false;
+    await leaveThenEnd(next.visit, next.at, task);
+    assert.deepEqual([ended(), task.before.rest.length], [true, 0]);
+    const kinds = server.told.map(({ kind }) => kind);
+    assert.ok(kinds.lastIndexOf("entry") < kinds.indexOf("withdrawal"));
+  }
+});
+
+test("when she leaves, nothing more is signed: not with her key, and not with what is left of it", async () => {
+  const keys = await reporter("leaves early");
+  const one = await left("hold", keys);
+  // She leaves while the first is on its way, as the page does it: what is under way ends, then keys are overwritten.
+  server.refuses = (request) => {
+    if (request !== "POST mailbox/pledges") return false;
+    one.stop.abort();
+    keys.seed.fill(0);
+    return false;
+  };
+  await assert.rejects(leaveAll(one.visit, one.at, [...one.all, ...(await left("hold", keys)).all]));
+  const requests = server.wire.length;
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  assert.equal(server.wire.length, requests);
+  assert.equal(server.told.length, 0);
+  // Were it asked all the same, nothing is made under the key of zeros, which everybody has.
+  server.refuses = () => false;
+  const late = await left("hold", keys);
+  await leaveAll(late.visit, late.at, late.all);
+  assert.deepEqual([late.all[0]!.why, server.told.length], ["broken", 0]);
+});

@@ -1,0 +1,77 @@
+"""Work that a step or a decision of the first hour sets off: shown until somebody takes it up or it is done."""
+
+from __future__ import annotations
+
+import datetime
+
+import pytest
+
+from tests import people
+from tests.server.casework import coded
+from tests.server.casework.desk import Desk
+from tests.server.casework.test_lawful import accused, case_of, go, opened
+from upstander.policy.load import bundled
+from upstander.policy.tracks import move_of, track_of
+from upstander.server.casework import dossier, set_off
+from upstander.server.casework.models import Duty
+
+pytestmark = [pytest.mark.django_db, pytest.mark.db]
+UK = bundled("uk-police")
+WORK = "<b>Look again on the day given</b>"
+
+
+@pytest.fixture
+def desk(force: people.Force) -> Desk:
+    """A case whose first handler may also decide."""
+    Duty.objects.create(person=force.handler.person, kind=Duty.Kind.DECIDER)
+    return opened(force)
+
+
+def waiting(desk: Desk) -> dict[str, set_off.Asked]:
+    return {one.task.id: one for one in set_off.waiting(UK.law, dossier.file_of(case_of(desk)))}
+
+
+def page(desk: Desk) -> str:
+    return str(desk.browser.get(f"/desk/cases/{desk.case}/file/").content.decode())
+
+
+def test_what_a_step_sets_off_is_on_the_page_until_it_is_done(desk: Desk) -> None:
+    """SI 2020/4, reg 10, and issue 5 part 3: a pause is looked at again on the day its decider gave."""
+    allegation = accused(desk)
+    assert waiting(desk) == {}
+    day = (desk.force.today() + datetime.timedelta(days=12)).isoformat()
+    go(desk, allegation, "paused", values={"pause-reason": "criminal", "review-date": day})
+    found = waiting(desk)["look-again"]
+    assert (found.due, found.because) == (day, "It stands still for now")
+    shown = page(desk)
+    assert WORK in shown and "it would prejudice criminal proceedings" in shown
+    given = coded.fact("task", what="look-again", after=found.after, state="open", due=day)
+    desk.work(given)
+    assert waiting(desk) == {} and WORK in page(desk)
+    desk.work({**given, "state": "done", "base": len(desk.answer["acts"])})
+    assert waiting(desk) == {} and WORK not in page(desk)
+
+
+def test_the_newest_of_each_counts_and_a_withdrawn_allegation_asks_for_nothing(desk: Desk) -> None:
+    allegation = accused(desk)
+    days = [(desk.force.today() + datetime.timedelta(days=more)).isoformat() for more in (5, 9)]
+    go(desk, allegation, "paused", values={"pause-reason": "health", "review-date": days[0]})
+    go(desk, allegation, "pause-reviewed", values={"review-date": days[1]})
+    assert waiting(desk)["look-again"].due == days[1]
+    number = dossier.file_of(case_of(desk)).versions[allegation["item"]][-1].number
+    gone = {**allegation, "withdrawn": True, "base": number}
+    desk.work(gone, words={allegation["item"]: "It was about somebody else."})
+    assert waiting(desk) == {}
+
+
+def test_a_decision_of_the_first_hour_sets_work_off(desk: Desk) -> None:
+    one = coded.fact("first-hour", decision="danger", choice="yes")
+    desk.work(one, words={one["item"]: "He knows where she parks."})
+    assert waiting(desk)["safety-plan"].after == one["item"]
+
+
+def test_the_form_of_a_step_says_what_follows() -> None:
+    said = set_off.words(UK, move_of(track_of(UK.law, "conduct"), "outcome-decided"))
+    assert "Put the outcome online" in said and "Starts: Tell the outcome" in said
+    told = set_off.words(UK, move_of(track_of(UK.law, "conduct"), "outcome-told"))
+    assert "Meets: Tell the outcome" in told and "Starts: Apply for a review" in told
