@@ -194,7 +194,7 @@ def test_an_extension_needs_a_role_a_reason_and_a_later_day() -> None:
     for until, role, reasons, says in [
         (later, "handler", "x", "can't be extended here"),
         (later, "decider", " ", "Write the reasons"),
-        (date(2026, 4, 22), "decider", "x", "Give a day after 2026-04-22"),
+        (date(2026, 4, 22), "decider", "x", "Give a day after (2026-04-22|22 April 2026)"),
     ]:
         with pytest.raises(LimitError, match=says):
             extend(run, until, role, reasons, CALENDAR)
