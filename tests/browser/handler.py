@@ -44,7 +44,7 @@ class Handler:
         self.page.get_by_label("User name").fill(self.username)
         self.page.get_by_label("Your seven words").fill(self.words)
         button(self.page, "Sign in with words").click()
-        self.page.wait_for_url(re.compile(r"/desk/(people/)?$"))
+        self.page.wait_for_url(re.compile(r"/desk/(people/|oversight/)?$"))
         expect(self.page.get_by_text("Your key is open until").first).to_be_visible()
 
     def unlock(self, page: Page | None = None) -> None:

@@ -340,3 +340,14 @@ def test_a_pause_is_looked_at_on_the_day_its_decider_gave_and_within_28_days() -
     again = {"review-date": (MONDAY + 9 * ONE).isoformat()}
     reviewed = Taken("pause-reviewed", MONDAY + ONE, "one", "conduct", again)
     assert counted("pause-again", first, reviewed) == {"one": [MONDAY + 9 * ONE]}
+
+
+def test_no_clock_of_staff_quotes_the_regulations_of_officers() -> None:
+    """Police staff are not under SI 2020/4: contract and local policy hold."""
+    moves = {move.id for track in UK.law.tracks if track.id == "staff" for move in track.moves}
+    for one in UK.limits:
+        starts = set(one.starts) & moves
+        if starts and (not one.tracks or "staff" in one.tracks) and (not one.after or set(one.after) & moves):
+            assert "2020/4" not in one.source, one.id
+    staff = Taken("suspended", MONDAY, "one", "staff")
+    assert counted("suspension", staff) == {} and set(counted("suspension-staff", staff)) == {"sergeant"}
