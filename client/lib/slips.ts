@@ -143,6 +143,13 @@ export function isHeld(slip: Slip): boolean {
   return Object.keys(slip.receipts).length >= asCount(slip.pledge["needs"]);
 }
 
+/** Is some held and some not: fewer hold it than are needed, or it was left in vain, as nobody answered about the names? */
+export function isPartHeld(all: readonly Slip[], day: string): boolean {
+  const lacks = (slip: Slip): boolean =>
+    isLive(slip, day) ? !isHeld(slip) : !slip.ended && !slip.counted && slip.about !== "" && conditionsOf(slip).length === 0;
+  return all.some((slip) => isLive(slip, day) && isHeld(slip)) && all.some(lacks);
+}
+
 /** Keepers that have not said that they hold it. */
 export function without(slip: Slip): string[] {
   return Object.keys(asObject(slip.pledge["shares"])).filter((name) => slip.receipts[name] === undefined).sort();

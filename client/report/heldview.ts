@@ -23,20 +23,24 @@ function matters({ slip }: Kept): boolean {
   return conditionsOf(slip).length > 0 || slip.counted;
 }
 
-/** Everything that waits, counts for others, or was taken back; and what can be told of what is not shown. */
+/**
+ * Everything that waits, counts for others, or was taken back; and what can be told of what is not shown. Every report
+ * leaves something: where nothing at all is shown, she is told what that does not mean.
+ */
 export function heldPart(t: Texts, card: Card, all: readonly Kept[], doubts: ReadonlySet<Doubt>, act: Minding): Child {
   const shown = all.filter((kept) => matters(kept) && (kept.slip.ended || kept.slip.counted || isLive(kept.slip, today())));
-  const doubted = [...doubts].sort().map((doubt) => para("doubt", t(`held.doubt.${doubt}`)));
+  const doubted = [...doubts].sort().map((doubt) => para("doubt", h("strong", null, t(`held.doubt.${doubt}`))));
+  if (all.length + doubts.size === 0) return para("second", t("held.none"));
   return shown.length + doubted.length === 0 ? null : [
     h2(t("held.part")),
     h("div", { class: "held-said", role: "status", "aria-live": "polite" }),
     doubted,
-    shown.map((kept) => one(t, card, kept, act, shown.length > 1 ? kept.slip.about : "")),
+    shown.map((kept) => one(t, card, kept, act, shown.length > 1 ? kept.slip.about : "", doubts.has("older"))),
   ];
 }
 
-/** `which` tells the buttons of several apart for whoever hears them. */
-function one(t: Texts, card: Card, kept: Kept, act: Minding, which: string): HTMLElement {
+/** `which` tells the buttons of several apart for whoever hears them; `isOld`: it may be held by now, so not "not held". */
+function one(t: Texts, card: Card, kept: Kept, act: Minding, which: string, isOld: boolean): HTMLElement {
   const { slip } = kept;
   const status = liveRegion("small");
   if (slip.ended) return div("flow-s held", says(t, card, slip), para("", t("held.ended")));
@@ -52,7 +56,7 @@ function one(t: Texts, card: Card, kept: Kept, act: Minding, which: string): HTM
   return div(
     "flow-s held",
     says(t, card, slip),
-    waits && holders(t, slip),
+    waits && (isHeld(slip) || !isOld) && holders(t, slip),
     div(
       "acts tight",
       isDated && (slip.stopped ? say("go", t("held.go")) : say("stop", t("held.stop"))),
@@ -101,11 +105,12 @@ function holders(t: Texts, slip: Slip): HTMLElement[] {
 /** On the receipt: what becomes of what she asked for, read out when it is known. */
 export function leavingPart(t: Texts, going: Going, again: () => void): Child {
   const asked = going.all.filter(({ plan }) => plan.conditions.length > 0 || plan.written.length > 0);
-  if (asked.length === 0 && !going.before.all.some(matters)) return null;
+  const unmade = going.unmade === true ? [para("doubt", t("held.unmade"))] : [];
+  if (asked.length + unmade.length === 0 && !going.before.all.some(matters)) return null;
   const status = liveRegion("flow-s");
   status.textContent = t("held.setting");
-  const show = (): void =>
-    status.replaceChildren(...asked.flatMap((one) => leftWith(t, one, again)), ...beforeSays(t, going, again));
+  const says = (): HTMLElement[] => [...asked.flatMap((one) => leftWith(t, one, again)), ...beforeSays(t, going, again)];
+  const show = (): void => status.replaceChildren(...unmade, ...says());
   void going.done.then(show);
   return h("section", { class: "flow measure" }, h2(t("held.part")), status);
 }

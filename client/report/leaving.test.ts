@@ -14,7 +14,8 @@ import type { PledgeRequest } from "../lib/pledging.ts";
 import { lastDay } from "../lib/promise.ts";
 import { RecordWatch } from "../lib/record-watch.ts";
 import { readRoster } from "../lib/roster.ts";
-import { conditionsOf, isHeld, sealSlip } from "../lib/slips.ts";
+import { conditionsOf, isHeld, isPartHeld, sealSlip } from "../lib/slips.ts";
+import type { Kept } from "../lib/slips.ts";
 import { signerFromSeed, signStatement } from "../lib/statement.ts";
 import { newCase } from "../lib/submission.ts";
 import { CHANNEL, INSTALLATION, INSTITUTION, installation, reporter, scene, seedFor } from "../lib/testing.ts";
@@ -278,7 +279,24 @@ test("a match that keepers were not asked about is not held, opens for nobody, a
   await leaveAll(one.visit, one.at, one.all);
   assert.equal(one.all[0]!.enough, true);
   const { kept } = await slipsOf(one);
-  assert.deepEqual(kept.map(({ slip }) => [conditionsOf(slip).length, slip.counted]), [[0, false], [1, true]]);
+  const said = ({ slip }: Kept): unknown => [conditionsOf(slip).length, slip.counted, slip.ended];
+  assert.deepEqual(kept.map(said), [[0, false, true], [1, true, false]]);
+});
+
+test("what is too long to be held goes the same way as what is kept, and she is told why it is not held", async () => {
+  const shapes: string[][] = [];
+  for (const fate of ["hold", "keep"]) {
+    server = new Server();
+    globalThis.fetch = server.fetch as typeof fetch;
+    const here = visit(fate);
+    here.answers = { ...here.answers, tell: "x".repeat(300_000) };
+    const all = await prepareAll(here, plansOf(here), world.reporter, await newCase(), false);
+    await leaveAll(here, { keys: world.reporter, token: "t", over: new AbortController().signal }, all);
+    assert.deepEqual([all[0]!.enough, all[0]!.why], fate === "hold" ? [false, "long"] : [true, ""]);
+    shapes.push(server.wire);
+  }
+  assert.deepEqual(shapes[0], shapes[1]);
+  assert.ok(shapes[0]!.some((request) => request.startsWith("POST mailbox/pledges/…/keepers")));
 });
 
 test("ending looks the same for what was held and for what was kept, and says what was not heard", async () => {
@@ -315,10 +333,13 @@ test("the old is ended once the new is held, never before; what is sent ends it 
     const ended = (): boolean => server.told.some(({ kind }) => kind === "withdrawal");
     assert.equal(ended(), sent);
     assert.deepEqual([task.before.asked, task.before.rest.length], [sent, sent ? 0 : 1]);
+    // Whoever comes back to it is told that the change is not held, and what is held are the earlier words.
+    const isPart = async (): Promise<boolean> => isPartHeld((await slipsOf(next)).kept.map(({ slip }) => slip), today());
+    assert.equal(await isPart(), !sent);
     if (sent) continue;
     server.refuses = () => false;
     await leaveThenEnd(next.visit, next.at, task);
-    assert.deepEqual([ended(), task.before.rest.length], [true, 0]);
+    assert.deepEqual([ended(), task.before.rest.length, await isPart()], [true, 0, false]);
     const kinds = server.told.map(({ kind }) => kind);
     assert.ok(kinds.lastIndexOf("entry") < kinds.indexOf("withdrawal"));
   }

@@ -149,7 +149,7 @@ export function mailboxPage(visit: Visit, box: Box, writing: Writing, sent: bool
         "flow",
         h2(t("mailbox.done")),
         timeline(doneAndDue(visit, box)),
-        heldPart(t, visit.card, box.slips.kept, doubtsIn(box), act.minding),
+        visit.site.pin !== "" && heldPart(t, visit.card, box.slips.kept, doubtsIn(box), act.minding),
         h("h2", { class: "h3" }, t("mailbox.holders.title")),
         h("ul", { class: "small flow-s" }, box.holders.map(holder)),
         box.newCustodians.map((name) => para("doubt small", t("mailbox.new-custodian", { name }))),
@@ -288,7 +288,7 @@ export interface Holding {
   unheld: boolean;
 }
 
-export function recordPage({ t, card }: Visit, box: Box, act: Holding): Screen {
+export function recordPage({ t, card, site }: Visit, box: Box, act: Holding): Screen {
   const more = button(t("record.more"), () => act.more(), "other");
   const acts: Child = [
     act.unheld && button(t("record.hold"), () => act.hold()),
@@ -299,14 +299,15 @@ export function recordPage({ t, card }: Visit, box: Box, act: Holding): Screen {
   const isThere = box.record !== undefined;
   const doubts = doubtsIn(box);
   const held = box.slips.kept.filter(({ slip }) => isLive(slip, today()) && isHeld(slip));
-  const which = held.length > 0 ? "record.held" : "mailbox.private";
+  // Where something is kept from her, or nothing is shown, she cannot know that it is not held.
+  const isUnknown = act.unheld && (doubts.size > 0 || box.slips.kept.length === 0);
+  const which = held.length > 0 ? "record.held" : isUnknown ? "record.unknown" : "mailbox.private";
   const until = held.map(({ slip }) => String(slip.pledge["expires"])).sort()[0] ?? box.expires;
   const says = isThere ? t(which, { expires: longDay(until) }) : t("record.broken");
-  // Where something is kept from her, she cannot know that it is not held.
-  const isUnknown = doubts.size > 0 || box.slips.kept.length === 0;
-  const unheld = act.unheld && band(t("record.unheld"), prose(t(isUnknown ? "record.unheld-unknown" : "record.unheld-text")));
+  const why = held.length > 0 ? "record.unheld-part" : "record.unheld";
+  const unheld = act.unheld && which !== "record.unknown" && band(t(`${why}.title`), prose(t(why)));
   const pass = passIn(box.record?.body) !== undefined && prose(t("pass.here"));
-  const parts = [prose(says), pass, unheld, heldPart(t, card, box.slips.kept, doubts, act.minding)];
+  const parts = [prose(says), pass, unheld, site.pin !== "" && heldPart(t, card, box.slips.kept, doubts, act.minding)];
   return simple(t(`${which}.title`), parts, isThere ? acts : null, false);
 }
 

@@ -43,6 +43,7 @@ export interface Leaving {
   slip?: Slip;
   first?: Built; // the act that stores it: until it is answered, the same bytes are posted
   stored?: true;
+  vain?: { slip: Slip }; // what was left instead, when keepers did not answer about the names
   enough: boolean;
   missing: readonly string[];
   why: Why | ""; // the last time it did not go through; else empty
@@ -165,9 +166,9 @@ export async function leaveThenEnd(visit: Visit, at: Opened, task: Task, tell?: 
   task.before.rest = await endAll(visit, at, task.before.rest);
 }
 
-/** Nobody could match it, because keepers did not answer about its names. */
-function isVain({ plan, made }: Leaving): boolean {
-  return made !== undefined && !made.counted && plan.conditions.some(({ kind }) => kind === "match");
+/** It was left as one that opens for nobody: keepers did not answer about its names, or it is too long. */
+function isVain({ made }: Leaving): boolean {
+  return made !== undefined && made.vain !== "";
 }
 
 async function leave(visit: Visit, at: Opened, one: Leaving, onProgress?: (done: number) => void): Promise<void> {
@@ -200,11 +201,13 @@ async function leave(visit: Visit, at: Opened, one: Leaving, onProgress?: (done:
   const told = await act<Told>({ do: "deposit", ...known, ...where, notes: made.notes }, over);
   await rewrite(visit, at, one, { receipts: { ...one.slip.receipts, ...told.receipts } });
   [one.enough, one.missing] = isVain(one) ? [false, made.away] : [told.enough, told.missing];
+  one.why = made.vain === "long" ? "long" : "";
+  if (one.enough && one.vain !== undefined) await rewrite(visit, at, one.vain, { ended: true });
 }
 
 /** What was left opens for nobody, and stays: what she wants is made anew, under another number. */
 function startAnew(one: Leaving): void {
-  Object.assign(one, { id: newId(), place: freePlace([one]) });
+  Object.assign(one, { id: newId(), place: freePlace([one]), vain: one.vain ?? { slip: one.slip } });
   for (const made of ["made", "slip", "first", "stored"] as const) delete one[made];
 }
 

@@ -22,7 +22,8 @@ import { depositAgain, doubtsOf, endAll, say } from "./pledges.ts";
 import type { Opened } from "./pledges.ts";
 import { remove, restore } from "./record.ts";
 import { whyOf } from "../lib/pledge.ts";
-import { isHeld, isLive } from "../lib/slips.ts";
+import { conditionsOf, isHeld, isLive, isPartHeld } from "../lib/slips.ts";
+import type { Slip } from "../lib/slips.ts";
 import { today } from "./texts.ts";
 import type { Screen } from "./view.ts";
 import { button, div, form, h1, link, prose, showErrors, simple, submit } from "./view.ts";
@@ -224,6 +225,9 @@ export function record(app: App): Screen {
   };
   const failed = (error: unknown): void =>
     trouble(app, error, () => trail.swap({ page: "record" }), { page: "record" });
+  const slips = app.box!.slips.kept.map(({ slip }) => slip);
+  const isSettled = (slip: Slip): boolean =>
+    (slip.ended && conditionsOf(slip).length > 0) || (isLive(slip, today()) && isHeld(slip));
   return recordPage(visit, app.box!, {
     more: () => void goOn(wasToBeHeld(app) ? "hold" : "keep").catch(failed),
     send: () => void goOn("send").catch(failed),
@@ -231,8 +235,7 @@ export function record(app: App): Screen {
     remove: () => trail.go({ page: "delete" }),
     leave,
     minding: minding(app),
-    unheld:
-      wasToBeHeld(app) && !app.box!.slips.kept.some(({ slip }) => slip.ended || (isLive(slip, today()) && isHeld(slip))),
+    unheld: wasToBeHeld(app) && (isPartHeld(slips, today()) || !slips.some(isSettled)),
   });
 }
 

@@ -1,5 +1,6 @@
 // Taking a case out: sealed to chosen keys before it touches the disk, and written down in the case itself.
 import { newIdentity, recipientOf, seal } from "../lib/age.ts";
+import { call } from "../lib/api.ts";
 import { FormatError, hash, utf8 } from "../lib/bytes.ts";
 import { encode } from "../lib/canonical.ts";
 import { h } from "../lib/dom.ts";
@@ -41,6 +42,7 @@ export function exportForm(desk: CaseDesk): HTMLElement {
       const recipients = [...to.map((one) => one.seal), ...others, ...(made === undefined ? [] : [await recipientOf(made)])];
       if (recipients.length === 0) throw new FieldError(`${id}-fresh-fresh`, "Choose at least one key that opens the copy.");
       if (kind !== "whole" && !offered(open).some(({ marked }) => marked?.relevant === true)) throw new FieldError("", "Nothing is marked relevant yet, so the bundle would be empty.");
+      await call("GET", `${desk.path}/free`, undefined, { cookies: true }); // refused, in the rule's words, to whoever has a connection or has not answered
       say("Putting it together and sealing it.");
       const file = kind === "whole" ? await wholeFile(desk.open, desk.installation) : redactedFile(desk.open, kind);
       const sealed = await seal(encode(file), recipients);

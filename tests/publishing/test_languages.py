@@ -32,6 +32,8 @@ from upstander.publishing.figures import TOPICS, notes_of
 from upstander.publishing.language import ENGLISH, WELSH, knows, say, speaking, told
 from upstander.publishing.review import Review, rows_of
 from upstander.publishing.review_pages import build as build_review
+from upstander.server.transparency import actions, calendar
+from upstander.server.transparency.models import Hearing
 
 SOURCE = Path(language.__file__).parents[1]
 SAYING = (SOURCE / "publishing", SOURCE / "server/transparency")  # where words for everybody stand
@@ -57,6 +59,10 @@ CONSTANTS = (
     *review.HEAD,
     *review_pdf.HEADINGS.values(),
     *(text for head in review_pdf.HEADS.values() for text in head),
+    *calendar.STANDARDS,
+    *actions.OUTCOMES,
+    *Hearing.Kind.values,
+    *Hearing.Access.values,
     shared.LEAD,
     shared.NOT_SHOWN,
     pages.FRONT,
@@ -73,6 +79,8 @@ def said() -> set[str]:
                 first = node.args[0]
                 texts = [first.body, first.orelse] if isinstance(first, ast.IfExp) else [first]
                 found |= {str(one.value) for one in texts if isinstance(one, ast.Constant)}
+    for template in PAGES.glob("*.html"):
+        found |= set(re.findall(r'{% say "([^"]+)"', template.read_text("utf-8")))
     return found
 
 
@@ -167,7 +175,7 @@ class Texts(HTMLParser):
             self.root = given.get("lang") or ""
         if tag == "link" and given.get("hreflang"):
             self.alternate = [str(given["hreflang"]), str(given["href"])]
-        if tag == "a" and given.get("hreflang"):
+        if tag == "a" and given.get("hreflang") and given.get("lang"):
             self.switch = [str(given["hreflang"]), str(given["lang"]), str(given["href"])]
         if tag not in ("meta", "link", "br"):
             self.open.append(given.get("lang") or self.open[-1])

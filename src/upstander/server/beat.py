@@ -26,7 +26,7 @@ from upstander.server.pledges import relay, seen
 from upstander.server.retention import actions as retention
 from upstander.server.surveys import actions as surveys
 from upstander.server.transparency import actions as publishing
-from upstander.server.transparency import news
+from upstander.server.transparency import flood, news
 
 SECONDS = 60  # between two beats
 log = logging.getLogger("upstander.beat")
@@ -68,6 +68,7 @@ SWEEPS: tuple[tuple[str, Callable[[], int]], ...] = (
     ("renewed rosters of keepers taken", relay.take_renewed),
     ("figures made public", publishing.publish_due),
     ("hearings whose time is over deleted", publishing.sweep_hearings),
+    ("who asked for news forgotten", flood.forget),
     # last, so that a mail server that does not answer holds up nothing else
     ("urgent notices sent", notices.send_due),
     ("reminders sent", reminders.send_due),

@@ -34,6 +34,7 @@ def test_an_investigator_gets_the_version_and_nothing_else(
     marian = handler("marian")
     marian.sign_in()
     marian.open_case(wren.case, first=True)
+    marian.declare()
     part = marian.part("brief")
     with marian.page.expect_navigation(url="**/?done=brief"):
         button(part, "Begin the investigator's version").click()

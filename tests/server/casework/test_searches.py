@@ -46,7 +46,9 @@ def desk(force: people.Force, receipt: ReceiptKeys, case: NewCase, file: SealedU
     body = people.submission(force, receipt, uploads=[file], case=case)
     answer = browser.send("POST", f"{force.slug}/reports", body)
     assert answer.status_code == 200, answer.content
-    return Desk.of(force, force.handler, case.id)
+    made = Desk.of(force, force.handler, case.id)
+    made.declare()
+    return made
 
 
 def use(desk: Desk, *what: str) -> Any:
@@ -111,10 +113,11 @@ def test_the_reporter_sees_every_use_in_full(force: people.Force, receipt: Recei
     told = browser.send("GET", f"{force.slug}/mailbox", token=browser.token(force, receipt)).json()
     assert [(one["kind"], one["shown"]) for one in told["acts"]] == [
         ("received", "received"),
+        ("", "restricted"),
         ("bank", "restricted"),
         ("", "restricted"),
     ]
-    assert told["acts"][1]["body"]["use"] == "authorised"
+    assert told["acts"][2]["body"]["use"] == "authorised"
     assert told["envelopes"] == []  # the note beside it stays with the handlers
 
 

@@ -21,7 +21,9 @@ pytestmark = [pytest.mark.django_db, pytest.mark.db]
 @pytest.fixture
 def desk(force: people.Force, receipt: ReceiptKeys) -> Desk:
     """A case of the inside team; its first handler holds the source sheet."""
-    return Desk.of(force, force.handler, report(force, receipt, channels=[force.inside]))
+    made = Desk.of(force, force.handler, report(force, receipt, channels=[force.inside]))
+    made.declare()
+    return made
 
 
 def telling(to: people.Colleague, **changes: Any) -> dict[str, Any]:
@@ -65,6 +67,7 @@ def test_only_somebody_outside_both_lines(
 def test_not_somebody_the_reporter_shut_out(force: people.Force, receipt: ReceiptKeys) -> None:
     case = report(force, receipt, channels=[force.inside], excluded=[force.overseer])
     desk = Desk.of(force, force.handler, case)
+    desk.declare()
     assert tell(desk, force.handler, telling(force.overseer)).status_code == 403
 
 

@@ -138,6 +138,7 @@ ROWS: dict[str, Row] = {
             "public/<path>",
             "<slug>/",
             "<slug>/survey/",
+            "<slug>/pass/",
             "desk/sign-in/",
             "desk/welcome/<token>/",
             "desk/account/inactive/",
@@ -149,6 +150,7 @@ ROWS: dict[str, Row] = {
             "api/v1/i/<slug>/uploads/<upload>",
             "api/v1/log",
             "api/v1/keepers",
+            "api/v1/keepers/passes",
             "api/v1/i/<slug>/survey",
             "api/v1/public/publications",
             "api/v1/public/institutions",
@@ -175,6 +177,7 @@ ROWS: dict[str, Row] = {
             "api/v1/log/consistency",
             "api/v1/log/watch",
             "api/v1/keepers/evaluate",
+            "api/v1/keepers/claims",
             "api/v1/i/<slug>/survey/answers",
             "api/v1/desk/sign-in/challenge",
             "api/v1/desk/sign-in",
@@ -260,6 +263,8 @@ ROWS: dict[str, Row] = {
         for method in ("get", "post")
     },
     "post desk/channel/<channel_id>/first/<key_id>/": NOBODY,  # somebody is on it already
+    "get desk/duties/<token>/": Row(frozenset({"overseer"}), whole=True),
+    "post desk/duties/<token>/": Row(frozenset({"overseer"}), whole=True),
     # for who is on the channel
     "get desk/channel/<channel_id>/": Row(ON_CHANNEL | {"administrator"}, whole=True),
     "get api/v1/desk/channels/<channel_id>/waiting": Row(ON_CHANNEL | {"administrator"}, whole=True),
@@ -276,13 +281,14 @@ ROWS: dict[str, Row] = {
     "get api/v1/desk/recover/<channel_id>": Row(frozenset({"handler"}), headers=shares, whole=True),
     "post api/v1/desk/recover/<channel_id>": Row(frozenset({"handler"}), body=_batch, headers=shares),
     "get desk/channels/<channel_id>/linked/": Row(ON_CHANNEL, whole=True),
-    "get api/v1/desk/channels/<channel_id>/marks": Row(ON_CHANNEL, whole=True),
+    "get api/v1/desk/channels/<channel_id>/marks": Row(ON_CHANNEL),  # of a group that she can name
     "post api/v1/desk/channels/<channel_id>/marks": Row(ON_CHANNEL, body=_mark),
     # for who holds the case
     **{
         f"get {path}": CASE
         for path in (
             "desk/cases/<case_id>/",
+            "api/v1/desk/cases/<case_id>/free",
             "desk/cases/<case_id>/file/",
             "desk/cases/<case_id>/file/decisions/",
             "desk/cases/<case_id>/file/short/",

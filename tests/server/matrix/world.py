@@ -25,7 +25,7 @@ from upstander.server import tokens
 from upstander.server.accounts import actions as accounts
 from upstander.server.accounts.models import Person
 from upstander.server.cases.models import Upload
-from upstander.server.casework import duties, recovery
+from upstander.server.casework import duties, recovery, second
 from upstander.server.casework.models import Duty
 from upstander.server.institutions.models import Custodian
 from upstander.server.transparency import actions as publishing
@@ -45,6 +45,7 @@ class World:
     brief: Desk = field(repr=False)  # the investigator's view
     publication: Publication = field(repr=False)
     watched: str
+    token: str  # of a link that asks a second person to make somebody an overseer
     clients: dict[str, Client] = field(repr=False)
 
     def desk(self) -> Desk:
@@ -64,7 +65,7 @@ class World:
             "slug": self.force.slug,
             "name": "silent",
             "path": "index.html",
-            "token": "x" * 32,
+            "token": self.token,
             "pk": 1,
             "sha256": self.force.card().pack,
             "upload": ids.new_id(),
@@ -76,7 +77,7 @@ class World:
 
 
 ABSENT = {"case_id": "a" * 26, "upload_id": "a" * 26, "channel_id": "a" * 26, "key_id": "a" * 26,
-          "username": "nobody-here", "identity": "a" * 26, "watched_id": "a" * 26,
+          "username": "nobody-here", "identity": "a" * 26, "watched_id": "a" * 26, "token": "x" * 32,
           "name": "no-such-list"}  # fmt: skip
 """The same, of things that are not there."""
 
@@ -102,6 +103,7 @@ def build(force: people.Force, other: people.Force, receipt: ReceiptKeys, folder
     told["sealed"] = b64.encode(age.seal(b"a name".ljust(4096, b"\0"), [force.overseer.key.seal]))
     desk.load()
     assert desk.post("guardian", told).status_code == 200
+    Desk.of(force, force.colleague, case).work(coded.declaration())
     stepping_back = Desk.of(force, recused, case)
     stepped = coded.fact("declaration", declared={"interest": True}, outcome="recuses")
     assert stepping_back.post("facts", stepping_back.working(stepped)).status_code == 200
@@ -137,6 +139,9 @@ def build(force: people.Force, other: people.Force, receipt: ReceiptKeys, folder
         SIGNED_OUT: Client(),
         "reporter": Client(headers={"Authorization": f"Bearer {mailbox(case, force.slug)}"}),
     }
+    candidate = accounts.create_person(
+        force.institution, username="candidate-marlshire", name="Candidate", label="Candidate"
+    )
     duties.give(force.overseer.person, Duty.Kind.GUARDIAN)
     return World(
         force,
@@ -146,6 +151,7 @@ def build(force: people.Force, other: people.Force, receipt: ReceiptKeys, folder
         briefs._as_investigator(desk, investigator),
         delivered(force, folder),
         str(told["id"]),
+        second.ask(keyed(candidate)),
         clients,
     )
 

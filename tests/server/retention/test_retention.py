@@ -29,7 +29,9 @@ SIX_YEARS = 6 * 366  # days, and a little more
 @pytest.fixture
 def desk(force: people.Force, receipt: ReceiptKeys) -> Desk:
     """A case of the inside channel, opened by its first handler."""
-    return Desk.of(force, force.handler, report(force, receipt, channels=[force.inside]))
+    made = Desk.of(force, force.handler, report(force, receipt, channels=[force.inside]))
+    made.declare()
+    return made
 
 
 def note(desk: Desk, text: str = "A letter before claim came.") -> str:

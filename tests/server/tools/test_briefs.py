@@ -25,7 +25,9 @@ pytestmark = [pytest.mark.django_db, pytest.mark.db]
 def desk(force: people.Force, receipt: ReceiptKeys) -> Desk:
     """A case of the inside team opened by its first handler; one colleague is shut out."""
     case = report(force, receipt, channels=[force.inside], excluded=[force.excluded])
-    return Desk.of(force, force.handler, case)
+    made = Desk.of(force, force.handler, case)
+    made.declare()
+    return made
 
 
 def beginning(desk: Desk, *, without: str = "", **changes: Any) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import hashlib
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -77,7 +78,7 @@ def test_every_step_is_in_the_log_and_the_hash_can_be_recomputed(
     acts = [one["act"] for one in said if one.get("act", "").endswith("-figures")]
     assert sorted(acts) == ["announce-figures", "deliver-figures", "publish-figures", "sign-off-figures"]
     row = Leaf.objects.get(act=delivered.act)
-    data = access.folder_of(delivered) / "publication.json"
+    data = access.files_of(delivered) / "publication.json"
     subject = hashlib.sha256(data.read_bytes()).hexdigest()
     digest = leaves.digest("admin", act="publish-figures", institution=force.slug, subject=subject)
     assert leaves.commitment(b64.decode(delivered.salt), digest) == row.commitment
@@ -338,3 +339,54 @@ def test_a_hearing_has_no_room_for_words(force: Force) -> None:
     hearing = actions.list_hearing(force.institution, day=timezone.localdate(), kind="appeal")
     with pytest.raises(Refusal, match="malformed"):
         actions.tell_outcome(hearing, "guilty", timezone.localdate())
+
+
+def test_what_is_swapped_on_the_disk_is_neither_published_nor_served(
+    force: Force, delivered: Publication, client: Client
+) -> None:
+    """Between the look of who signed and the moment, somebody with the disk writes other figures."""
+    sign(delivered, force)
+    page = access.files_of(delivered) / "i" / force.slug / "index.html"
+    right = page.read_bytes()
+    page.write_bytes(right.replace(b"60", b"06"))
+    assert actions.publish_due(delivered.moment) == 0
+    page.write_bytes(right)
+    make_public(delivered)
+    page.write_bytes(right.replace(b"60", b"06"))
+    assert client.get(f"/public/i/{force.slug}/").status_code == 503
+    assert client.get("/public/").status_code == 200
+    page.write_bytes(right)
+    assert client.get(f"/public/i/{force.slug}/").status_code == 200
+
+
+def test_a_manifest_that_is_swapped_with_its_files_is_not_published(
+    force: Force, delivered: Publication, folder: Path
+) -> None:
+    sign(delivered, force)
+    other = site_for(force, soon(), folder / "other", received=40)
+    shutil.rmtree(access.files_of(delivered))
+    shutil.copytree(other, access.files_of(delivered))
+    access._hashes.cache_clear()
+    assert actions.publish_due(delivered.moment) == 0
+
+
+def test_a_delivery_that_comes_between_check_and_commit_takes_nobodys_place(
+    force: Force, delivered: Publication, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One delivers while another has checked and not committed: what is committed is what it checked."""
+    other = site_for(force, soon(), folder / "other", received=40)
+    perform, nested = actions.perform, []
+
+    def between(change: object) -> object:
+        if not nested:
+            nested.append(True)
+            actions.deliver(delivered, other)
+        return perform(change)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(actions, "perform", between)
+    actions.deliver(delivered, folder / "site")
+    row = Publication.objects.get(pk=delivered.pk)
+    assert row.manifest == hashlib.sha256((folder / "site" / "publication.json").read_bytes()).hexdigest()
+    access.check_files(row)
+    data, _ = access.file_of(row, f"i/{force.slug}/data/claims.csv")
+    assert data == (folder / "site" / "i" / force.slug / "data" / "claims.csv").read_bytes()

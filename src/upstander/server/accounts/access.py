@@ -32,6 +32,11 @@ def is_active_member(key: Key, channel: Channel) -> bool:
     return active_members(channel).filter(key=key).exists()
 
 
+def oversees(person: Person) -> bool:
+    """Whether this person is an overseer, who works on no channel. Duties are a room above."""
+    return person.duties.filter(kind="overseer").exists()
+
+
 def channel_for(person: Person, channel_id: str) -> Channel:
     """A channel the person works on, or administers while it has no member. Raises the not-found Refusal."""
     channel = Channel.objects.select_related("institution").filter(id=channel_id).first()
@@ -70,6 +75,7 @@ def waiting_keys(channel: Channel) -> list[tuple[Key, bool]]:
         Key.objects.filter(
             person__in=sheets, person__is_active=True, person__administrator=False, state=Key.State.ACTIVE
         )
+        .exclude(person__duties__kind="overseer")
         .exclude(memberships__channel=channel)
         .select_related("person")
         .order_by("day", "id")

@@ -9,6 +9,7 @@ from upstander.server.accounts import cards, leaves
 from upstander.server.accounts.access import active_members, is_active_member
 from upstander.server.accounts.keys import forget_ways_in
 from upstander.server.accounts.models import Candidate, Key, Membership, Person
+from upstander.server.accounts.people import check_no_overseer
 from upstander.server.errors import conflict, malformed, not_found
 from upstander.server.installation import load
 from upstander.server.institutions.models import Channel
@@ -91,7 +92,8 @@ def is_last(place: Membership) -> bool:
 def revoke_key(person: Person) -> None:
     """A lost key: nothing new is sealed to it, its places end; words, passkeys and sessions are forgotten.
 
-    Her proposals stay, so that a new key can wait for a member's signature.
+    Her proposals stay, so that a new key can wait for a member's signature. An overseer's duty ends: the link
+    for her new key is in the administrator's hand, and a second person has to say again whose it is.
     """
 
     def change() -> Done:
@@ -101,6 +103,8 @@ def revoke_key(person: Person) -> None:
         for channel, sheet in proposals:
             Candidate.objects.get_or_create(person=person, channel=channel, defaults={"sheet": sheet})
         lost = forget_ways_in(person)
+        if person.duties.filter(kind="overseer").delete()[0]:
+            lost.append(leaves.admin("end-overseer", person))
         return cards.write(person.institution, leaves.admin("lost-key", person), *lost)
 
     perform(change)
@@ -137,6 +141,7 @@ def _place(channel: Channel, key: Key, statement: str, *, sheet: bool) -> None:
     person = key.person
     if key.state != Key.State.ACTIVE or not person.is_active or person.administrator:
         raise conflict("This key cannot enter a channel.")
+    check_no_overseer(person)
     earlier = Membership.objects.filter(channel=channel, key__person=person)
     own = earlier.filter(state=Membership.State.ACTIVE).exists()
     proposed = Candidate.objects.filter(channel=channel, person=person).first()

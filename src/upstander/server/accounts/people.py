@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from upstander.formats.hashes import hash_of
 from upstander.server.accounts import leaves
+from upstander.server.accounts.access import oversees
 from upstander.server.accounts.models import Candidate, Invite, Person
 from upstander.server.accounts.session import active_key
 from upstander.server.errors import conflict, not_found
@@ -49,11 +50,18 @@ def propose(person: Person, channel: Channel, *, sheet: bool = False) -> Candida
         raise not_found()
 
     def change() -> Done:
+        check_no_overseer(person)
         Candidate.objects.update_or_create(person=person, channel=channel, defaults={"sheet": sheet})
         return Done((), leaves.admin("propose", person))
 
     perform(change)
     return Candidate.objects.get(person=person, channel=channel)
+
+
+def check_no_overseer(person: Person) -> None:
+    """Raises `conflict` for an overseer: who directs those who hold the cases holds none herself."""
+    if oversees(person):
+        raise conflict("An overseer works on no channel: she sees codes and days, and opens nothing.")
 
 
 def invite(person: Person, days: int = 7, *, reusable: bool = False) -> str:

@@ -8,6 +8,7 @@ from upstander.server.cases.inputs import MessageIn
 from upstander.server.cases.models import Case, Step, Upload
 from upstander.server.casework import lawful, matter
 from upstander.server.casework.acts import (
+    Asks,
     act,
     check_version,
     check_written,
@@ -24,6 +25,9 @@ from upstander.server.casework.schemas import StepIn
 from upstander.server.casework.summary import REPLIED
 from upstander.server.errors import conflict, malformed, not_found
 
+FREE = frozenset({"opened", "acknowledged", "sealed-file"})
+"""Steps that wait for nobody's declaration: that it was opened and read, and that a file may show a child."""
+
 
 def write(case: Case, key: Key, sent: MessageIn) -> str:
     """A message to the reporter (a step she sees too) or a note for handlers. Answers the promise."""
@@ -38,7 +42,7 @@ def write(case: Case, key: Key, sent: MessageIn) -> str:
         if kind == "message":
             store_step(locked, REPLIED, key, envelope=envelope)
 
-    return run(key, made, change)
+    return run(key, made, change, Asks.KNOWN)
 
 
 def take_step(case: Case, key: Key, sent: StepIn) -> str:
@@ -84,7 +88,7 @@ def take_step(case: Case, key: Key, sent: StepIn) -> str:
         )
         turn(locked, state=state)
 
-    return run(key, made, change)
+    return run(key, made, change, Asks.KNOWN if sent.step in FREE else Asks.ALL)
 
 
 def show_move(case: Case, key: Key, sent: StepIn) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from hashlib import sha256
 from typing import Any
 
@@ -16,14 +16,20 @@ from upstander.server.cases.acts import Draft, draft, next_order, settle, store_
 from upstander.server.cases.inputs import ActIn, EnvelopeIn
 from upstander.server.cases.models import Case, Envelope, Epoch, Grant, Step
 from upstander.server.cases.sealed import check_envelope
+from upstander.server.casework import conflict as conflicts
 from upstander.server.casework import docket
 from upstander.server.casework.access import case_for
+from upstander.server.casework.conflict import Asks
+from upstander.server.casework.dossier import file_of
 from upstander.server.errors import Refusal, conflict, malformed, not_found
 from upstander.server.institutions.packs import in_force as pack_of
+from upstander.server.log.commit import LeafDraft
 
 __all__ = [
     "STALE",
+    "Asks",
     "act",
+    "check_free",
     "check_version",
     "check_written",
     "day_of",
@@ -58,20 +64,34 @@ def act(kind: str, case: Case, key: Key, sent: ActIn, **fields: Any) -> Draft:
     return draft(kind, sent, case.id, case.institution.slug, day_of(case), key.id, **fields)
 
 
-def run(key: Key, made: Draft, change: Callable[[Case], None]) -> str:
+def run(
+    key: Key,
+    made: Draft,
+    change: Callable[[Case], None],
+    asks: Asks | None = Asks.ALL,
+    also: Sequence[LeafDraft] = (),
+) -> str:
     """Performs `change` on the locked case if the author still has standing, and answers the promise.
 
+    The pack's bars are asked first; None: `change` asks them itself. `also` are leaves that come with it.
     Rows are written at once, so that acts that share a transaction see each other.
     """
 
     def whole(now: Case) -> list[Any]:
         case_for(key.person, now.id)
         standing(now, key, "case")
+        if asks is not None:
+            check_free(now, key, asks)
         change(now)
         docket.refresh(now)
         return []
 
-    return settle(made, whole)
+    return settle(made, whole, also=also)
+
+
+def check_free(case: Case, key: Key, asks: Asks = Asks.ALL) -> None:
+    """Raises `conflict` while a bar of the pack stands against whoever acts, in its words."""
+    conflicts.check_free(pack_of(case.institution.pack).law, case, file_of(case), key.person, asks)
 
 
 def standing(case: Case, key: Key, scope: str) -> int:

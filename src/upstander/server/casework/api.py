@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, StreamingHttpResponse
-from ninja import Router
+from ninja import Router, Status
 
 from upstander.formats import b64
 from upstander.server import blobs
@@ -15,6 +15,7 @@ from upstander.server.cases.models import Case, Grant
 from upstander.server.casework import actions, grants, recovery, regrant, searches, work
 from upstander.server.casework import schemas as s
 from upstander.server.casework.access import case_for, live_grants
+from upstander.server.casework.acts import check_free
 from upstander.server.casework.summary import case_out, keys_out
 
 router = Router(tags=["casework"], auth=desk_auth)
@@ -81,7 +82,14 @@ def record_use(request: HttpRequest, case_id: str, body: s.BankIn) -> s.PromiseO
 @router.get("/cases/{case_id}/standing", response=s.StandingOut)
 def get_standing(request: HttpRequest, case_id: str) -> s.StandingOut:
     """Whether the case's fingerprints may be used, signed for today."""
-    return s.StandingOut(standing=searches.standing(_case(request, case_id)))
+    return s.StandingOut(standing=searches.standing(_case(request, case_id), key_of(request)))
+
+
+@router.get("/cases/{case_id}/free", response={204: None})
+def get_free(request: HttpRequest, case_id: str) -> Status[None]:
+    """Whether nothing bars whoever asks from carrying the case further: asked before a copy is taken out."""
+    check_free(_case(request, case_id), key_of(request))
+    return Status(204, None)
 
 
 @router.post("/recover/{channel_id}/proof", response=s.ProofOut)

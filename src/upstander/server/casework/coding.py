@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from upstander.policy.predicates import CodingError, check_coding
-from upstander.server.casework import conflict, dossier, lawful, people
+from upstander.server.casework import conflict, dossier, lawful, naming, people
 from upstander.server.casework import facts as f
 from upstander.server.casework.acts import day_of
 from upstander.server.casework.lawful import Asked
@@ -20,25 +20,19 @@ from upstander.server.errors import Refusal
 def check(asked: Asked, facts: Sequence[f.AnyFact]) -> None:
     """Raises a `conflict` Refusal at the first fact that may not be recorded."""
     if any(not isinstance(one, f.Declaration) for one in facts):
-        check_free(asked)
+        conflict.check_free(asked.pack.law, asked.case, asked.before, asked.key.person)
     for place, one in enumerate(facts):
         why = _RULES[type(one)](asked, one) if type(one) in _RULES else ""
         if why:
             raise Refusal("conflict", why, 409, where=f"facts.{place}")
 
 
-def check_free(asked: Asked) -> None:
-    """Raises `conflict` while a bar of the pack stands against whoever acts, with its words and source."""
-    law = asked.pack.law
-    bars = conflict.against(law, asked.case, asked.before, asked.key.person)
-    if bars:
-        said = " ".join(f"{one.says} ({one.source})" for one in bars)
-        raise Refusal("conflict", said, 409, where="declaration")
-
-
 def _party(asked: Asked, one: f.Party) -> str:
     if one.account and not people.works_here(asked.case, one.account):
         return "Nobody works here under this user name."
+    wrong = naming.known(asked, one) or naming.colleague(asked, one)
+    if wrong:
+        return wrong
     lists = asked.pack.law.codes or {}
     known = {code.id for code in lists["person-types"].codes} if "person-types" in lists else None
     if known is not None and not {one.type_then, one.type_now} <= known:

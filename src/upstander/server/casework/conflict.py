@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from enum import Enum
 
 from upstander.policy.bars import OPEN, Barred, Matter, Worker, barred, questions
 from upstander.policy.law import Law
@@ -12,10 +13,23 @@ from upstander.server.casework import facts as f
 from upstander.server.casework import matter
 from upstander.server.casework.casefile import CaseFile
 from upstander.server.casework.models import ShutOut
+from upstander.server.errors import Refusal
 from upstander.server.institutions.models import Institution
 from upstander.server.institutions.packs import in_force
 
 UNASKED = "not-declared"  # the test of bars that stand until somebody has answered for herself
+
+
+class Asks(Enum):
+    """To which bars an act is held. None is held to none, but declaring itself and handing over.
+
+    Whoever has not answered yet may say that she opened a case, write to its reporter and to colleagues, and
+    seal off a file: nobody waits at night for a form. What decides about a case, says who reported it or
+    carries it further does wait.
+    """
+
+    ALL = "all"
+    KNOWN = "known"  # what was declared or is coded; questions that nobody has answered can wait
 
 
 def matter_of(case: Case, file: CaseFile, institution: Institution) -> Matter:
@@ -83,6 +97,20 @@ def against_grant(law: Law, worker: Worker, matter: Matter) -> list[Barred]:
     return [one for one in barred(law, worker, matter) if one.bar not in asked_later]
 
 
+def standing(law: Law, case: Case, file: CaseFile, person: Person, asks: Asks) -> list[Barred]:
+    """The bars against this person to which such an act is held."""
+    later = {bar.id for bar in law.bars if bar.test == UNASKED} if asks is Asks.KNOWN else set()
+    return [one for one in against(law, case, file, person) if one.bar not in later]
+
+
+def check_free(law: Law, case: Case, file: CaseFile, person: Person, asks: Asks = Asks.ALL) -> None:
+    """Raises `conflict` while a bar of the pack stands against this person, with its words and source."""
+    bars = standing(law, case, file, person, asks)
+    if bars:
+        said = " ".join(f"{one.says} ({one.source})" for one in bars)
+        raise Refusal("conflict", said, 409, where="declaration")
+
+
 def unanswered(law: Law, case: Case, file: CaseFile, person: Person) -> list[str]:
     """Ids of the questions this person still has to answer before she works on the case."""
     own = file.declared(person.username)
@@ -91,7 +119,7 @@ def unanswered(law: Law, case: Case, file: CaseFile, person: Person) -> list[str
     return [question for question in asked if question not in answered]
 
 
-def barring(law: Law) -> list[str]:
+def barring_answers(law: Law) -> list[str]:
     """Ids of the questions a yes to which bars from the case, and not only from investigating it."""
     return sorted({bar.declares for bar in law.bars if bar.declares and bar.of == OPEN})
 

@@ -1,4 +1,4 @@
-"""The page on which whoever runs the people gives duties and ends them."""
+"""The page on which whoever runs the people gives duties and ends them, and the one for a second person."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from upstander.server.accounts import access
-from upstander.server.accounts.decorators import administrator_page, proof_again
+from upstander.server.accounts.decorators import administrator_page, desk_page, proof_again
 from upstander.server.accounts.models import Person
-from upstander.server.accounts.session import person_of
-from upstander.server.casework import dossier, duties
+from upstander.server.accounts.session import active_key, person_of
+from upstander.server.casework import dossier, duties, second
 from upstander.server.casework.models import Duty
 from upstander.server.errors import Refusal
 
@@ -34,10 +34,33 @@ def page(request: HttpRequest, username: str) -> HttpResponseBase:
     if kind not in Duty.Kind.values:
         return _drawn(request, person, "There is no such duty.")
     try:
+        if kind == Duty.Kind.OVERSEER and "end" not in request.POST:
+            address = request.build_absolute_uri(reverse("desk-second", args=[second.ask(person)]))
+            return render(request, "desk/second-asked.html", {"subject": person, "address": address})
         (duties.end if "end" in request.POST else duties.give)(person, kind)
     except Refusal as refusal:
         return _drawn(request, person, refusal.title)
     return HttpResponseRedirect(reverse("desk-duties", args=[username]))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@desk_page
+@proof_again
+def confirm(request: HttpRequest, token: str) -> HttpResponseBase:
+    """Who was asked to be a second person looks at it, and confirms."""
+    person = second.asked(person_of(request), token)
+    context: dict[str, object] = {
+        "subject": person,
+        "key": active_key(person),
+        "done": request.method == "POST",
+    }
+    if request.method == "POST":
+        try:
+            second.confirm(person_of(request), token)
+        except Refusal as refusal:
+            context |= {"done": False, "error": refusal.title}
+            return render(request, "desk/second.html", context, status=refusal.status)
+    return render(request, "desk/second.html", context)
 
 
 def _drawn(request: HttpRequest, person: Person, error: str = "") -> HttpResponse:

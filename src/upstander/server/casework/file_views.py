@@ -118,7 +118,7 @@ def _context(case: Case, person: Person, begin: str = "") -> dict[str, Any]:
         "set_off": set_off.waiting(pack.law, file),
         "investigator_rules": conditions.rules_for_investigators(pack.law, file),
         "to_investigate": _to_investigate(pack.law, file, person),
-        "bars": conflict.barring(pack.law),
+        "bars": conflict.barring_answers(pack.law),
         "holders": sorted(people.holder_names(case)),
         "docket": docket,
         "earlier": _earlier(pack, case, file, everybody, person),

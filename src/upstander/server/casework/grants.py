@@ -23,7 +23,9 @@ from upstander.server.casework import holders, people
 from upstander.server.casework.access import departed
 from upstander.server.casework.acts import (
     STALE,
+    Asks,
     act,
+    check_free,
     check_version,
     day_of,
     hash_of,
@@ -47,6 +49,7 @@ def let_in(case: Case, key: Key, sent: GrantsIn) -> str:
     made = grant_act(case, key, sent)
 
     def change(locked: Case) -> None:
+        check_may_hand_over(locked, key)
         next_state(locked, LET_IN, With(subject=True))
         for scope in {grant.scope for grant in sent.grants}:
             standing(locked, key, scope)
@@ -55,7 +58,18 @@ def let_in(case: Case, key: Key, sent: GrantsIn) -> str:
         holders.let_in(locked, sent.admits, holders.newcomers(locked, sent.grants))
         turn(locked)
 
-    return run(key, made, change)
+    return run(key, made, change, asks=None)
+
+
+def check_may_hand_over(case: Case, key: Key) -> None:
+    """Raises `conflict` for somebody with a connection, who lets nobody in while another could do it.
+
+    Where she is the only one, she may: how else could she step back?
+    """
+    others = Grant.objects.filter(case=case, scope="case", live=True, key__isnull=False)
+    others = others.exclude(key__person=key.person)
+    if others.exclude(pk__in=departed(others).values("pk")).exists():
+        check_free(case, key, Asks.KNOWN)
 
 
 def grant_act(case: Case, key: Key, sent: GrantsIn) -> Draft:
@@ -119,7 +133,7 @@ def take_away(case: Case, key: Key, sent: EpochsIn) -> str:
             store_step(locked, LEFT, key, subject=subject)
         turn(locked)
 
-    return run(key, made, change)
+    return run(key, made, change, Asks.KNOWN)
 
 
 def keys_leaving(case: Case, by: Key, withdrawn: Sequence[str]) -> list[Key]:

@@ -12,7 +12,15 @@ from upstander.server import installation
 from upstander.server.accounts.models import Key
 from upstander.server.cases.models import Case
 from upstander.server.cases.prints import acts_of
-from upstander.server.casework.acts import act, check_written, day_of, hash_of, run, store_written
+from upstander.server.casework.acts import (
+    act,
+    check_free,
+    check_written,
+    day_of,
+    hash_of,
+    run,
+    store_written,
+)
 from upstander.server.casework.schemas import BankIn
 from upstander.server.errors import conflict
 
@@ -33,7 +41,11 @@ def record(case: Case, key: Key, sent: BankIn) -> str:
     return run(key, made, change)
 
 
-def standing(case: Case) -> str:
-    """What the installation signs about the case's fingerprints today, for a machine that is offline."""
+def standing(case: Case, key: Key) -> str:
+    """What the installation signs about the case's fingerprints today, for a machine that is offline.
+
+    Raises `conflict` while a bar stands against who asks.
+    """
+    check_free(case, key)
     state = uses.state_of(acts_of(case))
     return make_standing(case.id, day_of(case).isoformat(), state, installation.load().signing)

@@ -14,7 +14,7 @@ from upstander.server.accounts.decorators import desk_page
 from upstander.server.accounts.models import Person
 from upstander.server.accounts.session import key_of, person_of
 from upstander.server.cases.models import Case, Grant
-from upstander.server.casework import access, board, dossier, paging, record, regrant, timeline
+from upstander.server.casework import access, board, conflict, dossier, paging, record, regrant, timeline
 from upstander.server.casework.acts import day_of, pack_of
 from upstander.server.casework.models import Duty
 from upstander.server.casework.words import case_number, count, full_day, long_day, size_words
@@ -106,6 +106,7 @@ def _case_context(case: Case, person: Person, done: str) -> dict[str, Any]:
         "late_to_write": any(late.label == timeline.PROMISED["written"] for late in lates),
         "timeline": timeline.lines(case, steps, pack, today),
         "record": record.record(case),
+        "undeclared": bool(conflict.unanswered(pack.law, case, dossier.file_of(case), person)),
         "report_size": _report_size(case),
         "sheet": "sheet" in kinds,
         "sheet_words": _sheet_words(case, grants),

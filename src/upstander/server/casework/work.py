@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 
 from upstander.server.accounts.models import Key, Person
 from upstander.server.cases.models import Case, Envelope
-from upstander.server.casework import coding
+from upstander.server.casework import coding, naming
 from upstander.server.casework import facts as f
 from upstander.server.casework.acts import (
     act,
@@ -51,7 +51,9 @@ def record(case: Case, key: Key, sent: WorkIn) -> str:
         _shut_out(locked, key, sent.facts)
         turn(locked)
 
-    return run(key, made, change)
+    return run(
+        key, made, change, None, naming.told(case, sent.facts, made.leaf)
+    )  # `coding.check` asks the bars
 
 
 def version_of(key: Key, case: Case, number: int) -> Version:

@@ -6,7 +6,7 @@ from upstander.formats.days import today
 from upstander.server.accounts.models import Key, Person
 from upstander.server.cases.models import Case
 from upstander.server.cases.sealed import check_grant
-from upstander.server.casework.acts import standing
+from upstander.server.casework.acts import check_free, standing
 from upstander.server.errors import conflict, not_found
 from upstander.server.guardians.access import guardian_key, watched_by
 from upstander.server.guardians.models import Watched
@@ -22,6 +22,7 @@ def tell(case: Case, key: Key, sent: WatchIn) -> str:
 
     def change() -> Done:
         standing(case, key, "sheet")
+        check_free(case, key)
         guardian = guardian_key(case, sent.to)
         there = Watched.objects.filter(case=case, key=guardian).first()
         if there is not None and there.id != sent.id:

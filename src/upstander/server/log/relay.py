@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+from collections import OrderedDict
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
@@ -12,13 +13,17 @@ from upstander.ledger.errors import LedgerError
 from upstander.ledger.logpolicy import read_watching
 from upstander.ledger.policy import Party
 from upstander.ledger.promise import Promise, read_promise
-from upstander.server.errors import busy, malformed, not_found
+from upstander.server.errors import malformed, not_found
 from upstander.server.installation import load
 from upstander.server.log import access, ask
 from upstander.server.log.witnesses import configured
+from upstander.server.places import Places
 
 AT_ONCE = 4  # requests that are relayed at the same time: others come back in a moment
-_room = threading.BoundedSemaphore(AT_ONCE)
+KEPT = 256  # answers that are kept, so that asking again and again for one promise takes no place
+places = Places(AT_ONCE)
+_answers: OrderedDict[str, list[str]] = OrderedDict()  # by promise and witnesses, the last one used last
+_lock = threading.Lock()
 
 
 def watch(text: str) -> list[str]:
@@ -36,18 +41,25 @@ def watch(text: str) -> list[str]:
         raise not_found()
     if promise.by < datetime.now(UTC).date().isoformat():
         raise malformed("The day of this promise is past: look for its proof.", "promise")
-    if not _room.acquire(blocking=False):
-        raise busy()
-    try:
-        return _ask(text, promise)
-    finally:
-        _room.release()
-
-
-def _ask(text: str, promise: Promise) -> list[str]:
     parties = [one for one in configured().witnesses.values() if one.url]
     if not parties:
         return []
+    name = "\n".join([text, *(party.url for party in parties)])
+    with _lock:
+        if name in _answers:
+            _answers.move_to_end(name)
+            return _answers[name]
+    with places.one():
+        found = _ask(text, promise, parties)
+    if len(found) == len(parties):
+        with _lock:
+            _answers[name] = found
+            while len(_answers) > KEPT:
+                _answers.popitem(last=False)
+    return found
+
+
+def _ask(text: str, promise: Promise, parties: list[Party]) -> list[str]:
     body = json.dumps({"policy": access.policy_statement(), "promise": text}).encode()
     with ThreadPoolExecutor(max_workers=len(parties)) as pool:
         answers = list(pool.map(lambda one: _one(one, body, promise), parties))

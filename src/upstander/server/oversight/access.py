@@ -52,7 +52,17 @@ def directions_of(case: Case) -> list[dict[str, Any]]:
 
 def recovered(person: Person) -> list[dict[str, str]]:
     """Cases that were opened with paper shares, past those who held them: of the newest twenty."""
-    told = log_access.said(f'{{"act":"recovered","institution":"{person.institution.slug}"', 20)
+    return told_of(person, "recovered")
+
+
+def named(person: Person) -> list[dict[str, str]]:
+    """Cases in which somebody on a channel was named, and is shut out since: of the newest twenty."""
+    return told_of(person, "named")
+
+
+def told_of(person: Person, act: str) -> list[dict[str, str]]:
+    """What overseers were told at once with an act, of cases this one may look at: of the newest twenty."""
+    told = log_access.said(f'{{"act":"{act}","institution":"{person.institution.slug}"', 20)
     subjects = [one["subject"] for one in told]
     hers = set(cases_of(person).filter(id__in=subjects).order_by().values_list("id", flat=True))
     return [one for one in told if one["subject"] in hers]

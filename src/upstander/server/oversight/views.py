@@ -40,6 +40,9 @@ def lists(request: HttpRequest) -> HttpResponse:
         "recovered": [
             {"number": case_number(one["subject"]), "id": one["subject"]} for one in access.recovered(person)
         ],
+        "named": [
+            {"number": case_number(one["subject"]), "id": one["subject"]} for one in access.named(person)
+        ],
         "waiting": [{"one": one, "number": case_number(one.case_id)} for one in waiting],
     }
     return render(request, "desk/oversight/lists.html", context)

@@ -31,6 +31,9 @@ CLAIMS, PASSES = "/v1/claims", "/v1/passes"
 _rosters: dict[str, tuple[str, ...]] = {}  # by address: the roster it showed last
 _lock = threading.Lock()
 _taken = 0  # places just now
+_passes: tuple[float, dict[str, str]] = (-FRESH, {})  # when keepers were asked, what they showed
+_passing = threading.Lock()  # held by who asks for it
+_looking = False  # somebody asks for transport keys just now: nobody else does
 _transports: dict[
     str, tuple[float, tuple[str, ...]]
 ] = {}  # by address: when it was asked, what it showed last
@@ -53,8 +56,24 @@ def send(bodies: Mapping[str, str], path: str) -> dict[str, str]:
 
 
 def passes() -> dict[str, str]:
-    """What each keeper shows about staff passes. Raises `busy`."""
-    return _ask(dict.fromkeys(keepers().roster.keepers.values(), None), PASSES)
+    """What each keeper shows about staff passes. Raises `busy`.
+
+    Everybody may ask, so keepers are asked once in a while and by one at a time.
+    """
+    global _passes  # noqa: PLW0603
+    asked, known = _passes
+    if time.monotonic() - asked < FRESH:
+        return known
+    if not _passing.acquire(blocking=False):
+        if known:
+            return known
+        raise busy()
+    try:
+        known = _ask(dict.fromkeys(keepers().roster.keepers.values(), None), PASSES)
+        _passes = (time.monotonic(), known)
+        return known
+    finally:
+        _passing.release()
 
 
 def tell(notes: Mapping[str, bytes], parcel: bytes) -> dict[str, str]:
@@ -65,7 +84,12 @@ def tell(notes: Mapping[str, bytes], parcel: bytes) -> dict[str, str]:
 
 
 def transports() -> dict[str, list[str]]:
-    """Each keeper's keys of this month and the next; of one that is away, what it showed last."""
+    """Each keeper's keys of this month and the next; of one that is away, what it showed last.
+
+    Everybody may ask, so one at a time asks the keepers, and takes no place from those who did some work.
+    Raises `busy` while a keeper is asked for the first time.
+    """
+    global _looking  # noqa: PLW0603
     everyone = list(keepers().roster.keepers.values())
     with _lock:
         due = [
@@ -73,9 +97,17 @@ def transports() -> dict[str, list[str]]:
             for one in everyone
             if time.monotonic() - _transports.get(one.address, (-FRESH, ()))[0] >= FRESH
         ]
-    if due:
-        with _place(), ThreadPoolExecutor(max_workers=len(due)) as pool:
-            list(pool.map(_look, due))
+        if _looking and any(one.address not in _transports for one in everyone):
+            raise busy()
+        mine = bool(due) and not _looking
+        _looking = _looking or mine
+    if mine:
+        try:
+            with ThreadPoolExecutor(max_workers=len(due)) as pool:
+                list(pool.map(_look, due))
+        finally:
+            with _lock:
+                _looking = False
     with _lock:
         return {one.name: list(_transports.get(one.address, (0.0, ()))[1]) for one in everyone}
 

@@ -11,7 +11,6 @@ from __future__ import annotations
 import datetime
 import json
 import secrets
-import threading
 from collections.abc import Mapping, Sequence
 
 from django.conf import settings
@@ -25,6 +24,7 @@ from upstander.server.institutions import access as institutions
 from upstander.server.institutions.models import Institution
 from upstander.server.log import ask
 from upstander.server.log.commit import Done, perform, server_leaf
+from upstander.server.places import Places
 from upstander.server.surveys import access
 from upstander.server.surveys.models import Answer, Body, Spent, Wave
 from upstander.surveying import collection, passes
@@ -36,7 +36,7 @@ from upstander.surveying.totals import Total
 AT_ONCE = 8  # passes that are being confirmed at the same time: others come back in a moment
 SECONDS = 5.0
 ROWS = 200  # in one statement
-_room = threading.BoundedSemaphore(AT_ONCE)
+places = Places(AT_ONCE)
 _random = secrets.SystemRandom()
 
 
@@ -159,15 +159,12 @@ def _row(wave: Wave, row: Mapping[str, str]) -> Answer:
 
 def _confirm(notice: Notice, shown: passes.Pass) -> None:
     """Asks the issuing body, which is told the pass and nothing else."""
-    if not _room.acquire(blocking=False):
-        raise busy()
+    body = json.dumps({"pass": shown.text}).encode()
     try:
-        body = json.dumps({"pass": shown.text}).encode()
-        status, said = ask.post(f"{notice.address}/v1/confirm", body, SECONDS, "application/json")
+        with places.one():
+            status, said = ask.post(f"{notice.address}/v1/confirm", body, SECONDS, "application/json")
     except ask.NoAnswer:
         raise busy() from None
-    finally:
-        _room.release()
     if status == 409:
         raise _not_a_pass("This pass is not one of this survey.")
     try:

@@ -64,6 +64,6 @@ def survey(request: HttpRequest, slug: Path[Slug]) -> SurveyOut:
 @router.post("/i/{slug}/survey/answers", response={204: None})
 def answer(request: HttpRequest, slug: Path[Slug], body: AnswerIn) -> HttpResponse:
     """Takes one answer for one pass."""
-    limits.require_work(body.work)
+    limits.require_work(body.work, actions.places.fullness())
     actions.answer(slug, body.carried, body.answers.model_dump())
     return HttpResponse(status=204)

@@ -20,7 +20,9 @@ from upstander.server.cases.sealed import check_envelope
 from upstander.server.casework import grants, holders, people
 from upstander.server.casework.acts import (
     STALE,
+    Asks,
     act,
+    check_free,
     day_of,
     hash_of,
     newest_epoch,
@@ -128,6 +130,7 @@ def write_work(case: Case, key: Key, sent: MessageIn) -> str:
 
     def whole(now: Case) -> list[Any]:
         brief_for(key.person, now.id)
+        check_free(now, key, Asks.KNOWN)  # questions are asked of who holds the case
         change(now)
         return []
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import logging
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -13,13 +14,17 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from upstander.formats.errors import FormatError
+from upstander.formats.hashes import check_hash, hash_of
 from upstander.formats.ids import check_id
 from upstander.publishing.feeds import News
+from upstander.publishing.language import folder
 from upstander.publishing.manifest import NAME
 from upstander.server.accounts.models import Membership, Person
-from upstander.server.errors import not_found
+from upstander.server.errors import Refusal, not_found
 from upstander.server.institutions.models import Channel, Institution
 from upstander.server.transparency.models import Hearing, Publication
+
+log = logging.getLogger("upstander.publishing")
 
 FOLDER = "publications"
 TYPES = {
@@ -95,8 +100,17 @@ def under_embargo(person: Person, identity: str) -> Publication:
 
 
 def folder_of(publication: Publication) -> Path:
-    """Where its files lie."""
+    """Where all lies that was delivered for it."""
     return settings.DATA / FOLDER / check_id(publication.id)
+
+
+def files_of(publication: Publication) -> Path:
+    """Where the files lie that its row names: a folder by the hash of the manifest that was checked.
+
+    Another delivery lies beside it and never takes its place, so what was checked, signed for and published
+    is one thing.
+    """
+    return folder_of(publication) / check_hash(publication.manifest)
 
 
 def file_of(publication: Publication, name: str) -> tuple[bytes, str]:
@@ -106,21 +120,46 @@ def file_of(publication: Publication, name: str) -> tuple[bytes, str]:
     """
     if name == "" or name.endswith("/"):
         name += "index.html"
-    if not NAME.fullmatch(name) or name not in _names(folder_of(publication), publication.manifest):
+    hashes = _hashes(files_of(publication), publication.manifest)
+    if not NAME.fullmatch(name) or name not in hashes:
         raise not_found()
-    path = folder_of(publication) / name
-    return path.read_bytes(), TYPES.get(path.suffix, "application/octet-stream")
+    path = files_of(publication) / name
+    data = path.read_bytes()
+    if hash_of(data) != hashes[name]:
+        raise swapped()
+    return data, TYPES.get(path.suffix, "application/octet-stream")
+
+
+def check_files(publication: Publication) -> None:
+    """Raises the busy Refusal unless every file is, byte for byte, what the row's manifest names."""
+    for name in _hashes(files_of(publication), publication.manifest):
+        try:
+            file_of(publication, name)
+        except OSError:
+            raise swapped() from None
+
+
+def swapped() -> Refusal:
+    """A file on the disk is not the one that was checked: it is shown to nobody."""
+    log.error("a file of a publication was changed on the disk, and is not served")
+    return Refusal("busy", "These figures are not what was signed for. They are not shown.", 503)
 
 
 @lru_cache(maxsize=8)
-def _names(folder: Path, manifest: str) -> frozenset[str]:
-    body = json.loads((folder / "publication.json").read_bytes())
-    return frozenset({*body["files"], "publication.json"})
+def _hashes(folder: Path, manifest: str) -> dict[str, str]:
+    """The hash of every file, by its name, of a manifest that is itself the one named."""
+    try:
+        data = (folder / "publication.json").read_bytes()
+    except OSError:
+        raise swapped() from None
+    if hash_of(data) != manifest:
+        raise swapped()
+    return {**json.loads(data)["files"], "publication.json": manifest}
 
 
 def manifest_of(publication: Publication) -> dict[str, Any]:
     """What it says about itself."""
-    return dict(json.loads((folder_of(publication) / "publication.json").read_bytes()))
+    return dict(json.loads(file_of(publication, "publication.json")[0]))
 
 
 def hearings(institution: Institution | None = None) -> list[Hearing]:
@@ -176,7 +215,10 @@ def news_of(institution: Institution) -> list[News]:
     publication = published().filter(institutions=institution).first()
     if publication is None:
         return []
-    data, _ = file_of(publication, f"i/{institution.slug}/feed.json")
+    try:
+        data, _ = file_of(publication, f"{folder()}i/{institution.slug}/feed.json")
+    except Refusal:  # of a publication from before there was Welsh
+        data, _ = file_of(publication, f"i/{institution.slug}/feed.json")
     site = f"{settings.ORIGIN}/public/"
     return [
         News(

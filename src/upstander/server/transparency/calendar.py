@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from upstander.publishing.feeds import Feed, News
 from upstander.publishing.labels import long_day
+from upstander.publishing.language import folder, say
 from upstander.server.institutions.models import Institution
 from upstander.server.transparency import access
 from upstander.server.transparency.models import Hearing
@@ -26,7 +27,7 @@ STANDARDS = (
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A hearing as it is told: `held` says what the chair keeps back."""
+    """A hearing as it is told: `held` says what the chair keeps back, `access` the same as a code."""
 
     institution: str
     slug: str
@@ -37,22 +38,24 @@ class Told:
     standards: tuple[str, ...]
     outcome: str
     until: str
+    access: str
 
 
 def told(hearing: Hearing) -> Told:
     """What may be said of it. Of one in private, that it takes place and nothing else."""
     private = hearing.access == Hearing.Access.PRIVATE
-    outcome = "" if private else hearing.outcome
+    outcome = "" if private or not hearing.outcome else say(hearing.outcome)
     return Told(
         hearing.institution.name,
         hearing.institution.slug,
         long_day(hearing.day),
-        hearing.kind,
-        hearing.access,
+        say(str(hearing.kind)),
+        say(str(hearing.access)),
         "" if private else hearing.place,
-        () if private else tuple(STANDARDS[one - 1] for one in hearing.standards),
+        () if private else tuple(say(STANDARDS[one - 1]) for one in hearing.standards),
         outcome,
         long_day(hearing.until) if outcome and hearing.until else "",
+        str(hearing.access),
     )
 
 
@@ -66,17 +69,25 @@ def news(institution: Institution | None = None) -> list[News]:
     found = []
     for hearing in access.hearings(institution):
         one = told(hearing)
-        where = f" at {one.place}" if one.place else ""
-        what = f"{one.institution}: {one.kind} on {one.day}"
-        text = f"It is held {'in public' if one.held == 'public' else one.held}{where}."
-        found.append(News("hearing", hearing.listed, what, text, f"hearings/#h-{hearing.id}"))
+        held = say("in public") if hearing.access == Hearing.Access.PUBLIC else one.held
+        what = say("{name}: {kind} on {day}", name=one.institution, kind=one.kind, day=one.day)
+        text = (
+            say("It is held {how} at {place}.", how=held, place=one.place)
+            if one.place
+            else say("It is held {how}.", how=held)
+        )
+        page = f"{folder()}hearings/#h-{hearing.id}"
+        found.append(News("hearing", hearing.listed, what, text, page))
         if one.outcome and hearing.outcome_day:
-            said = f"{one.institution}: outcome of the {one.kind} of {one.day}"
-            text = f"{one.outcome[:1].upper()}{one.outcome[1:]}. This stands here until {one.until}."
-            found.append(News("outcome", hearing.outcome_day, said, text, f"hearings/#h-{hearing.id}"))
+            said = say(
+                "{name}: outcome of the {kind} of {day}", name=one.institution, kind=one.kind, day=one.day
+            )
+            until = say("This stands here until {day}.", day=one.until)
+            text = f"{one.outcome[:1].upper()}{one.outcome[1:]}. {until}"
+            found.append(News("outcome", hearing.outcome_day, said, text, page))
     return found
 
 
 def feed(site: str) -> Feed:
     """The calendar's feed."""
-    return Feed(site, "hearings/", "Hearings in public, and their outcomes", tuple(news()))
+    return Feed(site, f"{folder()}hearings/", say("Hearings in public, and their outcomes"), tuple(news()))

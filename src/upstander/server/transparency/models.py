@@ -1,7 +1,8 @@
-"""Publications with their sign-offs, hearings, and subscriptions whose addresses are sealed."""
+"""Publications with their sign-offs, hearings, subscriptions whose addresses are sealed, and their limits."""
 
 from django.db import models
 
+from upstander.publishing.language import ENGLISH
 from upstander.server.accounts.models import Person
 from upstander.server.institutions.models import Channel, Institution
 
@@ -79,6 +80,7 @@ class Subscription(models.Model):
     area = models.SlugField(max_length=63, blank=True)
     sealed = models.BinaryField()  # the address, opened only to send
     mark = models.CharField(max_length=43)  # keyed hash, so that nobody is told twice
+    language = models.CharField(max_length=5, default=ENGLISH)  # of the page it was asked for on
     told = models.JSONField(default=list)  # keys of the news that went out, or was there before
     told_mark = models.CharField(max_length=64, blank=True)  # their hash, to find who waits
 
@@ -86,3 +88,21 @@ class Subscription(models.Model):
         constraints = (
             models.UniqueConstraint(fields=["mark", "institution", "area"], name="one_subscription_each"),
         )
+
+
+class Asked(models.Model):
+    """A link went to some address today: no more go there before tomorrow. Deleted when the day is over.
+
+    The mark is a keyed hash of day and address: rows of two days, or a row and a subscription, have nothing
+    in common that shows.
+    """
+
+    mark = models.CharField(primary_key=True, max_length=43)
+    day = models.DateField()
+
+
+class AskedHour(models.Model):
+    """How often anybody asked in one hour, whoever it was and whatever became of it."""
+
+    hour = models.PositiveIntegerField(primary_key=True)  # since 1970
+    count = models.PositiveIntegerField(default=0)

@@ -10,9 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-import threading
-import time
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -24,89 +22,66 @@ from django.db import IntegrityError, transaction
 from upstander.formats import b64, ids
 from upstander.formats.errors import FormatError
 from upstander.publishing.feeds import News
-from upstander.server.errors import Refusal, malformed
+from upstander.publishing.language import ENGLISH, LANGUAGES, current, folder, say, speaking
+from upstander.server.errors import malformed
 from upstander.server.institutions.models import Institution
-from upstander.server.transparency import access, calendar, sealed
+from upstander.server.transparency import access, calendar, flood, sealed
 from upstander.server.transparency.models import Subscription
 
 CONFIRM, STOP, ADDRESS = "news-confirm", "news-stop", "news-address"
 CONFIRM_SECONDS = 2 * 24 * 3600
 STOP_SECONDS = 20 * 365 * 24 * 3600
-EACH_DAY = 3  # confirmations to one address: nobody's mailbox is flooded from here
-ALL_HOUR = 600  # confirmations to anybody
 A_BEAT = 200  # messages in one beat
 log = logging.getLogger("upstander.news")
 
-
-@dataclass
-class _Meter:
-    """How many confirmations went out lately, in memory alone."""
-
-    hour: int = 0
-    all: int = 0
-    day: int = 0
-    each: dict[str, int] | None = None
-
-    def take(self, mark: str, now: float) -> bool:
-        """Whether one more may go to this address. Raises the busy Refusal where too many go out at all."""
-        if self.hour != int(now // 3600):
-            self.hour, self.all = int(now // 3600), 0
-        if self.day != int(now // 86400) or self.each is None:
-            self.day, self.each = int(now // 86400), {}
-        if self.all >= ALL_HOUR:
-            raise Refusal("busy", "Too many people ask just now. Try again in an hour, or use the feed.", 503)
-        if self.each.get(mark, 0) >= EACH_DAY:
-            return False
-        self.each[mark] = self.each.get(mark, 0) + 1
-        self.all += 1
-        return True
+Post = Callable[[], None]
 
 
-_meter = _Meter()
-_lock = threading.Lock()
+def ask(address: str, institution: Institution, area: str) -> Post:
+    """Answers what sends the link that confirms: call it once the page has gone out.
 
-CONFIRM_TEXT = """\
-Somebody, we hope you, asked for news of {name} at this address.
-
-To get it, open this page and press the button, within two days:
-
-{link}
-
-If it was not you, do nothing. Nothing about this address is kept here.
-"""
-NEWS_TEXT = """\
-{items}
-You asked for news of {name}. It comes when there are new figures, a hearing in public, an outcome, or
-something was changed because of reports; never about a report itself. This message does not tell us
-whether you read it.
-
-To end it, open this page and press the button. Your address is then deleted:
-{stop}
-"""
-
-
-def ask(address: str, institution: Institution, area: str) -> None:
-    """Sends the link that confirms. The answer is the same whether or not the address subscribes already.
-
+    The page is the same, and as fast, whether or not the address has our news or was asked for today.
     Raises Refusal for what is no address, and where too many ask at once.
     """
     address = address.strip()
     try:
         validate_email(address)
     except ValidationError:
-        raise malformed("Write an e-mail address such as name@example.org.", "address") from None
+        raise malformed(say("Write an e-mail address such as name@example.org."), "address") from None
     if len(address) > 254 or "\n" in address:
-        raise malformed("This address is too long.", "address")
-    with _lock:
-        if not _meter.take(sealed.mark(address), time.time()):
-            return  # this mailbox has had enough of our links today; whoever asks is not told
+        raise malformed(say("This address is too long."), "address")
+    flood.count_one()
+    mark = flood.take_today(address)
+    if not mark:
+        return lambda: None  # this mailbox had our link today; whoever asks is not told
     token = sealed.link(CONFIRM, json.dumps([address, institution.slug, area]), CONFIRM_SECONDS)
-    text = CONFIRM_TEXT.format(name=institution.name, link=f"{settings.ORIGIN}/public/news/confirm/{token}/")
-    _send(
-        EmailMessage(
-            f"News of {institution.name}: one more step", text, settings.DEFAULT_FROM_EMAIL, [address]
+    name = institution.name
+    text = "\n\n".join(
+        (
+            say("Somebody, we hope you, asked for news of {name} at this address.", name=name),
+            say(
+                "To get it, open this page and press the button, within two days. You can choose more there:"
+            ),
+            f"{settings.ORIGIN}/public/{folder()}news/confirm/{token}/",
+            say("If it was not you, do nothing. Nothing about this address is kept here."),
+            *unchecked(),
         )
     )
+    title = say("News of {name}: one more step", name=name)
+    message = EmailMessage(title, f"{text}\n", settings.DEFAULT_FROM_EMAIL, [address])
+
+    def post() -> None:
+        if not _send(message):
+            flood.give_back(mark)
+
+    return post
+
+
+def unchecked() -> list[str]:
+    """What a Welsh message says of its words."""
+    if current() == ENGLISH:
+        return []
+    return [say("No Welsh speaker has checked the words of this message yet.")]
 
 
 def _send(message: EmailMessage) -> bool:
@@ -125,31 +100,37 @@ def about(token: str) -> tuple[Institution, str, str]:
     try:
         address, slug, area = json.loads(sealed.unlink(CONFIRM, token))
     except (FormatError, ValueError):
-        raise malformed("This link does not hold any more. Ask again.", "token") from None
+        raise malformed(say("This link does not hold any more. Ask again."), "token") from None
     institution = access.institution_or_none(slug)
     if institution is None:
-        raise malformed("This link does not hold any more. Ask again.", "token")
+        raise malformed(say("This link does not hold any more. Ask again."), "token")
     return institution, area, address
 
 
-def confirm(token: str) -> Institution:
-    """Keeps the subscription, sealed. Pressing twice keeps one. Raises the malformed Refusal."""
+def confirm(token: str, places: Sequence[tuple[Institution, str]] = ()) -> list[Institution]:
+    """Keeps the subscription, sealed; to these places instead, if there are any. Pressing twice keeps one.
+
+    Raises the malformed Refusal.
+    """
     institution, area, address = about(token)
-    keys = [one.path + one.title for one in _news(institution)]
-    try:
-        with transaction.atomic():
-            Subscription.objects.create(
-                id=ids.new_id(),
-                institution=institution,
-                area=area,
-                sealed=sealed.seal(ADDRESS, address),
-                mark=sealed.mark(address),
-                told=keys,
-                told_mark=_mark(keys),
-            )
-    except IntegrityError:
-        pass
-    return institution
+    chosen = list(places) or [(institution, area)]
+    for one, part in chosen:
+        keys = [new.path + new.title for new in _news(one)]
+        try:
+            with transaction.atomic():
+                Subscription.objects.create(
+                    id=ids.new_id(),
+                    institution=one,
+                    area=part,
+                    sealed=sealed.seal(ADDRESS, address),
+                    mark=sealed.mark(address),
+                    language=current(),
+                    told=keys,
+                    told_mark=_mark(keys),
+                )
+        except IntegrityError:
+            continue
+    return list(dict.fromkeys(one for one, _ in chosen))
 
 
 def stop_token(subscription: Subscription) -> str:
@@ -162,7 +143,7 @@ def stop(token: str) -> None:
     try:
         identity = sealed.unlink(STOP, token)
     except (FormatError, ValueError):
-        raise malformed("This link is not complete. Copy all of it from the message.", "token") from None
+        raise malformed(say("This link is not complete. Copy all of it from the message."), "token") from None
     Subscription.objects.filter(id=identity).delete()
 
 
@@ -173,33 +154,54 @@ def send_due() -> int:
     """
     sent = 0
     for institution in access.with_news():
-        news = _news(institution)
-        keys = [one.path + one.title for one in news]
-        waiting = Subscription.objects.filter(institution=institution).exclude(told_mark=_mark(keys))[
-            : A_BEAT - sent
-        ]
-        if not waiting:
-            continue
-        with get_connection() as connection:
-            for subscription in waiting:
-                fresh = [one for one in news if one.path + one.title not in subscription.told]
-                if fresh and not _tell(subscription, institution, fresh, connection):
-                    return sent  # the mail server does not answer: the next beat goes on here
-                sent += bool(fresh)
-                subscription.told, subscription.told_mark = keys, _mark(keys)
-                subscription.save(update_fields=["told", "told_mark"])
+        for language in LANGUAGES:
+            with speaking(language):
+                more, answers = _send_to(institution, A_BEAT - sent)
+            sent += more
+            if not answers:
+                return sent  # the mail server does not answer: the next beat goes on here
     return sent
+
+
+def _send_to(institution: Institution, most: int) -> tuple[int, bool]:
+    """Sends to who reads in the language that is spoken: how many, and whether the mail server answers."""
+    sent, news = 0, _news(institution)
+    keys = [one.path + one.title for one in news]
+    waiting = Subscription.objects.filter(institution=institution, language=current())
+    waiting = waiting.exclude(told_mark=_mark(keys))[:most]
+    if not waiting:
+        return 0, True
+    with get_connection() as connection:
+        for subscription in waiting:
+            fresh = [one for one in news if one.path + one.title not in subscription.told]
+            if fresh and not _tell(subscription, institution, fresh, connection):
+                return sent, False
+            sent += bool(fresh)
+            subscription.told, subscription.told_mark = keys, _mark(keys)
+            subscription.save(update_fields=["told", "told_mark"])
+    return sent, True
 
 
 def _tell(
     subscription: Subscription, institution: Institution, fresh: list[News], connection: BaseEmailBackend
 ) -> bool:
     address = sealed.unseal(ADDRESS, bytes(subscription.sealed))
-    end = f"{settings.ORIGIN}/public/news/stop/{stop_token(subscription)}/"
-    items = "\n".join(f"{one.title}\n{one.text}\n{settings.ORIGIN}/public/{one.path}\n" for one in fresh)
+    end = f"{settings.ORIGIN}/public/{folder()}news/stop/{stop_token(subscription)}/"
+    name = institution.name
+    parts = [f"{one.title}\n{one.text}\n{settings.ORIGIN}/public/{one.path}" for one in fresh]
+    parts += [
+        say(
+            "You asked for news of {name}. It comes when there are new figures, a hearing in public, an "
+            "outcome, or something was changed because of reports; never about a report itself. This message "
+            "does not tell us whether you read it.",
+            name=name,
+        ),
+        say("To end it, open this page and press the button. Your address is then deleted:") + f"\n{end}",
+        *unchecked(),
+    ]
     message = EmailMessage(
-        fresh[0].title if len(fresh) == 1 else f"News of {institution.name}",
-        NEWS_TEXT.format(items=items, name=institution.name, stop=end),
+        fresh[0].title if len(fresh) == 1 else say("News of {name}", name=name),
+        "\n\n".join(parts) + "\n",
         settings.DEFAULT_FROM_EMAIL,
         [address],
         headers={  # RFC 8058: one click, no page, no question
@@ -233,4 +235,4 @@ def check_form(token: str) -> None:
     try:
         sealed.unlink("news-form", token)
     except (FormatError, ValueError):
-        raise malformed("This page was open for too long. Send it once more.", "form") from None
+        raise malformed(say("This page was open for too long. Send it once more."), "form") from None

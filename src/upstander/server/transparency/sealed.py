@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import secrets
 import time
+from datetime import date
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from upstander.formats import b64
 from upstander.formats.errors import FormatError
+from upstander.server.errors import malformed
 from upstander.server.installation import load
 
 SIZE = 320  # bytes; an address has at most 254 letters
@@ -37,8 +39,11 @@ def unseal(purpose: str, data: bytes) -> str:
 
 
 def link(purpose: str, text: str, seconds: int) -> str:
-    """The text as a token for a link that holds for so many seconds."""
-    return b64.encode(seal(purpose, f"{int(time.time()) + seconds} {text}"))
+    """The text as a token for a link that holds for so many seconds. Raises `malformed` for a long one."""
+    try:
+        return b64.encode(seal(purpose, f"{int(time.time()) + seconds} {text}"))
+    except FormatError:  # letters beyond ASCII take more room than they show
+        raise malformed("This address is too long.", "address") from None
 
 
 def unlink(purpose: str, token: str) -> str:
@@ -52,6 +57,16 @@ def unlink(purpose: str, token: str) -> str:
 def mark(address: str) -> str:
     """A keyed hash of an address, by which it is found again and which nobody else can compute."""
     return b64.encode(load().mac("news-mark", address.encode()))
+
+
+def mark_of_day(address: str, day: date) -> str:
+    """A keyed hash of a mailbox and a day. Spellings that reach one mailbox have one mark.
+
+    Capitals do not matter, nor what stands behind a plus sign before the @.
+    """
+    name, _, host = address.casefold().rpartition("@")
+    box = f"{name.partition('+')[0] or name}@{host}"
+    return b64.encode(load().mac("news-asked", f"{day.isoformat()} {box}".encode()))
 
 
 def _key(purpose: str) -> bytes:

@@ -1,19 +1,28 @@
-"""Addresses of everybody's pages, under `/public/`; the last line is the published site itself."""
+"""Addresses of everybody's pages, under `/public/`, each once more in Welsh under `cy/`.
+
+The last lines are the published site itself.
+"""
 
 from django.urls import path
 
+from upstander.publishing.language import FOLDERS, LANGUAGES
 from upstander.server.transparency import views
 
 urlpatterns = [
-    path("releases/", views.releases, name="public-releases"),
     path("releases/<str:identity>/", views.release, name="public-release"),
     path("releases/<str:identity>/<path:path>", views.release),
-    path("news/", views.subscribe, name="public-news"),
-    path("news/confirm/<str:token>/", views.confirm, name="public-confirm"),
-    path("news/stop/<str:token>/", views.stop, name="public-stop"),
-    path("hearings/", views.hearings, name="public-hearings"),
-    path("hearings/feed.atom", views.hearings_feed, {"form": "atom"}),
-    path("hearings/feed.json", views.hearings_feed, {"form": "json"}),
-    path("", views.site, name="public"),
-    path("<path:path>", views.site),
 ]
+for language in LANGUAGES:
+    own, spoken = FOLDERS[language], {"language": language}
+    urlpatterns += [
+        path(f"{own}releases/", views.releases, spoken),
+        path(f"{own}news/", views.subscribe, spoken),
+        path(f"{own}news/confirm/<str:token>/", views.confirm, spoken),
+        path(f"{own}news/stop/<str:token>/", views.stop, spoken),
+        path(f"{own}hearings/", views.hearings, spoken),
+        path(f"{own}hearings/feed.atom", views.hearings_feed, {"form": "atom", **spoken}),
+        path(f"{own}hearings/feed.json", views.hearings_feed, {"form": "json", **spoken}),
+    ]
+for language in reversed(LANGUAGES):  # the folder of Welsh first: English has all others
+    own, spoken = FOLDERS[language], {"language": language}
+    urlpatterns += [path(own, views.site, spoken), path(f"{own}<path:path>", views.site, spoken)]

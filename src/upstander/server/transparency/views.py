@@ -2,34 +2,73 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from upstander.publishing.feeds import atom, json_feed
-from upstander.server.errors import Refusal
+from upstander.publishing.language import ENGLISH, current, folder, listed, say, speaking
+from upstander.server.errors import Refusal, malformed
+from upstander.server.institutions.models import Institution
 from upstander.server.transparency import access, calendar, news
 
 SOON = "public, max-age=300"
 LONG = "public, max-age=86400"
+MOST_PLACES = 200  # chosen at once
+
+
+View = Callable[..., HttpResponse]
+
+
+def in_language(view: View) -> View:
+    """The view in the language of its address."""
+
+    @wraps(view)
+    def spoken(request: HttpRequest, *given: Any, language: str = ENGLISH, **named: Any) -> HttpResponse:
+        with speaking(language):
+            return view(request, *given, **named)
+
+    return spoken
+
+
+class Afterwards(HttpResponse):
+    """A page, and what is done when it has gone out: so how long that takes tells nobody anything."""
+
+    then: Callable[[], None] = staticmethod(lambda: None)
+
+    def close(self) -> None:
+        """Called by the server at the end of the request."""
+        then, self.then = self.then, lambda: None
+        then()
+        super().close()
 
 
 @require_safe
+@in_language
 def site(request: HttpRequest, path: str = "") -> HttpResponse:
     """A file of what is public now; before there is anything, a page that says so."""
     publication = access.newest()
     if publication is None:
         if path:
-            return HttpResponseRedirect("/public/")
+            return HttpResponseRedirect(f"/public/{folder()}")
         return render(request, "public/nothing.html", {"announced": access.announced()})
-    return _file(*access.file_of(publication, path), SOON)
+    try:
+        return _file(*access.file_of(publication, folder() + path), SOON)
+    except Refusal:
+        if current() == ENGLISH:
+            raise
+        return HttpResponseRedirect(f"/public/{path}")  # a publication from before there was Welsh
 
 
 @require_safe
+@in_language
 def releases(request: HttpRequest) -> HttpResponse:
     """What is announced, what is public, and everything that was."""
     context = {
@@ -53,49 +92,64 @@ def _file(data: bytes, kind: str, cache: str) -> HttpResponse:
 
 @csrf_exempt  # there is no session here; the form brings a token of its own
 @require_http_methods(["GET", "HEAD", "POST"])
+@in_language
 def subscribe(request: HttpRequest) -> HttpResponse:
     """Asks for force, area and address. Says the same to everybody who sent an address."""
-    places = access.places()
     context: dict[str, Any] = {
-        "places": places,
+        "places": access.places(),
         "form": news.form_token(),
-        "wanted": request.GET.get("for", "")[:130],
+        "wanted": [request.GET.get("for", "")[:130]],
     }
     if request.method != "POST":
         return render(request, "public/news.html", context)
     place, address = request.POST.get("place", "")[:130], request.POST.get("address", "")[:300]
-    context |= {"wanted": place, "address": address}
+    context |= {"wanted": [place], "address": address}
     try:
         news.check_form(request.POST.get("form", "")[:1000])
-        slug, _, area = place.partition("/")
-        known = {one.slug: {slug for slug, _ in areas} for one, areas in places}
-        institution = access.institution_or_none(slug)
-        if institution is None or (area and area not in known.get(slug, set())):
-            raise Refusal("malformed", "Choose a force or an area.", 422, where="place")
-        news.ask(address, institution, area)
+        post = news.ask(address, *_place(place, context["places"]))
     except Refusal as refusal:
         context["error"] = refusal
         return render(request, "public/news.html", context, status=refusal.status)
-    return render(request, "public/news-sent.html", {"minutes": news.CONFIRM_SECONDS // 3600})
+    page = Afterwards(render_to_string("public/news-sent.html", request=request))
+    page.then = post
+    return page
+
+
+def _place(place: str, places: list[tuple[Institution, list[tuple[str, str]]]]) -> tuple[Institution, str]:
+    """The institution and the area of a choice on the form. Raises the malformed Refusal for any other."""
+    slug, _, area = place.partition("/")
+    for institution, areas in places:
+        if institution.slug == slug and (not area or area in {short for short, _ in areas}):
+            return institution, area
+    raise malformed(say("Choose a force or an area."), "place")
 
 
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
+@in_language
 def confirm(request: HttpRequest, token: str) -> HttpResponse:
-    """A button, because mail programs open links by themselves; then the subscription is there."""
+    """A button, because mail programs open links by themselves; then the subscription is there.
+
+    Here more places can be chosen, or others: only one link a day goes to a mailbox, whoever asked for it.
+    """
+    places = access.places()
     try:
-        institution, _, _ = news.about(token)
+        institution, area, _ = news.about(token)
+        wanted = [f"{institution.slug}/{area}" if area else institution.slug]
         if request.method == "POST":
-            news.confirm(token)
+            chosen = [_place(one[:130], places) for one in request.POST.getlist("place")[:MOST_PLACES]]
+            kept = news.confirm(token, chosen)
+            names = listed([one.name for one in kept])
+            return render(request, "public/news-confirm.html", {"name": names, "done": True})
     except Refusal as refusal:
         return render(request, "public/news-over.html", {"error": refusal.title}, status=404)
-    return render(
-        request, "public/news-confirm.html", {"institution": institution, "done": request.method == "POST"}
-    )
+    context = {"name": institution.name, "places": places, "wanted": wanted, "many": True}
+    return render(request, "public/news-confirm.html", context)
 
 
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
+@in_language
 def stop(request: HttpRequest, token: str) -> HttpResponse:
     """Ends a subscription: at once where a mail program posts (RFC 8058), with a button for people."""
     if request.method == "POST":
@@ -107,6 +161,7 @@ def stop(request: HttpRequest, token: str) -> HttpResponse:
 
 
 @require_safe
+@in_language
 def hearings(request: HttpRequest) -> HttpResponse:
     """The calendar."""
     found = [{"id": row.id, "told": calendar.told(row)} for row in access.hearings()]
@@ -114,6 +169,7 @@ def hearings(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@in_language
 def hearings_feed(request: HttpRequest, form: str) -> HttpResponse:
     """The calendar as a feed."""
     feed = calendar.feed(f"{settings.ORIGIN}/public/")
