@@ -17,6 +17,7 @@ from tests.server.matrix.world import SIGNED_OUT, World, shares
 from tests.server.tools import test_briefs as briefs
 from upstander.formats import b64, ids
 from upstander.sealing import age
+from upstander.server.accounts.session import active_key
 from upstander.server.institutions.models import Custodian
 from upstander.server.urls import api
 
@@ -61,6 +62,14 @@ def _guardian(world: World) -> dict[str, Any]:
     sealed = age.seal(b"a name".ljust(4096, b"\0"), [world.force.second_overseer.key.seal])
     to = world.force.second_overseer.key.id
     return {"id": ids.new_id(), "to": to, "sealed": b64.encode(sealed)}
+
+
+def _copy(world: World) -> dict[str, Any]:
+    """The redacted copy that the overseer waits for."""
+    key = active_key(world.asked.sample.person)
+    assert key is not None
+    sealed = age.seal(b"a copy".ljust(4096, b"\0"), [key.seal])
+    return {"drawn": world.asked.id, "to": key.id, "sealed": b64.encode(sealed)}
 
 
 def _mark(world: World) -> dict[str, Any]:
@@ -334,6 +343,11 @@ ROWS: dict[str, Row] = {
     "get desk/oversight/cases/<case_id>/": Row(frozenset({"overseer"}), whole=True),
     "post desk/oversight/cases/<case_id>/": Row(frozenset({"overseer"})),
     "post desk/oversight/sample/": Row(OVERSEERS),
+    "get desk/oversight/sample/<sample_id>/": Row(frozenset({"overseer"}), whole=True),
+    "get desk/oversight/sample/<sample_id>/list.json": Row(frozenset({"overseer"}), whole=True),
+    "post api/v1/desk/oversight/copies/<drawn_id>/open": Row(frozenset({"overseer"}), whole=True),
+    "get api/v1/desk/cases/<case_id>/copies": CASE,
+    "post api/v1/desk/cases/<case_id>/copies": Row(HOLDERS, body=_copy, whole=True),
     "get desk/figures/<identity>/": Row(OUTSIDE, whole=True),
     "post desk/figures/<identity>/": Row(OUTSIDE),
     "get desk/figures/<identity>/look/": Row(OUTSIDE, whole=True),

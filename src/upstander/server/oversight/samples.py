@@ -17,7 +17,7 @@ from upstander.server.accounts.models import Key, Person
 from upstander.server.accounts.session import active_key
 from upstander.server.cases.models import Case
 from upstander.server.cases.sealed import check_grant
-from upstander.server.casework.acts import standing
+from upstander.server.casework.acts import check_free, standing
 from upstander.server.casework.models import Drawn, Sample
 from upstander.server.errors import Refusal, conflict, malformed, not_found
 from upstander.server.log import access as log_access
@@ -99,6 +99,7 @@ def hand(case: Case, key: Key, sent: CopyIn) -> str:
 
     def change() -> Done:
         standing(case, key, "case")
+        check_free(case, key)
         own = active_key(overseer)
         if own is None or own.id != sent.to:
             raise conflict("The overseer has another key now. Load the page again.")
