@@ -40,10 +40,10 @@ export function sending(app: App): Screen {
   const out = app.out!;
   const run = (): void => {
     sendAll(app, out, screen.tell).then(
-      ({ receipt, leaving }) => {
+      ({ receipt, ...left }) => {
         if (app.out !== out) return; // she has left
         app.receipt = receipt;
-        void go(app, { all: leaving, keys: receipt.keys, sent: true, before: endable(keptBefore(app)) });
+        void go(app, { ...left, keys: receipt.keys, sent: true, before: endable(keptBefore(app)) });
         wipe(visit);
         app.out = undefined;
         app.trail.forget({ page: "receipt" });
@@ -66,13 +66,15 @@ async function sendAll(
   app: App,
   out: Outgoing,
   tell: (doing: Doing) => void,
-): Promise<{ receipt: Receipt; leaving: Leaving[] }> {
+): Promise<{ receipt: Receipt; all: Leaving[]; unmade: boolean }> {
   const { visit } = app;
   const receipt = await send(visit, out, tell);
   const { keys, theCase } = out as Ready;
   const plans = plansOf(visit);
-  const leaving = await prepareAll(visit, plans, keys, theCase, keptBefore(app)?.slips.kept).catch(() => []); // the report is in
-  return { receipt, leaving };
+  const before = keptBefore(app)?.slips.kept;
+  const all = await prepareAll(visit, plans, keys, theCase, before).catch(() => undefined); // the report is in
+  const isWanted = plans.some(({ conditions, written }) => conditions.length + written.length > 0);
+  return { receipt, all: all ?? [], unmade: all === undefined && isWanted };
 }
 
 function endable(box: Box | undefined): Going["before"] {

@@ -279,6 +279,22 @@ test("a match that keepers were not asked about is not held, opens for nobody, a
   assert.deepEqual(kept.map(said), [[0, false, true], [1, true, false]]);
 });
 
+test("what is too long to be held goes the same way as what is kept, and she is told why it is not held", async () => {
+  const shapes: string[][] = [];
+  for (const fate of ["hold", "keep"]) {
+    server = new Server();
+    globalThis.fetch = server.fetch as typeof fetch;
+    const here = visit(fate);
+    here.answers = { ...here.answers, tell: "x".repeat(300_000) };
+    const all = await prepareAll(here, plansOf(here), world.reporter, await newCase());
+    await leaveAll(here, { keys: world.reporter, token: "t", over: new AbortController().signal }, all);
+    assert.deepEqual([all[0]!.enough, all[0]!.why], fate === "hold" ? [false, "long"] : [true, ""]);
+    shapes.push(server.wire);
+  }
+  assert.deepEqual(shapes[0], shapes[1]);
+  assert.ok(shapes[0]!.some((request) => request.startsWith("POST mailbox/pledges/…/keepers")));
+});
+
 test("ending looks the same for what was held and for what was kept, and says what was not heard", async () => {
   const shapes: string[][] = [];
   for (const fate of ["hold", "keep"]) {

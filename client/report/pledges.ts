@@ -139,9 +139,9 @@ export async function leaveThenEnd(visit: Visit, at: Opened, task: Task, tell?: 
   task.before.rest = await endAll(visit, at, task.before.rest);
 }
 
-/** Nobody could match it, because keepers did not answer about its names. */
-function isVain({ plan, made }: Leaving): boolean {
-  return made !== undefined && !made.counted && plan.conditions.some(({ kind }) => kind === "match");
+/** It was left as one that opens for nobody: keepers did not answer about its names, or it is too long. */
+function isVain({ made }: Leaving): boolean {
+  return made !== undefined && made.vain !== "";
 }
 
 async function leave(visit: Visit, at: Opened, one: Leaving, onProgress?: (done: number) => void): Promise<void> {
@@ -174,6 +174,7 @@ async function leave(visit: Visit, at: Opened, one: Leaving, onProgress?: (done:
   const told = await act<Told>({ do: "deposit", ...known, ...where, notes: made.notes }, over);
   await rewrite(visit, at, one, { receipts: { ...one.slip.receipts, ...told.receipts } });
   [one.enough, one.missing] = isVain(one) ? [false, made.away] : [told.enough, told.missing];
+  one.why = made.vain === "long" ? "long" : "";
   if (one.enough && one.vain !== undefined) await rewrite(visit, at, one.vain, { ended: true });
 }
 

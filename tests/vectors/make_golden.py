@@ -236,6 +236,7 @@ GROUP = linked.Group(
     ids.fingerprint("a"),
     ("a" * 64, "b" * 64),
     (linked.Common(ids.fingerprint("b"), ("email", "warrant"), ("a" * 64, "b" * 64)),),
+    (ids.fingerprint("c"),),
 )
 ROSTER: dict[str, Any] = {
     "epoch": "2026",

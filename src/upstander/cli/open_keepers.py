@@ -62,6 +62,7 @@ def run(arguments: argparse.Namespace) -> int:
     private_folder(arguments.to)
     found = collect.collect(roster, holder.who, ask_over_https, _say)
     opened: dict[str, Unlocked] = {}
+    readers: dict[str, set[str]] = {}
     bad, failed = dict(found.bad), 0
     for number, one in enumerate(found.pledges, 1):
         _say(f"Report {number} of {len(found.pledges)} ...")
@@ -70,11 +71,11 @@ def run(arguments: argparse.Namespace) -> int:
         parcel, wrong = collect.parcel_of(one, roster, holder.who, ask_over_https)
         bad.update(wrong)
         try:
-            opened[one.pledge.id] = _open(one, parcel, holder, arguments.to)
+            opened[one.pledge.id], readers[one.pledge.id] = _open(one, parcel, holder, arguments.to)
         except (FormatError, SealingError, ValueError) as error:
             failed += 1
             print(f"Report {_short(one)} did not open: {error}")
-    _tell_groups(found.pledges, opened, holder, arguments.to)
+    _tell_groups(found.pledges, opened, readers, holder, arguments.to)
     _tell(found.pledges, opened, arguments.to)
     for name, why in sorted({**found.away, **bad}.items()):
         print(f"Keeper {name}: {why}")
@@ -125,8 +126,11 @@ def _words(path: Path | None) -> str:
     return getpass.getpass("Your seven words: ")
 
 
-def _open(one: Gathered, parcel: bytes | None, holder: Holder, to: Path) -> Unlocked:
-    """Opens one report, and writes it unless it is there. Raises FormatError, SealingError, RefusalError."""
+def _open(one: Gathered, parcel: bytes | None, holder: Holder, to: Path) -> tuple[Unlocked, set[str]]:
+    """Opens one report, and writes it unless it is there. Also answers the keys that it is sealed to.
+
+    Raises FormatError, SealingError, RefusalError.
+    """
     from upstander.keepers import shares
     from upstander.keepers.unlocked import unlock
 
@@ -137,7 +141,7 @@ def _open(one: Gathered, parcel: bytes | None, holder: Holder, to: Path) -> Unlo
     folder = to / _short(one)
     if not folder.exists():
         _write(folder, one, opened, read, parcel)
-    return read
+    return read, {str(grant["to"]) for grant in opened.grants if grant["scope"] == "case"}
 
 
 def _write(folder: Path, one: Gathered, opened: Opened, read: Unlocked, parcel: bytes) -> None:
@@ -164,7 +168,11 @@ def _write(folder: Path, one: Gathered, opened: Opened, read: Unlocked, parcel: 
 
 
 def _tell_groups(
-    pledges: tuple[Gathered, ...], opened: dict[str, Unlocked], holder: Holder, to: Path
+    pledges: tuple[Gathered, ...],
+    opened: dict[str, Unlocked],
+    readers: dict[str, set[str]],
+    holder: Holder,
+    to: Path,
 ) -> None:
     """Says which reports name one person, and writes the groups for the desk, sealed to who opened them."""
     from upstander.keepers import handed, linked
@@ -173,7 +181,7 @@ def _tell_groups(
     named = {pledge: one.named for pledge, one in opened.items()}
     cases = {pledge: one.case for pledge, one in opened.items()}
     groups = [
-        linked.group_of(several, named)
+        linked.group_of(several, named, readers)
         for several in handed.linked([one for one in pledges if one.pledge.id in opened])
     ]
     for group in groups:

@@ -79,7 +79,7 @@ _ALL = (
     Kind("handler-key", "document", "a handler's wrapped keys in a file of her own"),
     Kind("keeper-store", "document", "what a keeper that leaves hands to its successor, sealed"),
     Kind("claim-codes", "document", "what keepers are given of claim codes for staff passes"),
-    Kind("linked", "document", "which released reports name one person, sealed to who opened them"),
+    Kind("linked", "document", "which released reports name one person, sealed to who opened them", (1, 2)),
     Kind("authority", "document", "a written authority for one scan", (1, 2)),
     Kind("prints", "document", "fingerprints of pictures of one case, and on what basis they are used"),
     Kind("exported", "document", "what was sealed into a bank"),

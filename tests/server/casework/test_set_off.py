@@ -55,7 +55,7 @@ def test_what_a_step_sets_off_is_on_the_page_until_it_is_done(desk: Desk) -> Non
 def test_the_newest_of_each_counts_and_a_withdrawn_allegation_asks_for_nothing(desk: Desk) -> None:
     allegation = accused(desk)
     days = [(desk.force.today() + datetime.timedelta(days=more)).isoformat() for more in (5, 9)]
-    go(desk, allegation, "paused", values={"pause-reason": "health", "review-date": days[0]})
+    go(desk, allegation, "paused", values={"pause-reason": "criminal", "review-date": days[0]})
     go(desk, allegation, "pause-reviewed", values={"review-date": days[1]})
     assert waiting(desk)["look-again"].due == days[1]
     number = dossier.file_of(case_of(desk)).versions[allegation["item"]][-1].number

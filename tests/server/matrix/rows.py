@@ -138,6 +138,7 @@ ROWS: dict[str, Row] = {
             "public/<path>",
             "<slug>/",
             "<slug>/survey/",
+            "<slug>/pass/",
             "desk/sign-in/",
             "desk/welcome/<token>/",
             "desk/account/inactive/",
@@ -149,6 +150,7 @@ ROWS: dict[str, Row] = {
             "api/v1/i/<slug>/uploads/<upload>",
             "api/v1/log",
             "api/v1/keepers",
+            "api/v1/keepers/passes",
             "api/v1/i/<slug>/survey",
             "api/v1/public/publications",
             "api/v1/public/institutions",
@@ -175,6 +177,7 @@ ROWS: dict[str, Row] = {
             "api/v1/log/consistency",
             "api/v1/log/watch",
             "api/v1/keepers/evaluate",
+            "api/v1/keepers/claims",
             "api/v1/i/<slug>/survey/answers",
             "api/v1/desk/sign-in/challenge",
             "api/v1/desk/sign-in",
@@ -278,7 +281,7 @@ ROWS: dict[str, Row] = {
     "get api/v1/desk/recover/<channel_id>": Row(frozenset({"handler"}), headers=shares, whole=True),
     "post api/v1/desk/recover/<channel_id>": Row(frozenset({"handler"}), body=_batch, headers=shares),
     "get desk/channels/<channel_id>/linked/": Row(ON_CHANNEL, whole=True),
-    "get api/v1/desk/channels/<channel_id>/marks": Row(ON_CHANNEL, whole=True),
+    "get api/v1/desk/channels/<channel_id>/marks": Row(ON_CHANNEL),  # of a group that she can name
     "post api/v1/desk/channels/<channel_id>/marks": Row(ON_CHANNEL, body=_mark),
     # for who holds the case
     **{
