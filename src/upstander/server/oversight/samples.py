@@ -129,7 +129,7 @@ def open_copy(person: Person, drawn_id: str) -> Drawn:
 def end_due(day: datetime.date | None = None) -> int:
     """Deletes the copies of samples whose last day is past; answers of how many. Harmless to repeat."""
     rows = Sample.objects.filter(over=False, until__isnull=False).select_related("person__institution")
-    over = [row for row in rows if row.until < (day or today(row.person.institution.time_zone))]
+    over = [row for row in rows if row.until and row.until < (day or today(row.person.institution.time_zone))]
     for row in over:
         leaf = leaf_of(row.person, "copies-deleted", row.id)
 
