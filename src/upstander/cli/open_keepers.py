@@ -6,6 +6,7 @@ import argparse
 import getpass
 import json
 import os
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -151,7 +152,8 @@ def _write(folder: Path, one: Gathered, opened: Opened, read: Unlocked, parcel: 
     about = {
         "case": read.case,
         "faults": {kind: list(faults) for kind, faults in read.faults.items()},
-        "files": read.files,
+        "files": [{"as": _file(number, name), "name": name} for number, name, _ in _numbered(read)],
+        "files_at_the_server": read.files - len(read.attached),
         "keepers": one.good,
         "liars": one.liars,
         "links": list(one.links),
@@ -162,9 +164,27 @@ def _write(folder: Path, one: Gathered, opened: Opened, read: Unlocked, parcel: 
     for name, value in (("about", about), *read.bodies.items()):
         write_private(part / f"{name}.json", _json(value))
     write_private(part / "sealed.json", _json({"grants": opened.grants, "report": opened.report}))
-    with os.fdopen(os.open(part / "parcel", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        file.write(parcel)
+    _write_bytes(part / "parcel", parcel)
+    if read.attached:
+        private_folder(part / "files")
+    for number, name, content in _numbered(read):
+        _write_bytes(part / "files" / _file(number, name), content)
     part.rename(folder)
+
+
+def _numbered(read: Unlocked) -> list[tuple[int, str, bytes]]:
+    return [(number, name, content) for number, (name, content) in enumerate(read.attached, 1)]
+
+
+def _file(number: int, name: str) -> str:
+    """The name a file gets here: nothing of what its sender called it but a plain ending."""
+    ending = Path(name).suffix.lower()
+    return f"{number}{ending if re.fullmatch(r'[.][a-z0-9]{1,5}', ending) else ''}"
+
+
+def _write_bytes(path: Path, data: bytes) -> None:
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(data)
 
 
 def _tell_groups(
@@ -209,9 +229,13 @@ def _tell(pledges: tuple[Gathered, ...], opened: dict[str, Unlocked], to: Path) 
         if one.wish:
             word = {"end": "withdraw this", "stop": "stop this"}[one.wish]
             print(f"Report {_short(one)}: after it was released, the reporter asked to {word}. Respect it.")
-    files = sum(one.files for one in opened.values())
-    if files:
-        print(f"{files} attachments are named in the reports. Keepers hold no attachments: ask the server.")
+    came = sum(len(one.attached) for one in opened.values())
+    if came:
+        print(
+            f"{came} files came with the reports: look into `files`, with care. Nothing in them was opened."
+        )
+    if files := sum(one.files for one in opened.values()) - came:
+        print(f"{files} more are named in the reports and were too large for the keepers: ask the server.")
 
 
 def _say(text: str) -> None:

@@ -102,6 +102,9 @@ class Docket(models.Model):
     reference = models.CharField(max_length=40, blank=True)  # in the institution's own case system
     due = models.DateField(null=True, blank=True)  # the limit that ends first
     due_limit = models.CharField(max_length=40, blank=True)
+    unsaid = models.DateField(
+        null=True, blank=True
+    )  # first day of a limit that was not written down as passed
     opened = models.DateField(null=True, blank=True)
     told = models.DateField(null=True, blank=True)  # last written to the reporter
     closed = models.DateField(null=True, blank=True)
@@ -117,6 +120,7 @@ class Docket(models.Model):
     class Meta:
         indexes = (
             models.Index(fields=["due"], name="docket_due"),
+            models.Index(fields=["unsaid"], name="docket_unsaid"),
             models.Index(fields=["referral"], name="docket_referral"),
         )
 
