@@ -17,7 +17,7 @@ from upstander.server.casework import clocks, dossier, file_page, matter, paging
 from upstander.server.casework import facts as f
 from upstander.server.casework.acts import pack_of
 from upstander.server.casework.models import Direction
-from upstander.server.casework.words import case_number, full_day, spoken
+from upstander.server.casework.words import STEPS, case_number, full_day, spoken
 from upstander.server.errors import Refusal, not_found
 from upstander.server.oversight import access, actions, samples
 from upstander.server.oversight import lists as on_lists
@@ -126,7 +126,10 @@ def _case(found: Any, error: str = "") -> dict[str, Any]:
         "number": case_number(found.id),
         "received": full_day(found.day),
         "steps": [
-            {"label": moves.get(one.kind, one.kind.replace("-", " ")), "day": full_day(one.day)}
+            {
+                "label": moves.get(one.kind) or STEPS.get(one.kind) or spoken(one.kind),
+                "day": full_day(one.day),
+            }
             for one in steps
         ],
         "moves": [
