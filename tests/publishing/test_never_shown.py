@@ -225,9 +225,9 @@ def test_no_p_value_stands_alone_and_none_says_no_difference(everything: dict[st
         allowed = 1 if name.endswith(("how/index.html", "words")) or name in ("review/index.html",) else 0
         assert len(said) <= allowed, (name, said)  # once, to say that it is not what we mean
     for name, text in words(everything).items():
-        for found in re.finditer(r"\bp (?:=|below) ?0?\.\d+", text):
+        for found in re.finditer(r"\bp (?:=|below|o dan) ?0?\.\d+", text):
             near = text[max(0, found.start() - 4000) : found.start()]
-            assert "likely" in near or "days" in near, name
+            assert any(word in near for word in ("likely", "days", "tebygol", "ddyddiau")), name
 
 
 def test_where_both_directions_fit_no_direction_is_told() -> None:

@@ -73,5 +73,7 @@ def test_a_decision_of_the_first_hour_sets_work_off(desk: Desk) -> None:
 def test_the_form_of_a_step_says_what_follows() -> None:
     said = set_off.words(UK, move_of(track_of(UK.law, "conduct"), "outcome-decided"))
     assert "Put the outcome online" in said and "Starts: Tell the outcome" in said
+    suspended = set_off.words(UK, move_of(track_of(UK.law, "staff"), "suspended"))
+    assert suspended.count("Look at the suspension again") == 1, "on its own track alone"
     told = set_off.words(UK, move_of(track_of(UK.law, "conduct"), "outcome-told"))
     assert "Meets: Tell the outcome" in told and "Starts: Apply for a review" in told

@@ -113,7 +113,13 @@ PAGE = Row(KEYED)
 NOBODY = Row(frozenset())
 WORDS = Row(REPORTER)
 NEW_KEY = {"seal": "x", "sign": "x", "wrapped": [{}], "words_key": "x"}
+WELSH = {
+    "get": ("releases/", "news/", "news/confirm/<token>/", "news/stop/<token>/", "hearings/",
+            "hearings/feed.atom", "hearings/feed.json", "", "<path>"),
+    "post": ("news/", "news/confirm/<token>/", "news/stop/<token>/"),
+}  # fmt: skip
 ROWS: dict[str, Row] = {
+    **{f"{method} public/cy/{path}": Row(EVERYBODY) for method, paths in WELSH.items() for path in paths},
     # for everybody
     **{
         f"get {path}": Row(EVERYBODY)

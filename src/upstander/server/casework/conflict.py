@@ -74,9 +74,13 @@ def worker_of(file: CaseFile, person: Person, about: Collection[str]) -> Worker:
 
 
 def reported(people: Collection[int]) -> dict[int, list[str]]:
-    """Of these people (numbers of their rows), those who are reported, with the cases."""
+    """Of these people (numbers of their rows), those who are reported, with the cases.
+
+    A covert case is not among them: that a colleague is let in nowhere any more would tell everybody.
+    """
     found: dict[int, list[str]] = {}
     rows = ShutOut.objects.filter(person__in=people, why=ShutOut.Why.SUBJECT)
+    rows = rows.exclude(case__docket__covert=True)
     for person, case in rows.values_list("person_id", "case_id"):
         found.setdefault(person, []).append(case)
     return found
