@@ -14,8 +14,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from tests.fingerprints.making import authority
 from tests.vectors import log_scene, make_py, scene
 from upstander.fingerprints.standing import make_standing
-from upstander.formats import b64, canonical, ids, kinds, statements
+from upstander.formats import b64, canonical, hashes, ids, kinds, statements
 from upstander.formats.hashes import hash_of, hkdf, sha256
+from upstander.keeper import requests
 from upstander.keepers import (
     codes,
     conditions,
@@ -312,6 +313,9 @@ def labels() -> dict[str, Any]:
         "pass": b64.encode(
             oprf.evaluate_whole(staff.secret_key(bytes(32), "ask", "2026", "2026-11"), b"upstander/pass/v1")
         ),
+        "pass-seed": b64.encode(
+            hashes.hkdf(bytes(32), "upstander/pass-seed/v1\nunion\n2026\n2026-11\nask\n0\nnonce")
+        ),
         "pass-mac": b64.encode(staff.show(staff.Token(bytes(32), bytes(64)), "2026-11", b"x").mac),
         "claim-code": b64.encode(codes.part_of("a", "union")),
         "claim-part": codes.hash_of_part(bytes(32)),
@@ -450,6 +454,7 @@ def make(kind: kinds.Kind) -> Any:
         "notice": lambda: statements.sign("notice", NOTICE, scene.ROWAN.signing),
         "keeper-counts": lambda: statements.sign("keeper-counts", COUNTS, scene.ROWAN.signing),
         "keeper-note": _keeper_note,
+        "keeper-request": lambda: requests.seal("union", "/v1/claims", {"a": 1}, scene.ROWAN.seal)["sealed"],
         "pledge-slip": lambda: b64.encode(slips.seal_slip(SLIP, scene.ROWAN.seal, PLEDGED)),
         "parcel": lambda: b64.encode(notes.make_parcel({"text": "é"}, [{"to": "x"}], scene.ROWAN.seal)),
         "plan": lambda: PLAN,
