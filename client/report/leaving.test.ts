@@ -81,7 +81,7 @@ class Server {
 
   async #answer(request: string, path: string, body: JsonObject): Promise<[number, JsonObject]> {
     if (path === "keepers") return [200, { roster: rosterTexts, transports }];
-    if (path === "keepers/evaluate") return [200, { answers: this.#evaluate(body) }];
+    if (path === "keepers/evaluate") return [200, { answers: await this.#evaluate(body["bodies"] as Record<string, string>) }];
     if (request === "GET mailbox/pledges") return [200, { pledges: [...this.rows.values()].map((one) => ({ ...one })) }];
     const id = path.split("/")[2] ?? String(body["id"]);
     if (request.endsWith("/keepers")) return [200, { answers: await this.#tell(id, body["notes"] as Record<string, string>) }];
@@ -97,16 +97,19 @@ class Server {
     return [200, { promise }];
   }
 
-  #evaluate({ to, body }: JsonObject): JsonObject {
-    const elements = (JSON.parse(String(body)) as { elements: string[] }).elements.map((one) => unb64(one));
-    return Object.fromEntries(
-      (to as string[]).map((name) => {
-        if (this.away.has(name)) return [name, ""];
-        const i = NAMES.indexOf(name);
-        const made = ristretto255_oprf.voprf.blindEvaluateBatch(Fn.toBytes(secrets[i]!), parts[i]!, elements);
-        return [name, JSON.stringify({ elements: made.evaluated.map((one) => b64(one)), proof: b64(made.proof) })];
-      }),
-    );
+  /** What is asked is sealed to each keeper. */
+  async #evaluate(bodies: Record<string, string>): Promise<JsonObject> {
+    const answers: Record<string, string> = {};
+    for (const [i, name] of NAMES.entries()) {
+      answers[name] = "";
+      if (this.away.has(name) || bodies[name] === undefined) continue;
+      const { sealed } = JSON.parse(bodies[name]) as { sealed: string };
+      const json = text(await open(unb64(sealed), identities[i]!)).split("\n")[1]!;
+      const asked = (JSON.parse(json) as { body: { elements: string[] } }).body.elements.map((one) => unb64(one));
+      const made = ristretto255_oprf.voprf.blindEvaluateBatch(Fn.toBytes(secrets[i]!), parts[i]!, asked);
+      answers[name] = JSON.stringify({ elements: made.evaluated.map((one) => b64(one)), proof: b64(made.proof) });
+    }
+    return answers;
   }
 
   async #tell(id: string, given: Record<string, string>): Promise<Record<string, string>> {
