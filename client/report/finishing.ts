@@ -72,7 +72,7 @@ async function sendAll(
   const { keys, theCase } = out as Ready;
   const plans = plansOf(visit);
   const before = keptBefore(app)?.slips.kept;
-  const all = await prepareAll(visit, plans, keys, theCase, before).catch(() => undefined); // the report is in
+  const all = await prepareAll(visit, plans, keys, theCase, true, before).catch(() => undefined); // the report is in
   const isWanted = plans.some(({ conditions, written }) => conditions.length + written.length > 0);
   return { receipt, all: all ?? [], unmade: all === undefined && isWanted };
 }
@@ -201,9 +201,9 @@ async function keepAll(app: App, fate: Fate, tell: (doing: Doing) => void, over:
   const now = fate === "hold" ? agreed(visit) : undefined;
   if (question !== undefined && now !== undefined) store(app, question.id, { ...now });
   const { words, keys, id } = await keepRecord(app, tell);
-  // Files and fingerprints are not kept with a private record, and the page has said so.
-  const alone = { ...visit, files: [], prints: [] };
-  const all = await prepareAll(alone, plansOf(visit, fate), keys, await newCase(id), before?.slips.kept);
+  // Fingerprints are not kept with a private record, files are only held, and the page has said so.
+  const alone = { ...visit, prints: [] };
+  const all = await prepareAll(alone, plansOf(visit, fate), keys, await newCase(id), false, before?.slips.kept);
   over.throwIfAborted();
   const done = go(app, { all, keys, sent: false, before: endable(before) }, () => tell({ step: "ask" }));
   if (fate === "hold") await done;

@@ -152,7 +152,8 @@ export function leftWith(t: Texts, one: Leaving, again: () => void): HTMLElement
   const words = plan.conditions.map((condition) =>
     para("", conditionText(t, condition, { team, about: plan.about, stopped: false })),
   );
-  if (slip !== undefined && enough) return [...words, ...holders(t, slip)];
+  const files = one.filesLeft ? [para("doubt", t("held.files-left"))] : [];
+  if (slip !== undefined && enough) return [...words, ...files, ...holders(t, slip)];
   const names = one.missing.join(", ");
   const isSet = slip !== undefined && conditionsOf(slip).length > 0;
   const unset = names === "" ? t("held.unset") : `${t("held.unset")} ${t("held.missing", { names })}`;

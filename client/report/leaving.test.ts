@@ -81,7 +81,7 @@ class Server {
 
   async #answer(request: string, path: string, body: JsonObject): Promise<[number, JsonObject]> {
     if (path === "keepers") return [200, { roster: rosterTexts, transports }];
-    if (path === "keepers/evaluate") return [200, { answers: await this.#evaluate(body["bodies"] as Record<string, string>) }];
+    if (path === "keepers/evaluate") return [200, { answers: await this.#evaluate(body) }];
     if (request === "GET mailbox/pledges") return [200, { pledges: [...this.rows.values()].map((one) => ({ ...one })) }];
     const id = path.split("/")[2] ?? String(body["id"]);
     if (request.endsWith("/keepers")) return [200, { answers: await this.#tell(id, body["notes"] as Record<string, string>) }];
@@ -97,16 +97,17 @@ class Server {
     return [200, { promise }];
   }
 
-  /** What is asked is sealed to each keeper. */
-  async #evaluate(bodies: Record<string, string>): Promise<JsonObject> {
+  async #evaluate({ bodies }: JsonObject): Promise<Record<string, string>> {
     const answers: Record<string, string> = {};
-    for (const [i, name] of NAMES.entries()) {
+    for (const [name, written] of Object.entries(bodies as Record<string, string>)) {
       answers[name] = "";
-      if (this.away.has(name) || bodies[name] === undefined) continue;
-      const { sealed } = JSON.parse(bodies[name]) as { sealed: string };
-      const json = text(await open(unb64(sealed), identities[i]!)).split("\n")[1]!;
-      const asked = (JSON.parse(json) as { body: { elements: string[] } }).body.elements.map((one) => unb64(one));
-      const made = ristretto255_oprf.voprf.blindEvaluateBatch(Fn.toBytes(secrets[i]!), parts[i]!, asked);
+      if (this.away.has(name)) continue;
+      const i = NAMES.indexOf(name);
+      const sealed = unb64((JSON.parse(written) as { sealed: string }).sealed);
+      const json = text(await open(sealed, identities[i]!)).split("\n")[1]!;
+      const { body } = JSON.parse(json) as { body: { elements: string[] } };
+      const elements = body.elements.map((one) => unb64(one));
+      const made = ristretto255_oprf.voprf.blindEvaluateBatch(Fn.toBytes(secrets[i]!), parts[i]!, elements);
       answers[name] = JSON.stringify({ elements: made.evaluated.map((one) => b64(one)), proof: b64(made.proof) });
     }
     return answers;
@@ -190,7 +191,7 @@ interface Left {
 
 async function left(fate: string, keys: ReceiptKeys = world.reporter): Promise<Left> {
   const here = visit(fate);
-  const all = await prepareAll(here, plansOf(here), keys, await newCase());
+  const all = await prepareAll(here, plansOf(here), keys, await newCase(), fate === "send");
   const stop = new AbortController();
   return { visit: here, at: { keys, token: "t", over: stop.signal }, all, stop };
 }
@@ -289,7 +290,7 @@ test("what is too long to be held goes the same way as what is kept, and she is 
     globalThis.fetch = server.fetch as typeof fetch;
     const here = visit(fate);
     here.answers = { ...here.answers, tell: "x".repeat(300_000) };
-    const all = await prepareAll(here, plansOf(here), world.reporter, await newCase());
+    const all = await prepareAll(here, plansOf(here), world.reporter, await newCase(), false);
     await leaveAll(here, { keys: world.reporter, token: "t", over: new AbortController().signal }, all);
     assert.deepEqual([all[0]!.enough, all[0]!.why], fate === "hold" ? [false, "long"] : [true, ""]);
     shapes.push(server.wire);

@@ -1,5 +1,6 @@
 // What she sees when she comes back: seven words, the conversation, or what was kept for her.
 import type { JsonObject } from "../lib/canonical.ts";
+import { passIn } from "../lib/carried.ts";
 import { answeredIn, askedOn } from "../lib/check-ins.ts";
 import { h } from "../lib/dom.ts";
 import type { Child } from "../lib/dom.ts";
@@ -14,7 +15,6 @@ import type { Box, Holder, Letter, Writing } from "./mailbox.ts";
 import { printsPart } from "./printview.ts";
 import { doubtsOf } from "./pledges.ts";
 import type { Doubt } from "./pledges.ts";
-import { passIn } from "./record.ts";
 import { isHeld, isLive } from "../lib/slips.ts";
 import { recordDetails, recordLine } from "./recordview.ts";
 import type { Proving } from "./recordview.ts";
@@ -306,7 +306,7 @@ export function recordPage({ t, card, site }: Visit, box: Box, act: Holding): Sc
   const says = isThere ? t(which, { expires: longDay(until) }) : t("record.broken");
   const why = held.length > 0 ? "record.unheld-part" : "record.unheld";
   const unheld = act.unheld && which !== "record.unknown" && band(t(`${why}.title`), prose(t(why)));
-  const pass = passIn(box) !== undefined && prose(t("pass.here"));
+  const pass = passIn(box.record?.body) !== undefined && prose(t("pass.here"));
   const parts = [prose(says), pass, unheld, site.pin !== "" && heldPart(t, card, box.slips.kept, doubts, act.minding)];
   return simple(t(`${which}.title`), parts, isThere ? acts : null, false);
 }

@@ -124,6 +124,14 @@ WATCHED = {
     "reported": scene.DAY,
     "to": scene.HAZEL.key,
 }
+COPY = {
+    "by": scene.ROWAN.key,
+    "case": scene.id_("case"),
+    "day": scene.DAY,
+    "drawn": scene.id_("drawn"),
+    "text": "Somebody was shown pictures.",
+    "to": scene.HAZEL.key,
+}
 REDACTED = {
     "format": "upstander/case-file/v1",
     "institution": "marlshire",
@@ -228,6 +236,7 @@ GROUP = linked.Group(
     ids.fingerprint("a"),
     ("a" * 64, "b" * 64),
     (linked.Common(ids.fingerprint("b"), ("email", "warrant"), ("a" * 64, "b" * 64)),),
+    (ids.fingerprint("c"),),
 )
 ROSTER: dict[str, Any] = {
     "epoch": "2026",
@@ -397,6 +406,7 @@ def make(kind: kinds.Kind) -> Any:
         "desk-pack": lambda: '{"format":"upstander/desk-pack/v1","id":"uk-police","version":"1"}',
         "case-file": lambda: canonical.encode(REDACTED).decode(),
         "watched": lambda: statements.sign("watched", WATCHED, scene.ROWAN.signing),
+        "copy": lambda: statements.sign("copy", COPY, scene.ROWAN.signing),
         "law": lambda: '{"format":"upstander/law/v1","id":"uk-police","version":"1"}',
         "wrapped-key": lambda: wrapped.wrap_with_words(scene.ROWAN, scene.UNLOCK),
         "log-policy": lambda: log_scene.LOG_POLICY,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 from typing import Any
 
@@ -176,8 +177,6 @@ def test_for_a_subject_the_case_does_not_exist(desk: Desk) -> None:
 
 
 def test_a_limit_that_passed_has_one_leaf(desk: Desk) -> None:
-    import datetime
-
     docket.refresh(Case.objects.select_related("institution").get(id=desk.case))
     due = Docket.objects.get(case=desk.case)
     assert due.due_limit == "open" and due.due is not None
@@ -190,6 +189,23 @@ def test_a_limit_that_passed_has_one_leaf(desk: Desk) -> None:
     assert Leaf.objects.filter(act=row.act, kind="overdue").count() == 1
     desk.post("steps", desk.stepping("opened"))
     assert Docket.objects.get(case=desk.case).due_limit == "update"
+
+
+def test_no_case_waits_behind_others_that_were_written_down(
+    desk: Desk, force: people.Force, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One sweep takes so many cases; those it has written down must not be the ones it takes again."""
+    monkeypatch.setattr(docket, "MOST", 1)
+    other = report(force, people.reporter(), channels=[force.inside])
+    for case in Case.objects.select_related("institution"):
+        docket.refresh(case)
+    late = Docket.objects.get(case=desk.case).due + datetime.timedelta(days=1)
+    assert [docket.write_down_late(late) for _ in range(3)] == [1, 1, 0]
+    assert set(Overdue.objects.values_list("case", flat=True)) == {desk.case, other}
+    far = late + datetime.timedelta(days=400)  # by then the next limit of both has passed too
+    assert docket.write_down_late(far) > 0 < docket.write_down_late(far)
+    assert docket.write_down_late(far) == 0
+    assert all(Overdue.objects.filter(case=case, limit="update").exists() for case in (desk.case, other))
 
 
 def test_what_the_law_lets_nobody_put_off_is_not_put_off(desk: Desk) -> None:

@@ -113,7 +113,13 @@ PAGE = Row(KEYED)
 NOBODY = Row(frozenset())
 WORDS = Row(REPORTER)
 NEW_KEY = {"seal": "x", "sign": "x", "wrapped": [{}], "words_key": "x"}
+WELSH = {
+    "get": ("releases/", "news/", "news/confirm/<token>/", "news/stop/<token>/", "hearings/",
+            "hearings/feed.atom", "hearings/feed.json", "", "<path>"),
+    "post": ("news/", "news/confirm/<token>/", "news/stop/<token>/"),
+}  # fmt: skip
 ROWS: dict[str, Row] = {
+    **{f"{method} public/cy/{path}": Row(EVERYBODY) for method, paths in WELSH.items() for path in paths},
     # for everybody
     **{
         f"get {path}": Row(EVERYBODY)
@@ -138,6 +144,7 @@ ROWS: dict[str, Row] = {
             "public/<path>",
             "<slug>/",
             "<slug>/survey/",
+            "<slug>/pass/",
             "desk/sign-in/",
             "desk/welcome/<token>/",
             "desk/account/inactive/",
@@ -149,6 +156,7 @@ ROWS: dict[str, Row] = {
             "api/v1/i/<slug>/uploads/<upload>",
             "api/v1/log",
             "api/v1/keepers",
+            "api/v1/keepers/passes",
             "api/v1/i/<slug>/survey",
             "api/v1/public/publications",
             "api/v1/public/institutions",
@@ -175,6 +183,7 @@ ROWS: dict[str, Row] = {
             "api/v1/log/consistency",
             "api/v1/log/watch",
             "api/v1/keepers/evaluate",
+            "api/v1/keepers/claims",
             "api/v1/i/<slug>/survey/answers",
             "api/v1/desk/sign-in/challenge",
             "api/v1/desk/sign-in",
@@ -278,7 +287,7 @@ ROWS: dict[str, Row] = {
     "get api/v1/desk/recover/<channel_id>": Row(frozenset({"handler"}), headers=shares, whole=True),
     "post api/v1/desk/recover/<channel_id>": Row(frozenset({"handler"}), body=_batch, headers=shares),
     "get desk/channels/<channel_id>/linked/": Row(ON_CHANNEL, whole=True),
-    "get api/v1/desk/channels/<channel_id>/marks": Row(ON_CHANNEL, whole=True),
+    "get api/v1/desk/channels/<channel_id>/marks": Row(ON_CHANNEL),  # of a group that she can name
     "post api/v1/desk/channels/<channel_id>/marks": Row(ON_CHANNEL, body=_mark),
     # for who holds the case
     **{

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 
 from django.db import transaction
@@ -41,6 +42,7 @@ def _values(case: Case, pack: Pack, file: CaseFile) -> dict[str, object]:
     first = next((clock for clock in ends if not clock.right), None) if not closed else None
     assigned = file.latest(f.Assignment)
     reference = file.latest(f.External)
+    covert = file.covert()
     vawg = {category.id for category in pack.categories if category.vawg}
     told = Envelope.objects.filter(case=case, direction="to-reporter").order_by("-day").values_list("day")
     ending = [step for step in steps if step.kind == "closed"][-1] if closed else None
@@ -52,13 +54,23 @@ def _values(case: Case, pack: Pack, file: CaseFile) -> dict[str, object]:
         "reference": reference.said.number if reference else "",
         "due": first.due if first else None,
         "due_limit": first.run.limit.id if first else "",
+        "unsaid": None if closed else _unsaid(case, ends),
         "told": told[0][0] if told else None,
         "referral": matter.referral_stands(pack.law, file)[0],
         "vawg": any(one.said.category in vawg for one in file.allegations()),
         "coded": sorted(matter.coded(file)),
         "recorded": conflict_rules.all_declared(pack.law, file),
+        "covert": covert is not None,
+        "covert_review": covert.said.review if covert else None,
         "law": law_in_force(case.institution.pack),
     }
+
+
+def _unsaid(case: Case, ends: Iterable[clocks.Clock]) -> date | None:
+    """The first day of a limit whose passing has, or would have, no leaf yet."""
+    said = set(Overdue.objects.filter(case=case).values_list("limit", "due"))
+    days = [one.due for one in ends if not one.right and (one.run.limit.id, one.due) not in said]
+    return min((day for day in days if day is not None), default=None)
 
 
 def complete() -> int:
@@ -81,10 +93,9 @@ def write_down_late(today: date | None = None) -> int:
 
     `today` is the day at the institution unless it is given.
     """
-    late = Docket.objects.filter(due__lt=today or date.today() + timedelta(days=1))
+    late = Docket.objects.filter(unsaid__lt=today or date.today() + timedelta(days=1))
     done = 0
-    rows = late.exclude(case__state=Case.State.CLOSED).select_related("case__institution")
-    for docket in rows.order_by("due", "case")[:MOST]:
+    for docket in late.select_related("case__institution").order_by("unsaid", "case")[:MOST]:
         case = docket.case
         day = today or today_in(case.institution.time_zone)
         done += sum(_write_down(case, limit, due, day) for limit, due in _passed(case, day))
@@ -108,10 +119,12 @@ def _write_down(case: Case, limit: str, due: date, today: date) -> bool:
     leaf = server_leaf("overdue", slug, today, case=case.id, due=due.isoformat(), limit=limit)
 
     def change() -> Done:
-        locked(case.id)
+        now = locked(case.id)
         if Overdue.objects.filter(case=case, limit=limit, due=due).exists():
             raise conflict("This was written down before.")
-        return Done([Overdue(case=case, limit=limit, due=due, day=today, act=leaf.act)], leaf)
+        Overdue.objects.create(case=case, limit=limit, due=due, day=today, act=leaf.act)
+        refresh(now)  # the next beat looks at other cases
+        return Done([], leaf)
 
     try:
         perform(change)

@@ -11,6 +11,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='docket', name='law', field=models.CharField(blank=True, max_length=64)
         ),
+        migrations.AddField(
+            model_name='docket', name='unsaid', field=models.DateField(blank=True, null=True)
+        ),
+        migrations.AddIndex(
+            model_name='docket', index=models.Index(fields=['unsaid'], name='docket_unsaid')
+        ),
         migrations.AddIndex(
             model_name='fact',
             index=models.Index(
