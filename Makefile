@@ -22,7 +22,7 @@ HASHES := --universal --python-version 3.11 --generate-hashes --no-emit-index-ur
 ##@ The two commands
 .PHONY: run test
 run: $(STATE)/main $(BUILT) ## Set up what is missing and serve a demonstration (HOST= PORT= DATA=)
-	@$(BIN)/upstander demo --data '$(DATA)' --host '$(HOST)' --port '$(PORT)'
+	@$(BIN)/upstander demo --figures --data '$(DATA)' --host '$(HOST)' --port '$(PORT)'
 	@exec $(BIN)/upstander serve --data '$(DATA)' --host '$(HOST)' --port '$(PORT)'
 
 test: $(STATE)/dev $(BUILT) ## Run every check there is, and say at the end what held and what did not

@@ -83,6 +83,14 @@ def files_under(*places: Path, leave_out: Iterable[str] = ()) -> list[Path]:
     return [file for file in found if file.is_file() and file.name not in skipped]
 
 
+def read(path: Path) -> bytes:
+    """What a file holds; nothing where a process that runs has taken it away since it was listed."""
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return b""
+
+
 def search(secrets: dict[str, str | bytes], files: Iterable[Path]) -> list[Leak]:
     """Every place where one of the named secrets lies in one of its forms, also in a file's name."""
     wanted = [(what, name, form) for what, secret in secrets.items() for name, form in forms(secret).items()]

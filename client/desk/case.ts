@@ -5,6 +5,7 @@ import { fill, h } from "../lib/dom.ts";
 import type { Child } from "../lib/dom.ts";
 import type { Installation } from "../lib/promise.ts";
 import { briefPart } from "../tools/brief-form.ts";
+import { copyForms } from "../tools/copy-form.ts";
 import { evidencePart } from "../tools/evidence-form.ts";
 import { exportForm } from "../tools/export-form.ts";
 import { letterChooser } from "../tools/letters-form.ts";
@@ -41,7 +42,7 @@ export interface CaseDesk {
   catchUp(): Promise<void>;
 }
 
-const PARTS = ["report", "sheet", "files", "prints", "talk", "notes", "watch", "evidence", "brief", "out", "steps", "holders", "record"] as const;
+const PARTS = ["report", "sheet", "files", "prints", "talk", "notes", "watch", "evidence", "brief", "copies", "out", "steps", "holders", "record"] as const;
 type Part = (typeof PARTS)[number];
 
 class CasePage extends HTMLElement implements CaseDesk {
@@ -134,6 +135,7 @@ class CasePage extends HTMLElement implements CaseDesk {
     this.#fill("watch", watchPart(this));
     this.#fill("evidence", ...evidencePart({ open, keep: (text, form) => this.#keep(text, form) }));
     this.#fill("brief", ...briefPart(this));
+    if (this.#part("copies") !== null) this.#fill("copies", copyForms(this));
     this.#fill("out", scheduleForms(this), exportForm(this));
     this.#fill("holders", grantForms(this));
     const steps = stepForms(this);

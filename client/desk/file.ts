@@ -18,7 +18,7 @@ import { desk, installation } from "./page.ts";
 import { perform } from "./perform.ts";
 import { institutionCard } from "./recover.ts";
 import { shortWay } from "./short.ts";
-import { suggest } from "./suggest.ts";
+import { cautions, suggest } from "./suggest.ts";
 
 class FilePage extends HTMLElement implements CaseDesk {
   #open: OpenCase | undefined;
@@ -68,6 +68,7 @@ class FilePage extends HTMLElement implements CaseDesk {
   #seal(): void {
     this.#open = undefined;
     this.#enable(false);
+    this.querySelector('[data-part="cautions"]')?.replaceChildren();
     for (const place of this.querySelectorAll("[data-words-of]")) if (place.hasAttribute("data-open")) fill(place, "Sealed");
   }
 
@@ -80,6 +81,8 @@ class FilePage extends HTMLElement implements CaseDesk {
       fill(place, place.tagName === "SPAN" ? text : textParts(text));
     }
     const said = suggest(answersOf(open));
+    const place = this.querySelector('[data-part="cautions"]');
+    if (place !== null) fill(place, cautions(answersOf(open)).map((text) => h("p", { class: "band" }, h("strong", null, text))));
     for (const form of this.querySelectorAll<HTMLFormElement>("form[data-suggests]")) offer(form, said);
     this.#enable(true);
   }
@@ -219,13 +222,26 @@ function offer(form: HTMLFormElement, said: ReturnType<typeof suggest>): void {
   const press = ({ id, because }: { id: string; because: string }) => {
     const label = [...category.options].find(({ value }) => value === id)?.label;
     if (label === undefined) return null;
-    return h("button", { class: "btn other sm", type: "button", onclick: () => (category.value = id) }, `${label}: “${because}”`);
+    return h("button", { class: "btn other sm", type: "button", onclick: () => choose(form, category, id) }, `${label}: “${because}”`);
   };
+  category.addEventListener("change", () => tickMeant(form, category));
   const days = said.since === "" ? null : h("button", { class: "btn other sm", type: "button", onclick: () => fillDays(form, said) }, `The reporter’s days: ${said.since} to ${said.until}`);
   const offers = [...said.categories.map(press), days].filter((one) => one !== null);
   const source = form.querySelector<HTMLSelectElement>('select[name="source"]');
   if (source !== null && said.source !== "" && !form.querySelector('input[name="item"]')) source.value = said.source;
   fill(place, offers.length === 0 ? null : [h("p", { class: "hint" }, "Words of the report that point somewhere. Nothing of this leaves your computer."), h("div", { class: "acts" }, offers)]);
+}
+
+function choose(form: HTMLFormElement, category: HTMLSelectElement, id: string): void {
+  category.value = id;
+  tickMeant(form, category);
+}
+
+// What the category itself says is ticked with it; what was ticked before stays.
+function tickMeant(form: HTMLFormElement, category: HTMLSelectElement): void {
+  const means = category.selectedOptions[0]?.dataset["means"] ?? "";
+  for (const fact of means.split(" ").filter((one) => one !== ""))
+    for (const box of form.querySelectorAll<HTMLInputElement>(`input[name="coded.${fact}"]`)) box.checked = true;
 }
 
 function fillDays(form: HTMLFormElement, { since, until }: { since: string; until: string }): void {

@@ -1,4 +1,5 @@
 // Shows the report and the source sheet, with the parts the reporter wants to be asked about first.
+import type { JsonObject } from "../lib/canonical.ts";
 import { h } from "../lib/dom.ts";
 import type { Child } from "../lib/dom.ts";
 import { doubts, letters, textParts, unreadPart } from "./conversation.ts";
@@ -6,6 +7,7 @@ import type { Letter } from "./conversation.ts";
 import type { OpenCase } from "./opened.ts";
 import { read } from "./reading.ts";
 import type { Answer } from "./reading.ts";
+import { cautions } from "./suggest.ts";
 
 const ASK = "Ask the reporter before you use this part: it could point to her.";
 
@@ -13,7 +15,13 @@ const ASK = "Ask the reporter before you use this part: it could point to her.";
 export function reportContent(open: OpenCase): Child {
   const found = letters(open, "report");
   if (found.length === 0) return h("p", { class: "doubt" }, "There is no report here. It may have been taken away.");
-  return found.map(one);
+  return found.map((letter) => [warnings(letter), one(letter)]);
+}
+
+// What has to be known before the report is acted on stands before it.
+function warnings({ judged }: Letter): Child {
+  const answers = judged.envelope?.body["answers"];
+  return cautions(Array.isArray(answers) ? (answers as JsonObject[]) : []).map((text) => h("p", { class: "band" }, h("strong", null, text)));
 }
 
 /** The source sheet. Call it only after `openSheet`. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { suggest } from "./suggest.ts";
+import { cautions, suggest } from "./suggest.ts";
 
 const tell = (text: string) => ({ id: "tell", text, value: text });
 
@@ -32,4 +32,14 @@ test("a report of any form is read without harm", () => {
     const said = suggest([{ id: "when", text: 5, value }, { id: "nearest", value }]);
     assert.deepEqual([said.since, said.until, said.source, said.categories.length], ["", "", "", 0]);
   }
+});
+
+test("who was part of it, and a picture of somebody who may be under 18, are said before anything else", () => {
+  const answer = (id: string, value: string) => ({ id, text: "", value });
+  assert.deepEqual(cautions([answer("nearest", "saw"), answer("pictures", "no")]), []);
+  const [child, part, ...more] = cautions([answer("nearest", "part"), answer("pictures", "not-sure")]);
+  assert.match(child!, /under 18.*Do not ask for the picture/s);
+  assert.match(part!, /part of it/);
+  assert.deepEqual(more, []);
+  assert.equal(suggest([answer("nearest", "part")]).source, "saw");
 });

@@ -50,7 +50,21 @@ function days(answers: readonly JsonObject[]): [string, string] {
   return [given[0] ?? "", given.at(-1) ?? ""];
 }
 
-const NEAREST: Record<string, string> = { saw: "saw", happened: "happened-to-me", told: "was-told" };
+const NEAREST: Record<string, string> = { saw: "saw", happened: "happened-to-me", told: "was-told", part: "saw" };
+
+const PART =
+  "The reporter says that she was part of it. She was told to get advice first. Do not ask her for more than she chose to tell: " +
+  "whoever decides says how she is asked. That she came forward by herself is in the record from the day it arrived.";
+const CHILD =
+  "Somebody in a picture may be under 18. Do not ask for the picture, open it, copy it or pass it on, and ask the reporter not to. " +
+  "Have it recorded as a crime at once, by people who may handle such a picture.";
+
+/** What whoever opens a report has to know before anything else, from its coded answers. */
+export function cautions(answers: readonly JsonObject[]): string[] {
+  const said = (id: string, ...values: string[]) => values.includes(String(valueOf(answers, id) ?? ""));
+  const child = said("pictures", "yes", "not-sure") || said("print-age", "no", "not-sure") || said("file", "maybe-child");
+  return [...(child ? [CHILD] : []), ...(said("nearest", "part") ? [PART] : [])];
+}
 
 function nearest(answers: readonly JsonObject[]): string {
   return NEAREST[String(valueOf(answers, "nearest") ?? "")] ?? "";

@@ -114,10 +114,15 @@ export async function hold(given: NewPledge): Promise<Holding> {
   return { pledge, parcel, notes: await tell(pledge, entry, recipients, shares, passed), entry, shares };
 }
 
+const BESIDES = 1024; // bytes that are added to what lies in a parcel: kinds and labels of names
+const AT_ONCE = 65_536; // bytes that a browser gives by chance in one go
+
 /** In the place of a report and its grants, where nothing is to open: random bytes, as many as those would have. */
 export function filling(size: number): { report: JsonObject; grants: Json[] } {
-  const bytes = Math.min(size, ROOMS.at(-1)! - 1) - encode({ grants: [{ filling: "" }], report: {} }).length;
-  return { report: {}, grants: [{ filling: b64(randomBytes(Math.ceil((bytes * 3) / 4))).slice(0, bytes) }] };
+  const bytes = Math.min(size, ROOMS.at(-1)! - BESIDES) - encode({ grants: [{ filling: "" }], report: {} }).length;
+  let chance = "";
+  while (chance.length < bytes) chance += b64(randomBytes(AT_ONCE - 1)); // a multiple of three: nothing between the runs
+  return { report: {}, grants: [{ filling: chance.slice(0, bytes) }] };
 }
 
 export function asPledge(body: JsonObject): Pledge {

@@ -12,8 +12,8 @@ import { checkSeen } from "./cosigned.ts";
 import { TooFewError } from "./oprf.ts";
 import { passedOf, readCode, showForQuestion } from "./passes.ts";
 import type { Pass } from "./passes.ts";
-import { asPledge, filling, hold, makeStop, makeWithdrawal, PledgeError, tell } from "./pledge.ts";
-import type { Condition, Pledge } from "./pledge.ts";
+import { asPledge, filling, hold, makeStop, makeWithdrawal, PledgeError, tell, whyOf } from "./pledge.ts";
+import type { Condition, Holding, Pledge } from "./pledge.ts";
 import { gathered, patient, sealedTo, worked } from "./relayed.ts";
 import type { Answers } from "./relayed.ts";
 import { readRoster, readTransport } from "./roster.ts";
@@ -118,7 +118,8 @@ export interface Keepers {
 
 /**
  * A pledge before it is sent. `counted`: keepers were asked about its names; else its tags are random. A match that
- * nobody could come to, because they did not answer, is made as one that opens for nobody: it goes the same way.
+ * nobody could come to, because they did not answer, and what is too long to be held, is made as one that opens for
+ * nobody: it goes the same way.
  */
 export interface Made {
   pledge: JsonObject;
@@ -128,6 +129,7 @@ export interface Made {
   notes: Record<string, string>;
   parcel: string;
   counted: boolean;
+  vain: "" | "names" | "long"; // why it was made as one that opens for nobody, though she wanted more
   away: readonly string[]; // keepers that gave no answer about names, or a wrong one
 }
 
@@ -229,26 +231,32 @@ async function make(
   const pass = asked.pass === undefined ? undefined : readPasses(asked.pass);
   const passes = pass !== undefined && counts(pass, roster, asked.day) ? pass.by : [];
   const { outputs, counted, away } = await outputsOf(asked.written, roster, recipients, passes, onProgress);
-  const isVain = !counted && asked.conditions.some(({ kind }) => kind === "match");
-  const what = isVain ? vain(asked) : asked;
-  const report = { ...what.report, named: namedBy(counted ? asked.written : [], outputs) };
+  const named = namedBy(counted ? asked.written : [], outputs);
   const passed = (pledge: Pledge): Promise<ReadonlyMap<string, string>> => passedOf(pledge, passes, by);
-  const held = await hold({ ...what, report, outputs, by, roster, recipients, passed });
+  const held = (what: Make): Promise<Holding> =>
+    hold({ ...what, report: { ...what.report, named }, outputs, by, roster, recipients, passed });
+  let vain: Made["vain"] = !counted && asked.conditions.some(({ kind }) => kind === "match") ? "names" : "";
+  const made = await held(vain === "" ? asked : forNobody(asked)).catch((error: unknown) => {
+    if (whyOf(error) !== "long") throw error;
+    vain = "long";
+    return held(forNobody(asked));
+  });
   const written = (some: ReadonlyMap<string, Uint8Array>): Record<string, string> =>
     Object.fromEntries([...some].map(([name, bytes]) => [name, b64(bytes)]));
   return {
-    pledge: held.pledge.body,
-    id: held.pledge.id,
-    entry: held.entry,
-    shares: written(held.shares),
-    notes: written(held.notes),
-    parcel: b64(held.parcel),
+    pledge: made.pledge.body,
+    id: made.pledge.id,
+    entry: made.entry,
+    shares: written(made.shares),
+    notes: written(made.notes),
+    parcel: b64(made.parcel),
     counted,
+    vain,
     away,
   };
 }
 
-function vain(asked: Make): Make {
+function forNobody(asked: Make): Make {
   const { grants, report, beneficiary } = asked;
   const nobody = { ...beneficiary, readers: [] };
   return { ...asked, ...filling(encode({ grants, report }).length), conditions: [], beneficiary: nobody };

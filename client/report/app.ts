@@ -32,6 +32,8 @@ export type Place =
 /** Pledges on their way to the keepers, for the report that was just sent or kept; and when that is over. */
 export interface Going extends Task {
   keys: ReceiptKeys;
+  /** Something was to be left, and could not even be made. */
+  unmade?: boolean;
   done: Promise<void>;
 }
 

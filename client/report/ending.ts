@@ -1,6 +1,7 @@
 // The last pages of a report: check your answers, sending, the receipt, and what was kept.
 import { h } from "../lib/dom.ts";
 import type { Child } from "../lib/dom.ts";
+import { HELD_FILES, mayAttach } from "../lib/attached.ts";
 import { pointAnswers, questionOf, rows } from "./answers.ts";
 import type { Row } from "./answers.ts";
 import { tooFew } from "./choose.ts";
@@ -14,8 +15,8 @@ import type { Fate } from "./plans.ts";
 import type { Doing, Receipt } from "./send.ts";
 import { keepingDetails } from "./recordview.ts";
 import type { Keeping } from "./recordview.ts";
-import { addDays, longDay } from "./texts.ts";
-import type { Texts } from "./texts.ts";
+import { addDays, longDay, sizeText } from "./texts.ts";
+import type { Key, Texts } from "./texts.ts";
 import type { Screen } from "./view.ts";
 import { band, button, clearErrors, div, form, h1, h2, link, liveRegion, para, prose } from "./view.ts";
 import { showErrors, simple, submit, timeline } from "./view.ts";
@@ -61,7 +62,7 @@ export function checkPage(visit: Visit, id: string, act: Checking): Screen {
     div("flow", fate && [h2(t("check.then")), summary([[fate.title, fateLabel, fate.id, "fate"], ...pledgeRows(visit)], t, act)]),
     mayOpen(visit) ? div("flow", openWords(visit)) : "",
     inDanger ? div("below", band(t("check.danger"), prose(t("check.danger-text")))) : "",
-    keeping && visit.files.length > 0 ? para("measure below", t("kept.no-files")) : "",
+    keeping && visit.files.length > 0 ? para("measure below", t(filesWords(visit), { size: sizeText(HELD_FILES) })) : "",
     keeping && prints.length > 0 ? para("measure below", t("prints.kept-none")) : "",
     !keeping && channels.some(({ on_call }) => on_call) ? urgent(visit) : "",
     div("acts", button(t(`button.${chosenFate}`), go), unseen(visit) && more),
@@ -111,6 +112,12 @@ function openWords(visit: Visit): Child {
     isHeld && matches.length > 1 && para("", t("check.hold-many")),
     leftOutCount(visit) > 0 && para("", t("check.hold-self")),
   ];
+}
+
+/** What becomes of her files, said before she holds or keeps. */
+function filesWords(visit: Visit): Key {
+  if (fateOf(visit) !== "hold") return "kept.no-files";
+  return mayAttach(visit.files) ? "held.files" : "held.files-long";
 }
 
 /** What has to be said again before anything is left that opens by itself, and in which row. */

@@ -40,10 +40,10 @@ export function sending(app: App): Screen {
   const out = app.out!;
   const run = (): void => {
     sendAll(app, out, screen.tell).then(
-      ({ receipt, leaving }) => {
+      ({ receipt, ...left }) => {
         if (app.out !== out) return; // she has left
         app.receipt = receipt;
-        void go(app, { all: leaving, keys: receipt.keys, sent: true, before: endable(keptBefore(app)) });
+        void go(app, { ...left, keys: receipt.keys, sent: true, before: endable(keptBefore(app)) });
         wipe(visit);
         app.out = undefined;
         app.trail.forget({ page: "receipt" });
@@ -66,13 +66,15 @@ async function sendAll(
   app: App,
   out: Outgoing,
   tell: (doing: Doing) => void,
-): Promise<{ receipt: Receipt; leaving: Leaving[] }> {
+): Promise<{ receipt: Receipt; all: Leaving[]; unmade: boolean }> {
   const { visit } = app;
   const receipt = await send(visit, out, tell);
   const { keys, theCase } = out as Ready;
   const plans = plansOf(visit);
-  const leaving = await prepareAll(visit, plans, keys, theCase, keptBefore(app)?.slips.kept).catch(() => []); // the report is in
-  return { receipt, leaving };
+  const before = keptBefore(app)?.slips.kept;
+  const all = await prepareAll(visit, plans, keys, theCase, true, before).catch(() => undefined); // the report is in
+  const isWanted = plans.some(({ conditions, written }) => conditions.length + written.length > 0);
+  return { receipt, all: all ?? [], unmade: all === undefined && isWanted };
 }
 
 function endable(box: Box | undefined): Going["before"] {
@@ -199,9 +201,9 @@ async function keepAll(app: App, fate: Fate, tell: (doing: Doing) => void, over:
   const now = fate === "hold" ? agreed(visit) : undefined;
   if (question !== undefined && now !== undefined) store(app, question.id, { ...now });
   const { words, keys, id } = await keepRecord(app, tell);
-  // Files and fingerprints are not kept with a private record, and the page has said so.
-  const alone = { ...visit, files: [], prints: [] };
-  const all = await prepareAll(alone, plansOf(visit, fate), keys, await newCase(id), before?.slips.kept);
+  // Fingerprints are not kept with a private record, files are only held, and the page has said so.
+  const alone = { ...visit, prints: [] };
+  const all = await prepareAll(alone, plansOf(visit, fate), keys, await newCase(id), false, before?.slips.kept);
   over.throwIfAborted();
   const done = go(app, { all, keys, sent: false, before: endable(before) }, () => tell({ step: "ask" }));
   if (fate === "hold") await done;

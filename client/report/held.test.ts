@@ -1,6 +1,8 @@
 // What is left with the keepers, from her answers: whom, under what, and that every choice looks the same from outside.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { open } from "../lib/age.ts";
+import { b64, unb64 } from "../lib/bytes.ts";
 import { encode } from "../lib/canonical.ts";
 import type { Json } from "../lib/canonical.ts";
 import { newCase } from "../lib/submission.ts";
@@ -9,11 +11,13 @@ import type { Scene } from "../lib/testing.ts";
 import { RecordWatch } from "../lib/record-watch.ts";
 import { afterProblems } from "./after.ts";
 import type { Controls } from "./fields.ts";
+import type { Picked } from "./files.ts";
 import type { Answers, Person } from "./flow.ts";
 import { identifiersOf, nameOf } from "./named.ts";
 import type { Pack } from "./pack.ts";
 import { agreed, beneficiary, dayFault, dayOf, newOpeners, plansOf } from "./plans.ts";
 import { prepareAll } from "./pledges.ts";
+import type { Leaving } from "./pledges.ts";
 import { NewReaders, takeCard } from "./send.ts";
 import { compiled, option, pack, question } from "./testing.ts";
 import { addDays, texts, today } from "./texts.ts";
@@ -145,13 +149,40 @@ test("whatever she chooses, what is locked has the same size, and only what may 
   const sizes = [];
   for (const fate of ["send", "hold", "keep"]) {
     const of = visit({ fate, named } as unknown as Answers);
-    const [one] = await prepareAll(of, plansOf(of), reporter, theCase);
+    const [one] = await prepareAll(of, plansOf(of), reporter, theCase, fate === "send");
     sizes.push(encode({ grants: one!.grants, report: one!.report }).length);
     assert.equal("case" in one!.report, fate === "hold");
     assert.equal(one!.readers.length > 0, fate === "hold");
   }
   assert.ok(Math.max(...sizes) - Math.min(...sizes) <= 8, String(sizes));
-  assert.deepEqual(await prepareAll({ ...visit({}), site: { ...SITE, pin: "" } }, [], reporter, theCase), []);
+  assert.deepEqual(await prepareAll({ ...visit({}), site: { ...SITE, pin: "" } }, [], reporter, theCase, false), []);
+});
+
+test("small files go with what is held, sealed to the case and named by the report; larger ones are left out and said so", async () => {
+  const theCase = await newCase();
+  const file = (bytes: number): Picked => {
+    const content = new Blob([new Uint8Array(bytes).fill(7)]);
+    return { name: "photo.jpg", type: "image/jpeg", what: "photo", content, original: "", stripped: true, strippable: true };
+  };
+  const made = async (fate: string, files: Picked[]) => {
+    const of = { ...visit({ fate, named: [SMITH] } as unknown as Answers), files };
+    return (await prepareAll(of, plansOf(of), world.reporter, theCase, false))[0]!;
+  };
+  const held = await made("hold", [file(30_000), file(10)]);
+  const sealed = Object.values(held.report["attached"] as Record<string, string>);
+  assert.equal(held.filesLeft, false);
+  const opened = await Promise.all(sealed.map((one) => open(unb64(one), theCase.identity)));
+  assert.deepEqual(opened.map((one) => [one.length >= 10, one[0]]), [[true, 7], [true, 7]]);
+  assert.ok(sealed.every((one) => !one.includes(b64(new Uint8Array(30).fill(7)))));
+  const kept = await made("keep", [file(30_000), file(10)]);
+  const size = ({ grants, report }: Leaving): number => encode({ grants, report }).length;
+  assert.ok(Math.abs(size(kept) - size(held)) <= 8, "what is kept is as long, and random");
+  assert.equal("attached" in kept.report, false);
+  for (const files of [[file(100 * 1024)], [file(50 * 1024), file(50 * 1024)]]) {
+    const one = await made("hold", files);
+    assert.deepEqual([one.filesLeft, "attached" in one.report], [true, false]);
+    assert.ok(size(one) < size(held));
+  }
 });
 
 test("a day is a day of the calendar, from tomorrow to the end", () => {

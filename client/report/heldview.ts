@@ -29,7 +29,7 @@ function matters({ slip }: Kept): boolean {
  */
 export function heldPart(t: Texts, card: Card, all: readonly Kept[], doubts: ReadonlySet<Doubt>, act: Minding): Child {
   const shown = all.filter((kept) => matters(kept) && (kept.slip.ended || kept.slip.counted || isLive(kept.slip, today())));
-  const doubted = [...doubts].sort().map((doubt) => para("doubt", t(`held.doubt.${doubt}`)));
+  const doubted = [...doubts].sort().map((doubt) => para("doubt", h("strong", null, t(`held.doubt.${doubt}`))));
   if (all.length + doubts.size === 0) return para("second", t("held.none"));
   return shown.length + doubted.length === 0 ? null : [
     h2(t("held.part")),
@@ -105,11 +105,12 @@ function holders(t: Texts, slip: Slip): HTMLElement[] {
 /** On the receipt: what becomes of what she asked for, read out when it is known. */
 export function leavingPart(t: Texts, going: Going, again: () => void): Child {
   const asked = going.all.filter(({ plan }) => plan.conditions.length > 0 || plan.written.length > 0);
-  if (asked.length === 0 && !going.before.all.some(matters)) return null;
+  const unmade = going.unmade === true ? [para("doubt", t("held.unmade"))] : [];
+  if (asked.length + unmade.length === 0 && !going.before.all.some(matters)) return null;
   const status = liveRegion("flow-s");
   status.textContent = t("held.setting");
-  const show = (): void =>
-    status.replaceChildren(...asked.flatMap((one) => leftWith(t, one, again)), ...beforeSays(t, going, again));
+  const says = (): HTMLElement[] => [...asked.flatMap((one) => leftWith(t, one, again)), ...beforeSays(t, going, again)];
+  const show = (): void => status.replaceChildren(...unmade, ...says());
   void going.done.then(show);
   return h("section", { class: "flow measure" }, h2(t("held.part")), status);
 }
@@ -151,7 +152,8 @@ export function leftWith(t: Texts, one: Leaving, again: () => void): HTMLElement
   const words = plan.conditions.map((condition) =>
     para("", conditionText(t, condition, { team, about: plan.about, stopped: false })),
   );
-  if (slip !== undefined && enough) return [...words, ...holders(t, slip)];
+  const files = one.filesLeft ? [para("doubt", t("held.files-left"))] : [];
+  if (slip !== undefined && enough) return [...words, ...files, ...holders(t, slip)];
   const names = one.missing.join(", ");
   const isSet = slip !== undefined && conditionsOf(slip).length > 0;
   const unset = names === "" ? t("held.unset") : `${t("held.unset")} ${t("held.missing", { names })}`;

@@ -81,7 +81,7 @@ class Server {
 
   async #answer(request: string, path: string, body: JsonObject): Promise<[number, JsonObject]> {
     if (path === "keepers") return [200, { roster: rosterTexts, transports }];
-    if (path === "keepers/evaluate") return [200, { answers: this.#evaluate(body) }];
+    if (path === "keepers/evaluate") return [200, { answers: await this.#evaluate(body) }];
     if (request === "GET mailbox/pledges") return [200, { pledges: [...this.rows.values()].map((one) => ({ ...one })) }];
     const id = path.split("/")[2] ?? String(body["id"]);
     if (request.endsWith("/keepers")) return [200, { answers: await this.#tell(id, body["notes"] as Record<string, string>) }];
@@ -97,16 +97,20 @@ class Server {
     return [200, { promise }];
   }
 
-  #evaluate({ to, body }: JsonObject): JsonObject {
-    const elements = (JSON.parse(String(body)) as { elements: string[] }).elements.map((one) => unb64(one));
-    return Object.fromEntries(
-      (to as string[]).map((name) => {
-        if (this.away.has(name)) return [name, ""];
-        const i = NAMES.indexOf(name);
-        const made = ristretto255_oprf.voprf.blindEvaluateBatch(Fn.toBytes(secrets[i]!), parts[i]!, elements);
-        return [name, JSON.stringify({ elements: made.evaluated.map((one) => b64(one)), proof: b64(made.proof) })];
-      }),
-    );
+  async #evaluate({ bodies }: JsonObject): Promise<Record<string, string>> {
+    const answers: Record<string, string> = {};
+    for (const [name, written] of Object.entries(bodies as Record<string, string>)) {
+      answers[name] = "";
+      if (this.away.has(name)) continue;
+      const i = NAMES.indexOf(name);
+      const sealed = unb64((JSON.parse(written) as { sealed: string }).sealed);
+      const json = text(await open(sealed, identities[i]!)).split("\n")[1]!;
+      const { body } = JSON.parse(json) as { body: { elements: string[] } };
+      const elements = body.elements.map((one) => unb64(one));
+      const made = ristretto255_oprf.voprf.blindEvaluateBatch(Fn.toBytes(secrets[i]!), parts[i]!, elements);
+      answers[name] = JSON.stringify({ elements: made.evaluated.map((one) => b64(one)), proof: b64(made.proof) });
+    }
+    return answers;
   }
 
   async #tell(id: string, given: Record<string, string>): Promise<Record<string, string>> {
@@ -187,7 +191,7 @@ interface Left {
 
 async function left(fate: string, keys: ReceiptKeys = world.reporter): Promise<Left> {
   const here = visit(fate);
-  const all = await prepareAll(here, plansOf(here), keys, await newCase());
+  const all = await prepareAll(here, plansOf(here), keys, await newCase(), fate === "send");
   const stop = new AbortController();
   return { visit: here, at: { keys, token: "t", over: stop.signal }, all, stop };
 }
@@ -277,6 +281,22 @@ test("a match that keepers were not asked about is not held, opens for nobody, a
   const { kept } = await slipsOf(one);
   const said = ({ slip }: Kept): unknown => [conditionsOf(slip).length, slip.counted, slip.ended];
   assert.deepEqual(kept.map(said), [[0, false, true], [1, true, false]]);
+});
+
+test("what is too long to be held goes the same way as what is kept, and she is told why it is not held", async () => {
+  const shapes: string[][] = [];
+  for (const fate of ["hold", "keep"]) {
+    server = new Server();
+    globalThis.fetch = server.fetch as typeof fetch;
+    const here = visit(fate);
+    here.answers = { ...here.answers, tell: "x".repeat(300_000) };
+    const all = await prepareAll(here, plansOf(here), world.reporter, await newCase(), false);
+    await leaveAll(here, { keys: world.reporter, token: "t", over: new AbortController().signal }, all);
+    assert.deepEqual([all[0]!.enough, all[0]!.why], fate === "hold" ? [false, "long"] : [true, ""]);
+    shapes.push(server.wire);
+  }
+  assert.deepEqual(shapes[0], shapes[1]);
+  assert.ok(shapes[0]!.some((request) => request.startsWith("POST mailbox/pledges/…/keepers")));
 });
 
 test("ending looks the same for what was held and for what was kept, and says what was not heard", async () => {

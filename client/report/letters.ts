@@ -1,5 +1,6 @@
 // What she sees when she comes back: seven words, the conversation, or what was kept for her.
 import type { JsonObject } from "../lib/canonical.ts";
+import { passIn } from "../lib/carried.ts";
 import { answeredIn, askedOn } from "../lib/check-ins.ts";
 import { h } from "../lib/dom.ts";
 import type { Child } from "../lib/dom.ts";
@@ -14,7 +15,6 @@ import type { Box, Holder, Letter, Writing } from "./mailbox.ts";
 import { printsPart } from "./printview.ts";
 import { doubtsOf } from "./pledges.ts";
 import type { Doubt } from "./pledges.ts";
-import { passIn } from "./record.ts";
 import { isHeld, isLive } from "../lib/slips.ts";
 import { recordDetails, recordLine } from "./recordview.ts";
 import type { Proving } from "./recordview.ts";
@@ -299,14 +299,14 @@ export function recordPage({ t, card, site }: Visit, box: Box, act: Holding): Sc
   const isThere = box.record !== undefined;
   const doubts = doubtsIn(box);
   const held = box.slips.kept.filter(({ slip }) => isLive(slip, today()) && isHeld(slip));
-  const which = held.length > 0 ? "record.held" : "mailbox.private";
+  // Where something is kept from her, or nothing is shown, she cannot know that it is not held.
+  const isUnknown = act.unheld && (doubts.size > 0 || box.slips.kept.length === 0);
+  const which = held.length > 0 ? "record.held" : isUnknown ? "record.unknown" : "mailbox.private";
   const until = held.map(({ slip }) => String(slip.pledge["expires"])).sort()[0] ?? box.expires;
   const says = isThere ? t(which, { expires: longDay(until) }) : t("record.broken");
-  // Where something is kept from her, she cannot know that it is not held.
-  const isUnknown = doubts.size > 0 || box.slips.kept.length === 0;
-  const why = held.length > 0 ? "record.unheld-part" : isUnknown ? "record.unheld-unknown" : "record.unheld-text";
-  const unheld = act.unheld && band(t(held.length > 0 ? "record.unheld-part.title" : "record.unheld"), prose(t(why)));
-  const pass = passIn(box) !== undefined && prose(t("pass.here"));
+  const why = held.length > 0 ? "record.unheld-part" : "record.unheld";
+  const unheld = act.unheld && which !== "record.unknown" && band(t(`${why}.title`), prose(t(why)));
+  const pass = passIn(box.record?.body) !== undefined && prose(t("pass.here"));
   const parts = [prose(says), pass, unheld, site.pin !== "" && heldPart(t, card, box.slips.kept, doubts, act.minding)];
   return simple(t(`${which}.title`), parts, isThere ? acts : null, false);
 }

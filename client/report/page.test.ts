@@ -32,7 +32,7 @@ test("every text of the interface is asked for somewhere", () => {
     ...[...states, "fault.", "why.", "doing.", "dates.", "mailbox.going.title"],
     ...["error.keys.title", "error.unexpected.title", "send.maybe.title", "prints.use."],
     ...["after.14", "after.28", "after.91", "button.hold", "held.title", "held.not.title", "record.held.title"],
-    ...["held.doubt.", "held.why.", "named."],
+    ...["held.doubt.", "held.why.", "named.", "record.unheld", "record.unknown"],
   ];
   const unused = Object.keys(words).filter(
     (key) => !source.includes(`"${key}"`) && !built.some((start) => key.startsWith(start)),

@@ -6,9 +6,12 @@ import { callJson, getJson, postJson } from "../lib/api.ts";
 import { b64, concat, hash, newId, unb64 } from "../lib/bytes.ts";
 import { encode } from "../lib/canonical.ts";
 import type { Json, JsonObject } from "../lib/canonical.ts";
+import { attach, attachedBody, mayAttach } from "../lib/attached.ts";
+import type { Attached } from "../lib/attached.ts";
 import { activeMembers } from "../lib/card.ts";
 import type { Channel } from "../lib/card.ts";
 import type { ReceiptKeys } from "../lib/derive.ts";
+import { ROOMS } from "../lib/padding.ts";
 import { filling, whyOf } from "../lib/pledge.ts";
 import type { Why } from "../lib/pledge.ts";
 import type { Keepers, Made, PledgeRequest, Told } from "../lib/pledging.ts";
@@ -16,10 +19,11 @@ import { checkPromise } from "../lib/promise.ts";
 import { freePlace, laterActs, openSlip, sealSlip, slipLog, slipNumber } from "../lib/slips.ts";
 import type { Kept, Slip } from "../lib/slips.ts";
 import type { NewCase } from "../lib/submission.ts";
+import type { Uploaded } from "../lib/upload.ts";
 import { ask } from "../lib/worker.ts";
 import type { Plan } from "./plans.ts";
 import { beneficiaries } from "./plans.ts";
-import { sealFor } from "./send.ts";
+import { sealFor, uploadsOf } from "./send.ts";
 import { today } from "./texts.ts";
 import { readers } from "./visit.ts";
 import type { Site, Visit } from "./visit.ts";
@@ -34,6 +38,7 @@ export interface Leaving {
   readers: readonly string[];
   expires: string;
   pass?: Json;
+  filesLeft: boolean; // her files did not fit, and are not in it
   made?: Made;
   slip?: Slip;
   first?: Built; // the act that stores it: until it is answered, the same bytes are posted
@@ -68,15 +73,22 @@ export async function prepareAll(
   plans: readonly Plan[],
   keys: ReceiptKeys,
   theCase: NewCase,
+  sent: boolean,
   before: readonly Kept[] = [],
 ): Promise<Leaving[]> {
   if (visit.site.pin === "") return [];
   const model = beneficiaries(visit)[0];
   if (model === undefined) return [];
+  // What is sent lies at the server as well, and is named there; what is held lies in the parcel, or nowhere.
+  const stored = sent ? await uploadsOf(visit) : [];
+  const small = mayAttach(visit.files) ? visit.files.map(({ content }, i) => ({ content, id: stored[i]?.id ?? newId() })) : [];
+  const attached = await attach(small, theCase.recipient);
   const leaving: Leaving[] = [];
   for (const plan of plans) {
     const channel = plan.channel ?? model;
-    const { grants, ...report } = (await sealFor(visit, keys, theCase, channel)).body as { grants: Json[] };
+    const whole = await contentFor(visit, keys, theCase, channel, attached);
+    const fits = attached.length > 0 && encode(whole).length < ROOMS.at(-1)! - 1024; // names are added to it
+    const { grants, report } = fits ? whole : await contentFor(visit, keys, theCase, channel, [], stored);
     const isReal = plan.conditions.length > 0;
     leaving.push({
       plan,
@@ -86,12 +98,27 @@ export async function prepareAll(
       readers: isReal ? fetchers(visit, channel) : [],
       expires: visit.expires,
       ...(visit.pass === undefined ? {} : { pass: visit.pass }),
+      filesLeft: !fits && visit.files.length > 0,
       enough: false,
       missing: [],
       why: "",
     });
   }
   return leaving;
+}
+
+/** The report for one team, with its grants and these files inside; `stored` are files that lie at the server alone. */
+async function contentFor(
+  visit: Visit,
+  keys: ReceiptKeys,
+  theCase: NewCase,
+  channel: Channel,
+  attached: readonly Attached[],
+  stored: readonly Uploaded[] = [],
+): Promise<{ grants: Json[]; report: JsonObject }> {
+  const files = attached.length > 0 ? attached : stored;
+  const { grants, ...report } = (await sealFor(visit, keys, theCase, channel, files)).body as { grants: Json[] };
+  return { grants, report: attached.length > 0 ? { ...report, attached: attachedBody(attached) } : report };
 }
 
 /** Who of a team may fetch what opens: its members who are not left out, and its custodian, when all of them are gone. */
@@ -139,9 +166,9 @@ export async function leaveThenEnd(visit: Visit, at: Opened, task: Task, tell?: 
   task.before.rest = await endAll(visit, at, task.before.rest);
 }
 
-/** Nobody could match it, because keepers did not answer about its names. */
-function isVain({ plan, made }: Leaving): boolean {
-  return made !== undefined && !made.counted && plan.conditions.some(({ kind }) => kind === "match");
+/** It was left as one that opens for nobody: keepers did not answer about its names, or it is too long. */
+function isVain({ made }: Leaving): boolean {
+  return made !== undefined && made.vain !== "";
 }
 
 async function leave(visit: Visit, at: Opened, one: Leaving, onProgress?: (done: number) => void): Promise<void> {
@@ -174,6 +201,7 @@ async function leave(visit: Visit, at: Opened, one: Leaving, onProgress?: (done:
   const told = await act<Told>({ do: "deposit", ...known, ...where, notes: made.notes }, over);
   await rewrite(visit, at, one, { receipts: { ...one.slip.receipts, ...told.receipts } });
   [one.enough, one.missing] = isVain(one) ? [false, made.away] : [told.enough, told.missing];
+  one.why = made.vain === "long" ? "long" : "";
   if (one.enough && one.vain !== undefined) await rewrite(visit, at, one.vain, { ended: true });
 }
 

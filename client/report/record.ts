@@ -4,6 +4,7 @@ import { buildRecord, buildWithdraw, numbered } from "../lib/acts.ts";
 import type { Built } from "../lib/acts.ts";
 import { newId } from "../lib/bytes.ts";
 import type { Json, JsonObject } from "../lib/canonical.ts";
+import { PASS, passIn } from "../lib/carried.ts";
 import { receiptKeys } from "../lib/derive.ts";
 import type { ReceiptKeys } from "../lib/derive.ts";
 import { checkPromise } from "../lib/promise.ts";
@@ -88,19 +89,11 @@ export async function restore(visit: Visit, box: Box): Promise<void> {
   const said = (body["answers"] as unknown as { id: string; value: Value }[]).map(
     ({ id, value }) => [id, value] as const,
   );
-  const pass = passIn(box);
+  const pass = passIn(box.record?.body);
   if (pass !== undefined) visit.pass = pass;
   visit.answers = Object.fromEntries(said.filter(([id]) => id in visit.pack.questions)) as Answers;
   visit.asked = Object.keys(visit.answers);
   visit.quick = body["path"] === "quick";
-}
-
-/** Where a staff pass lies among what a record holds. No question has this id. */
-export const PASS = "staff-pass";
-
-/** The staff pass in a private record: whoever has it counts as one person of the staff, and nobody knows which. */
-export function passIn(box: Box): Json | undefined {
-  return (box.record?.body["answers"] as unknown as { id: string; value: Json }[] | undefined)?.find(({ id }) => id === PASS)?.value;
 }
 
 function place(visit: Visit, id: string, number: number) {

@@ -194,17 +194,18 @@ export async function sealFor(
   keys: ReceiptKeys,
   theCase: NewCase,
   channel: Channel,
+  files: readonly Uploaded[],
 ): Promise<Submission> {
-  return buildSubmission({ ...(await sealed(visit, keys, theCase)), channels: [channel.id], urgent: false });
+  return buildSubmission({ ...(await sealed(visit, keys, theCase, undefined, files)), channels: [channel.id], urgent: false });
 }
 
-async function sealed(visit: Visit, keys: ReceiptKeys, theCase: NewCase, prints?: Uploaded) {
+async function sealed(visit: Visit, keys: ReceiptKeys, theCase: NewCase, prints?: Uploaded, files?: readonly Uploaded[]) {
   await visit.seen;
-  const uploaded = await Promise.all(visit.files.map((picked) => picked.upload!.run()));
+  const uploaded = files ?? (await uploadsOf(visit));
   const account = {
     answers: said(visit, "report"),
     sheet: said(visit, "sheet"),
-    files: visit.files.map((picked, index) => entry(picked, uploaded[index]!)),
+    files: uploaded.map((one, index) => entry(visit.files[index]!, one)),
     prints: prints && { id: prints.id, sha256: prints.sha256, size: prints.size },
     language: visit.pack.language,
     wishes: {},
@@ -218,6 +219,11 @@ async function sealed(visit: Visit, keys: ReceiptKeys, theCase: NewCase, prints?
     uploads: [...uploaded, ...(prints === undefined ? [] : [prints])].map((one) => ({ id: one.id, sealed: one.sealed })),
     day: today(),
   };
+}
+
+/** Her files as they lie at the server. */
+export function uploadsOf({ files }: Visit): Promise<Uploaded[]> {
+  return Promise.all(files.map(({ upload }) => upload!.run()));
 }
 
 /** Her answers in the pack's own language, with the wording she was asked in where that is another. */

@@ -55,7 +55,7 @@ class GuardianPage extends HTMLElement {
 
   #show(pack: DeskPack, broken: readonly string[]): void {
     const doubts = broken.map((message) => h("p", { class: "doubt" }, message));
-    if (this.#watched.length === 0) return fill(this, doubts, h("p", null, "Nobody was told to you."));
+    if (this.#watched.length === 0) return fill(this, doubts, h("section", { class: "empty" }, h("h2", null, "You look after nobody yet"), h("p", null, "When those who took a report ask you, with her consent, to look after somebody, her name stands here, and a place to open a list.")));
     const rows = this.#watched.map((one) => h("div", null, h("dt", { dir: "auto" }, one.name), h("dd", null, `Case ${one.case}, reported ${dayWords(one.reported)}. `, this.#dropButton(one))));
     const box = h("input", { type: "file", id: "list", accept: ".csv,text/csv,text/plain", "aria-describedby": "list-hint" });
     box.addEventListener("change", () => void this.#match(pack, box.files?.[0]));

@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { unb64, utf8 } from "../lib/bytes.ts";
 import { encode } from "../lib/canonical.ts";
 import { pad } from "../lib/padding.ts";
-import { askedNow, FIRST, inCommon, MARKS, readLinked } from "./linked-group.ts";
+import { askedNow, FIRST, inCommon, MARKS, readLinked, recipients } from "./linked-group.ts";
 
 const GOLDEN = unb64(JSON.parse(readFileSync("tests/vectors/golden/linked-v1.json", "utf8")) as string);
 
@@ -15,6 +15,20 @@ test("a group says what links it by kind, and never who came first", () => {
   assert.deepEqual(inCommon(groups[0]!), ["2 of 2 have in common: an e-mail address and a warrant number."]);
   assert.equal(Object.keys(cases).length, 1);
   assert.deepEqual([...groups[0]!.reports].sort(), groups[0]!.reports);
+});
+
+test("who can read every report is said since the second version", () => {
+  assert.deepEqual(readLinked(GOLDEN).groups[0]!.readers, []);
+  const newer = unb64(JSON.parse(readFileSync("tests/vectors/golden/linked-v2.json", "utf8")) as string);
+  assert.equal(readLinked(newer).groups[0]!.readers.length, 1);
+});
+
+test("reasons are not sealed to whoever cannot open every report, and their number does not tell", async () => {
+  const members = ["me", "devi", "subject"].map((key) => ({ key, seal: `to ${key}` }));
+  const group = { id: "g", reports: [], common: [], readers: ["devi", "left"] };
+  const to = await recipients(members, "me", group, () => Promise.resolve("nobody"));
+  assert.deepEqual(to, ["to me", "to devi", "nobody"]);
+  assert.deepEqual(await recipients(members, "me", { ...group, readers: [] }, () => Promise.resolve("nobody")), ["to me", "nobody", "nobody"]);
 });
 
 test("the first questions come first", () => {
@@ -29,7 +43,7 @@ test("other files are refused", () => {
   for (const wrong of [
     GOLDEN.subarray(0, 100),
     pad(utf8("nonsense")),
-    pad(encode({ cases: {}, format: "upstander/linked/v2", groups: [] })),
+    pad(encode({ cases: {}, format: "upstander/linked/v3", groups: [] })),
     pad(encode({ format: "upstander/linked/v1", groups: [] })),
   ])
     assert.throws(() => readLinked(wrong));

@@ -15,6 +15,7 @@ export interface Group {
   id: string;
   reports: readonly string[]; // pledge ids, in an order that says nothing
   common: readonly Common[];
+  readers: readonly string[]; // key ids that every report is sealed to; none in files from before that was written
 }
 
 /** The marks there are, and what each says (`keepers/linked.py`). */
@@ -44,15 +45,16 @@ const KINDS: Readonly<Record<string, string>> = {
 /** Groups and case ids by pledge id, from the opened bytes of `linked.age`. */
 export function readLinked(opened: Uint8Array): { groups: Group[]; cases: JsonObject } {
   const body = exactly(asObject(decode(unpadded(opened))), ["cases", "format", "groups"]);
-  if (body["format"] !== "upstander/linked/v1") throw new FormatError("This file is of another kind.");
+  const v2 = body["format"] === "upstander/linked/v2";
+  if (!v2 && body["format"] !== "upstander/linked/v1") throw new FormatError("This file is of another kind.");
   const texts = (value: JsonObject[string]): string[] => asList(value).map(asText);
   const groups = asList(body["groups"]).map((one) => {
-    const group = exactly(asObject(one), ["common", "group", "reports"]);
+    const group = exactly(asObject(one), ["common", "group", ...(v2 ? ["readers"] : []), "reports"]);
     const common = asList(group["common"]).map((each) => {
       const part = exactly(asObject(each), ["kinds", "label", "reports"]);
       return { kinds: texts(part["kinds"]!), reports: texts(part["reports"]!) };
     });
-    return { id: asText(group["group"]), reports: texts(group["reports"]!), common };
+    return { id: asText(group["group"]), reports: texts(group["reports"]!), common, readers: v2 ? texts(group["readers"]!) : [] };
   });
   return { groups, cases: asObject(body["cases"]) };
 }
@@ -63,6 +65,19 @@ export function inCommon(group: Group): string[] {
     const kind = kinds.map((one) => KINDS[one] ?? one).join(" and ") || "an identifier of a kind the reports do not say";
     return `${reports.length} of ${group.reports.length} have in common: ${kind}.`;
   });
+}
+
+/**
+ * To whom reasons are sealed: to those of the channel who can open every report of the group, and to oneself. Whoever
+ * cannot may be the subject: a key that nobody has stands in for hers, so that not even the number tells.
+ */
+export function recipients(
+  members: readonly { key: string; seal: string }[],
+  me: string,
+  group: Group,
+  nobody: () => Promise<string>,
+): Promise<string[]> {
+  return Promise.all(members.map(({ key, seal }) => (key === me || group.readers.includes(key) ? seal : nobody())));
 }
 
 /** What is asked now: the first question that nobody has answered, and once both are, anything. */

@@ -1,5 +1,6 @@
 // <upstander-linked>: reports that name one person, as `upstander open --keepers` wrote them down for this handler.
 // The file is opened here and sent nowhere. What the server gets are codes, counts and sealed reasons.
+import { newIdentity, recipientOf } from "../lib/age.ts";
 import { b64, newId, unb64 } from "../lib/bytes.ts";
 import { decode, encode } from "../lib/canonical.ts";
 import type { JsonObject } from "../lib/canonical.ts";
@@ -10,7 +11,7 @@ import { actForm, FieldError, prefix } from "../desk/form.ts";
 import { keyring } from "../desk/keyring.ts";
 import { desk, tellDesk } from "../desk/page.ts";
 import { institutionCard } from "../desk/recover.ts";
-import { askedNow, inCommon, MARKS, readLinked, unpadded } from "./linked-group.ts";
+import { askedNow, inCommon, MARKS, readLinked, recipients, unpadded } from "./linked-group.ts";
 import type { Group } from "./linked-group.ts";
 
 interface Mark {
@@ -53,7 +54,8 @@ class Linked extends HTMLElement {
   }
 
   async #show(): Promise<void> {
-    this.#marks = (await desk<{ marks: Mark[] }>(`/channels/${this.#channel}/marks`)).marks;
+    const path = `/channels/${this.#channel}/marks?group=`;
+    this.#marks = (await Promise.all(this.#groups.map(({ id }) => desk<{ marks: Mark[] }>(path + id)))).flatMap(({ marks }) => marks);
     const groups = await Promise.all(this.#groups.map((group, i) => this.#group(group, i + 1)));
     fill(this, ...groups);
   }
@@ -81,7 +83,7 @@ class Linked extends HTMLElement {
     const why = await keyring
       .open(unb64(mark.sealed))
       .then((opened) => asText(exactly(asObject(decode(unpadded(opened))), ["reports", "text"])["text"]))
-      .catch(() => "The reasons were sealed before you joined the channel.");
+      .catch(() => "The reasons are sealed to other people.");
     return h("li", null, `${MARKS[mark.code] ?? mark.code} ${mark.by}, ${dayInWords(mark.day)}. `, h("span", { class: "second" }, why));
   }
 
@@ -101,7 +103,7 @@ class Linked extends HTMLElement {
       "div",
       { class: "field" },
       h("label", { for: `${id}-why` }, "Which of them, and why"),
-      h("p", { class: "hint" }, "Sealed to the people on this channel."),
+      h("p", { class: "hint" }, "Sealed to those on this channel who can open every one of these reports."),
       h("textarea", { id: `${id}-why`, rows: "3" }),
     );
     return actForm("Say it", (say, form) => this.#mark(group, id, form, say), asked, why);
@@ -112,12 +114,13 @@ class Linked extends HTMLElement {
     const why = form.querySelector<HTMLTextAreaElement>(`#${id}-why`)?.value.trim() ?? "";
     if (code === undefined) throw new FieldError("", "Choose an answer.");
     if (why === "") throw new FieldError(`${id}-why`, "Say which, and why: somebody will ask later.");
-    say("Sealing your reasons to your channel.");
+    say("Sealing your reasons.");
     const card = await institutionCard();
     const channel = card.channels.find((one) => one.id === this.#channel);
     const active = channel?.members.filter(({ state }) => state === "active") ?? [];
+    const me = (await desk<{ key: string }>("/me")).key;
     const body = pad(encode({ reports: [...group.reports], text: why }));
-    const sealed = await keyring.seal(body, active.map(({ seal }) => seal));
+    const sealed = await keyring.seal(body, await recipients(active, me, group, async () => recipientOf(await newIdentity())));
     const act = newId();
     await tellDesk(`/channels/${this.#channel}/marks`, {
       act,

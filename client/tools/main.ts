@@ -4,3 +4,4 @@ import "./linked.ts";
 import "./search-page.ts";
 import "./brief-page.ts";
 import "./guardian-page.ts";
+import "./copy-page.ts";

@@ -44,7 +44,7 @@ class Handler:
         self.page.get_by_label("User name").fill(self.username)
         self.page.get_by_label("Your seven words").fill(self.words)
         button(self.page, "Sign in with words").click()
-        self.page.wait_for_url(re.compile(r"/desk/(people/)?$"))
+        self.page.wait_for_url(re.compile(r"/desk/(people/|oversight/)?$"))
         expect(self.page.get_by_text("Your key is open until").first).to_be_visible()
 
     def unlock(self, page: Page | None = None) -> None:
@@ -178,7 +178,9 @@ class Handler:
         """From the case to its file; says that there is no connection, where the page asks."""
         self.page.get_by_role("link", name="the file").click()
         expect(self.page.get_by_role("heading", name=re.compile("^File of case"))).to_be_visible()
-        form = self.page.locator('form[data-fact="declaration"]')
+        # before the work; a second one, folded, is for who wants to investigate
+        before = self.page.get_by_role("region", name="Before you work on this case")
+        form = before.locator('form[data-fact="declaration"]')
         if declare and form.count():
             for question in form.get_by_label("No", exact=True).all():
                 question.check()

@@ -7,13 +7,14 @@ from functools import cached_property
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from tests.vectors import scene as vectors
-from upstander.formats import statements
+from upstander.formats import b64, statements
 from upstander.formats.days import parse
+from upstander.formats.hashes import hash_of
 from upstander.keepers import conditions, tags
 from upstander.keepers.holding import Holding, hold
 from upstander.keepers.pledges import Beneficiary, Condition, Match
 from upstander.keepers.roster import Roster
-from upstander.sealing import age
+from upstander.sealing import age, padding
 from upstander.sealing.cards import PackName, make_card, read_card
 from upstander.sealing.report import build_submission
 from upstander.sealing.words import ReceiptKeys
@@ -58,6 +59,7 @@ class Held:
     expires: str
     conditions: tuple[Condition, ...] = (Match(2),)
     sheet: str = ""
+    files: tuple[tuple[str, bytes], ...] = ()  # that go with it: name and content
     receipt: ReceiptKeys = field(default_factory=keys)
 
     @cached_property
@@ -68,15 +70,29 @@ class Held:
             channels=[vectors.CHANNEL],
             answers=[answer(self.text)],
             sheet=[answer(self.sheet)] if self.sheet else (),
+            files=[entry(number, *one) for number, one in enumerate(self.files)],
             receipt=self.receipt,
             day=self.day,
         )
+
+    @cached_property
+    def attached(self) -> dict[str, str]:
+        """Her files as the parcel has them: filled up with zeros, sealed to the case."""
+        to = [self.body["recipients"]["case"]]
+        return {
+            entry(number, name, content)["id"]: b64.encode(
+                age.seal(content.ljust(padding.padme(len(content)), b"\0"), to)
+            )
+            for number, (name, content) in enumerate(self.files)
+        }
 
     @cached_property
     def held(self) -> Holding:
         """The pledge, the parcel and the notes."""
         named = [{"kind": kind, "link": label(output)} for kind, output in self.names]
         report = {name: value for name, value in self.body.items() if name != "grants"} | {"named": named}
+        if self.files:
+            report["attached"] = self.attached
         return hold(
             report=report,
             grants=self.body["grants"],
@@ -94,6 +110,15 @@ class Held:
 def label(output: bytes) -> str:
     """The label of a name."""
     return conditions.link(statements.public_of(tags.tag_key(output)))
+
+
+def entry(number: int, name: str, content: bytes) -> dict:
+    """A file as a report names it."""
+    digest = hash_of(content)
+    return {
+        **{"id": vectors.id_(f"file {number}"), "name": name, "type": "image/jpeg", "size": len(content)},
+        **{"sha256": digest, "original": digest, "stripped": False, "what": "photo"},
+    }
 
 
 def answer(text: str) -> dict:

@@ -8,7 +8,7 @@ import stat
 
 import pytest
 
-from tests.keeper.reports import Held
+from tests.keeper.reports import Held, entry
 from tests.keeper.serving import Running, running
 from tests.vectors import scene as vectors
 from upstander.cli.main import main
@@ -229,3 +229,28 @@ def test_what_is_wrong_is_said_in_words_and_nothing_is_asked(town, key, tmp_path
         assert main(["open", *words]) == 1
         assert said in capsys.readouterr().err
     assert not (tmp_path / "out").exists()
+
+
+def test_files_that_went_with_it_come_out_and_changed_ones_open_nothing(town, key, tmp_path, capsys):
+    photo, page = b"\xff\xd8" + bytes(range(256)) * 40, b"a page"
+    name = output(town, b"with files")
+    files = (("../../IMG 1.JPG", photo), ("no ending", page))
+    first = held(town, "with two files", [("email", name)], files=files)
+    second = held(town, "with a changed file", [("email", name)], files=files)
+    changed = age.seal(b"another page".ljust(4096, b"\0"), [second.body["recipients"]["case"]])
+    second.attached[entry(1, *files[1])["id"]] = b64.encode(changed)
+    third = held(town, "named only", [("email", name)], files=files)
+    third.attached.clear()
+    deposit(town, first, second, third)
+    town.beat()
+    assert collect(town, key, tmp_path / "out") == 1
+    said = capsys.readouterr().out
+    assert f"Report {short(second)} did not open: A file that came with this report" in said
+    assert "2 files came with the reports" in said and "2 more are named" in said
+    folder = tmp_path / "out" / short(first) / "files"
+    assert {one.name: one.read_bytes() for one in folder.iterdir()} == {"1.jpg": photo, "2": page}
+    about = json.loads((folder.parent / "about.json").read_text())
+    assert about["files"] == [{"as": "1.jpg", "name": "../../IMG 1.JPG"}, {"as": "2", "name": "no ending"}]
+    assert not (tmp_path / "out" / short(third) / "files").exists()
+    stores = b"".join(path.read_bytes() for path in town.folder.rglob("keeper.sqlite3*"))
+    assert photo[:64] not in stores

@@ -193,3 +193,8 @@ def test_groups_are_of_two_or_more_and_reach_through_a_third():
         (OTHER_LABEL, (), 2),
     ]
     assert linked.group_of(list(reversed(groups[0])), bodies) == group
+    assert group.readers == ()
+    sealed_to = {a.pledge.id: {"k1", "k2", "k3"}, b.pledge.id: {"k3", "k2"}, c.pledge.id: ["k2", "k3", "k4"]}
+    assert linked.group_of(groups[0], bodies, sealed_to).readers == ("k2", "k3")
+    del sealed_to[c.pledge.id]  # it did not open, so nobody is known to read it
+    assert linked.group_of(groups[0], bodies, sealed_to).readers == ()

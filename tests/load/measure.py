@@ -88,7 +88,8 @@ def main() -> None:
     verdict = (
         "Held."
         if wall <= 10
-        else f"**Missed** in this run, on a machine with a load of {load:.0f} on its cores."
+        else f"**Missed** by the clock in this run, on a machine with a load of {load:.0f} on its cores; all threads "
+        f"together took {processor:.1f} seconds of a processor."
     )
     PAGE.write_text(
         f"""# Benchmarks of measurement

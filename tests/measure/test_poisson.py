@@ -34,8 +34,9 @@ def test_breast_cancer_as_printed() -> None:
     # (1.0745, 2.4751) for receptor, 2.5207 (1.1663, 5.4479) for stage 2, 5.9134 (2.7777, ...) for stage 3. Its last
     # limit is printed 17.5890; a limit as far above as 2.7777 lies below is 12.5890.
     x = sparse.csr_array(np.column_stack([np.ones(6), LOW, STAGE == 2, STAGE == 3]).astype(float))
-    found = poisson.fit(x, DEATHS, WOMEN)
-    assert found is not None
+    beta = poisson.fit(x, DEATHS, WOMEN)
+    assert beta is not None
+    found = poisson.sandwich(x, DEATHS, WOMEN, beta)
     printed = [[f"{one:.4f}" for one in found.ratio(column)] for column in (1, 2, 3)]
     assert printed == [
         ["1.0745", "1.6308", "2.4751"],
@@ -151,6 +152,19 @@ def test_it_learns_where_mantel_haenszel_cannot() -> None:
         [(Group(40, 100), Group(0, 0)), *((Group(0, 0), Group(e, 100)) for e in (10, 10, 5))]
     )
     assert isinstance(held, NotEstimable)
+
+
+def test_levels_that_only_together_say_nobody_do_not_spoil_the_rest() -> None:
+    """The one superintendent, who had it, works at Stores, where nobody else had: each level has an event, and the
+    others of Stores have a fitted risk of nought all the same. They tell as much as if they were not there.
+    """
+    first = np.array([True, False, True, False, True, False])
+    role, place = np.array([1, 1, 2, 1, 1, 1]), np.array([1, 1, 9, 9, 9, 2])
+    events, people = np.array([20, 10, 1, 0, 0, 5]), np.array([100, 100, 1, 40, 30, 50])
+    found = poisson.adjusted_risk_ratio(first, events, people, [role, place])
+    without = poisson.adjusted_risk_ratio(first[:2], events[:2], people[:2], [])
+    assert limits(found) == pytest.approx(limits(without), rel=1e-6)
+    assert isinstance(found, Estimate) and any("70 people" in note for note in found.notes)
 
 
 def test_the_interval_covers_as_often_as_it_says() -> None:

@@ -194,7 +194,7 @@ def test_an_extension_needs_a_role_a_reason_and_a_later_day() -> None:
     for until, role, reasons, says in [
         (later, "handler", "x", "can't be extended here"),
         (later, "decider", " ", "Write the reasons"),
-        (date(2026, 4, 22), "decider", "x", "Give a day after 2026-04-22"),
+        (date(2026, 4, 22), "decider", "x", "Give a day after (2026-04-22|22 April 2026)"),
     ]:
         with pytest.raises(LimitError, match=says):
             extend(run, until, role, reasons, CALENDAR)
@@ -340,3 +340,14 @@ def test_a_pause_is_looked_at_on_the_day_its_decider_gave_and_within_28_days() -
     again = {"review-date": (MONDAY + 9 * ONE).isoformat()}
     reviewed = Taken("pause-reviewed", MONDAY + ONE, "one", "conduct", again)
     assert counted("pause-again", first, reviewed) == {"one": [MONDAY + 9 * ONE]}
+
+
+def test_no_clock_of_staff_quotes_the_regulations_of_officers() -> None:
+    """Police staff are not under SI 2020/4: contract and local policy hold."""
+    moves = {move.id for track in UK.law.tracks if track.id == "staff" for move in track.moves}
+    for one in UK.limits:
+        starts = set(one.starts) & moves
+        if starts and (not one.tracks or "staff" in one.tracks) and (not one.after or set(one.after) & moves):
+            assert "2020/4" not in one.source, one.id
+    staff = Taken("suspended", MONDAY, "one", "staff")
+    assert counted("suspension", staff) == {} and set(counted("suspension-staff", staff)) == {"sergeant"}

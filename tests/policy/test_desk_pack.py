@@ -87,6 +87,8 @@ FIELD = '[[letter.field]]\nid = "b"\nlabel = "B"\n'
         (LETTER + 'body = "{b}"\n' + FIELD + FIELD, 10, "of its own"),
         (LETTER + 'body = "x"\n' + LETTER + 'body = "x"\n', 7, "no other letter"),
         (LETTER + 'body = "{b}"\n' + FIELD + 'kind = "date"\n', 9, "text, line"),
+        (LETTER + 'body = "{b}"\n' + FIELD + 'kind = "one"\n', 9, "options"),
+        (LETTER + 'body = "{b}"\n' + FIELD + 'options = [{ label = "A", text = "B" }]\n', 6, "options"),
     ],
 )
 def test_a_mistake_in_a_letter_is_named_with_its_line(

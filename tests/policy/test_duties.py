@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -257,9 +259,31 @@ def test_the_grade_to_begin_with_follows_how_near_the_reporter_was(pack_id: str)
     scale = pack_of(pack_id).law.grading
     assert scale is not None
     short = {near: grading.suggest(scale, near).short for near in ("saw", "happened", "told", "part")}
-    assert short == {"saw": "2-A-P", "happened": "2-A-P", "told": "2-C-P", "part": "2-A-P"}
+    assert short == {"saw": "2-A-C", "happened": "2-A-C", "told": "2-C-C", "part": "2-A-C"}
     nearest = pack_of(pack_id).path_by.question
     assert set(scale.nearest) == {option.id for option in pack_of(pack_id).questions[nearest].options}
+
+
+@pytest.mark.parametrize("pack_id", pack_ids())
+def test_the_evidence_tool_grades_on_the_scale_of_the_pack(pack_id: str) -> None:
+    """College of Policing, 3x5x2: the browser's list has the pack's grades, and begins where the pack does."""
+    scale = pack_of(pack_id).law.grading
+    assert scale is not None
+    tool = (Path(__file__).parents[2] / "client/tools/grading.ts").read_text("utf-8")
+
+    def ids(name: str) -> list[str]:
+        listed = tool.split(f"export const {name} = {{")[1].split("}")[0]
+        return sorted(re.findall(r'"?(\w)"?: "', listed))
+
+    assert ids("SOURCES") == sorted(one.id for one in scale.sources)
+    assert ids("INFORMATION") == sorted(one.id for one in scale.information)
+    assert ids("HANDLING") == sorted(one.id for one in scale.handling)
+    begins = {near: grading.suggest(scale, near) for near in ("saw", "told")}
+    assert {one.source for one in begins.values()} == set(re.findall(r'source: "(\d)", information', tool))
+    assert {one.handling for one in begins.values()} == set(re.findall(r'handling: "(\w)"', tool))
+    assert (
+        f'"saw" ? "{begins["saw"].information}" : knows === "told" ? "{begins["told"].information}"' in tool
+    )
 
 
 def test_anonymity_is_no_input_and_a_grade_off_the_scale_is_refused() -> None:

@@ -130,8 +130,14 @@ def test_a_code_that_comes_with_the_step_itself_is_looked_at_too() -> None:
 def test_the_day_of_the_next_look_is_still_to_come(day: str) -> None:
     """A pause is a decision with reason, date and review."""
     with pytest.raises(StepError, match="after the day of the step"):
-        record("conduct", "paused", history("recorded"), review_date=day)
-    assert record("conduct", "paused", history("recorded"), review_date="2026-03-30") == "recorded"
+        record("conduct", "paused", history("recorded"), pause_reason="criminal", review_date=day)
+    record("conduct", "paused", history("recorded"), pause_reason="criminal", review_date="2026-03-30")
+
+
+def test_it_stands_still_only_for_criminal_proceedings_si_2020_4_reg_10_si_2020_2_reg_40() -> None:
+    with pytest.raises(StepError, match=r"would prejudice criminal proceedings.*reg 10"):
+        record("conduct", "paused", history("recorded"), pause_reason="health", review_date="2026-03-30")
+    record("staff", "paused", history("recorded"), pause_reason="health", review_date="2026-03-30")
 
 
 def test_no_rule_for_officers_is_quoted_to_staff() -> None:

@@ -51,7 +51,12 @@ def complete(pack_id: str, move: Move, role: str, day: date = DAY) -> Given:
     )
 
 
-GRAVE = {"answer-case": "yes", "severity": "gross-misconduct", "form": "local"}
+GRAVE = {
+    "answer-case": "yes",
+    "severity": "gross-misconduct",
+    "form": "local",
+    "pause-reason": "criminal",
+}
 """Codes under which most steps are open."""
 
 

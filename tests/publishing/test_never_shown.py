@@ -15,6 +15,7 @@ from html import unescape
 
 import numpy as np
 import pytest
+from scipy.optimize import linprog
 
 from tests.publishing.conftest import Published
 from tests.publishing.town import MARK
@@ -224,9 +225,9 @@ def test_no_p_value_stands_alone_and_none_says_no_difference(everything: dict[st
         allowed = 1 if name.endswith(("how/index.html", "words")) or name in ("review/index.html",) else 0
         assert len(said) <= allowed, (name, said)  # once, to say that it is not what we mean
     for name, text in words(everything).items():
-        for found in re.finditer(r"\bp (?:=|below) ?0?\.\d+", text):
+        for found in re.finditer(r"\bp (?:=|below|o dan) ?0?\.\d+", text):
             near = text[max(0, found.start() - 4000) : found.start()]
-            assert "likely" in near or "days" in near, name
+            assert any(word in near for word in ("likely", "days", "tebygol", "ddyddiau")), name
 
 
 def test_where_both_directions_fit_no_direction_is_told() -> None:
@@ -370,3 +371,97 @@ def test_the_log_beside_a_figure_gives_no_hidden_number_away(
     answered = [one.period for one in published.check.compared if one.what == "answered in time"]
     assert all(int(one[:4]) <= last.year for one in answered)
     assert "2021 Q4" not in answered
+
+
+def test_no_rank_role_or_number_stands_beside_anything(
+    everything: dict[str, str], published: Published
+) -> None:
+    """Rank with unit and type points at one person. Nothing public has any of the three as a label."""
+    for safe in published.made.release.publishable():
+        assert {"role", "grade", "rank", "collar", "warrant", "unit_id", "decider_unit"}.isdisjoint(
+            opened(safe).columns
+        )
+    for name, text in words(everything).items():
+        assert re.findall(r"(?i)\b(?:PC|PS|sergeant|inspector|constable) [A-Z0-9]", text) == [], name
+
+
+def test_no_raw_rate_stands_anywhere(everything: dict[str, str]) -> None:
+    """With little time on duty a raw rate is chance: what is shown are shares, ratios with intervals, days, counts."""
+    known = {"proportion", "difference", "ratio", "share ratio", "days", "extra days", "count", ""}
+    looked = 0
+    for name, rows in tables(everything).items():
+        for row in rows:
+            assert row.get("unit", "") in known, name
+            assert {"rate", "per_hour", "exposure", "duty_fte"}.isdisjoint(row), name
+            if row.get("unit") == "ratio" and row["value"][:1].isdigit():
+                looked += 1
+                assert row["low"] != "", name
+    assert looked > 5
+
+
+def test_an_outsider_with_a_linear_program_finds_no_hidden_number(
+    everything: dict[str, str], published: Published
+) -> None:
+    """From the CSV alone: rows and columns add up, numbers are rounded to 5, and no hidden cell gets narrow."""
+    looked = 0
+    for name, rows in tables(everything).items():
+        labels = [one for one in rows[0] if one not in ("count", "percent")]
+        if name.startswith("review/") or len(labels) != 2 or "count" not in rows[0]:
+            continue
+        shown = {(row[labels[0]], row[labels[1]]): row["count"] for row in rows}
+        for low, high in hidden_cells(shown).values():
+            looked += 1
+            assert high - low >= published.made.release.width, name
+    assert looked > 30
+
+
+def hidden_cells(shown: dict[tuple[str, str], str]) -> dict[tuple[str, str], tuple[float, float]]:
+    """The least and the most each hidden cell can be, as anybody can work it out."""
+    at = {cell: number for number, cell in enumerate(shown)}
+    bounds: list[tuple[float, float | None]] = [
+        (max(0.0, int(value) - 2.0), int(value) + 2.0) if value.isdigit() else (0.0, None)
+        for value in shown.values()
+    ]
+    sums = []
+    for axis in (0, 1):
+        names = {cell[1 - axis] for cell in shown}
+        for name in names:
+            line = [cell for cell in shown if cell[1 - axis] == name]
+            if not any(cell[axis] == "All" for cell in line):
+                continue
+            row = np.zeros(len(at))
+            for cell in line:
+                row[at[cell]] = -1.0 if cell[axis] == "All" else 1.0
+            sums.append(row)
+    if not sums:
+        return {}
+    found = {}
+    for cell, value in shown.items():
+        if value.isdigit():
+            continue
+        ends = []
+        for sign in (1.0, -1.0):
+            aim = np.zeros(len(at))
+            aim[at[cell]] = sign
+            solved = linprog(aim, A_eq=np.array(sums), b_eq=np.zeros(len(sums)), bounds=bounds)
+            ends.append(sign * solved.fun if solved.status == 0 else sign * -np.inf)
+        found[cell] = (ends[0], ends[1])
+    return found
+
+
+WELSH = (
+    r"\b(?:troseddwyr?|treisiwyr?|cyflawnwyr?|euog|dioddefwyr?|plentyn|plant|0 adroddiad|dim adroddiadau newydd"
+    r"|tabl cynghrair|y gorau o|dim gwahaniaeth (?:arwyddocaol|ystadegol))\b"
+)
+
+
+def test_the_same_words_are_kept_out_of_the_welsh_pages(everything: dict[str, str]) -> None:
+    """Offender, guilty, victim, child, nought as good news, no significant difference: in no Welsh sentence either."""
+    looked = 0
+    for name, text in words(everything).items():
+        if "cy/" in name:
+            looked += 1
+            assert re.findall(f"(?i){WELSH}", text) == [], name
+    assert looked > 40
+    assert "Nid canfyddiad yw adroddiad" in words(everything)["cy/index.html"]
+    assert "na allwn ddweud" in words(everything)["cy/how/index.html"]

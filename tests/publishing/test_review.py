@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 import zlib
@@ -96,6 +97,55 @@ def test_the_pdf_is_tagged_in_english_and_in_reading_order(files: dict[str, byte
     figures = len(re.findall(rb"/S ?/Figure\b", data))
     assert figures > 10
     assert len(re.findall(rb"/Alt ?[(<]", data)) >= figures  # every picture has its words
+
+
+def objects(data: bytes) -> dict[int, bytes]:
+    """The PDF's objects by their numbers."""
+    return {int(name): body for name, body in re.findall(rb"(\d+) 0 obj\r?\n(.*?)\r?\nendobj", data, re.S)}
+
+
+def read_aloud(data: bytes) -> tuple[list[bytes], list[tuple[int, int]]]:
+    """As a screen reader goes through the tags: kinds of elements, and which piece of which page each speaks."""
+    found = objects(data)
+    kids = next(body for body in found.values() if re.match(rb"<</Type ?/Pages", body))
+    pages = [int(one) for one in re.findall(rb"(\d+) 0 R", re.findall(rb"/Kids ?\[([^\]]*)\]", kids)[0])]
+    kinds: list[bytes] = []
+    spoken: list[tuple[int, int]] = []
+
+    def go(body: bytes, page: int) -> None:
+        kinds.extend(re.findall(rb"/S ?/(\w+)", body)[:1])
+        if at := re.search(rb"/Pg (\d+) 0 R", re.sub(rb"<</Type ?/(?:MCR|OBJR).*?>>", b"", body)):
+            page = int(at[1])
+        inside = re.search(rb"/K ?(\[.*?\]|\d+ 0 R|\d+)", body, re.S)
+        for part in re.findall(
+            rb"<</Type ?/OBJR.*?>>|<</Type ?/MCR.*?>>|\d+ 0 R|\d+", inside[1] if inside else b""
+        ):
+            if part.endswith(b" 0 R"):
+                go(found[int(part.split()[0])], page)
+            elif b"/MCR" in part:
+                where = re.search(rb"/Pg (\d+) 0 R", part)
+                piece = re.search(rb"/MCID (\d+)", part)
+                assert piece
+                spoken.append((pages.index(int(where[1]) if where else page), int(piece[1])))
+            elif part.isdigit():
+                spoken.append((pages.index(page), int(part)))
+
+    root = next(body for body in found.values() if b"/StructTreeRoot" in body[:40])
+    go(root, 0)
+    return kinds, spoken
+
+
+@pytest.mark.parametrize("name", ["review.pdf", "cy/review.pdf"])
+def test_a_screen_reader_reads_the_pdf_in_the_order_of_its_pages(files: dict[str, bytes], name: str) -> None:
+    kinds, spoken = read_aloud(files[name])
+    assert len(spoken) > 1000
+    assert spoken == sorted(spoken)
+    levels = [int(kind[1:]) for kind in kinds if re.fullmatch(rb"H\d", kind)]
+    assert len(levels) > 40
+    assert all(after - before <= 1 for before, after in itertools.pairwise(levels)), "no level is left out"
+    for outer, inner in ((b"Table", b"TR"), (b"L", b"LI"), (b"TR", b"TH")):
+        assert kinds.count(outer) > 5
+        assert kinds.count(inner) >= kinds.count(outer) if outer != b"TR" else inner in kinds
 
 
 def test_the_same_release_gives_the_same_pdf(review: Review, files: dict[str, bytes]) -> None:

@@ -12,8 +12,7 @@ import pytest
 from django.test import Client
 
 from tests import people
-from tests.server.surveys.wave import Body, issuing, row, send
-from tests.surveying.force import totals
+from tests.server.surveys.wave import Body, issuing, opened, row, send
 from upstander.server import limits
 from upstander.server.errors import Refusal
 from upstander.server.log import relay as witnesses
@@ -37,7 +36,7 @@ def solved(challenge: str, bits: int) -> str:
 def body(force: people.Force, tmp_path: Path) -> Iterator[Body]:
     """An open wave, and the body that issues its passes."""
     with issuing(tmp_path, force.slug) as found:
-        actions.open_wave(force.institution, found.issuer.notice.text, totals())
+        opened(force.institution, found)
         yield found
 
 
@@ -113,6 +112,21 @@ def test_a_flood_that_asks_for_keepers_asks_them_once_and_takes_no_place(
     first.join(30)
     assert asked == ["charity"]
     assert relay._looking is False
+
+
+def test_what_keepers_show_of_passes_is_asked_for_once_in_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    ours = type("Ours", (), {"roster": type("Roster", (), {"keepers": {}})})
+    monkeypatch.setattr(relay, "keepers", lambda: ours)
+    monkeypatch.setattr(relay, "_ask", lambda bodies, path: asked.append(path) or {"charity": "passes"})
+    monkeypatch.setattr(relay, "_passes", (-relay.FRESH, {}))
+    for _ in range(20):
+        assert relay.passes() == {"charity": "passes"}
+    assert asked == [relay.PASSES]
+    monkeypatch.setattr(relay, "_passes", (-relay.FRESH, {}))
+    with relay._passing, pytest.raises(Refusal) as refused:
+        relay.passes()
+    assert refused.value.type == "busy"
 
 
 def test_what_is_kept_of_witnesses_answers_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:

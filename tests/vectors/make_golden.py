@@ -14,8 +14,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from tests.fingerprints.making import authority
 from tests.vectors import log_scene, make_py, scene
 from upstander.fingerprints.standing import make_standing
-from upstander.formats import b64, canonical, ids, kinds, statements
+from upstander.formats import b64, canonical, hashes, ids, kinds, statements
 from upstander.formats.hashes import hash_of, hkdf, sha256
+from upstander.keeper import requests
 from upstander.keepers import (
     codes,
     conditions,
@@ -124,6 +125,14 @@ WATCHED = {
     "reported": scene.DAY,
     "to": scene.HAZEL.key,
 }
+COPY = {
+    "by": scene.ROWAN.key,
+    "case": scene.id_("case"),
+    "day": scene.DAY,
+    "drawn": scene.id_("drawn"),
+    "text": "Somebody was shown pictures.",
+    "to": scene.HAZEL.key,
+}
 REDACTED = {
     "format": "upstander/case-file/v1",
     "institution": "marlshire",
@@ -228,6 +237,7 @@ GROUP = linked.Group(
     ids.fingerprint("a"),
     ("a" * 64, "b" * 64),
     (linked.Common(ids.fingerprint("b"), ("email", "warrant"), ("a" * 64, "b" * 64)),),
+    (ids.fingerprint("c"),),
 )
 ROSTER: dict[str, Any] = {
     "epoch": "2026",
@@ -302,6 +312,9 @@ def labels() -> dict[str, Any]:
         "link": conditions.link("a"),
         "pass": b64.encode(
             oprf.evaluate_whole(staff.secret_key(bytes(32), "ask", "2026", "2026-11"), b"upstander/pass/v1")
+        ),
+        "pass-seed": b64.encode(
+            hashes.hkdf(bytes(32), "upstander/pass-seed/v1\nunion\n2026\n2026-11\nask\n0\nnonce")
         ),
         "pass-mac": b64.encode(staff.show(staff.Token(bytes(32), bytes(64)), "2026-11", b"x").mac),
         "claim-code": b64.encode(codes.part_of("a", "union")),
@@ -397,6 +410,7 @@ def make(kind: kinds.Kind) -> Any:
         "desk-pack": lambda: '{"format":"upstander/desk-pack/v1","id":"uk-police","version":"1"}',
         "case-file": lambda: canonical.encode(REDACTED).decode(),
         "watched": lambda: statements.sign("watched", WATCHED, scene.ROWAN.signing),
+        "copy": lambda: statements.sign("copy", COPY, scene.ROWAN.signing),
         "law": lambda: '{"format":"upstander/law/v1","id":"uk-police","version":"1"}',
         "wrapped-key": lambda: wrapped.wrap_with_words(scene.ROWAN, scene.UNLOCK),
         "log-policy": lambda: log_scene.LOG_POLICY,
@@ -440,6 +454,7 @@ def make(kind: kinds.Kind) -> Any:
         "notice": lambda: statements.sign("notice", NOTICE, scene.ROWAN.signing),
         "keeper-counts": lambda: statements.sign("keeper-counts", COUNTS, scene.ROWAN.signing),
         "keeper-note": _keeper_note,
+        "keeper-request": lambda: requests.seal("union", "/v1/claims", {"a": 1}, scene.ROWAN.seal)["sealed"],
         "pledge-slip": lambda: b64.encode(slips.seal_slip(SLIP, scene.ROWAN.seal, PLEDGED)),
         "parcel": lambda: b64.encode(notes.make_parcel({"text": "é"}, [{"to": "x"}], scene.ROWAN.seal)),
         "plan": lambda: PLAN,

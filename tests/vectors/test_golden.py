@@ -15,6 +15,7 @@ from upstander.fingerprints import bank
 from upstander.fingerprints.given import read_given
 from upstander.fingerprints.standing import read_standing
 from upstander.formats import b64, canonical, kinds, statements
+from upstander.keeper import requests
 from upstander.keeper.readers import _handler
 from upstander.keepers import codes, entries, linked, notes, passes, slips
 from upstander.keepers.roster import Keeper, check_receipt, read_transport
@@ -221,6 +222,11 @@ def _keeper_note(kept):
     assert (note.pledge, note.share) == (golden.PLEDGE, b"union".ljust(33, b"1"))
 
 
+def _keeper_request(kept):
+    sealed = b64.decode(kept)
+    assert requests.open_request(sealed, [scene.ROWAN.identity], "union", "/v1/claims") == {"a": 1}
+
+
 def _slip(kept):
     slip = golden.SLIP
     read = slips.open_slip(b64.decode(kept), scene.ROWAN.identity, golden.PLEDGE.verify, slip.id)
@@ -304,6 +310,7 @@ READERS = {
     "desk-pack": _desk_pack,
     "case-file": _case_file,
     "watched": lambda kept: statements.verify(kept, "watched", scene.ROWAN.sign),
+    "copy": lambda kept: statements.verify(kept, "copy", scene.ROWAN.sign),
     "handler-key": lambda kept: saved.open_key(kept, scene.words("handler")),
     "linked": lambda kept: linked.decode(b64.decode(kept)),
     "claim-codes": codes.decode,
@@ -330,6 +337,7 @@ READERS = {
     "entry": _told,
     "held": _receipt("held"),
     "keeper-note": _keeper_note,
+    "keeper-request": _keeper_request,
     "parcel": _parcel,
     "pledge-slip": _slip,
     "roster": _roster,

@@ -10,7 +10,7 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from upstander.cli import demo_keepers, demonstration, neighbours
+from upstander.cli import demo_figures, demo_keepers, demonstration, neighbours
 from upstander.cli.environment import StopError, add_data, command, migrate, private_folder, start
 
 if TYPE_CHECKING:
@@ -33,6 +33,10 @@ def add(commands: Commands) -> None:
         "--host", default="127.0.0.1", help="address it will be served on (default: 127.0.0.1)"
     )
     parser.add_argument("--port", type=int, default=8000, help="port it will be served on (default: 8000)")
+    parser.add_argument(
+        "--figures", action="store_true", help="publish figures of its survey too, when it is served"
+    )
+    parser.add_argument("--publish", action="store_true", help="make these figures now: `serve` does that")
     parser.set_defaults(run=run)
 
 
@@ -40,7 +44,15 @@ def run(arguments: argparse.Namespace) -> int:
     """Makes it if need be, and prints the sheet."""
     data: Path = arguments.data.resolve()
     origin = os.environ.get("UPSTANDER_ORIGIN", f"http://{arguments.host}:{arguments.port}")
-    made = demonstration.load(data) or make(data, origin)
+    made = demonstration.load(data)
+    if arguments.publish:
+        if made is None:
+            raise StopError(f"there is no demonstration in {arguments.data}.")
+        demo_figures.publish(data, made.slug)
+        return 0
+    made = made or make(data, origin)
+    if arguments.figures:
+        demo_figures.want(data)
     text = demonstration.sheet(made, origin)
     (data / demonstration.SHEET).write_text(text, "utf-8")
     print(f"\n{text}\nThis is also in {arguments.data / demonstration.SHEET}.\n", flush=True)

@@ -119,6 +119,8 @@ def sheet(made: Demonstration, origin: str) -> str:
         f"A handler opens       {origin}/desk/sign-in/",
         *passkey_address(origin),
         f"Anybody looks at      {origin}/log/  (the public log; three witnesses run beside it)",
+        f"                      {origin}/public/  (figures of the last survey, a minute after the first",
+        "                      start, where `make analytics` has put in what they need)",
         "",
         "Three keepers run beside it too; two are enough. A report held with them opens at once when two",
         "people named the same person: a real keeper waits one to four days more. Their key was dealt from",

@@ -6,6 +6,7 @@ import argparse
 import getpass
 import json
 import os
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -62,6 +63,7 @@ def run(arguments: argparse.Namespace) -> int:
     private_folder(arguments.to)
     found = collect.collect(roster, holder.who, ask_over_https, _say)
     opened: dict[str, Unlocked] = {}
+    readers: dict[str, set[str]] = {}
     bad, failed = dict(found.bad), 0
     for number, one in enumerate(found.pledges, 1):
         _say(f"Report {number} of {len(found.pledges)} ...")
@@ -70,11 +72,11 @@ def run(arguments: argparse.Namespace) -> int:
         parcel, wrong = collect.parcel_of(one, roster, holder.who, ask_over_https)
         bad.update(wrong)
         try:
-            opened[one.pledge.id] = _open(one, parcel, holder, arguments.to)
+            opened[one.pledge.id], readers[one.pledge.id] = _open(one, parcel, holder, arguments.to)
         except (FormatError, SealingError, ValueError) as error:
             failed += 1
             print(f"Report {_short(one)} did not open: {error}")
-    _tell_groups(found.pledges, opened, holder, arguments.to)
+    _tell_groups(found.pledges, opened, readers, holder, arguments.to)
     _tell(found.pledges, opened, arguments.to)
     for name, why in sorted({**found.away, **bad}.items()):
         print(f"Keeper {name}: {why}")
@@ -125,8 +127,11 @@ def _words(path: Path | None) -> str:
     return getpass.getpass("Your seven words: ")
 
 
-def _open(one: Gathered, parcel: bytes | None, holder: Holder, to: Path) -> Unlocked:
-    """Opens one report, and writes it unless it is there. Raises FormatError, SealingError, RefusalError."""
+def _open(one: Gathered, parcel: bytes | None, holder: Holder, to: Path) -> tuple[Unlocked, set[str]]:
+    """Opens one report, and writes it unless it is there. Also answers the keys that it is sealed to.
+
+    Raises FormatError, SealingError, RefusalError.
+    """
     from upstander.keepers import shares
     from upstander.keepers.unlocked import unlock
 
@@ -137,7 +142,7 @@ def _open(one: Gathered, parcel: bytes | None, holder: Holder, to: Path) -> Unlo
     folder = to / _short(one)
     if not folder.exists():
         _write(folder, one, opened, read, parcel)
-    return read
+    return read, {str(grant["to"]) for grant in opened.grants if grant["scope"] == "case"}
 
 
 def _write(folder: Path, one: Gathered, opened: Opened, read: Unlocked, parcel: bytes) -> None:
@@ -147,7 +152,8 @@ def _write(folder: Path, one: Gathered, opened: Opened, read: Unlocked, parcel: 
     about = {
         "case": read.case,
         "faults": {kind: list(faults) for kind, faults in read.faults.items()},
-        "files": read.files,
+        "files": [{"as": _file(number, name), "name": name} for number, name, _ in _numbered(read)],
+        "files_at_the_server": read.files - len(read.attached),
         "keepers": one.good,
         "liars": one.liars,
         "links": list(one.links),
@@ -158,13 +164,35 @@ def _write(folder: Path, one: Gathered, opened: Opened, read: Unlocked, parcel: 
     for name, value in (("about", about), *read.bodies.items()):
         write_private(part / f"{name}.json", _json(value))
     write_private(part / "sealed.json", _json({"grants": opened.grants, "report": opened.report}))
-    with os.fdopen(os.open(part / "parcel", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        file.write(parcel)
+    _write_bytes(part / "parcel", parcel)
+    if read.attached:
+        private_folder(part / "files")
+    for number, name, content in _numbered(read):
+        _write_bytes(part / "files" / _file(number, name), content)
     part.rename(folder)
 
 
+def _numbered(read: Unlocked) -> list[tuple[int, str, bytes]]:
+    return [(number, name, content) for number, (name, content) in enumerate(read.attached, 1)]
+
+
+def _file(number: int, name: str) -> str:
+    """The name a file gets here: nothing of what its sender called it but a plain ending."""
+    ending = Path(name).suffix.lower()
+    return f"{number}{ending if re.fullmatch(r'[.][a-z0-9]{1,5}', ending) else ''}"
+
+
+def _write_bytes(path: Path, data: bytes) -> None:
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(data)
+
+
 def _tell_groups(
-    pledges: tuple[Gathered, ...], opened: dict[str, Unlocked], holder: Holder, to: Path
+    pledges: tuple[Gathered, ...],
+    opened: dict[str, Unlocked],
+    readers: dict[str, set[str]],
+    holder: Holder,
+    to: Path,
 ) -> None:
     """Says which reports name one person, and writes the groups for the desk, sealed to who opened them."""
     from upstander.keepers import handed, linked
@@ -173,7 +201,7 @@ def _tell_groups(
     named = {pledge: one.named for pledge, one in opened.items()}
     cases = {pledge: one.case for pledge, one in opened.items()}
     groups = [
-        linked.group_of(several, named)
+        linked.group_of(several, named, readers)
         for several in handed.linked([one for one in pledges if one.pledge.id in opened])
     ]
     for group in groups:
@@ -201,9 +229,13 @@ def _tell(pledges: tuple[Gathered, ...], opened: dict[str, Unlocked], to: Path) 
         if one.wish:
             word = {"end": "withdraw this", "stop": "stop this"}[one.wish]
             print(f"Report {_short(one)}: after it was released, the reporter asked to {word}. Respect it.")
-    files = sum(one.files for one in opened.values())
-    if files:
-        print(f"{files} attachments are named in the reports. Keepers hold no attachments: ask the server.")
+    came = sum(len(one.attached) for one in opened.values())
+    if came:
+        print(
+            f"{came} files came with the reports: look into `files`, with care. Nothing in them was opened."
+        )
+    if files := sum(one.files for one in opened.values()) - came:
+        print(f"{files} more are named in the reports and were too large for the keepers: ask the server.")
 
 
 def _say(text: str) -> None:

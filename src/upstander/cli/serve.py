@@ -8,7 +8,7 @@ import os
 import signal
 from typing import TYPE_CHECKING
 
-from upstander.cli import demo_keepers, demo_survey, demonstration, neighbours
+from upstander.cli import demo_figures, demo_keepers, demo_survey, demonstration, neighbours
 from upstander.cli.environment import (
     StopError,
     add_data,
@@ -68,6 +68,7 @@ def run(arguments: argparse.Namespace) -> int:
         beside.enter_context(demo_keepers.running(data))
         if made is not None:
             beside.enter_context(demo_survey.running(data, made.slug, made.codes))
+            beside.enter_context(demo_figures.running(data))
         listen(arguments.host, arguments.port, arguments.workers)
     return 0
 

@@ -14,6 +14,11 @@ def today(time_zone: str) -> date:
     return datetime.now(ZoneInfo(time_zone)).date()
 
 
+def words(day: date) -> str:
+    """As people write it: 4 March 2026."""
+    return f"{day.day} {day:%B} {day.year}"
+
+
 def parse(text: object) -> date:
     """The day behind `YYYY-MM-DD`. Raises FormatError, also for days that do not exist."""
     if not isinstance(text, str) or not _DAY.fullmatch(text):

@@ -4,7 +4,7 @@ A page reaches a keeper through its institution's server. A claim code that the 
 itself, and a pass shown for a question would tell it that somebody of the staff asks.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from upstander.formats import b64, canonical, shape
@@ -31,15 +31,21 @@ def opened(store: Store, keeper: Identity, path: str, body: Mapping[str, Any]) -
     """What was asked, as it is where it came unsealed. Raises ClosedError, OtherKeeperError, FormatError."""
     if set(body) != {"sealed"}:
         return body
+    sealed = b64.decode(shape.text(body["sealed"]))
+    return open_request(sealed, store.identities(), keeper.name, path)
+
+
+def open_request(sealed: bytes, identities: Sequence[str], keeper: str, path: str) -> Mapping[str, Any]:
+    """What this keeper was asked at this path. Raises ClosedError, OtherKeeperError, FormatError."""
     try:
-        plain = age.open_(b64.decode(shape.text(body["sealed"])), store.identities())
+        plain = age.open_(sealed, identities)
     except SealingError:
         raise ClosedError from None
     data = plain.rstrip(b"\0")
     if len(plain) != SIZE or not data.startswith(HEAD) or not data.endswith(b"\n"):
         raise FormatError("This is of another kind.")
     asked = shape.exactly(canonical.decode_object(data[len(HEAD) : -1]), "body", "path", "to")
-    if (asked["to"], asked["path"]) != (keeper.name, path):
+    if (asked["to"], asked["path"]) != (keeper, path):
         raise OtherKeeperError
     if not isinstance(asked["body"], dict):
         raise FormatError("Expected an object.")

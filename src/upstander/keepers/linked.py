@@ -4,8 +4,9 @@ Keepers know labels and no kinds. What kind of identifier a label stands for is 
 those who may read them: `named` in a parcel's report lists `{"kind","link"}` of its identifiers.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from upstander.formats import canonical, ids, shape
@@ -46,15 +47,28 @@ class Common:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Reports (pledge ids, in an order that says nothing) and what they have in common."""
+    """Reports (pledge ids, in an order that says nothing) and what they have in common.
+
+    `readers` are the keys (ids) that every one of them was sealed to: whoever a reporter of one shut out is
+    not told of the group, nor is anybody told who was shut out.
+    """
 
     id: str
     reports: tuple[str, ...]
     common: tuple[Common, ...]
+    readers: tuple[str, ...] = ()
 
 
-def group_of(gathered: Sequence[Gathered], named: Mapping[str, object]) -> Group:
-    """The group of some linked pledges; `named` of those reports that opened, by pledge id."""
+def group_of(
+    gathered: Sequence[Gathered],
+    named: Mapping[str, object],
+    sealed_to: Mapping[str, Collection[str]] = MappingProxyType({}),
+) -> Group:
+    """The group of some linked pledges.
+
+    `named` of those reports that opened, and the keys each is sealed to, by pledge id; of a report that did
+    not open nobody is known to read it.
+    """
     reports = tuple(sorted(one.pledge.id for one in gathered))
     labels = sorted({label for one in gathered for label in one.links})
     by_pledge = {pledge: kinds_in(said) for pledge, said in named.items()}
@@ -63,7 +77,8 @@ def group_of(gathered: Sequence[Gathered], named: Mapping[str, object]) -> Group
         carrying = tuple(sorted(one.pledge.id for one in gathered if label in one.links))
         kinds = sorted({by_pledge[one][label] for one in carrying if label in by_pledge.get(one, {})})
         common.append(Common(label, tuple(kinds), carrying))
-    return Group(ids.fingerprint("\n".join(reports)), reports, tuple(common))
+    readers = set.intersection(*(set(sealed_to.get(one, ())) for one in reports)) if reports else set()
+    return Group(ids.fingerprint("\n".join(reports)), reports, tuple(common), tuple(sorted(readers)))
 
 
 def check_mark(code: str, before: Iterable[str]) -> None:
@@ -109,10 +124,13 @@ def decode(padded: bytes) -> tuple[list[Group], dict[str, str]]:
 
 
 def _group(value: object) -> Group:
+    readers: tuple[str, ...] = ()
+    if isinstance(value, dict) and "readers" in value:  # since version 2
+        value = dict(value)
+        readers = shape.sorted_texts(value.pop("readers"))
     body = shape.exactly(value, "common", "group", "reports")
-    return Group(
-        body["group"], shape.sorted_texts(body["reports"]), tuple(map(_common, shape.items(body["common"])))
-    )
+    common = tuple(map(_common, shape.items(body["common"])))
+    return Group(body["group"], shape.sorted_texts(body["reports"]), common, readers)
 
 
 def _common(value: object) -> Common:
@@ -129,5 +147,6 @@ def _body(group: Group) -> dict[str, Any]:
             for one in group.common
         ],
         "group": group.id,
+        "readers": list(group.readers),
         "reports": list(group.reports),
     }

@@ -4,14 +4,15 @@ Nothing here needs a server. That the report is by the person who pledged it fol
 the reporter's key (`verify`), and epochs, grants and envelopes are signed with it.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 
-from upstander.formats import b64, ids, shape
+from upstander.formats import b64, hashes, ids, shape
 from upstander.formats.errors import FormatError
 from upstander.keepers.pledges import Pledge
 from upstander.keepers.shares import Opened
+from upstander.sealing import age
 from upstander.sealing.envelopes import Held, Judged, Listed, Reader, judge
 from upstander.sealing.epochs import Epochs, ListedEpoch, Scope, check_epochs
 from upstander.sealing.errors import SealingError
@@ -36,7 +37,8 @@ class Unlocked:
 
     `named` are kinds and labels of the identifiers it was held under, as the reporter's page wrote them.
     `identities` are the case's keys by scope; `faults` of envelopes that are not as they should be, by kind;
-    `files` counts attachments, which are not in a parcel.
+    `files` counts the files that the report names, `attached` are those that came with it, opened and
+    compared, each with the name that her device gave it.
     """
 
     case: str
@@ -46,6 +48,7 @@ class Unlocked:
     faults: dict[str, tuple[str, ...]]
     files: int
     named: list[Any]
+    attached: tuple[tuple[str, bytes], ...] = field(default=(), repr=False)
 
 
 def unlock(opened: Opened, pledge: Pledge, identities: Sequence[str], keys: Collection[str]) -> Unlocked:
@@ -80,7 +83,26 @@ def unlock(opened: Opened, pledge: Pledge, identities: Sequence[str], keys: Coll
         faults=_faults(listed, judged),
         files=len(shape.items(bodies["report"].get("files", []))),
         named=shape.items(report.get("named", bodies["report"].get("named", []))),
+        attached=tuple(_attached(report, bodies["report"], [one.identity for one in held])),
     )
+
+
+def _attached(
+    report: dict[str, Any], body: dict[str, Any], identities: Sequence[str]
+) -> Iterator[tuple[str, bytes]]:
+    """The files in a parcel that the signed report names, by its size and hash. Others are nobody's."""
+    sealed = report.get("attached", {})
+    if not isinstance(sealed, dict):
+        raise FormatError("What came with this report is not files.")
+    for value in shape.items(body.get("files", [])):
+        entry = value if isinstance(value, dict) else {}
+        if entry.get("id") not in sealed:
+            continue
+        data = age.open_(b64.decode(shape.text(sealed[entry["id"]])), identities)
+        content = data[: shape.count(entry.get("size"))]
+        if hashes.hash_of(content) != entry.get("sha256") or data[len(content) :].strip(b"\0"):
+            raise FormatError("A file that came with this report is not the one it names.")
+        yield shape.text(entry.get("name")), content
 
 
 def _reporter(value: object) -> ReporterKeys:

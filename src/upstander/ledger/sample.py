@@ -1,7 +1,16 @@
-"""A dip sample that nobody chose: drawn by a published tree head, so that anybody can draw it again."""
+"""A dip sample that nobody chose: drawn by a tree head that came after its list, so it can be drawn again."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+
+from upstander.formats import canonical
+from upstander.formats.hashes import hash_of
+from upstander.ledger.errors import LedgerError
+
+
+def digest(ids: Iterable[str]) -> str:
+    """SHA-256 (hex) of sorted ids as canonical JSON: what the log says before the head is known."""
+    return hash_of(canonical.encode(sorted(ids)))
 
 
 def draw(root: bytes, ids: Iterable[str], count: int) -> list[str]:
@@ -11,3 +20,11 @@ def draw(root: bytes, ids: Iterable[str], count: int) -> list[str]:
     could not know it, and whoever signed the head did not know what it would draw.
     """
     return sorted(ids, key=lambda one: hashlib.sha256(root + one.encode()).digest())[:count]
+
+
+def check_draw(ids: Sequence[str], said: str, root: bytes, count: int, drawn: Sequence[str]) -> None:
+    """Raises LedgerError unless the log fixed this list (`said`), and this is what it draws."""
+    if digest(ids) != said:
+        raise LedgerError("This is not the list that the log fixed before the draw.")
+    if draw(root, ids, count) != list(drawn):
+        raise LedgerError("By this head, other cases are drawn from the list.")

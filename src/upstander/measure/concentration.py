@@ -80,7 +80,7 @@ def concentration(
     chance = _drawn([top_share(one, top) for one in equal], n, total, f"identical subjects, {draws} draws")
     held = []
     for _ in range(draws):
-        rates = rng.gamma(prior.shape, 1 / prior.rate, n) * exposure
+        rates = rng.standard_gamma(prior.shape, n, dtype=np.float32) * exposure  # shares need no scale
         held.append(top_share(rates, top))  # type: ignore[arg-type]
     underlying = _drawn(held, n, total, f"underlying rates, gamma fitted, {draws} draws")
     return Concentration(top, seen, chance, underlying, _next(counts, later, top, rng))

@@ -27,6 +27,7 @@ Flags = NDArray[np.bool_]
 Levels: TypeAlias = NDArray[np.object_] | Ints
 METHOD = "modified Poisson regression, sandwich interval"
 ROUNDS = 50
+NEVER = 1e-7  # a fitted risk below this is one that runs away to nought
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,23 +62,32 @@ def adjusted_risk_ratio(first: Flags, events: Ints, people: Ints, factors: Seque
     count = min(int(events[first].sum()), int(events[~first].sum()))
     if count == 0:
         return NotEstimable("One of the groups has none.", size, METHOD, "ratio")
-    x = _design(first, [factor[kept] for factor in factors])
-    if x is None:
-        reason = "The groups are nowhere together: the group follows from what is adjusted for."
-        return NotEstimable(reason, size, METHOD, "ratio")
-    found = fit(x, events, people)
-    if found is None:
-        return NotEstimable("The fit did not settle.", size, METHOD, "ratio")
-    low, middle, high = found.ratio(-1)
+    given = [factor[kept] for factor in factors]
+    while True:
+        x = _design(first, given)
+        if x is None:
+            reason = "The groups are nowhere together: the group follows from what is adjusted for."
+            return NotEstimable(reason, size, METHOD, "ratio")
+        beta = fit(x, events, people)
+        if beta is None:
+            return NotEstimable("The fit did not settle.", size, METHOD, "ratio")
+        some = np.exp(x @ beta) > NEVER
+        if some.all():
+            break
+        # nobody there had it, and levels together say that nobody would: that tells as little as one level
+        first, events, people = first[some], events[some], people[some]
+        given = [factor[some] for factor in given]
+    low, middle, high = sandwich(x, events, people, beta).ratio(-1)
     estimate = Estimate(middle, low, high, size, size, METHOD, "ratio", events=count)
     out = sum(both) - int(people.sum())
     return estimate.noting(f"{out} people where nobody had it are left out.") if out else estimate
 
 
-def fit(x: Design, events: Ints, people: Ints) -> Fit | None:
-    """Fits the risk of a row of `people` as the exponential of `x @ beta`. None where it does not settle.
+def fit(x: Design, events: Ints, people: Ints) -> Floats | None:
+    """The coefficients that make the exponential of `x @ beta` the risk of a row of `people`.
 
-    The first column of `x` is of ones.
+    The first column of `x` is of ones. None where they do not settle. Some may run away downwards, where
+    nobody had it: the rest settles all the same.
     """
     beta = np.zeros(x.shape[1])
     beta[0] = np.log(events.sum() / people.sum())
@@ -90,11 +100,11 @@ def fit(x: Design, events: Ints, people: Ints) -> Fit | None:
         except np.linalg.LinAlgError:
             return None
         step = np.linalg.solve(information, x.T @ (events - mean))
-        if np.abs(step).max() < 1e-9:
-            return _sandwich(x, events, people, beta)
         while (trial := _loglik(x @ (beta + step), events, people)) < loglik - 1e-9 * abs(loglik):
             step = step / 2
-        beta, loglik = beta + step, trial
+        beta, gain, loglik = beta + step, trial - loglik, trial
+        if gain <= 1e-12 * (1 + abs(loglik)):
+            return beta
     return None
 
 
@@ -104,7 +114,7 @@ def _squared(x: Design, weight: Floats) -> Floats:
     return found
 
 
-def _sandwich(x: Design, events: Ints, people: Ints, beta: Floats) -> Fit:
+def sandwich(x: Design, events: Ints, people: Ints, beta: Floats) -> Fit:
     """Squared residuals between two inverses of the information: `events` rows at one, the rest at nought."""
     risk = np.exp(x @ beta)
     squares = events * (1 - risk) ** 2 + (people - events) * risk**2

@@ -55,13 +55,15 @@ def fit_prior(counts: Ints, exposure: Floats) -> Prior | NotEstimable:
     values, times = np.unique(counts, return_counts=True)  # few different ones among many subjects
     fixed = float(times @ special.gammaln(values + 1.0) - counts @ np.log(exposure))
     total = int(counts.sum())
+    served, of = np.unique(exposure, return_inverse=True)  # and few different times on duty
+    events, people = np.bincount(of, weights=counts), np.bincount(of)
 
     def loss(at: Floats) -> float:
         shape, mean = np.exp(at)
-        whole = shape + exposure * mean
+        whole = shape + served * mean
         found = float(times @ (special.gammaln(values + shape) - special.gammaln(shape)))
         found += len(counts) * shape * np.log(shape) + total * np.log(mean)
-        return float(fixed - found + (counts + shape) @ np.log(whole))
+        return float(fixed - found + (events + people * shape) @ np.log(whole))
 
     found = optimize.minimize(loss, np.log([1.0, start]), method="L-BFGS-B", bounds=[(-7, 9), (-30, 30)])
     shape, mean = np.exp(found.x)

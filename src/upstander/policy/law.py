@@ -14,6 +14,7 @@ from upstander.policy.law_duties import (
     CheckIn,
     FirstDecision,
     Grading,
+    OverseerKind,
     OversightList,
     Requirement,
     RetentionRule,
@@ -339,6 +340,7 @@ class Law:
     check_ins: tuple[CheckIn, ...] = ()
     claims: tuple[TimeLimit, ...] = ()
     oversight: tuple[OversightList, ...] = ()
+    overseers: tuple[OverseerKind, ...] = ()
     retention: tuple[RetentionRule, ...] = ()
     grading: Grading | None = None
     left_out: tuple[Named, ...] = ()

@@ -78,6 +78,16 @@ class OversightList:
 
 
 @dataclass(frozen=True)
+class OverseerKind:
+    """A kind of outside body that oversees. `covert`: it also sees that a covert case exists."""
+
+    id: str
+    label: str
+    covert: bool = False
+    source: str = ""
+
+
+@dataclass(frozen=True)
 class RetentionRule:
     """How long sealed bytes stay after a case closed, by how it closed. `months` after the closing day."""
 

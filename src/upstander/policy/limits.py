@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
+from upstander.formats.days import words
 from upstander.policy.model import Limit
 from upstander.policy.working_days import (
     Calendar,
@@ -185,7 +186,7 @@ def extend(run: Run, until: date, role: str, reasons: str, calendar: Calendar) -
     if run.met is not None or due is None:
         raise LimitError("This limit is not running.")
     if until <= due:
-        raise LimitError(f"Give a day after {due.isoformat()}.")
+        raise LimitError(f"Give a day after {words(due)}.")
     return replace(run, extended=until)
 
 

@@ -49,6 +49,7 @@ def load_pack(folder: Path) -> Pack:
     law = load_law.read_law(folder, steps, {outcome.id for outcome in outcomes})
     load_law.check_categories(categories, law)
     moves = {move.id for track in law.tracks for move in track.moves}
+    load_lists.check_outcomes(read_toml(folder, "outcomes.toml"), moves)
     limits = read_toml(folder, "limits.toml")
     read_limits = load_limits.read_limits(limits, {step.id for step in steps} | moves)
     load_limits.check_limits(limits, read_limits, law)

@@ -14,6 +14,7 @@ from upstander.policy.law_duties import (
     FirstDecision,
     Grade,
     Grading,
+    OverseerKind,
     OversightList,
     Requirement,
     RetentionRule,
@@ -37,6 +38,7 @@ def read_duties(
         "check-in",
         "claim",
         "oversight",
+        "overseer",
         "retention",
         "grading",
         "left-out",
@@ -51,6 +53,7 @@ def read_duties(
         "check_ins": each(table, "check-in", lambda item: _check_in(item, moves), alone=False),
         "claims": each(table, "claim", _claim, alone=False, required=False),
         "oversight": each(table, "oversight", lambda item: _list(item, outcomes, coded), alone=False),
+        "overseers": each(table, "overseer", _overseer, alone=False),
         "retention": retention,
         "grading": _grading(table.table("grading")),
         "left_out": each(table, "left-out", named, alone=False, required=False),
@@ -117,6 +120,13 @@ def _list(table: Table, outcomes: Collection[str], coded: Collection[str]) -> Ov
         lacks=table.text("lacks", ""),
         outcomes=known(table, "outcomes", outcomes, "an outcome of outcomes.toml"),
         source=table.text("source", ""),
+    )
+
+
+def _overseer(table: Table) -> OverseerKind:
+    table.only("id", "label", "covert", "source")
+    return OverseerKind(
+        table.id(), table.text("label"), table.flag("covert", False), table.text("source", "")
     )
 
 

@@ -71,9 +71,11 @@ def check_categories(categories: Table, law: Law) -> None:
     """What categories and sub-categories name of each other's lists is there. Raises PackError."""
     lists = law.codes or {}
     standards = {code.id for code in lists["standards"].codes} if "standards" in lists else set()
+    coded_yes = {fact.id for fact in law.facts if fact.kind == "yes"}
     rows = categories.tables("category")
     for row in rows:
         known(row, "standards", standards, "a code of the list standards")
+        known(row, "means", coded_yes, "a fact that is yes or no")
     ids = {row.id() for row in rows}
     for code in lists["subcategories"].codes if "subcategories" in lists else ():
         if (code.more or {}).get("category") not in ids:

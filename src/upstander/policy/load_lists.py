@@ -1,8 +1,9 @@
 """Reads the short lists of a pack: support.toml, steps.toml, outcomes.toml and categories.toml."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Protocol, TypeVar
 
+from upstander.policy.load_rows import known
 from upstander.policy.model import Category, Outcome, Step, SupportLine
 from upstander.policy.reader import Table
 
@@ -40,6 +41,12 @@ def read_steps(table: Table) -> tuple[Step, ...]:
 def read_outcomes(table: Table) -> tuple[Outcome, ...]:
     """Raises PackError."""
     return _each(table, "outcome", _outcome)
+
+
+def check_outcomes(table: Table, moves: Collection[str]) -> None:
+    """The moves after which a case may end so are there. Raises PackError."""
+    for item in table.tables("outcome"):
+        known(item, "after", moves, "a step of a track")
 
 
 def read_categories(table: Table) -> tuple[Category, ...]:
@@ -121,12 +128,13 @@ def _step(table: Table) -> Step:
 
 
 def _outcome(table: Table) -> Outcome:
-    table.only("id", "label", "help", "small")
-    return Outcome(table.id(), table.text("label"), table.text("help"), small=table.flag("small", False))
+    table.only("id", "label", "help", "small", "after")
+    small, after = table.flag("small", False), table.strings("after", ())
+    return Outcome(table.id(), table.text("label"), table.text("help"), small=small, after=after)
 
 
 def _category(table: Table, strands: Sequence[str]) -> Category:
-    table.only("id", "label", "strand", "vawg", "code", "rule", "standards")
+    table.only("id", "label", "strand", "vawg", "code", "rule", "standards", "means")
     table.text("rule", "")
     return Category(
         id=table.id(),
@@ -135,4 +143,5 @@ def _category(table: Table, strands: Sequence[str]) -> Category:
         vawg=table.flag("vawg"),
         code=table.text("code"),
         standards=table.strings("standards", ()),
+        means=table.strings("means", ()),
     )

@@ -125,11 +125,15 @@ class Step:
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a case can end, in words for the reporter. `small`: a small matter can end so on one page."""
+    """How a case can end, in words for the reporter. `small`: a small matter can end so on one page.
+
+    `after`: moves of which one has to be recorded about every allegation before a case ends so.
+    """
 
     id: str
     label: str
     help: str
+    after: tuple[str, ...] = ()
     small: bool = False
 
 
@@ -143,6 +147,7 @@ class Category:
     vawg: bool
     code: str
     standards: tuple[str, ...] = ()  # which it would breach, to begin with: codes of the list "standards"
+    means: tuple[str, ...] = ()  # facts it says by itself: it is not coded without them
 
 
 @dataclass(frozen=True)

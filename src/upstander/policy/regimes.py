@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from upstander.formats.days import words
 from upstander.policy.law import Instrument, Law, Version
 
 
@@ -56,7 +57,7 @@ def _version(instrument: Instrument, days: Mapping[str, date], ordered: bool) ->
         raise RegimeError(f"Say on which day this was made or came to attention: {instrument.label} asks.")
     if days[first.test] < first.since and not ordered:
         raise RegimeError(
-            f"{instrument.label} holds for what came up from {first.since.isoformat()} on. "
+            f"{instrument.label} holds for what came up from {words(first.since)} on. "
             "An earlier matter is under older law, which this pack does not hold."
         )
     holding = first

@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from upstander.formats.days import words
 from upstander.policy.law import Beside, Guard, Law, Move, Need, Premise, Stage, Task, Track
 from upstander.policy.model import Limit, Pack, Step
 from upstander.policy.stages import StepError
@@ -140,15 +141,16 @@ def guard_of(law: Law, move: Move) -> Guard | None:
 
 
 def sets_off(pack: Pack, move: Move) -> SetsOff:
-    """The work and the limits that hang on a move."""
+    """The work and the limits that hang on a move, on its track."""
+    here = [one for one in pack.limits if not one.tracks or move.track in one.tracks]
 
-    def limits(key: str) -> tuple[Limit, ...]:
-        return tuple(limit for limit in pack.limits if move.id in getattr(limit, key))
+    def limits(*keys: str) -> tuple[Limit, ...]:
+        return tuple(one for one in here if any(move.id in getattr(one, key) for key in keys))
 
     return SetsOff(
         tuple(task for task in pack.law.tasks if task.id in move.tasks),
-        tuple(limit for limit in pack.limits if move.id in (*limit.starts, *limit.again)),
-        tuple(limit for limit in pack.limits if move.id in (*limit.ends, *limit.again)),
+        limits("starts", "again"),
+        limits("ends", "again"),
         limits("pauses"),
         limits("resumes"),
     )
@@ -233,7 +235,7 @@ def _day(track: Track, history: Sequence[Recorded], given: Given) -> list[str]:
     if history and given.day < history[-1].day:
         last = history[-1]
         label = move_of(track, last.move).label
-        return [f"This day is before “{label}” ({last.day.isoformat()}). Check both days."]
+        return [f"This day is before “{label}” ({words(last.day)}). Check both days."]
     return []
 
 

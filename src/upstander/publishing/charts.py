@@ -138,7 +138,7 @@ def _wide(marks: Sequence[Mark], scale: _Scale, same: float | None, ends: str) -
     bare, whole = (scale.name(scale.ticks[-1], last=last) for last in (False, True))
     unit = whole.removeprefix(bare).strip()  # after the last number, which stays in the middle of its line
     if unit:
-        beside = scale.at(scale.ticks[-1], left, right) + LETTER * (len(bare) / 2 + 0.6)
+        beside = scale.at(scale.ticks[-1], left, right) + 5 * len(bare) + 5  # a figure is 10 units wide
         shown.append(_text(beside, top - 8, unit, "t2"))
     for number, mark in enumerate(marks):
         y = top + 25 + 46 * number
@@ -173,6 +173,9 @@ def _thin(marks: Sequence[Mark], scale: _Scale, same: float | None, ends: str) -
             x = scale.at(tick, left, right)
             shown.append(_line("zero" if scale.is_nought(tick) else "grid", x, y - 12, x, y + 12))
         shown.append(_group(mark, *_interval(mark, scale, y, edges)))
+        if mark.more:
+            y += 17
+            shown.append(_text(350, y + 10, mark.more, "t2 end"))
         y += 22
     return _svg(shown, THIN, y)
 
@@ -183,7 +186,7 @@ def _said(mark: Mark, y: float) -> list[Html]:
     if not mark.more or (len(mark.said) + len(mark.more)) * LETTER < WIDE - 680:
         more = el("tspan", mark.more, class_="t2", dx=6) if mark.more else None
         return [_text(664, y, mark.said, kind, more)]
-    return [_text(664, y - 10, mark.said, kind), _text(664, y + 10, mark.more, "t2")]
+    return [_text(664, y - 8, mark.said, kind), _text(664, y + 9, mark.more, "t2")]
 
 
 def _label(y: float, label: str, left: float, kind: str | None) -> list[Html]:
@@ -192,7 +195,7 @@ def _label(y: float, label: str, left: float, kind: str | None) -> list[Html]:
         return [_text(0, y, label, kind)]
     room = int(left / LETTER) - 2
     cut = label.rfind(" ", 0, room + 1)
-    return [_text(0, y - 10, label[:cut], kind), _text(0, y + 10, label[cut + 1 :], kind)]
+    return [_text(0, y - 8, label[:cut], kind), _text(0, y + 10, label[cut + 1 :], kind)]
 
 
 def _folded(label: str, letters: int) -> list[str]:

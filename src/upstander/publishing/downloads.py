@@ -37,13 +37,13 @@ def files(
     `cover` is what the workbook says first, `name` what the package is called.
     """
     made: dict[str, bytes] = {}
-    for safe in tables:
-        made[f"{opened(safe).name}.csv"] = tidy_csv(safe).encode()
-        made[f"{opened(safe).name}.parquet"] = parquet(safe)
+    opens = [opened(safe) for safe in tables]
+    for safe, table in zip(tables, opens, strict=True):
+        made[f"{table.name}.csv"] = tidy_csv(safe).encode()
+        made[f"{table.name}.parquet"] = parquet(safe)
     made["tables.xlsx"] = workbook(
         cover, tables, day=datetime(published.year, published.month, published.day)
     )
-    opens = [opened(safe) for safe in tables]
     made["datapackage.json"] = _json(_package(opens, made, name=name, title=cover[0], published=published))
     made["csv-metadata.json"] = _json(_csvw(opens, title=cover[0]))
     return made
@@ -120,21 +120,21 @@ def _csvw(opens: Sequence[Published], *, title: str) -> dict[str, Any]:
             {
                 "url": f"{table.name}.csv",
                 "dc:title": table.title,
-                "tableSchema": {"columns": [_column(table, one) for one in table.columns]},
+                "tableSchema": {"columns": [_column(one, marks) for one in table.columns]},
             }
             for table in opens
+            for marks in (list(table.marks()),)
         ],
     }
 
 
-def _column(table: Published, column: str) -> dict[str, Any]:
+def _column(column: str, marks: Sequence[str]) -> dict[str, Any]:
     described = {
         "name": column.replace(" ", "_").replace("(", "").replace(")", ""),
         "titles": column,
         "dc:description": MEANS.get(column, column),
         "datatype": "number" if column in NUMBERS else "string",
     }
-    marks = list(table.marks())
     return described | ({"null": [*marks, "no limit"]} if column in NUMBERS and marks else {})
 
 

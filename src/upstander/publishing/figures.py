@@ -74,7 +74,7 @@ class Tables:
 
     def __init__(self, tables: Sequence[Safe[Published]]) -> None:
         self.by_name: Mapping[str, Safe[Published]] = {
-            opened(safe).name: safe for safe in tables if _is_nameless(opened(safe).name)
+            name: safe for safe in tables if _is_nameless(name := opened(safe).name)
         }
         if not self.by_name:
             raise PublishError("There is nothing to publish: the release has no tables.")

@@ -19,6 +19,8 @@ WORDS = {
     "black": "Black",
     "mixed": "Mixed",
     "white": "White",
+    "sex": "Sex",
+    "ethnicity5": "Ethnic group",
     "under_25": "Under 25",
     "25_34": "25 to 34",
     "35_44": "35 to 44",

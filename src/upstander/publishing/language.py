@@ -71,7 +71,7 @@ def say(english: str, **marks: object) -> str:
 
 def told(english: str) -> str:
     """Finished English from `measure` in the language that is spoken; as it stands where it is not known."""
-    return english if current() == ENGLISH else _welsh(english)
+    return english.replace("ethnicity5", "ethnic group") if current() == ENGLISH else _welsh(english)
 
 
 def knows(english: str) -> bool:

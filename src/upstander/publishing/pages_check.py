@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 from typing import TYPE_CHECKING
 
 from upstander.measure.disclosure import opened
 from upstander.publishing.check import Compared, claims_of
-from upstander.publishing.labels import quarter
+from upstander.publishing.labels import long_day, quarter
 from upstander.publishing.language import say
 from upstander.publishing.markup import Html, el, join
 from upstander.publishing.page import Page, table
@@ -47,7 +48,9 @@ def checked(site: Site) -> Page:
                 " ",
                 say("In time: a person answered within {days} days.", days=check.limit),
                 " ",
-                say("Counted up to {day}.", day=check.cutoff),
+                say("Counted up to {day}.", day=long_day(date.fromisoformat(check.cutoff)))
+                if check.cutoff
+                else None,
                 class_="measure",
             ),
             table(

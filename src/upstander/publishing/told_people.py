@@ -25,7 +25,7 @@ def prevalence(tables: Tables, item: str) -> Figure | None:
     named = [one for one in found if one.labels[0] != "all" and one.value is not None and not one.mark]
     most = max(named, key=lambda one: (one.value or 0) * (-1 if good else 1), default=None)
     apart = most if most is not None and whole is not None and _apart(most, whole) else None
-    marks = [mark_of(one, word(one.labels[1]), strong=one is apart) for one in found]
+    marks = [mark_of(one, _answering(one), strong=one is apart) for one in found]
     if whole is None or whole.value is None:
         finding = say("We cannot tell how many staff {item}.", item=word(item))
     else:
@@ -242,6 +242,13 @@ def _apart(one: Line, whole: Line) -> bool:
     """Whether the group's interval leaves out the figure for everybody."""
     value = whole.value or 0.0
     return (one.low or 0.0) > value or (one.high if one.high is not None else 1.0) < value
+
+
+def _answering(one: Line) -> str:
+    """A group of people who answered, as a row's name: others and the silent by what they were asked."""
+    if one.labels[1] in ("other", "not_stated"):
+        return f"{word(one.labels[0])}: {lower(one.labels[1])}"
+    return word(one.labels[1])
 
 
 def _group(one: Line) -> str:

@@ -22,6 +22,7 @@ from upstander.server.cases import actions, notices, uploads
 from upstander.server.casework import docket, reminders
 from upstander.server.institutions import access
 from upstander.server.log import actions as log_actions
+from upstander.server.oversight import samples
 from upstander.server.pledges import relay, seen
 from upstander.server.retention import actions as retention
 from upstander.server.surveys import actions as surveys
@@ -60,6 +61,8 @@ SWEEPS: tuple[tuple[str, Callable[[], int]], ...] = (
     ("cards renewed", cards.renew),
     ("cases taken into the lists", docket.complete),
     ("time limits that passed", docket.write_down_late),
+    ("samples drawn", samples.draw_due),
+    ("copies of samples deleted", samples.end_due),
     ("old links forgotten", people.sweep_invites),
     ("surveys closed", surveys.close_overdue),
     ("surveys stored in a new order", surveys.shuffle),

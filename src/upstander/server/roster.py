@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from django.conf import settings
 
@@ -53,6 +54,16 @@ def texts() -> tuple[str, ...]:
     except FormatError:
         return ()
     return found.texts if found is not None else ()
+
+
+def origins() -> frozenset[str]:
+    """Where keepers may hand out the page: scheme and host of each address of the roster."""
+    try:
+        found = ours()
+    except FormatError:
+        return frozenset()
+    addresses = [urlsplit(one.address) for one in found.roster.keepers.values()] if found else []
+    return frozenset(f"{one.scheme}://{one.netloc}" for one in addresses)
 
 
 def parse(text: str) -> Ours:

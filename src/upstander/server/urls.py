@@ -9,6 +9,7 @@ from upstander.server.casework.api import router as casework
 from upstander.server.guardians.api import router as guardians
 from upstander.server.linked.api import router as linked
 from upstander.server.log.api import router as log_api
+from upstander.server.oversight.api import router as oversight
 from upstander.server.pledges.api import router as pledges
 from upstander.server.reporting import views as reporting
 from upstander.server.reporting.api import router as reporting_api
@@ -30,6 +31,7 @@ api.add_router("/desk", retention)
 api.add_router("/desk", tools)
 api.add_router("/desk", guardians)
 api.add_router("/desk", linked)
+api.add_router("/desk", oversight)
 
 urlpatterns = [
     path("", reporting.start, name="start"),

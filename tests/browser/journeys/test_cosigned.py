@@ -103,7 +103,7 @@ def test_any_other_list_is_refused_in_plain_words(
     hands_out(maya.visitor, hostile)
     maya.visitor.go("/marlshire/")
     expect(maya.title).to_have_text(REFUSED)
-    expect(maya.page.locator("main")).to_contain_text("Nothing you wrote has left this device")
+    expect(maya.page.locator("main")).to_contain_text("So this page sends nothing, and nothing was sent.")
     expect(button(maya.page, "Start")).to_have_count(0)
     if what == "ghost":
         maya.visitor.look("a list that too few keepers have seen")

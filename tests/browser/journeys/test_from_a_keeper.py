@@ -95,7 +95,7 @@ def test_a_report_from_a_keeper_s_page_arrives_and_its_words_open_at_both(
     host = three.roster.keepers[HOST].address.split("//")[1].rstrip("/")
     expect(maya.page.locator("#foot")).to_contain_text(f"This page came from {host}.")
     button(maya.page, "Who runs this, and who can read it").first.click()
-    expect(maya.page.locator("main")).to_contain_text(f"This page came to you from {HOST}")
+    expect(maya.page.locator("main")).to_contain_text(f"This page came from {HOST}.")
     maya.visitor.look("who can read it, from a keeper")
     maya.begin()
     answers = {

@@ -127,7 +127,7 @@ def test_an_old_slip_and_a_missing_one_are_told_as_that(
         database.execute("DELETE FROM pledges_pledge")
     once_more = reporter("maya once more")
     once_more.words = maya.words
-    once_more.come_back(to="Only you can open this")
+    once_more.come_back(to="We can't tell whether it is held")
     main = once_more.page.locator("main")
     expect(main).to_contain_text("is not shown here. It may still open as you asked.")
     expect(main).to_contain_text("take it that it still is")

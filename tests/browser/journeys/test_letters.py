@@ -26,6 +26,7 @@ def test_a_letter_is_filled_sent_and_read(
     marian.open_case(lena.case, first=True)
     talk = marian.part("talk")
     talk.get_by_text("Start from a letter").click()
+    decided(marian)
     talk.get_by_label("Letter", exact=True).select_option(label="An apology")
     expect(talk).to_contain_text("Compensation Act 2006, section 2")
     marian.visitor.look("letter to the reporter")
@@ -46,3 +47,21 @@ def test_a_letter_is_filled_sent_and_read(
     expect(lena.page.locator("main")).to_contain_text(
         "Marian Vale, Detective Superintendent, Marlshire Police"
     )
+
+
+def decided(marian: Handler) -> None:
+    """The letter of an outcome speaks of a review only as the handler says that there is one."""
+    talk = marian.part("talk")
+    talk.get_by_label("Letter", exact=True).select_option(label="What was decided")
+    for box in talk.locator("input[data-tool], textarea[data-tool]").all():
+        box.fill("What was found.")
+    button(talk, "Put it into the message").click()
+    expect(talk.get_by_role("alert")).to_contain_text("Fill this in")
+    review = talk.get_by_label("Whether she can ask for a review")
+    review.select_option(index=3)
+    marian.visitor.look("letter of an outcome")
+    button(talk, "Put it into the message").click()
+    message = talk.get_by_label("Write to the reporter")
+    text = message.input_value()
+    assert "no right of review" in text and "28 days" not in text and "[" not in text
+    message.fill("")

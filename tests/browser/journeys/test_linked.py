@@ -21,8 +21,8 @@ pytestmark = pytest.mark.browser
 REPORTS = ("a1" * 32, "b2" * 32, "c3" * 32)
 
 
-def linked_file(folder: Path, recipient: str) -> Path:
-    """What `upstander open --keepers` writes for her."""
+def linked_file(folder: Path, recipient: str, *readers: str) -> Path:
+    """What `upstander open --keepers` writes for her. `readers`: keys that every report is sealed to."""
     group = Group(
         ids.fingerprint("\n".join(REPORTS)),
         REPORTS,
@@ -30,6 +30,7 @@ def linked_file(folder: Path, recipient: str) -> Path:
             Common(ids.fingerprint("one"), ("warrant",), REPORTS),
             Common(ids.fingerprint("two"), ("email", "handle"), REPORTS[:2]),
         ),
+        tuple(sorted(readers)),
     )
     path = folder / "linked.age"
     path.write_bytes(age.seal(encode([group], {REPORTS[0]: ids.new_id()}), [recipient]))

@@ -15,7 +15,7 @@ from playwright.sync_api import expect
 from tests.browser.journeys.test_held import HOLD, OUTSIDE, hold, is_held, names
 from tests.browser.keepers import Keepers, Reader
 from tests.browser.reporter import Reporter, button, pick, write
-from tests.leaks import files_under
+from tests.leaks import files_under, read
 from tests.world import World, _served, _world, command
 from upstander.cli import demo_keepers
 
@@ -148,7 +148,7 @@ def test_two_of_the_staff_open_and_a_stranger_does_not_count(
     assert len({one for (one,) in passed}) == 2
     counts = dict(three.rows("trade-union", "SELECT what, sum(number) FROM counts GROUP BY what"))
     assert counts["evaluations-passed"] >= 2, "asked about from the pool of those with a pass"
-    held = b"".join(path.read_bytes() for path in files_under(world.data))
+    held = b"".join(read(path) for path in files_under(world.data))
     for code in codes:
         for typed in (code, code.replace(" ", "").replace("-", "")):
             assert typed.encode() not in held

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import subprocess
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -16,12 +17,14 @@ from tests.browser.conftest import PATIENCE
 from tests.browser.pages import WIDE, Visitor
 from tests.browser.reporter import button, pick
 from tests.world import World, command
+from upstander.cli import demo_figures
 from upstander.formats import statements
 from upstander.surveying.notice import key_letters, read_notice
 
 pytestmark = pytest.mark.browser
 
 ITEMS = 7
+FIGURES = 300  # seconds to be patient on a busy machine
 
 
 class Survey:
@@ -228,6 +231,31 @@ def test_both_pages_show_the_letters_that_the_body_printed(
     person = visitor("respondent")
     person.go("/marlshire/survey/")
     expect(person.page.locator("#letters")).to_have_text(printed)
+
+
+def test_what_the_last_survey_says_is_public(world: World, visitor: Callable[..., Visitor]) -> None:
+    """As `make run` has it: measured, held against the log, signed for by somebody outside, published."""
+    world.stop()
+    demo_figures.want(world.data)
+    world.start()
+    deadline = time.monotonic() + FIGURES
+    while not (world.data / "figures/done").exists():
+        said = (world.data / "figures/output.txt").read_text() if time.monotonic() > deadline else ""
+        assert not said, said
+        time.sleep(1)
+    person = visitor("public")
+    person.go("/public/i/marlshire/staff/")
+    page = person.page
+    expect(page.locator("h1")).to_have_text("What staff say")
+    expect(page.locator("main")).to_contain_text("of 3,405 people answered")
+    expect(page.locator("main")).to_contain_text("in 100 staff say they met sexism. Among women it is about")
+    person.look("survey figures")
+    manifest = json.loads(world.get("/public/publication.json"))
+    assert manifest["checked"]["differing"] == 0
+    again = (world.data / "figures/public/publication.json").stat().st_mtime_ns
+    world.stop()
+    world.start()  # made once
+    assert (world.data / "figures/public/publication.json").stat().st_mtime_ns == again
 
 
 def test_a_closed_survey_says_so(survey: Survey, visitor: Callable[..., Visitor]) -> None:

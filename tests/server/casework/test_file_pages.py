@@ -106,3 +106,28 @@ def test_the_queue_shows_what_is_due_first_in_a_handful_of_queries(force: people
         body = text[text.index("<tbody>") :]
         for at, number in enumerate(numbers):
             assert (number in body) == (at == shown if shown is not None else at != 1), view
+
+
+def test_a_picture_of_a_child_is_a_crime_beside(force: people.Force) -> None:
+    desk = opened(force)
+    accused(desk, category="sexual-other", coded={"child-picture": True}, since="2026-03", until="2026-03-14")
+    page = force.handler.client().get(f"/desk/cases/{desk.case}/file/").content.decode()
+    assert "This has to run beside it." in page and "?begin=crime#" in page
+    assert "from March 2026 to 14 March 2026" in page
+
+
+def test_what_follows_from_the_kind_of_person_is_said(force: people.Force) -> None:
+    desk = opened(force)
+    desk.work(coded.party(type_then="contractor", type_now="contractor", under_18="no"))
+    page = force.handler.client().get(f"/desk/cases/{desk.case}/file/").content.decode()
+    assert "Tell the contractor what its contract asks for, and nothing about the source." in page
+
+
+def test_people_and_tasks_are_named_in_words(force: people.Force) -> None:
+    desk = opened(force)
+    me = force.handler.person
+    desk.work(coded.fact("task", what="ask-rota", to=me.username, due="2026-12-04", state="open"))
+    page = force.handler.client().get(f"/desk/cases/{desk.case}/file/").content.decode()
+    assert "<b>Ask rota</b>" in page and f"{me.name}, by 4 December 2026" in page
+    assert 'Done<span class="vh">: ask rota</span>' in page
+    assert f'<option value="{me.username}">{me.name}</option>' in page

@@ -287,3 +287,53 @@ def test_no_outcome_is_open_on_a_finding_that_cannot_be_made_there(desk: Desk) -
     go(desk, allegation, "finding-made", values={"finding": "gross-misconduct"})
     dismissal = move(desk, allegation, "outcome-decided", values={"sanction": "dismissal"}, confirmed=BEFORE)
     assert "cannot be made in this forum" in refused(desk, dismissal, "He has to go.")
+
+
+def test_a_wish_made_under_pressure_stops_nothing(desk: Desk) -> None:
+    """SI 2020/2 reg 38, and a rule of this system: nobody is pressed into silence."""
+    allegation = accused(desk)
+    wish = {"signed": True, "pressed": "yes"}
+    assert "Say whether anybody pressed" in refused(
+        desk, move(desk, allegation, "withdrawal", values={"signed": True}), "Her sergeant spoke to her."
+    )
+    go(desk, allegation, "withdrawal", values=wish)
+    said = refused(desk, move(desk, allegation, "stopped"), "As she asked.")
+    assert "made under pressure stops nothing" in said and "Let it go on without her" in said
+    go(desk, allegation, "goes-on")
+    go(desk, allegation, "withdrawal", values={**wish, "pressed": "no"})  # asked again, freely
+    go(desk, allegation, "stopped")
+
+
+def test_a_case_ends_as_stopped_only_after_that_was_recorded(desk: Desk) -> None:
+    def closing() -> Any:
+        answer = desk.post("steps", desk.stepping("closed", outcome="stopped", reasons="As you asked."))
+        desk.load()
+        return answer
+
+    desk.write_up()
+    assert "It was stopped, as the reporter asked" in closing().json()["title"]  # nothing is coded
+    first, second = accused(desk), accused(desk)
+    for allegation in (first, second):
+        assert closing().status_code == 409
+        go(desk, allegation, "withdrawal", values={"signed": True, "pressed": "no"})
+        go(desk, allegation, "stopped")
+    assert closing().status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("category", "fact"),
+    [
+        ("position-sexual", "sexual-purpose"),
+        ("position-emotional", "improper-emotional-relationship"),
+        ("domestic-abuse", "domestic-abuse"),
+    ],
+)
+def test_a_category_is_not_coded_without_what_it_says(desk: Desk, category: str, fact: str) -> None:
+    """Or a referral, and the question about prior connections, would hang on a box that nobody ticked."""
+    subject = coded.party()
+    desk.work(subject)
+    for facts in ({}, {fact: False}):
+        assert "means that this is alleged" in refused(
+            desk, coded.allegation(subject, category=category, coded=facts)
+        )
+    desk.work(coded.allegation(subject, category=category, coded={fact: True}))

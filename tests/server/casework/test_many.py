@@ -20,7 +20,7 @@ MOST = 25  # queries of one page, those of session, key and places among them
 # Pages for one person, key, sample or publication, and those before anybody is signed in: no case is asked for.
 OTHERS = {
     "sign-in/", "sign-out/", "again/", "welcome/<>/", "keys/new/", "keys/passkey/", "keys/words/", "people/<>/invite/",
-    "people/<>/lost/", "people/<>/end/", "people/<>/duties/", "channel/<>/leave/<>/", "channel/<>/first/<>/",
+    "people/<>/lost/", "people/<>/end/", "people/<>/duties/", "duties/<>/", "channel/<>/leave/<>/", "channel/<>/first/<>/",
     "figures/<>/", "figures/<>/look/", "figures/<>/look/<>", "oversight/sample/",
     "oversight/sample/<>/", "oversight/sample/<>/list.json", "duties/<>/",
 }  # fmt: skip

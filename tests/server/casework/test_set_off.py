@@ -55,7 +55,7 @@ def test_what_a_step_sets_off_is_on_the_page_until_it_is_done(desk: Desk) -> Non
 def test_the_newest_of_each_counts_and_a_withdrawn_allegation_asks_for_nothing(desk: Desk) -> None:
     allegation = accused(desk)
     days = [(desk.force.today() + datetime.timedelta(days=more)).isoformat() for more in (5, 9)]
-    go(desk, allegation, "paused", values={"pause-reason": "health", "review-date": days[0]})
+    go(desk, allegation, "paused", values={"pause-reason": "criminal", "review-date": days[0]})
     go(desk, allegation, "pause-reviewed", values={"review-date": days[1]})
     assert waiting(desk)["look-again"].due == days[1]
     number = dossier.file_of(case_of(desk)).versions[allegation["item"]][-1].number
@@ -73,5 +73,7 @@ def test_a_decision_of_the_first_hour_sets_work_off(desk: Desk) -> None:
 def test_the_form_of_a_step_says_what_follows() -> None:
     said = set_off.words(UK, move_of(track_of(UK.law, "conduct"), "outcome-decided"))
     assert "Put the outcome online" in said and "Starts: Tell the outcome" in said
+    suspended = set_off.words(UK, move_of(track_of(UK.law, "staff"), "suspended"))
+    assert suspended.count("Look at the suspension again") == 1, "on its own track alone"
     told = set_off.words(UK, move_of(track_of(UK.law, "conduct"), "outcome-told"))
     assert "Meets: Tell the outcome" in told and "Starts: Apply for a review" in told

@@ -17,6 +17,7 @@ from tests.server.matrix.world import SIGNED_OUT, World, shares
 from tests.server.tools import test_briefs as briefs
 from upstander.formats import b64, ids
 from upstander.sealing import age
+from upstander.server.accounts.session import active_key
 from upstander.server.institutions.models import Custodian
 from upstander.server.urls import api
 
@@ -61,6 +62,14 @@ def _guardian(world: World) -> dict[str, Any]:
     sealed = age.seal(b"a name".ljust(4096, b"\0"), [world.force.second_overseer.key.seal])
     to = world.force.second_overseer.key.id
     return {"id": ids.new_id(), "to": to, "sealed": b64.encode(sealed)}
+
+
+def _copy(world: World) -> dict[str, Any]:
+    """The redacted copy that the overseer waits for."""
+    key = active_key(world.asked.sample.person)
+    assert key is not None
+    sealed = age.seal(b"a copy".ljust(4096, b"\0"), [key.seal])
+    return {"drawn": world.asked.id, "to": key.id, "sealed": b64.encode(sealed)}
 
 
 def _mark(world: World) -> dict[str, Any]:
@@ -113,7 +122,13 @@ PAGE = Row(KEYED)
 NOBODY = Row(frozenset())
 WORDS = Row(REPORTER)
 NEW_KEY = {"seal": "x", "sign": "x", "wrapped": [{}], "words_key": "x"}
+WELSH = {
+    "get": ("releases/", "news/", "news/confirm/<token>/", "news/stop/<token>/", "hearings/",
+            "hearings/feed.atom", "hearings/feed.json", "", "<path>"),
+    "post": ("news/", "news/confirm/<token>/", "news/stop/<token>/"),
+}  # fmt: skip
 ROWS: dict[str, Row] = {
+    **{f"{method} public/cy/{path}": Row(EVERYBODY) for method, paths in WELSH.items() for path in paths},
     # for everybody
     **{
         f"get {path}": Row(EVERYBODY)
@@ -138,6 +153,7 @@ ROWS: dict[str, Row] = {
             "public/<path>",
             "<slug>/",
             "<slug>/survey/",
+            "<slug>/pass/",
             "desk/sign-in/",
             "desk/welcome/<token>/",
             "desk/account/inactive/",
@@ -149,6 +165,7 @@ ROWS: dict[str, Row] = {
             "api/v1/i/<slug>/uploads/<upload>",
             "api/v1/log",
             "api/v1/keepers",
+            "api/v1/keepers/passes",
             "api/v1/i/<slug>/survey",
             "api/v1/public/publications",
             "api/v1/public/institutions",
@@ -175,6 +192,7 @@ ROWS: dict[str, Row] = {
             "api/v1/log/consistency",
             "api/v1/log/watch",
             "api/v1/keepers/evaluate",
+            "api/v1/keepers/claims",
             "api/v1/i/<slug>/survey/answers",
             "api/v1/desk/sign-in/challenge",
             "api/v1/desk/sign-in",
@@ -278,7 +296,7 @@ ROWS: dict[str, Row] = {
     "get api/v1/desk/recover/<channel_id>": Row(frozenset({"handler"}), headers=shares, whole=True),
     "post api/v1/desk/recover/<channel_id>": Row(frozenset({"handler"}), body=_batch, headers=shares),
     "get desk/channels/<channel_id>/linked/": Row(ON_CHANNEL, whole=True),
-    "get api/v1/desk/channels/<channel_id>/marks": Row(ON_CHANNEL, whole=True),
+    "get api/v1/desk/channels/<channel_id>/marks": Row(ON_CHANNEL),  # of a group that she can name
     "post api/v1/desk/channels/<channel_id>/marks": Row(ON_CHANNEL, body=_mark),
     # for who holds the case
     **{
@@ -325,6 +343,11 @@ ROWS: dict[str, Row] = {
     "get desk/oversight/cases/<case_id>/": Row(frozenset({"overseer"}), whole=True),
     "post desk/oversight/cases/<case_id>/": Row(frozenset({"overseer"})),
     "post desk/oversight/sample/": Row(OVERSEERS),
+    "get desk/oversight/sample/<sample_id>/": Row(frozenset({"overseer"}), whole=True),
+    "get desk/oversight/sample/<sample_id>/list.json": Row(frozenset({"overseer"}), whole=True),
+    "post api/v1/desk/oversight/copies/<drawn_id>/open": Row(frozenset({"overseer"}), whole=True),
+    "get api/v1/desk/cases/<case_id>/copies": CASE,
+    "post api/v1/desk/cases/<case_id>/copies": Row(HOLDERS, body=_copy, whole=True),
     "get desk/figures/<identity>/": Row(OUTSIDE, whole=True),
     "post desk/figures/<identity>/": Row(OUTSIDE),
     "get desk/figures/<identity>/look/": Row(OUTSIDE, whole=True),

@@ -17,7 +17,7 @@ from tests.server.casework import coded
 from tests.server.casework.desk import Desk, report
 from tests.server.tools import test_briefs as briefs
 from tests.server.transparency import test_publishing as made
-from upstander.formats import b64, ids
+from upstander.formats import b64, days, ids
 from upstander.sealing import age
 from upstander.sealing.words import ReceiptKeys, UnlockKeys
 from upstander.sealing.wrapped import Keyring, wrap_with_words
@@ -26,7 +26,7 @@ from upstander.server.accounts import actions as accounts
 from upstander.server.accounts.models import Person
 from upstander.server.cases.models import Upload
 from upstander.server.casework import duties, recovery, second
-from upstander.server.casework.models import Duty
+from upstander.server.casework.models import Drawn, Duty, Sample
 from upstander.server.institutions.models import Custodian
 from upstander.server.transparency import actions as publishing
 from upstander.server.transparency.models import Publication
@@ -45,6 +45,8 @@ class World:
     brief: Desk = field(repr=False)  # the investigator's view
     publication: Publication = field(repr=False)
     watched: str
+    lent: Drawn = field(repr=False)  # a copy of the case that the overseer can open
+    asked: Drawn = field(repr=False)  # one that she waits for
     token: str  # of a link that asks a second person to make somebody an overseer
     clients: dict[str, Client] = field(repr=False)
 
@@ -66,6 +68,8 @@ class World:
             "name": "silent",
             "path": "index.html",
             "token": self.token,
+            "sample_id": self.lent.sample_id,
+            "drawn_id": self.lent.id,
             "pk": 1,
             "sha256": self.force.card().pack,
             "upload": ids.new_id(),
@@ -78,6 +82,7 @@ class World:
 
 ABSENT = {"case_id": "a" * 26, "upload_id": "a" * 26, "channel_id": "a" * 26, "key_id": "a" * 26,
           "username": "nobody-here", "identity": "a" * 26, "watched_id": "a" * 26, "token": "x" * 32,
+          "sample_id": "a" * 26, "drawn_id": "a" * 26,
           "name": "no-such-list"}  # fmt: skip
 """The same, of things that are not there."""
 
@@ -119,6 +124,7 @@ def build(force: people.Force, other: people.Force, receipt: ReceiptKeys, folder
         sha256="0" * 64,
         day=force.today(),
     )
+    overseer = seer(force)
     clients = {
         "handler": handler.client(),
         "fellow handler": force.colleague.client(),
@@ -131,7 +137,7 @@ def build(force: people.Force, other: people.Force, receipt: ReceiptKeys, folder
         "left the team": leaver.client(),
         "key taken away": taken.client(),
         "administrator": people.signed_in(keyed(force.administrator)),
-        "overseer": people.signed_in(seer(force)),
+        "overseer": people.signed_in(overseer),
         "handler elsewhere": other.handler.client(),
         "administrator elsewhere": people.signed_in(keyed(other.administrator)),
         "overseer elsewhere": people.signed_in(seer(other)),
@@ -151,6 +157,8 @@ def build(force: people.Force, other: people.Force, receipt: ReceiptKeys, folder
         briefs._as_investigator(desk, investigator),
         delivered(force, folder),
         str(told["id"]),
+        drawn(overseer, case, b"sealed"),
+        drawn(overseer, case, None),
         second.ask(keyed(candidate)),
         clients,
     )
@@ -173,6 +181,26 @@ def seer(force: people.Force) -> Person:
     person = accounts.create_person(force.institution, username=name, name="Seer", label="Seer")
     duties.give(keyed(person), Duty.Kind.OVERSEER)
     return person
+
+
+def drawn(overseer: Person, case: str, sealed: bytes | None) -> Drawn:
+    """The case, drawn for the overseer; its copy handed over, or still waited for."""
+    day = days.today(overseer.institution.time_zone)
+    sample = Sample.objects.create(
+        id=ids.new_id(),
+        person=overseer,
+        day=day,
+        count=1,
+        listed=[case],
+        digest="0" * 64,
+        act=ids.new_id(),
+        root="0" * 64,
+        size=1,
+        until=day,
+    )
+    return Drawn.objects.create(
+        id=ids.new_id(), sample=sample, case_id=case, place=1, sealed=sealed, handed=day if sealed else None
+    )
 
 
 def keyless(force: people.Force) -> Person:

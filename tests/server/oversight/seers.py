@@ -16,13 +16,14 @@ from upstander.server.casework import duties
 from upstander.server.casework.models import Duty
 
 
-def overseer_of(force: people.Force) -> Client:
-    """Her browser, signed in."""
+def overseer_of(force: people.Force, body: str = "") -> Client:
+    """Her browser, signed in. `body`: the kind of body she is of, as the pack names it."""
+    name = f"carys-{body or 'marlshire'}"
     person = accounts.create_person(
-        force.institution, username="carys-marlshire", name="Carys", label="Carys, overseer"
+        force.institution, username=name, name="Carys", label=f"Carys, {body or 'overseer'}"
     )
     give_key(person)
-    duties.give(person, Duty.Kind.OVERSEER)
+    duties.give(person, Duty.Kind.OVERSEER, body)
     return people.signed_in(person)
 
 

@@ -91,6 +91,13 @@ def test_the_page_goes_out_before_the_message_so_that_its_time_tells_nothing(for
     assert len(mail.outbox) == 1
 
 
+def test_the_page_says_its_length_or_a_browser_would_wait_for_the_message(
+    force: Force, client: Client
+) -> None:
+    page = client.post("/public/news/", {"form": form(client), "place": force.slug, "address": ADDRESS})
+    assert page["Content-Length"] == str(len(page.content))
+
+
 def test_marks_say_nothing_of_addresses_and_do_not_outlive_the_day(force: Force, client: Client) -> None:
     subscribe(client, force)
     row, kept = Asked.objects.get(), Subscription.objects.get()

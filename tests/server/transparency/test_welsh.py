@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from tests.people import Force
 from tests.publishing.test_languages import SAME, read
+from tests.publishing.test_validators import strict
 from tests.server.transparency.test_news import ADDRESS, link, public, subscribe  # noqa: F401
 from tests.server.transparency.test_publishing import Publication, soon
 from upstander.publishing.language import ENGLISH, WELSH
@@ -27,6 +28,7 @@ def twins(client: Client, path: str, data: dict[str, str] | None = None) -> tupl
     for own in ("/public/", "/public/cy/"):
         address = own + path
         page = client.post(address, data) if data is not None else client.get(address)
+        strict(page.content)  # no HTML error, as an outside parser judges
         found.append(page.content.decode())
     one, other = read(found[0].encode(), ENGLISH), read(found[1].encode(), WELSH)
     assert (one.root, other.root) == (ENGLISH, WELSH)

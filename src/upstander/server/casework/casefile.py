@@ -86,6 +86,11 @@ class CaseFile:
         found = sorted(self.of(form), key=lambda one: one.number)
         return found[-1] if found else None
 
+    def covert(self) -> Version | None:
+        """The decision by which the case is covert, or None where it is not."""
+        last = self.latest(f.Covert)
+        return last if last and last.said.state == "on" else None
+
     def declared(self, person: str) -> Version | None:
         """The last declaration of this person (user name)."""
         mine = [one for one in self.of(f.Declaration) if one.person == person]

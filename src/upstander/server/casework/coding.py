@@ -7,14 +7,19 @@ rules about the file's form.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from typing import Any
 
+from upstander.formats.days import words
 from upstander.policy.predicates import CodingError, check_coding
-from upstander.server.casework import conflict, dossier, lawful, naming, people
+from upstander.server.casework import conflict, dossier, lawful, matter, naming, people
 from upstander.server.casework import facts as f
 from upstander.server.casework.acts import day_of
 from upstander.server.casework.lawful import Asked
 from upstander.server.errors import Refusal
+
+COVERT_DAYS = 92
+"""A decision that a case is covert holds for three months at most; then it is made again, with reasons."""
 
 
 def check(asked: Asked, facts: Sequence[f.AnyFact]) -> None:
@@ -48,8 +53,13 @@ def _allegation(asked: Asked, one: f.Allegation) -> str:
         harmed = asked.file.now(item)
         if harmed is None or not isinstance(harmed.said, f.Party) or harmed.said.role != "harmed":
             return "Who was harmed has to be in this case. Add the person first."
-    if one.category not in {category.id for category in asked.pack.categories}:
+    category = next((found for found in asked.pack.categories if found.id == one.category), None)
+    if category is None:
         return "There is no such category in the pack. Choose one of the list."
+    for fact in asked.pack.law.facts:
+        if fact.id in category.means and one.coded.get(fact.id) is not True:
+            said = f"“{category.label}” means that this is alleged: “{fact.label}”."
+            return f"{said} Tick it, or choose another category."
     if one.since and one.until and one.until < one.since[: len(one.until)]:
         return "It cannot have ended before it began. Look at the two days."
     if max(one.since, one.until)[:10] > day_of(asked.case).isoformat():
@@ -126,6 +136,21 @@ def _answered(asked: Asked, one: f.Answered) -> str:
     return "" if one.words else "Write the answer: what was reconsidered, or why it stands. It is sealed."
 
 
+def _covert(asked: Asked, one: f.Covert) -> str:
+    if matter.DECIDER not in asked.duties:
+        return "Whether a case is covert is for a decider. Ask one."
+    if not one.words:
+        return "Write the reasons: why nobody else may know of it, or why that is over. They are sealed."
+    if asked.before.now(one.item) is not None:
+        return "A decision stands as it was made. Make a new one that takes its place."
+    if one.state == "off":
+        return "" if asked.before.covert() else "This case is not covert."
+    latest = day_of(asked.case) + timedelta(days=COVERT_DAYS)
+    if one.review is None or not day_of(asked.case) < one.review <= latest:
+        return f"Give the day on which it is looked at again: at latest {words(latest)}."
+    return ""
+
+
 def _met(asked: Asked, one: f.Met) -> str:
     if one.what not in {requirement.id for requirement in asked.pack.law.closing}:
         return "The pack asks for no such thing at closing."
@@ -147,5 +172,6 @@ _RULES: dict[type[Any], Callable[[Asked, Any], str]] = {
     f.Declaration: _declaration,
     f.Told: _told,
     f.Met: _met,
+    f.Covert: _covert,
     f.Answered: _answered,
 }

@@ -74,9 +74,13 @@ def worker_of(file: CaseFile, person: Person, about: Collection[str]) -> Worker:
 
 
 def reported(people: Collection[int]) -> dict[int, list[str]]:
-    """Of these people (numbers of their rows), those who are reported, with the cases."""
+    """Of these people (numbers of their rows), those who are reported, with the cases.
+
+    A covert case is not among them: that a colleague is let in nowhere any more would tell everybody.
+    """
     found: dict[int, list[str]] = {}
     rows = ShutOut.objects.filter(person__in=people, why=ShutOut.Why.SUBJECT)
+    rows = rows.exclude(case__docket__covert=True)
     for person, case in rows.values_list("person_id", "case_id"):
         found.setdefault(person, []).append(case)
     return found
@@ -97,7 +101,7 @@ def against_grant(law: Law, worker: Worker, matter: Matter) -> list[Barred]:
     return [one for one in barred(law, worker, matter) if one.bar not in asked_later]
 
 
-def barring(law: Law, case: Case, file: CaseFile, person: Person, asks: Asks) -> list[Barred]:
+def standing(law: Law, case: Case, file: CaseFile, person: Person, asks: Asks) -> list[Barred]:
     """The bars against this person to which such an act is held."""
     later = {bar.id for bar in law.bars if bar.test == UNASKED} if asks is Asks.KNOWN else set()
     return [one for one in against(law, case, file, person) if one.bar not in later]
@@ -105,7 +109,7 @@ def barring(law: Law, case: Case, file: CaseFile, person: Person, asks: Asks) ->
 
 def check_free(law: Law, case: Case, file: CaseFile, person: Person, asks: Asks = Asks.ALL) -> None:
     """Raises `conflict` while a bar of the pack stands against this person, with its words and source."""
-    bars = barring(law, case, file, person, asks)
+    bars = standing(law, case, file, person, asks)
     if bars:
         said = " ".join(f"{one.says} ({one.source})" for one in bars)
         raise Refusal("conflict", said, 409, where="declaration")

@@ -42,6 +42,7 @@ def _values(case: Case, pack: Pack, file: CaseFile) -> dict[str, object]:
     first = next((clock for clock in ends if not clock.right), None) if not closed else None
     assigned = file.latest(f.Assignment)
     reference = file.latest(f.External)
+    covert = file.covert()
     vawg = {category.id for category in pack.categories if category.vawg}
     told = Envelope.objects.filter(case=case, direction="to-reporter").order_by("-day").values_list("day")
     ending = [step for step in steps if step.kind == "closed"][-1] if closed else None
@@ -59,6 +60,8 @@ def _values(case: Case, pack: Pack, file: CaseFile) -> dict[str, object]:
         "vawg": any(one.said.category in vawg for one in file.allegations()),
         "coded": sorted(matter.coded(file)),
         "recorded": conflict_rules.all_declared(pack.law, file),
+        "covert": covert is not None,
+        "covert_review": covert.said.review if covert else None,
         "law": law_in_force(case.institution.pack),
     }
 

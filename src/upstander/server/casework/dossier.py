@@ -6,14 +6,16 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
+from upstander.formats.days import today
 from upstander.server.accounts.models import Person
+from upstander.server.cases.access import grants_of
 from upstander.server.cases.models import Case
 from upstander.server.casework import casefile
 from upstander.server.casework import facts as f
 from upstander.server.casework.casefile import CaseFile
-from upstander.server.casework.models import Direction, Docket, Duty, Fact
+from upstander.server.casework.models import Direction, Docket, Drawn, Duty, Fact
 from upstander.server.casework.words import case_number
 
 
@@ -65,6 +67,12 @@ def directions_open(case: Case, file: CaseFile) -> list[Direction]:
     ]
 
 
+def drawn_for(case: Case) -> list[str]:
+    """Names of overseers who drew the case in a sample and wait for its redacted copy."""
+    rows = Drawn.objects.filter(case=case, handed=None, sample__until__gte=today(case.institution.time_zone))
+    return list(rows.order_by("sample__until", "id").values_list("sample__person__name", flat=True))
+
+
 def duties_of(person: Person) -> frozenset[str]:
     """What the person may do beyond a handler's work."""
     return frozenset(Duty.objects.filter(person=person).values_list("kind", flat=True))
@@ -75,13 +83,18 @@ def met_elsewhere(
 ) -> dict[str, list[tuple[Case, CaseFile]]]:
     """Other cases of the institution in which these people are subjects, by pseudonym: codes and days.
 
-    `viewer` is not told of cases about herself or that she was shut out of.
+    `viewer` is not told of cases about herself or that she was shut out of. A covert case is told only to who
+    can open it, and decides nothing outside itself.
     """
     rows = (
         Fact.objects.filter(who__in=list(pseudonyms), current=True, case__institution=case.institution_id)
         .exclude(case=case)
         .select_related("case")
     )
+    known = Q(case__docket__covert=False) | Q(case__docket=None)
+    if viewer is not None:
+        known |= Q(case__in=grants_of(viewer).values("case_id"))
+    rows = rows.filter(known)
     if viewer is not None:
         rows = rows.exclude(case__shut_out__person=viewer).exclude(case__exclusions__person=viewer)
     subjects = [row for row in rows if row.data["role"] == "subject" and row.data["state"] == "in"]

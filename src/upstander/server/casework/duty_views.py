@@ -11,7 +11,8 @@ from upstander.server.accounts import access
 from upstander.server.accounts.decorators import administrator_page, desk_page, proof_again
 from upstander.server.accounts.models import Person
 from upstander.server.accounts.session import active_key, person_of
-from upstander.server.casework import dossier, duties, second
+from upstander.server.casework import duties, second
+from upstander.server.casework.acts import pack_of
 from upstander.server.casework.models import Duty
 from upstander.server.errors import Refusal
 
@@ -35,7 +36,9 @@ def page(request: HttpRequest, username: str) -> HttpResponseBase:
         return _drawn(request, person, "There is no such duty.")
     try:
         if kind == Duty.Kind.OVERSEER and "end" not in request.POST:
-            address = request.build_absolute_uri(reverse("desk-second", args=[second.ask(person)]))
+            address = request.build_absolute_uri(
+                reverse("desk-second", args=[second.ask(person, request.POST.get("of", ""))])
+            )
             return render(request, "desk/second-asked.html", {"subject": person, "address": address})
         (duties.end if "end" in request.POST else duties.give)(person, kind)
     except Refusal as refusal:
@@ -48,9 +51,11 @@ def page(request: HttpRequest, username: str) -> HttpResponseBase:
 @proof_again
 def confirm(request: HttpRequest, token: str) -> HttpResponseBase:
     """Who was asked to be a second person looks at it, and confirms."""
-    person = second.asked(person_of(request), token)
+    person, of = second.asked(person_of(request), token)
+    bodies = {one.id: one for one in pack_of(person.institution.pack).law.overseers}
     context: dict[str, object] = {
         "subject": person,
+        "body": bodies.get(of),
         "key": active_key(person),
         "done": request.method == "POST",
     }
@@ -64,9 +69,17 @@ def confirm(request: HttpRequest, token: str) -> HttpResponseBase:
 
 
 def _drawn(request: HttpRequest, person: Person, error: str = "") -> HttpResponse:
-    held = dossier.duties_of(person)
+    held = dict(Duty.objects.filter(person=person).values_list("kind", "of"))
+    bodies = {one.id: one for one in pack_of(person.institution.pack).law.overseers}
     rows = [
-        {"kind": kind, "label": kind.label, "about": about, "held": kind in held}
+        {
+            "kind": kind,
+            "label": kind.label,
+            "about": about,
+            "held": kind in held,
+            "of": bodies.get(held.get(kind, "")),
+            "bodies": list(bodies.values()) if kind == Duty.Kind.OVERSEER else [],
+        }
         for kind, about in ABOUT.items()
     ]
     context = {"subject": person, "rows": rows, "error": error}

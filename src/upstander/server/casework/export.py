@@ -22,6 +22,7 @@ from upstander.server.casework import facts as f
 from upstander.server.casework import matter
 from upstander.server.casework.casefile import CaseFile, Version
 from upstander.server.casework.dossier import files_of
+from upstander.server.casework.models import Docket
 from upstander.server.institutions.models import Institution
 from upstander.server.institutions.packs import in_force
 from upstander.server.log.models import Leaf
@@ -67,7 +68,11 @@ class Tables:
 
 
 def tables_of(institution: Institution, until: datetime.date) -> Tables:
-    """Every case received up to a day, with what was known on it."""
+    """Every case received up to a day, with what was known on it.
+
+    Of one that is covert nothing is known but that a report came and was answered, which the public log says
+    as well: it counts as one that nobody has coded yet, and enters with everything once it is covert no more.
+    """
     found = Tables()
     cases = (
         Case.objects.filter(institution=institution, day__lte=until)
@@ -78,9 +83,10 @@ def tables_of(institution: Institution, until: datetime.date) -> Tables:
     pack = in_force(institution.pack)
     for batch in _batches(cases.iterator(BATCH)):
         files = files_of([case.id for case in batch], until)
+        covert = set(Docket.objects.filter(case__in=batch, covert=True).values_list("case", flat=True))
         answers = _answers(batch)
         for case in batch:
-            _case(found, case, files[case.id], pack, until)
+            _case(found, case, CaseFile() if case.id in covert else files[case.id], pack, until)
             if case.id in answers and answers[case.id] <= until:
                 found.event.append(_event(pseudonym("case", case.id), answers[case.id], "answered"))
     return found

@@ -196,6 +196,14 @@ class Candour(FactIn):
     learning: Code | Empty = ""
 
 
+class Covert(FactIn):
+    """Decides with reasons that the case is covert until it is looked at again, or is covert no more."""
+
+    kind: Literal["covert"]
+    state: Literal["on", "off"]
+    review: Day | None = None
+
+
 class Answered(FactIn):
     """The answer to an overseer's direction."""
 
@@ -221,6 +229,7 @@ AnyFact = (
     | Told
     | Met
     | Candour
+    | Covert
     | Answered
 )
 FactsIn = Annotated[list[Annotated[AnyFact, Field(discriminator="kind")]], Field(min_length=1, max_length=60)]

@@ -15,7 +15,7 @@ from upstander.server.casework import clocks, conditions, matter, set_off
 from upstander.server.casework import facts as f
 from upstander.server.casework.casefile import CaseFile, Version
 from upstander.server.casework.timeline import BASIS
-from upstander.server.casework.words import distance, full_day
+from upstander.server.casework.words import distance, full_day, rough_day
 
 ROLES = {"subject": "Person reported", "harmed": "Person harmed", "witness": "Witness"}
 SOURCES = {
@@ -73,6 +73,7 @@ class PartyView:
     role: str
     kind: str
     number: str
+    note: str = ""  # what follows from the kind of person
 
 
 @dataclass(frozen=True)
@@ -128,7 +129,7 @@ def asks_of(law: Law, needs: Iterable[Need]) -> tuple[tuple[Ask, ...], tuple[str
 
 def parties(law: Law, file: CaseFile) -> list[PartyView]:
     """Everybody in the case, numbered by role."""
-    kinds = labels(law, "person-types")
+    kinds, notes = labels(law, "person-types"), _notes(law)
     counts: dict[str, int] = {}
     found = []
     for one in file.parties():
@@ -137,8 +138,16 @@ def parties(law: Law, file: CaseFile) -> list[PartyView]:
         kind = kinds.get(one.said.type_then, one.said.type_then)
         if one.said.type_now != one.said.type_then:
             kind += f"; now {kinds.get(one.said.type_now, one.said.type_now).lower()}"
-        found.append(PartyView(one, ROLES[role], kind, f"{ROLES[role]} {counts[role]}"))
+        note = notes.get(one.said.type_now, "") if role == "subject" else ""
+        found.append(PartyView(one, ROLES[role], kind, f"{ROLES[role]} {counts[role]}", note))
     return found
+
+
+def _notes(law: Law) -> dict[str, str]:
+    """What the pack says about each kind of person."""
+    lists = law.codes or {}
+    codes = lists["person-types"].codes if "person-types" in lists else ()
+    return {code.id: (code.more or {}).get("note", "") for code in codes}
 
 
 def allegations(
@@ -261,8 +270,9 @@ def coded_words(law: Law, coded: Mapping[str, Any]) -> list[str]:
 def rough(said: f.Allegation) -> str:
     """When it was, as exactly as it is known."""
     if said.since and said.until and said.since != said.until:
-        return f"from {said.since} to {said.until}"
-    return said.since or said.until or "day not known"
+        return f"from {rough_day(said.since)} to {rough_day(said.until)}"
+    known = said.since or said.until
+    return rough_day(known) if known else "day not known"
 
 
 def labels(law: Law, name: str) -> dict[str, str]:

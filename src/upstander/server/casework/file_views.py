@@ -28,7 +28,7 @@ from upstander.server.casework import (
 from upstander.server.casework import facts as f
 from upstander.server.casework.acts import day_of, pack_of
 from upstander.server.casework.casefile import CaseFile
-from upstander.server.casework.words import case_number, full_day
+from upstander.server.casework.words import case_number, full_day, spoken
 
 KNOWN = 200  # newest other cases whose subjects are offered as the same person
 DONE = {
@@ -89,6 +89,7 @@ def _context(case: Case, person: Person, begin: str = "") -> dict[str, Any]:
         "case": case,
         "number": case_number(case.id),
         "today": today.isoformat(),
+        "today_day": today,
         "closed": case.state == Case.State.CLOSED,
         "decider": matter.DECIDER in duties,
         "questions": [one for one in pack.law.declarations if one.id in unanswered],
@@ -103,6 +104,8 @@ def _context(case: Case, person: Person, begin: str = "") -> dict[str, Any]:
             if file.value("finding", one.said.item) and not file.value("sanction", one.said.item)
         ],
         "incidents": sorted({one.said.incident for one in file.allegations()}),
+        "covert": file.covert(),
+        "knows": [one.label for one in pack.law.overseers if one.covert],
         "card": file_page.first_hour(pack.law, file),
         "losses": file_page.losses(pack.law, file, today),
         "clocks": file_page.clock_views(pack, steps, file, today),
@@ -114,12 +117,12 @@ def _context(case: Case, person: Person, begin: str = "") -> dict[str, Any]:
         "unshown": unshown(pack, file, [step.kind for step in steps]),
         "directions": dossier.directions_open(case, file),
         "decisions": _decisions(file),
-        "tasks": _tasks(pack.law, file),
+        "tasks": _tasks(pack.law, case, file),
         "set_off": set_off.waiting(pack.law, file),
         "investigator_rules": conditions.rules_for_investigators(pack.law, file),
         "to_investigate": _to_investigate(pack.law, file, person),
         "bars": conflict.barring_answers(pack.law),
-        "holders": sorted(people.holder_names(case)),
+        "holders": people.holders_named(case),
         "docket": docket,
         "earlier": _earlier(pack, case, file, everybody, person),
         "known_subjects": _known(case, person),
@@ -142,18 +145,26 @@ def _to_investigate(law: Law, file: CaseFile, person: Person) -> list[Named]:
     return [one for one in law.declarations if one.id in asked - set(own.said.declared if own else ())]
 
 
-def _tasks(law: Law, file: CaseFile) -> list[dict[str, Any]]:
-    """Work that was given to somebody or to anybody, by the pack's words where it set it off."""
-    names = set_off.labels(law)
+def _decisions(file: CaseFile) -> list[dict[str, Any]]:
     return [
-        {"said": one.said, "number": one.number, "words": one.words, "label": names.get(what, what)}
-        for one in file.of(f.Task)
-        if one.said.state == "open" and (what := one.said.what)
+        {"number": number, "version": one, "what": spoken(one.said.code), "day": full_day(one.day)}
+        for number, one in file.decisions()
     ]
 
 
-def _decisions(file: CaseFile) -> list[dict[str, Any]]:
-    return [{"number": number, "version": one, "day": full_day(one.day)} for number, one in file.decisions()]
+def _tasks(law: Law, case: Case, file: CaseFile) -> list[dict[str, Any]]:
+    """Open tasks: by the pack's words where it set one off, else by what people called it; and for whom."""
+    open_ = [one for one in file.of(f.Task) if one.said.state == "open"]
+    labels, names = set_off.labels(law), people.named(case, [one.said.to for one in open_])
+    return [
+        {
+            "version": one,
+            "said": one.said,
+            "what": labels.get(one.said.what) or spoken(one.said.what),
+            "to": names.get(one.said.to, ""),
+        }
+        for one in open_
+    ]
 
 
 def unshown(pack: Pack, file: CaseFile, steps: list[str]) -> list[dict[str, str]]:

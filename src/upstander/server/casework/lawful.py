@@ -215,9 +215,12 @@ def _steps(case: Case) -> list[Step]:
 
 def check_closing(case: Case, pack: Pack, file: CaseFile, outcome: str, *, written: bool) -> None:
     """Raises `conflict` with everything a closing lacks. `written`: it comes with words to the reporter."""
+    if file.covert():
+        raise conflict("This case is covert. First decide, with reasons, that it is not any more.")
     state, open_ = matter.referral_stands(pack.law, file)
     if state == "due":
         raise conflict(DUE_FIRST + " ".join(f"{ground.reason} ({ground.source})." for ground in open_))
+    _check_after(pack, file, outcome)
     missing = conditions.beside_missing(pack.law, file)
     if missing:
         raise conflict(missing)
@@ -234,6 +237,18 @@ def check_closing(case: Case, pack: Pack, file: CaseFile, outcome: str, *, writt
         closing.check_closing(pack.law, closing.Closing(outcome, there, answer, day_of(case)))
     except closing.ClosingError as refused:
         raise conflict(str(refused)) from refused
+
+
+def _check_after(pack: Pack, file: CaseFile, outcome: str) -> None:
+    """Raises `conflict` where a case ends so only after a step about every allegation, and one has none."""
+    after = next((one.after for one in pack.outcomes if one.id == outcome), ())
+    if not after:
+        return
+    about = file.allegations()
+    if about and all(set(after) & {m.said.move for m in file.moves(of=one.said.item)} for one in about):
+        return
+    labels = sorted({m.label for track in pack.law.tracks for m in track.moves if m.id in after})
+    raise conflict(f"A case ends so only after this step, about each allegation: {', '.join(labels)}.")
 
 
 def missing_at_closing(pack: Pack, file: CaseFile, outcome: str) -> list[str]:

@@ -51,6 +51,7 @@ class Duty(models.Model):
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="duties", db_index=False)
     kind = models.CharField(max_length=10, choices=Kind)
+    of = models.CharField(max_length=40, blank=True)  # an overseer's kind of body, as the pack names it
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["person", "kind"], name="one_duty"),)
@@ -112,6 +113,8 @@ class Docket(models.Model):
     coded = models.JSONField(default=list)  # ids of facts coded yes on any allegation
     recorded = models.JSONField(default=list)  # ids of declarations that everybody who works on it made
     outcome = models.CharField(max_length=40, blank=True)  # it was closed with
+    covert = models.BooleanField(default=False)  # nobody but its holders, and who the pack names, knows of it
+    covert_review = models.DateField(null=True, blank=True)  # when that is looked at again
     law = models.CharField(max_length=64, blank=True)  # hash of the pack's law that all this was made by
 
     class Meta:
@@ -137,6 +140,38 @@ class Direction(models.Model):
     by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     day = models.DateField()
     act = models.CharField(max_length=26, unique=True)  # the leaf's
+
+
+class Sample(models.Model):
+    """A dip sample: its list is fixed with a leaf, and the first published head over that leaf draws."""
+
+    id = models.CharField(primary_key=True, max_length=26)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="samples")  # the overseer
+    day = models.DateField()  # ordered
+    count = models.PositiveIntegerField()
+    listed = models.JSONField()  # ids of the cases it is drawn from, sorted
+    digest = models.CharField(max_length=64)  # of the list, as the leaf says it
+    act = models.CharField(max_length=26, unique=True)  # the leaf's
+    root = models.CharField(max_length=64, blank=True)  # of the head that drew; empty until then
+    size = models.BigIntegerField(default=0)  # of that head
+    until = models.DateField(null=True, blank=True)  # last day on which copies can be opened
+    over = models.BooleanField(default=False)  # copies were deleted
+
+
+class Drawn(models.Model):
+    """A case of a sample, and its redacted copy: sealed to the overseer alone by a holder of the case."""
+
+    id = models.CharField(primary_key=True, max_length=26)
+    sample = models.ForeignKey(Sample, on_delete=models.CASCADE, related_name="drawn")
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="drawn")
+    place = models.PositiveIntegerField()  # in the order in which they were drawn
+    key = models.ForeignKey(Key, null=True, blank=True, on_delete=models.PROTECT, related_name="+")  # to whom
+    sealed = models.BinaryField(null=True, blank=True)
+    handed = models.DateField(null=True, blank=True)
+    opened = models.DateField(null=True, blank=True)  # the first time
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["sample", "case"], name="drawn_once"),)
 
 
 class Reminder(models.Model):

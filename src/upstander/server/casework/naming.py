@@ -106,4 +106,4 @@ def _free_others(asked: Asked, file: CaseFile) -> bool:
     parties = {one.said.account for one in file.parties()}
     rest = Person.objects.filter(username__in=holders - parties, is_active=True).exclude(pk__in=gone)
     law, later = asked.pack.law, conflict.Asks.KNOWN
-    return any(not conflict.barring(law, asked.case, file, one, later) for one in rest)
+    return any(not conflict.standing(law, asked.case, file, one, later) for one in rest)

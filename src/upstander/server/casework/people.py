@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 
 from upstander.policy.conflicts import Candidate, CaseFacts, may_let_in
@@ -88,6 +88,22 @@ def holder_names(case: Case) -> set[str]:
     """User names of those who can open the case."""
     grants = Grant.objects.filter(case=case, live=True, scope="case", key__isnull=False)
     return set(grants.values_list("key__person__username", flat=True))
+
+
+def holders_named(case: Case) -> list[tuple[str, str]]:
+    """Those who can open the case, as (user name, name), by name."""
+    rows = Grant.objects.filter(case=case, live=True, scope="case", key__isnull=False)
+    found = set(rows.values_list("key__person__username", "key__person__name"))
+    return sorted(found, key=lambda one: one[1])
+
+
+def named(case: Case, usernames: Collection[str]) -> dict[str, str]:
+    """Names of people of the institution, by user name. Nothing is asked where nobody is named."""
+    wanted = {one for one in usernames if one}
+    if not wanted:
+        return {}
+    rows = Person.objects.filter(institution=case.institution_id, username__in=wanted)
+    return dict(rows.values_list("username", "name"))
 
 
 def holder(case: Case, username: str) -> Person | None:

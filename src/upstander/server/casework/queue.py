@@ -20,7 +20,7 @@ from upstander.server.accounts.session import person_of
 from upstander.server.cases.models import Case
 from upstander.server.casework import access, dossier, paging
 from upstander.server.casework.acts import pack_of
-from upstander.server.casework.words import case_number, distance, full_day
+from upstander.server.casework.words import case_number, distance, full_day, spoken
 
 PAGE = 25  # cases
 SOON = 7  # days
@@ -79,7 +79,7 @@ def work(request: HttpRequest) -> HttpResponse:
 def _task(asked: dict[str, str]) -> dict[str, str]:
     """A task as it reads: what it is called is one word, or a few with hyphens between."""
     due = full_day(date.fromisoformat(asked["due"])) if asked["due"] else ""
-    return {**asked, "what": asked["what"].replace("-", " "), "due": due}
+    return {**asked, "what": spoken(asked["what"]), "due": due}
 
 
 def opened(person: Person) -> QuerySet[Any]:

@@ -23,9 +23,12 @@ SALT = "upstander.casework.overseer"
 VALID = 7 * 24 * 3600  # seconds
 
 
-def ask(person: Person) -> str:
-    """The token of a link that lets a second person confirm. Raises `conflict` where there is nobody to."""
-    duties.check_may(person, Duty.Kind.OVERSEER)
+def ask(person: Person, of: str = "") -> str:
+    """The token of a link that lets a second person confirm. `of`: the kind of body, as in `duties.give`.
+
+    Raises `conflict` where there is nobody to.
+    """
+    duties.check_may(person, Duty.Kind.OVERSEER, of)
     key = active_key(person)
     if key is None:
         raise conflict("This person has no key yet. Whoever confirms compares it with her first.")
@@ -34,11 +37,11 @@ def ask(person: Person) -> str:
             "An overseer or somebody on a channel outside has to confirm this, and there is nobody."
         )
     perform(lambda: Done((), leaves.admin("ask-overseer", person)))
-    return signing.dumps({"key": key.id, "person": person.pk}, salt=SALT)
+    return signing.dumps({"key": key.id, "of": of, "person": person.pk}, salt=SALT)
 
 
-def asked(who: Person, token: str) -> Person:
-    """Whom a link is about, for somebody who may confirm it. Raises the not-found Refusal for others."""
+def asked(who: Person, token: str) -> tuple[Person, str]:
+    """Whom a link is about and of which body she is, for somebody who may confirm it. Raises not-found."""
     try:
         said = signing.loads(token, salt=SALT, max_age=VALID)
     except signing.BadSignature:
@@ -49,12 +52,13 @@ def asked(who: Person, token: str) -> Person:
     key = active_key(person)
     if key is None or key.id != said["key"]:  # another key than was asked about: ask again
         raise not_found()
-    return person
+    return person, str(said["of"])
 
 
 def confirm(who: Person, token: str) -> None:
     """Makes the person an overseer. Raises as `asked`, and `conflict`."""
-    duties.give(asked(who, token), Duty.Kind.OVERSEER, second=who)
+    person, of = asked(who, token)
+    duties.give(person, Duty.Kind.OVERSEER, of, second=who)
 
 
 def _may(who: Person, person: Person) -> bool:

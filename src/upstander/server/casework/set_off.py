@@ -10,11 +10,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from upstander.formats.days import parse
 from upstander.policy.law import Law, Move, Task
 from upstander.policy.model import Pack
 from upstander.policy.tracks import sets_off
 from upstander.server.casework import facts as f
 from upstander.server.casework.casefile import CaseFile, Version
+from upstander.server.casework.words import full_day
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,11 @@ class Asked:
     because: str
     day: date
     due: str = ""
+
+    @property
+    def due_words(self) -> str:
+        """Its day as people write it, where it has one."""
+        return full_day(parse(self.due)) if self.due else ""
 
 
 def waiting(law: Law, file: CaseFile) -> list[Asked]:

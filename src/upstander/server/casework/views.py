@@ -30,6 +30,7 @@ DONE = {
     "brief": "The investigator's version has a key of its own now. Write it.",
     "brief-written": "The version is sealed. It can be given to an investigator.",
     "investigator": "The investigator can open the version, and nothing else of this case.",
+    "copy": "The copy is sealed to the overseer. It is deleted once her time with it is over.",
     "guardian": "The guardian was told whom to look after. Nobody else can read it.",
     "step": "The step is taken. The reporter sees it with its date.",
     "bank": "It is recorded in this case and in the log. The reporter sees that it was done.",
@@ -115,6 +116,7 @@ def _case_context(case: Case, person: Person, done: str) -> dict[str, Any]:
         "holders": holders,
         "departed": [holder["label"] for holder in holders if holder["departed"]],
         "lonely": _lonely(holders),
+        "drawn": dossier.drawn_for(case),
         "custodians": sorted(
             {f"{grant.custodian.channel.name}: custodians" for grant in grants if grant.custodian is not None}
         ),

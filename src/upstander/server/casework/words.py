@@ -2,6 +2,8 @@
 
 from datetime import date
 
+from upstander.formats.days import words
+
 # Core steps in the desk's words; the pack's labels are written for the reporter.
 STEPS = {
     "received": "Received",
@@ -40,7 +42,22 @@ def long_day(day: date) -> str:
 
 def full_day(day: date) -> str:
     """23 November 2026."""
-    return f"{day.day} {day:%B} {day.year}"
+    return words(day)
+
+
+def rough_day(text: str) -> str:
+    """A day as exactly as it is known: 2026, March 2026 or 4 March 2026."""
+    year, *rest = text.split("-")
+    if not rest:
+        return year
+    if len(rest) == 1:
+        return f"{date(int(year), int(rest[0]), 1):%B} {year}"
+    return words(date.fromisoformat(text))
+
+
+def spoken(code: str) -> str:
+    """A code that people wrote in one word, such as no-contact, as it reads."""
+    return code.replace("-", " ").replace("_", " ")
 
 
 def short_day(day: date, today: date) -> str:

@@ -26,7 +26,9 @@ def mark(channel: Channel, key: Key, sent: MarkIn) -> str:
     """Marks a group. Answers the promise.
 
     Raises `refused` for a key that is not on the channel, `conflict` while the first task is not done, and
-    `malformed` for words that are not sealed to as many people as the channel has.
+    `malformed` for words that are not sealed to as many keys as the channel has members. Only those who can
+    open all reports of the group are among them: the page fills up with keys that nobody has, so that not
+    even the server sees who was shut out.
     """
     if not is_active_member(key, channel):
         raise Refusal("refused", "Your key waits for a colleague's signature.", 403)
@@ -70,5 +72,7 @@ def _sealed(channel: Channel, text: str) -> bytes:
     except (FormatError, SealingError) as error:
         raise malformed("The reasons are not sealed.", "sealed") from error
     if stanzas != len({one.key_id for one in active_members(channel)}):
-        raise malformed("The reasons are sealed to other people than are on this channel now.", "sealed")
+        raise malformed(
+            "The reasons are sealed to more or fewer keys than are on this channel now.", "sealed"
+        )
     return data

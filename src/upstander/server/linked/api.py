@@ -16,8 +16,8 @@ router = Router(tags=["linked"], auth=desk_auth)
 
 
 @router.get("/channels/{channel_id}/marks", response=MarksOut)
-def marks(request: HttpRequest, channel_id: str) -> MarksOut:
-    """The marks on a channel's linked groups, sealed words included."""
+def marks(request: HttpRequest, channel_id: str, group: str = "") -> MarksOut:
+    """The marks on one linked group, sealed words included; none on one that nobody marked."""
     channel = access.channel_for(person_of(request), channel_id)
     return MarksOut(
         marks=[
@@ -29,7 +29,7 @@ def marks(request: HttpRequest, channel_id: str) -> MarksOut:
                 reports=one.reports,
                 sealed=b64.encode(bytes(one.sealed)),
             )
-            for one in access.marks_of(channel)
+            for one in access.marks_of(channel, group[:26])
         ]
     )
 

@@ -19,7 +19,7 @@ class Mark(models.Model):
     reports = models.PositiveSmallIntegerField()  # how many of the group it is about
     by = models.ForeignKey(Key, on_delete=models.PROTECT, related_name="+")
     day = models.DateField()
-    sealed = models.BinaryField()  # which reports, and why: an age file to the channel's members
+    sealed = models.BinaryField()  # which reports, and why: an age file to who can open all of them
     order = models.PositiveIntegerField()  # on its channel, from 1
 
     class Meta:

@@ -16,5 +16,4 @@ from upstander.server.linked import access
 def linked(request: HttpRequest, channel_id: str) -> HttpResponseBase:
     """Opens what `upstander open --keepers` wrote, in the browser; shows and takes marks."""
     channel = access.channel_for(person_of(request), channel_id)
-    context = {"channel": channel, "counted": access.counted(channel).items()}
-    return render(request, "desk/linked.html", context)
+    return render(request, "desk/linked.html", {"channel": channel})

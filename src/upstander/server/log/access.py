@@ -101,6 +101,16 @@ def published(log: Log) -> Published | None:
     return None if row is None else _with_signatures(log, row)
 
 
+def first_head_over(act: str) -> Published | None:
+    """The first published head whose tree holds the leaf of this act; None until there is one."""
+    leaf = Leaf.objects.select_related("log").get(act=act)
+    if leaf.log is None or leaf.index is None:
+        return None
+    heads = leaf.log.checkpoints.filter(size__gt=leaf.index, size__lte=leaf.log.published)
+    row = heads.order_by("size").first()
+    return None if row is None else _with_signatures(leaf.log, row)
+
+
 def newest(log: Log) -> Published | None:
     """The newest tree head, published or not."""
     row = log.checkpoints.order_by("-size").first()

@@ -10,9 +10,11 @@ from typing import Any
 from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.fields.json import KT
 
+from upstander.formats.days import today
 from upstander.server.accounts.models import Person
 from upstander.server.cases.models import Case
-from upstander.server.casework.models import Direction, Duty, Fact
+from upstander.server.casework.acts import pack_of
+from upstander.server.casework.models import Direction, Drawn, Duty, Fact, Sample
 from upstander.server.errors import not_found
 from upstander.server.log import access as log_access
 
@@ -23,13 +25,27 @@ def check_overseer(person: Person) -> None:
         raise not_found()
 
 
+def sees_covert(person: Person) -> bool:
+    """Whether the pack names the overseer's kind of body for covert cases."""
+    kinds = {one.id for one in pack_of(person.institution.pack).law.overseers if one.covert}
+    return Duty.objects.filter(person=person, kind=Duty.Kind.OVERSEER, of__in=kinds).exists()
+
+
+def covert_of(person: Person) -> QuerySet[Case]:
+    """The covert cases the overseer sees, the one to be looked at again first; none for other bodies."""
+    return cases_of(person).filter(docket__covert=True).order_by("docket__covert_review", "id")
+
+
 def cases_of(person: Person) -> QuerySet[Case]:
     """Every case of the overseer's institution, the oldest first. Raises not-found.
 
-    Cases about her, and those whose reporter shut her out, are not there.
+    Cases about her, and those whose reporter shut her out, are not there; nor are covert ones, unless she is
+    of a body that the pack names for them.
     """
     check_overseer(person)
     found = Case.objects.filter(institution=person.institution).exclude(state=Case.State.PRIVATE)
+    if not sees_covert(person):
+        found = found.exclude(docket__covert=True)
     hers = found.exclude(shut_out__person=person).exclude(exclusions__person=person)
     return hers.order_by("day", "id")
 
@@ -74,3 +90,37 @@ def unanswered(person: Person) -> QuerySet[Direction]:
     answers = Fact.objects.filter(case=OuterRef("case"), kind="answer", current=True)
     answered = answers.annotate(to=KT("data__direction")).filter(to=OuterRef("id"))
     return Direction.objects.filter(~Exists(answered), case__in=hers)
+
+
+def wanted(case: Case) -> QuerySet[Drawn]:
+    """Where this case was drawn, and whose overseer still waits for its copy."""
+    day = today(case.institution.time_zone)
+    found = Drawn.objects.filter(case=case, sealed=None, handed=None, sample__until__gte=day)
+    return found.filter(sample__person__is_active=True).order_by("sample__until", "id")
+
+
+def samples_of(person: Person) -> QuerySet[Sample]:
+    """The overseer's samples, the newest first. Raises not-found."""
+    check_overseer(person)
+    return person.samples.order_by("-day", "-id")
+
+
+def sample_for(person: Person, sample_id: str) -> Sample:
+    """One of them. Raises not-found."""
+    found = samples_of(person).filter(id=sample_id).first()
+    if found is None:
+        raise not_found()
+    return found
+
+
+def drawn_of(person: Person, sample: Sample) -> QuerySet[Drawn]:
+    """The drawn cases of her sample, in the draw's order; those she may not see any more are not there."""
+    return sample.drawn.filter(case__in=cases_of(person).order_by().values("pk")).order_by("place")
+
+
+def copies_of(person: Person) -> QuerySet[Drawn]:
+    """Copies that the overseer can open today. Raises not-found for anybody else."""
+    day = today(person.institution.time_zone)
+    hers = cases_of(person).order_by().values("pk")
+    lent = Drawn.objects.filter(sample__person=person, sample__until__gte=day, sample__over=False)
+    return lent.filter(case__in=hers, sealed__isnull=False)

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from upstander.formats.days import today as today_in
+from upstander.ledger.sample import draw
 from upstander.server.accounts.decorators import desk_page
 from upstander.server.accounts.session import person_of
 from upstander.server.casework import clocks, dossier, file_page, matter, paging
 from upstander.server.casework import facts as f
 from upstander.server.casework.acts import pack_of
 from upstander.server.casework.models import Direction
-from upstander.server.casework.words import case_number, full_day
+from upstander.server.casework.words import STEPS, case_number, full_day, spoken
 from upstander.server.errors import Refusal, not_found
-from upstander.server.oversight import access, actions
+from upstander.server.oversight import access, actions, samples
 from upstander.server.oversight import lists as on_lists
 
 PAGE = 100  # cases, or directions
@@ -30,8 +31,9 @@ def lists(request: HttpRequest) -> HttpResponse:
     """The pack's lists, with how many cases stand on each, and directions that wait."""
     person = person_of(request)
     law = pack_of(person.institution.pack).law
+    today = today_in(person.institution.time_zone)
     cases = on_lists.with_codes(access.cases_of(person))
-    total, counts = on_lists.counts(law, cases, today_in(person.institution.time_zone))
+    total, counts = on_lists.counts(law, cases, today)
     waiting = list(access.unanswered(person).order_by("day", "id")[:PAGE])
     actions.viewed(person, "lists")
     context = {
@@ -40,6 +42,12 @@ def lists(request: HttpRequest) -> HttpResponse:
         "recovered": [
             {"number": case_number(one["subject"]), "id": one["subject"]} for one in access.recovered(person)
         ],
+        "covert": [
+            {"id": one.id, "number": case_number(one.id), "review": full_day(review), "late": review < today}
+            for one in access.covert_of(person).select_related("docket")[:PAGE]
+            if (review := one.docket.covert_review)
+        ],
+        "samples": list(access.samples_of(person)[:PAGE]),
         "named": [
             {"number": case_number(one["subject"]), "id": one["subject"]} for one in access.named(person)
         ],
@@ -118,7 +126,10 @@ def _case(found: Any, error: str = "") -> dict[str, Any]:
         "number": case_number(found.id),
         "received": full_day(found.day),
         "steps": [
-            {"label": moves.get(one.kind, one.kind.replace("-", " ")), "day": full_day(one.day)}
+            {
+                "label": moves.get(one.kind) or STEPS.get(one.kind) or spoken(one.kind),
+                "day": full_day(one.day),
+            }
             for one in steps
         ],
         "moves": [
@@ -129,9 +140,11 @@ def _case(found: Any, error: str = "") -> dict[str, Any]:
         "people": people,
         "late": late,
         "referral": matter.referral_stands(pack.law, file)[0],
+        "covert": file.covert(),
         "overruled": [{"day": full_day(one.day), "by": one.name} for one in file.of(f.Overrule)],
         "decisions": [
-            {"number": n, "code": one.said.code, "day": full_day(one.day)} for n, one in file.decisions()
+            {"number": n, "code": spoken(one.said.code), "day": full_day(one.day)}
+            for n, one in file.decisions()
         ],
         "directions": access.directions_of(found),
         "codes": Direction.Code.choices,
@@ -140,14 +153,57 @@ def _case(found: Any, error: str = "") -> dict[str, Any]:
 
 @require_POST
 @desk_page
-def sample(request: HttpRequest) -> HttpResponse:
-    """Draws cases by the newest published head."""
+def order(request: HttpRequest) -> HttpResponse:
+    """Fixes the list for a sample."""
     person = person_of(request)
     access.check_overseer(person)
     text = request.POST.get("count", "")
     try:
-        root, size, drawn = actions.sample(person, int(text) if text.isdecimal() and len(text) < 7 else 0)
+        made = samples.order(person, int(text) if text.isdecimal() and len(text) < 7 else 0)
     except Refusal as refusal:
         return render(request, "desk/oversight/sample.html", {"error": refusal.title}, status=409)
-    rows = [{"id": one, "number": case_number(one)} for one in drawn]
-    return render(request, "desk/oversight/sample.html", {"root": root, "size": size, "rows": rows})
+    return HttpResponseRedirect(reverse("oversight-sample", args=[made.id]))
+
+
+@require_safe
+@desk_page
+def sample(request: HttpRequest, sample_id: str) -> HttpResponse:
+    """One sample: how it was drawn, and the copies of its cases."""
+    person = person_of(request)
+    found = access.sample_for(person, sample_id)
+    if not found.root and samples.draw_from(found):
+        found.refresh_from_db()
+    day = today_in(person.institution.time_zone)
+    lent = found.until is not None and found.until >= day and not found.over
+    actions.viewed(person, f"sample {found.id}")
+    context = {
+        "sample": found,
+        "listed": len(found.listed),
+        "lent": lent,
+        "rows": [
+            {"row": row, "number": case_number(row.case_id), "open": lent and row.handed is not None}
+            for row in access.drawn_of(person, found)
+        ],
+    }
+    return render(request, "desk/oversight/sample.html", context)
+
+
+@require_safe
+@desk_page
+def sample_list(request: HttpRequest, sample_id: str) -> HttpResponse:
+    """All that is needed to draw the sample again, as a file."""
+    found = access.sample_for(person_of(request), sample_id)
+    root = bytes.fromhex(found.root)
+    told = {
+        "count": found.count,
+        "digest": found.digest,
+        "drawn": draw(root, found.listed, found.count) if root else [],
+        "ids": found.listed,
+        "root": found.root,
+        "size": found.size,
+    }
+    actions.viewed(person_of(request), f"list of sample {found.id}")
+    return JsonResponse(
+        told,
+        headers={"Content-Disposition": 'attachment; filename="sample.json"', "Cache-Control": "no-store"},
+    )

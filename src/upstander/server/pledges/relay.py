@@ -31,6 +31,8 @@ CLAIMS, PASSES = "/v1/claims", "/v1/passes"
 _rosters: dict[str, tuple[str, ...]] = {}  # by address: the roster it showed last
 _lock = threading.Lock()
 _taken = 0  # places just now
+_passes: tuple[float, dict[str, str]] = (-FRESH, {})  # when keepers were asked, what they showed
+_passing = threading.Lock()  # held by who asks for it
 _looking = False  # somebody asks for transport keys just now: nobody else does
 _transports: dict[
     str, tuple[float, tuple[str, ...]]
@@ -54,8 +56,24 @@ def send(bodies: Mapping[str, str], path: str) -> dict[str, str]:
 
 
 def passes() -> dict[str, str]:
-    """What each keeper shows about staff passes. Raises `busy`."""
-    return _ask(dict.fromkeys(keepers().roster.keepers.values(), None), PASSES)
+    """What each keeper shows about staff passes. Raises `busy`.
+
+    Everybody may ask, so keepers are asked once in a while and by one at a time.
+    """
+    global _passes  # noqa: PLW0603
+    asked, known = _passes
+    if time.monotonic() - asked < FRESH:
+        return known
+    if not _passing.acquire(blocking=False):
+        if known:
+            return known
+        raise busy()
+    try:
+        known = _ask(dict.fromkeys(keepers().roster.keepers.values(), None), PASSES)
+        _passes = (time.monotonic(), known)
+        return known
+    finally:
+        _passing.release()
 
 
 def tell(notes: Mapping[str, bytes], parcel: bytes) -> dict[str, str]:

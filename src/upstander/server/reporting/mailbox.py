@@ -13,7 +13,7 @@ from django.http import HttpRequest
 
 from upstander.formats import statements
 from upstander.formats.errors import FormatError
-from upstander.server import tokens
+from upstander.server import roster, tokens
 from upstander.server.cases import access
 from upstander.server.cases.models import Case
 from upstander.server.errors import Refusal, malformed, not_found
@@ -75,7 +75,8 @@ def _check_login(request: HttpRequest, slug: str, hashed: str, statement: str) -
     except FormatError as error:
         raise malformed("The answer to the challenge has the wrong form.", "statement") from error
     here = f"{request.scheme}://{request.get_host()}"  # the host was checked against ALLOWED_HOSTS
-    if body.keys() != {"challenge", "origin", "subject"} or body["origin"] != here:
+    # a keeper may hand out the page (keeper/host.py): then she signed in there
+    if body.keys() != {"challenge", "origin", "subject"} or body["origin"] not in {here, *roster.origins()}:
         raise malformed("The answer to the challenge is for another address.", "statement")
     if body["subject"] != hashed or not isinstance(body["challenge"], str):
         raise malformed("The answer to the challenge is for another mailbox.", "statement")

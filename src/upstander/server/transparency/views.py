@@ -39,7 +39,10 @@ def in_language(view: View) -> View:
 
 
 class Afterwards(HttpResponse):
-    """A page, and what is done when it has gone out: so how long that takes tells nobody anything."""
+    """A page, and what is done when it has gone out: so how long that takes tells nobody anything.
+
+    It has gone out because its length is said, by Django's CommonMiddleware: the browser waits for no more.
+    """
 
     then: Callable[[], None] = staticmethod(lambda: None)
 

@@ -29,6 +29,7 @@ class Coded:
     wishes_recording: bool = False
     convicted_indictable_only: bool = False
     domestic_abuse: bool = False
+    child_picture: bool = False
     route: str = ""  # complaint, conduct or dsi
 
 
