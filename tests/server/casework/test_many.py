@@ -22,7 +22,7 @@ OTHERS = {
     "sign-in/", "sign-out/", "again/", "welcome/<>/", "keys/new/", "keys/passkey/", "keys/words/", "people/<>/invite/",
     "people/<>/lost/", "people/<>/end/", "people/<>/duties/", "duties/<>/", "channel/<>/leave/<>/", "channel/<>/first/<>/",
     "figures/<>/", "figures/<>/look/", "figures/<>/look/<>", "oversight/sample/",
-    "oversight/sample/<>/", "oversight/sample/<>/list.json", "duties/<>/",
+    "oversight/sample/<>/", "oversight/sample/<>/list.json",
 }  # fmt: skip
 
 
