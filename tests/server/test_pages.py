@@ -122,7 +122,7 @@ def test_a_fault_of_ours_tells_nothing(
     def broken(slug: str) -> str:
         raise RuntimeError(f"secret of {slug}")
 
-    monkeypatch.setattr(cards, "newest_text", broken)
+    monkeypatch.setattr(cards, "shown", broken)
     answer = Client(raise_request_exception=False).get(f"/api/v1/i/{force.slug}/card")
     body = problem(answer, 500, "busy")
     assert "secret" not in answer.content.decode() and body["detail"] == ""

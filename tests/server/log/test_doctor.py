@@ -51,6 +51,7 @@ def lived(folder: Any, force: people.Force, receipt: ReceiptKeys) -> str:
     ok(browser.send("POST", f"{force.slug}/reports", body))
     desk = Desk.of(force, force.handler, str(body["case"]))
     token = browser.token(force, receipt)
+    desk.declare()
     for path, make in (
         ("steps", lambda: desk.stepping("opened")),
         ("envelopes", lambda: desk.writing("A note.", "note")),
@@ -63,7 +64,6 @@ def lived(folder: Any, force: people.Force, receipt: ReceiptKeys) -> str:
     ):
         ok(desk.post(path, make()))  # type: ignore[no-untyped-call]
         desk.load()
-    desk.declare()
     desk.write_up()
     ok(desk.post("steps", desk.stepping("closed", outcome="not-found", reasons="We looked.")))
     desk.load()

@@ -75,7 +75,12 @@ def drawn_for(case: Case) -> list[str]:
 
 def duties_of(person: Person) -> frozenset[str]:
     """What the person may do beyond a handler's work."""
-    return frozenset(Duty.objects.filter(person=person).values_list("kind", flat=True))
+    return frozenset(bodies_of(person))
+
+
+def bodies_of(person: Person) -> dict[str, str]:
+    """The same, with the kind of body she does it for, as the pack names it, where it names any."""
+    return dict(Duty.objects.filter(person=person).values_list("kind", "of"))
 
 
 def met_elsewhere(

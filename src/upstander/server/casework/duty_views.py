@@ -11,7 +11,7 @@ from upstander.server.accounts import access
 from upstander.server.accounts.decorators import administrator_page, desk_page, proof_again
 from upstander.server.accounts.models import Person
 from upstander.server.accounts.session import active_key, person_of
-from upstander.server.casework import duties, second
+from upstander.server.casework import dossier, duties, second
 from upstander.server.casework.acts import pack_of
 from upstander.server.casework.models import Duty
 from upstander.server.errors import Refusal
@@ -69,7 +69,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponseBase:
 
 
 def _drawn(request: HttpRequest, person: Person, error: str = "") -> HttpResponse:
-    held = dict(Duty.objects.filter(person=person).values_list("kind", "of"))
+    held = dossier.bodies_of(person)
     bodies = {one.id: one for one in pack_of(person.institution.pack).law.overseers}
     rows = [
         {
