@@ -6,7 +6,8 @@ import { ristretto255, ristretto255_oprf } from "@noble/curves/ed25519.js";
 import { newIdentity, open, recipientOf } from "../lib/age.ts";
 import { b64, concat, hash, text, unb64 } from "../lib/bytes.ts";
 import { encode } from "../lib/canonical.ts";
-import type { JsonObject } from "../lib/canonical.ts";
+import type { Json, JsonObject } from "../lib/canonical.ts";
+import { readCard } from "../lib/card.ts";
 import type { ReceiptKeys } from "../lib/derive.ts";
 import { commitment, digest, leafBytes, leafHash } from "../lib/leaf.ts";
 import { pledge } from "../lib/pledging.ts";
@@ -14,15 +15,17 @@ import type { PledgeRequest } from "../lib/pledging.ts";
 import { lastDay } from "../lib/promise.ts";
 import { RecordWatch } from "../lib/record-watch.ts";
 import { readRoster } from "../lib/roster.ts";
+import { CardUnseen } from "../lib/seen.ts";
 import { conditionsOf, isHeld, isPartHeld, sealSlip } from "../lib/slips.ts";
 import type { Kept } from "../lib/slips.ts";
 import { signerFromSeed, signStatement } from "../lib/statement.ts";
 import { newCase } from "../lib/submission.ts";
-import { CHANNEL, INSTALLATION, INSTITUTION, installation, reporter, scene, seedFor } from "../lib/testing.ts";
+import { CHANNEL, INSTALLATION, INSTITUTION, installation, member, reporter, scene, seedFor, signCard } from "../lib/testing.ts";
 import { whyOf } from "../lib/pledge.ts";
 import { plansOf } from "./plans.ts";
 import { depositAgain, doubtsOf, endAll, leaveAll, leaveThenEnd, prepareAll, readSlips, say } from "./pledges.ts";
 import type { Leaving, Opened } from "./pledges.ts";
+import { lookAgain } from "./send.ts";
 import { option, pack, question } from "./testing.ts";
 import { addDays, texts, today } from "./texts.ts";
 import type { Visit } from "./visit.ts";
@@ -62,6 +65,7 @@ class Server {
   wire: string[] = [];
   bodies: string[] = [];
   told: { keeper: string; kind: string; pledge: JsonObject }[] = [];
+  card: JsonObject = {};
   away = new Set<string>();
   refuses: (request: string) => boolean = () => false;
   loses: (request: string) => boolean = () => false;
@@ -80,6 +84,7 @@ class Server {
   };
 
   async #answer(request: string, path: string, body: JsonObject): Promise<[number, JsonObject]> {
+    if (path === "card") return [200, this.card];
     if (path === "keepers") return [200, { roster: rosterTexts, transports }];
     if (path === "keepers/evaluate") return [200, { answers: await this.#evaluate(body) }];
     if (request === "GET mailbox/pledges") return [200, { pledges: [...this.rows.values()].map((one) => ({ ...one })) }];
@@ -365,4 +370,28 @@ test("when she leaves, nothing more is signed: not with her key, and not with wh
   const late = await left("hold", keys);
   await leaveAll(late.visit, late.at, late.all);
   assert.deepEqual([late.all[0]!.why, server.told.length], ["broken", 0]);
+});
+
+test("a newer list that keepers do not stand by is not taken when she holds: the one she was shown stays", async () => {
+  const members = world.card.channels[0]!.members.map((one) => ({ ...one }));
+  const ghost = await member(world.stranger, world.avery.key, world.avery.signer, false);
+  const { key, seal } = world.custodian;
+  const custodian = { key, seal, needs: 2, of: 3 };
+  const cardWith = (more: Json[], version: number): Promise<string> =>
+    signCard([...members, ...more] as unknown as Json, custodian, { version });
+  const seenBy = (card: string, number: number): Promise<string[]> => {
+    const { sha256, version } = readCard(card, installation.sign);
+    const said = { card: sha256, day: today(), institution: INSTITUTION, until: addDays(today(), 14), version };
+    const some = NAMES.slice(0, number).map((keeper, i) => signStatement("card-seen", { ...said, keeper }, signers[i]!));
+    return Promise.all(some);
+  };
+  const here = visit("hold");
+  const haunted = await cardWith([ghost], world.card.version + 1);
+  server.card = { card: haunted, seen: await seenBy(haunted, 1), roster: rosterTexts };
+  for (let attempt = 0; attempt < 2; attempt++) await assert.rejects(lookAgain(here, "hold"), CardUnseen);
+  assert.equal(here.card.version, world.card.version);
+  const newer = await cardWith([], world.card.version + 1);
+  server.card = { card: newer, seen: await seenBy(newer, 2), roster: rosterTexts };
+  await lookAgain(here, "hold");
+  assert.deepEqual([here.card.version, await here.seen], [world.card.version + 1, ["charity", "college"]]);
 });
