@@ -66,6 +66,7 @@ class Server {
   bodies: string[] = [];
   told: { keeper: string; kind: string; pledge: JsonObject }[] = [];
   card: JsonObject = {};
+  shown: string[] = []; // of passes, to whom
   away = new Set<string>();
   refuses: (request: string) => boolean = () => false;
   loses: (request: string) => boolean = () => false;
@@ -110,7 +111,8 @@ class Server {
       const i = NAMES.indexOf(name);
       const sealed = unb64((JSON.parse(written) as { sealed: string }).sealed);
       const json = text(await open(sealed, identities[i]!)).split("\n")[1]!;
-      const { body } = JSON.parse(json) as { body: { elements: string[] } };
+      const { body } = JSON.parse(json) as { body: { elements: string[]; pass?: { nonce: string } } };
+      if (body.pass !== undefined) this.shown.push(`${name} ${body.pass.nonce}`);
       const elements = body.elements.map((one) => unb64(one));
       const made = ristretto255_oprf.voprf.blindEvaluateBatch(Fn.toBytes(secrets[i]!), parts[i]!, elements);
       answers[name] = JSON.stringify({ elements: made.evaluated.map((one) => b64(one)), proof: b64(made.proof) });
@@ -286,6 +288,38 @@ test("a match that keepers were not asked about is not held, opens for nobody, a
   const { kept } = await slipsOf(one);
   const said = ({ slip }: Kept): unknown => [conditionsOf(slip).length, slip.counted, slip.ended];
   assert.deepEqual(kept.map(said), [[0, false, true], [1, true, false]]);
+});
+
+test("however often keepers did not answer, once it is held nothing of those tries is left as not held", async () => {
+  server.refuses = (request) => request === "POST keepers/evaluate";
+  const one = await leave("hold");
+  await leaveAll(one.visit, one.at, one.all);
+  await leaveAll(one.visit, one.at, one.all);
+  server.refuses = () => false;
+  await leaveAll(one.visit, one.at, one.all);
+  const slips = (await slipsOf(one)).kept.map(({ slip }) => slip);
+  assert.deepEqual(slips.map(({ ended }) => ended), [true, true, true, false]);
+  assert.equal(isPartHeld(slips, today()), false);
+  assert.equal(new Set(slips.map(({ place }) => place)).size, 4);
+});
+
+test("with a pass she asks as anybody does, and shows each of its tokens once", async () => {
+  const token = (fill: number): string => b64(new Uint8Array(32).fill(fill)) + b64(new Uint8Array(64).fill(fill));
+  const by = Object.fromEntries(NAMES.map((name) => [name, [1, 2, 3].map(token)]));
+  const shapes: string[][] = [];
+  for (const pass of [undefined, { by, epoch: "2026", month: "2020-01" }]) {
+    server = new Server();
+    globalThis.fetch = server.fetch as typeof fetch;
+    const here = { ...visit("hold"), ...(pass === undefined ? {} : { pass }) };
+    const all = await prepareAll(here, plansOf(here), world.reporter, await newCase(), false);
+    await leaveAll(here, { keys: world.reporter, token: "t", over: new AbortController().signal }, all);
+    assert.equal(all[0]!.enough, true);
+    const nonces = pass === undefined ? [] : NAMES.map((name) => `${name} ${b64(new Uint8Array(32).fill(2))}`);
+    const more = pass === undefined ? [] : NAMES.map((name) => `${name} ${b64(new Uint8Array(32).fill(3))}`);
+    assert.deepEqual(server.shown.sort(), [...nonces, ...more].sort());
+    shapes.push(server.wire);
+  }
+  assert.deepEqual(shapes[1], shapes[0]);
 });
 
 test("what is too long to be held goes the same way as what is kept, and she is told why it is not held", async () => {
