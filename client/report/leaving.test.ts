@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { afterEach, beforeEach, test } from "node:test";
 import { ristretto255, ristretto255_oprf } from "@noble/curves/ed25519.js";
 import { newIdentity, open, recipientOf } from "../lib/age.ts";
-import { b64, concat, hash, text, unb64 } from "../lib/bytes.ts";
+import { b64, concat, hash, newId, text, unb64 } from "../lib/bytes.ts";
 import { encode } from "../lib/canonical.ts";
 import type { Json, JsonObject } from "../lib/canonical.ts";
 import { readCard } from "../lib/card.ts";
@@ -23,7 +23,7 @@ import { newCase } from "../lib/submission.ts";
 import { CHANNEL, INSTALLATION, INSTITUTION, installation, member, reporter, scene, seedFor, signCard } from "../lib/testing.ts";
 import { whyOf } from "../lib/pledge.ts";
 import { plansOf } from "./plans.ts";
-import { depositAgain, doubtsOf, endAll, leaveAll, leaveThenEnd, prepareAll, readSlips, say } from "./pledges.ts";
+import { depositAgain, doubtsOf, endAll, leaveAll, leaveNothing, leaveThenEnd, prepareAll, readSlips, say, signIn } from "./pledges.ts";
 import type { Leaving, Opened } from "./pledges.ts";
 import { lookAgain } from "./send.ts";
 import { option, pack, question } from "./testing.ts";
@@ -86,6 +86,8 @@ class Server {
 
   async #answer(request: string, path: string, body: JsonObject): Promise<[number, JsonObject]> {
     if (path === "card") return [200, this.card];
+    if (path === "mailbox/challenge") return [200, { challenge: b64(new Uint8Array(32)) }];
+    if (path === "mailbox/open") return [200, { token: "t" }];
     if (path === "keepers") return [200, { roster: rosterTexts, transports }];
     if (path === "keepers/evaluate") return [200, { answers: await this.#evaluate(body) }];
     if (request === "GET mailbox/pledges") return [200, { pledges: [...this.rows.values()].map((one) => ({ ...one })) }];
@@ -170,6 +172,7 @@ beforeEach(() => {
   server = new Server();
   globalThis.fetch = server.fetch as typeof fetch;
   (globalThis as { Worker?: unknown }).Worker = Here;
+  (globalThis as { location?: unknown }).location = { origin: "https://marlshire.example" };
 });
 afterEach(() => {
   globalThis.fetch = genuine;
@@ -318,6 +321,28 @@ test("with a pass she asks as anybody does, and shows each of its tokens once", 
     const more = pass === undefined ? [] : NAMES.map((name) => `${name} ${b64(new Uint8Array(32).fill(3))}`);
     assert.deepEqual(server.shown.sort(), [...nonces, ...more].sort());
     shapes.push(server.wire);
+  }
+  assert.deepEqual(shapes[1], shapes[0]);
+});
+
+test("a record with a staff pass alone leaves what every record leaves", async () => {
+  const shapes: string[][] = [];
+  for (const isPass of [false, true]) {
+    server = new Server();
+    globalThis.fetch = server.fetch as typeof fetch;
+    const here = visit(isPass ? "" : "keep");
+    const over = new AbortController().signal;
+    if (isPass) {
+      here.answers = {};
+      here.pass = { by: {}, epoch: "2026", month: today().slice(0, 7) };
+      await leaveNothing(here, world.reporter, newId(), over);
+    } else {
+      const all = await prepareAll(here, plansOf(here), world.reporter, await newCase(), false);
+      await leaveAll(here, { keys: world.reporter, token: await signIn(here.site, world.reporter), over }, all);
+    }
+    shapes.push(server.wire);
+    assert.deepEqual([server.rows.size, server.told.length], [1, 3]);
+    assert.ok(server.told.every(({ pledge: told }) => (told["conditions"] as Json[]).length === 0));
   }
   assert.deepEqual(shapes[1], shapes[0]);
 });

@@ -18,11 +18,12 @@ import type { Keepers, Made, PledgeRequest, Told } from "../lib/pledging.ts";
 import { checkPromise } from "../lib/promise.ts";
 import { freePlace, laterActs, openSlip, sealSlip, slipLog, slipNumber } from "../lib/slips.ts";
 import type { Kept, Slip } from "../lib/slips.ts";
+import { newCase } from "../lib/submission.ts";
 import type { NewCase } from "../lib/submission.ts";
 import type { Uploaded } from "../lib/upload.ts";
 import { ask } from "../lib/worker.ts";
 import type { Plan } from "./plans.ts";
-import { beneficiaries } from "./plans.ts";
+import { beneficiaries, plansOf } from "./plans.ts";
 import { sealFor, uploadsOf } from "./send.ts";
 import { today } from "./texts.ts";
 import { readers } from "./visit.ts";
@@ -267,6 +268,13 @@ export async function signIn(site: Site, keys: ReceiptKeys): Promise<string> {
     statement,
   });
   return token;
+}
+
+/** What every record leaves, for one with a staff pass alone: so that it looks like any other, now and when it is changed. */
+export async function leaveNothing(visit: Visit, keys: ReceiptKeys, id: string, over: AbortSignal): Promise<void> {
+  const all = await prepareAll(visit, plansOf(visit, "keep"), keys, await newCase(id), false);
+  if (all.length === 0) return; // no keepers here
+  await leaveAll(visit, { keys, token: await signIn(visit.site, keys), over }, all);
 }
 
 // Coming back
