@@ -25,7 +25,7 @@ import { whyOf } from "../lib/pledge.ts";
 import { plansOf } from "./plans.ts";
 import { depositAgain, doubtsOf, endAll, leaveAll, leaveNothing, leaveThenEnd, prepareAll, readSlips, say, signIn } from "./pledges.ts";
 import type { Leaving, Opened } from "./pledges.ts";
-import { lookAgain } from "./send.ts";
+import { lookAgain, newOutgoing, send } from "./send.ts";
 import { option, pack, question } from "./testing.ts";
 import { addDays, texts, today } from "./texts.ts";
 import type { Visit } from "./visit.ts";
@@ -86,6 +86,7 @@ class Server {
 
   async #answer(request: string, path: string, body: JsonObject): Promise<[number, JsonObject]> {
     if (path === "card") return [200, this.card];
+    if (path === "reports") return [409, { type: "card-changed", title: "Changed.", ...this.card }];
     if (path === "mailbox/challenge") return [200, { challenge: b64(new Uint8Array(32)) }];
     if (path === "mailbox/open") return [200, { token: "t" }];
     if (path === "keepers") return [200, { roster: rosterTexts, transports }];
@@ -448,7 +449,10 @@ test("a newer list that keepers do not stand by is not taken when she holds: the
   const haunted = await cardWith([ghost], world.card.version + 1);
   server.card = { card: haunted, seen: await seenBy(haunted, 1), roster: rosterTexts };
   for (let attempt = 0; attempt < 2; attempt++) await assert.rejects(lookAgain(here, "hold"), CardUnseen);
+  // The same where she sends and is refused: she can still keep it, under the list she was shown.
+  await assert.rejects(send(here, { ...newOutgoing(), keys: world.reporter }, () => undefined), CardUnseen);
   assert.equal(here.card.version, world.card.version);
+  assert.equal((await prepareAll(here, plansOf(here, "keep"), world.reporter, await newCase(), false)).length, 1);
   const newer = await cardWith([], world.card.version + 1);
   server.card = { card: newer, seen: await seenBy(newer, 2), roster: rosterTexts };
   await lookAgain(here, "hold");

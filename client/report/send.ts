@@ -132,8 +132,7 @@ export async function send(visit: Visit, out: Outgoing, tell: (doing: Doing) => 
       if (!(error instanceof Problem) || error.type !== "card-changed") throw error;
       delete out.submission;
       const shown = error.body as unknown as Shown;
-      visit.seen = checkShown(visit.site, shown, today());
-      await visit.seen;
+      visit.seen = Promise.resolve(await checkShown(visit.site, shown, today()));
       takeCard(visit, shown.card);
     }
   }
