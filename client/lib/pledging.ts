@@ -288,15 +288,16 @@ async function outputsOf(
   const outputs: Uint8Array[] = [];
   const away = new Set<string>();
   const post = sealedTo(recipients, "/api/v1/keepers/evaluate", away);
-  const show: Show = ({ name }, elements) => {
+  // Each question its own token: none is shown twice, which would join what it was shown for.
+  const showing = (number: number): Show => ({ name }, elements) => {
     const { asks, month } = passes.find(({ keeper }) => keeper === name) ?? { asks: [], month: "" };
-    const token = asks[randomBytes(1)[0]! % asks.length];
+    const token = asks[number];
     return token === undefined ? null : showForQuestion(token, month, roster.epoch, elements);
   };
   try {
     for (let at = 0; at < names.length; at += ASKED) {
       onProgress(at / names.length);
-      const found = await askAbout(roster, names.slice(at, at + ASKED), post, async (work) => solve(work), show);
+      const found = await askAbout(roster, names.slice(at, at + ASKED), post, async (work) => solve(work), showing(at / ASKED));
       outputs.push(...found.outputs);
       found.liars.forEach((name) => away.add(name));
     }

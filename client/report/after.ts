@@ -1,4 +1,5 @@
 // "What if nobody acts": by when, to whom; and for a report that is held, how many have to name the same person.
+import { passCounts } from "../lib/carried.ts";
 import { h, UNWATCHED } from "../lib/dom.ts";
 import { choices, freshId, labelled } from "./fields.ts";
 import type { Controls } from "./fields.ts";
@@ -46,7 +47,7 @@ export function after(visit: Visit): Controls {
     [option("anyone", t("after.who-anyone")), option("passes", t("after.who-passes"), t("after.who-hint"))],
     [before.who || "anyone"],
   );
-  const asksWho = isHeld && visit.pass !== undefined;
+  const asksWho = isHeld && passCounts(visit.pass, today());
   const group = (title: Key, made: Controls, hint: Key | "" = ""): HTMLElement =>
     h(
       "fieldset",

@@ -82,6 +82,16 @@ test("a hold waits for each person named; the day hangs on the first alone", () 
   assert.deepEqual(plans.map(({ written }) => written.length), [2, 1]);
 });
 
+test("only staff count where her own pass counts by now: else what she holds would wait for ever", () => {
+  const unless = { when: "no", day: "", channel: CHANNEL, k: "2", who: "passes" };
+  const who = (month: string | undefined): unknown => {
+    const of = { ...visit({ fate: "hold", named: [SMITH], unless } as unknown as Answers) };
+    if (month !== undefined) of.pass = { by: {}, epoch: "2026", month };
+    return (plansOf(of)[0]!.conditions[0] as { who: string }).who;
+  };
+  assert.deepEqual([undefined, today().slice(0, 7), "2020-01"].map(who), ["anyone", "anyone", "passes"]);
+});
+
 test("what is sent waits for nothing but a day, and counts for others; what is kept is about nobody", () => {
   const named = [SMITH];
   const [sent] = plansOf(visit({ fate: "send", named } as unknown as Answers));

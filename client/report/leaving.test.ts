@@ -4,9 +4,10 @@ import assert from "node:assert/strict";
 import { afterEach, beforeEach, test } from "node:test";
 import { ristretto255, ristretto255_oprf } from "@noble/curves/ed25519.js";
 import { newIdentity, open, recipientOf } from "../lib/age.ts";
-import { b64, concat, hash, text, unb64 } from "../lib/bytes.ts";
+import { b64, concat, hash, newId, text, unb64 } from "../lib/bytes.ts";
 import { encode } from "../lib/canonical.ts";
-import type { JsonObject } from "../lib/canonical.ts";
+import type { Json, JsonObject } from "../lib/canonical.ts";
+import { readCard } from "../lib/card.ts";
 import type { ReceiptKeys } from "../lib/derive.ts";
 import { commitment, digest, leafBytes, leafHash } from "../lib/leaf.ts";
 import { pledge } from "../lib/pledging.ts";
@@ -14,15 +15,17 @@ import type { PledgeRequest } from "../lib/pledging.ts";
 import { lastDay } from "../lib/promise.ts";
 import { RecordWatch } from "../lib/record-watch.ts";
 import { readRoster } from "../lib/roster.ts";
+import { CardUnseen } from "../lib/seen.ts";
 import { conditionsOf, isHeld, isPartHeld, sealSlip } from "../lib/slips.ts";
 import type { Kept } from "../lib/slips.ts";
 import { signerFromSeed, signStatement } from "../lib/statement.ts";
 import { newCase } from "../lib/submission.ts";
-import { CHANNEL, INSTALLATION, INSTITUTION, installation, reporter, scene, seedFor } from "../lib/testing.ts";
+import { CHANNEL, INSTALLATION, INSTITUTION, installation, member, reporter, scene, seedFor, signCard } from "../lib/testing.ts";
 import { whyOf } from "../lib/pledge.ts";
 import { plansOf } from "./plans.ts";
-import { depositAgain, doubtsOf, endAll, leaveAll, leaveThenEnd, prepareAll, readSlips, say } from "./pledges.ts";
+import { depositAgain, doubtsOf, endAll, leaveAll, leaveNothing, leaveThenEnd, prepareAll, readSlips, say, signIn } from "./pledges.ts";
 import type { Leaving, Opened } from "./pledges.ts";
+import { lookAgain, newOutgoing, send } from "./send.ts";
 import { option, pack, question } from "./testing.ts";
 import { addDays, texts, today } from "./texts.ts";
 import type { Visit } from "./visit.ts";
@@ -62,6 +65,8 @@ class Server {
   wire: string[] = [];
   bodies: string[] = [];
   told: { keeper: string; kind: string; pledge: JsonObject }[] = [];
+  card: JsonObject = {};
+  shown: string[] = []; // of passes, to whom
   away = new Set<string>();
   refuses: (request: string) => boolean = () => false;
   loses: (request: string) => boolean = () => false;
@@ -80,6 +85,10 @@ class Server {
   };
 
   async #answer(request: string, path: string, body: JsonObject): Promise<[number, JsonObject]> {
+    if (path === "card") return [200, this.card];
+    if (path === "reports") return [409, { type: "card-changed", title: "Changed.", ...this.card }];
+    if (path === "mailbox/challenge") return [200, { challenge: b64(new Uint8Array(32)) }];
+    if (path === "mailbox/open") return [200, { token: "t" }];
     if (path === "keepers") return [200, { roster: rosterTexts, transports }];
     if (path === "keepers/evaluate") return [200, { answers: await this.#evaluate(body) }];
     if (request === "GET mailbox/pledges") return [200, { pledges: [...this.rows.values()].map((one) => ({ ...one })) }];
@@ -105,7 +114,8 @@ class Server {
       const i = NAMES.indexOf(name);
       const sealed = unb64((JSON.parse(written) as { sealed: string }).sealed);
       const json = text(await open(sealed, identities[i]!)).split("\n")[1]!;
-      const { body } = JSON.parse(json) as { body: { elements: string[] } };
+      const { body } = JSON.parse(json) as { body: { elements: string[]; pass?: { nonce: string } } };
+      if (body.pass !== undefined) this.shown.push(`${name} ${body.pass.nonce}`);
       const elements = body.elements.map((one) => unb64(one));
       const made = ristretto255_oprf.voprf.blindEvaluateBatch(Fn.toBytes(secrets[i]!), parts[i]!, elements);
       answers[name] = JSON.stringify({ elements: made.evaluated.map((one) => b64(one)), proof: b64(made.proof) });
@@ -163,6 +173,7 @@ beforeEach(() => {
   server = new Server();
   globalThis.fetch = server.fetch as typeof fetch;
   (globalThis as { Worker?: unknown }).Worker = Here;
+  (globalThis as { location?: unknown }).location = { origin: "https://marlshire.example" };
 });
 afterEach(() => {
   globalThis.fetch = genuine;
@@ -283,6 +294,60 @@ test("a match that keepers were not asked about is not held, opens for nobody, a
   assert.deepEqual(kept.map(said), [[0, false, true], [1, true, false]]);
 });
 
+test("however often keepers did not answer, once it is held nothing of those tries is left as not held", async () => {
+  server.refuses = (request) => request === "POST keepers/evaluate";
+  const one = await leave("hold");
+  await leaveAll(one.visit, one.at, one.all);
+  await leaveAll(one.visit, one.at, one.all);
+  server.refuses = () => false;
+  await leaveAll(one.visit, one.at, one.all);
+  const slips = (await slipsOf(one)).kept.map(({ slip }) => slip);
+  assert.deepEqual(slips.map(({ ended }) => ended), [true, true, true, false]);
+  assert.equal(isPartHeld(slips, today()), false);
+  assert.equal(new Set(slips.map(({ place }) => place)).size, 4);
+});
+
+test("with a pass she asks as anybody does, and shows each of its tokens once", async () => {
+  const token = (fill: number): string => b64(new Uint8Array(32).fill(fill)) + b64(new Uint8Array(64).fill(fill));
+  const by = Object.fromEntries(NAMES.map((name) => [name, [1, 2, 3].map(token)]));
+  const shapes: string[][] = [];
+  for (const pass of [undefined, { by, epoch: "2026", month: "2020-01" }]) {
+    server = new Server();
+    globalThis.fetch = server.fetch as typeof fetch;
+    const here = { ...visit("hold"), ...(pass === undefined ? {} : { pass }) };
+    const all = await prepareAll(here, plansOf(here), world.reporter, await newCase(), false);
+    await leaveAll(here, { keys: world.reporter, token: "t", over: new AbortController().signal }, all);
+    assert.equal(all[0]!.enough, true);
+    const nonces = pass === undefined ? [] : NAMES.map((name) => `${name} ${b64(new Uint8Array(32).fill(2))}`);
+    const more = pass === undefined ? [] : NAMES.map((name) => `${name} ${b64(new Uint8Array(32).fill(3))}`);
+    assert.deepEqual(server.shown.sort(), [...nonces, ...more].sort());
+    shapes.push(server.wire);
+  }
+  assert.deepEqual(shapes[1], shapes[0]);
+});
+
+test("a record with a staff pass alone leaves what every record leaves", async () => {
+  const shapes: string[][] = [];
+  for (const isPass of [false, true]) {
+    server = new Server();
+    globalThis.fetch = server.fetch as typeof fetch;
+    const here = visit(isPass ? "" : "keep");
+    const over = new AbortController().signal;
+    if (isPass) {
+      here.answers = {};
+      here.pass = { by: {}, epoch: "2026", month: today().slice(0, 7) };
+      await leaveNothing(here, world.reporter, newId(), over);
+    } else {
+      const all = await prepareAll(here, plansOf(here), world.reporter, await newCase(), false);
+      await leaveAll(here, { keys: world.reporter, token: await signIn(here.site, world.reporter), over }, all);
+    }
+    shapes.push(server.wire);
+    assert.deepEqual([server.rows.size, server.told.length], [1, 3]);
+    assert.ok(server.told.every(({ pledge: told }) => (told["conditions"] as Json[]).length === 0));
+  }
+  assert.deepEqual(shapes[1], shapes[0]);
+});
+
 test("what is too long to be held goes the same way as what is kept, and she is told why it is not held", async () => {
   const shapes: string[][] = [];
   for (const fate of ["hold", "keep"]) {
@@ -365,4 +430,31 @@ test("when she leaves, nothing more is signed: not with her key, and not with wh
   const late = await left("hold", keys);
   await leaveAll(late.visit, late.at, late.all);
   assert.deepEqual([late.all[0]!.why, server.told.length], ["broken", 0]);
+});
+
+test("a newer list that keepers do not stand by is not taken when she holds: the one she was shown stays", async () => {
+  const members = world.card.channels[0]!.members.map((one) => ({ ...one }));
+  const ghost = await member(world.stranger, world.avery.key, world.avery.signer, false);
+  const { key, seal } = world.custodian;
+  const custodian = { key, seal, needs: 2, of: 3 };
+  const cardWith = (more: Json[], version: number): Promise<string> =>
+    signCard([...members, ...more] as unknown as Json, custodian, { version });
+  const seenBy = (card: string, number: number): Promise<string[]> => {
+    const { sha256, version } = readCard(card, installation.sign);
+    const said = { card: sha256, day: today(), institution: INSTITUTION, until: addDays(today(), 14), version };
+    const some = NAMES.slice(0, number).map((keeper, i) => signStatement("card-seen", { ...said, keeper }, signers[i]!));
+    return Promise.all(some);
+  };
+  const here = visit("hold");
+  const haunted = await cardWith([ghost], world.card.version + 1);
+  server.card = { card: haunted, seen: await seenBy(haunted, 1), roster: rosterTexts };
+  for (let attempt = 0; attempt < 2; attempt++) await assert.rejects(lookAgain(here, "hold"), CardUnseen);
+  // The same where she sends and is refused: she can still keep it, under the list she was shown.
+  await assert.rejects(send(here, { ...newOutgoing(), keys: world.reporter }, () => undefined), CardUnseen);
+  assert.equal(here.card.version, world.card.version);
+  assert.equal((await prepareAll(here, plansOf(here, "keep"), world.reporter, await newCase(), false)).length, 1);
+  const newer = await cardWith([], world.card.version + 1);
+  server.card = { card: newer, seen: await seenBy(newer, 2), roster: rosterTexts };
+  await lookAgain(here, "hold");
+  assert.deepEqual([here.card.version, await here.seen], [world.card.version + 1, ["charity", "college"]]);
 });

@@ -1,5 +1,6 @@
 // What is to be left with the keepers, from her answers and nothing else. Every report leaves at least one pledge:
 // who sent it, held it or kept it looks the same from outside.
+import { passCounts } from "../lib/carried.ts";
 import type { Channel } from "../lib/card.ts";
 import { activeMembers } from "../lib/card.ts";
 import type { Condition } from "../lib/pledge.ts";
@@ -135,7 +136,7 @@ export function plansOf(visit: Visit, fate = fateOf(visit)): Plan[] {
   const people = namedPeople(visit)
     .map((person) => ({ about: nameOf(person), written: identifiersOf(person).written }))
     .filter(({ written }) => written.length > 0);
-  const isStaff = visit.pass !== undefined && after.who === "passes";
+  const isStaff = passCounts(visit.pass, today()) && after.who === "passes";
   const match: Condition[] = fate === "hold" ? [{ kind: "match", k: Number(after.k), who: isStaff ? "passes" : "anyone" }] : [];
   const dated: Condition[] = day === "" ? [] : [{ kind: "after", day, overseer: "" }];
   const all = (people.length === 0 ? [{ about: "", written: [] }] : people).map((one, index): Plan => {

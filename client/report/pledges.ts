@@ -18,11 +18,12 @@ import type { Keepers, Made, PledgeRequest, Told } from "../lib/pledging.ts";
 import { checkPromise } from "../lib/promise.ts";
 import { freePlace, laterActs, openSlip, sealSlip, slipLog, slipNumber } from "../lib/slips.ts";
 import type { Kept, Slip } from "../lib/slips.ts";
+import { newCase } from "../lib/submission.ts";
 import type { NewCase } from "../lib/submission.ts";
 import type { Uploaded } from "../lib/upload.ts";
 import { ask } from "../lib/worker.ts";
 import type { Plan } from "./plans.ts";
-import { beneficiaries } from "./plans.ts";
+import { beneficiaries, plansOf } from "./plans.ts";
 import { sealFor, uploadsOf } from "./send.ts";
 import { today } from "./texts.ts";
 import { readers } from "./visit.ts";
@@ -33,6 +34,7 @@ export interface Leaving {
   plan: Plan;
   id: string;
   place: number;
+  taken: readonly Pick<Slip, "place">[]; // places of slips that were there before
   report: JsonObject;
   grants: readonly Json[];
   readers: readonly string[];
@@ -43,7 +45,7 @@ export interface Leaving {
   slip?: Slip;
   first?: Built; // the act that stores it: until it is answered, the same bytes are posted
   stored?: true;
-  vain?: { slip: Slip }; // what was left instead, when keepers did not answer about the names
+  vain?: { slip: Slip }[]; // what was left instead, each time that keepers did not answer about the names
   enough: boolean;
   missing: readonly string[];
   why: Why | ""; // the last time it did not go through; else empty
@@ -84,6 +86,7 @@ export async function prepareAll(
   const small = mayAttach(visit.files) ? visit.files.map(({ content }, i) => ({ content, id: stored[i]?.id ?? newId() })) : [];
   const attached = await attach(small, theCase.recipient);
   const leaving: Leaving[] = [];
+  const taken = before.map(({ slip }) => slip);
   for (const plan of plans) {
     const channel = plan.channel ?? model;
     const whole = await contentFor(visit, keys, theCase, channel, attached);
@@ -93,7 +96,7 @@ export async function prepareAll(
     leaving.push({
       plan,
       id: newId(),
-      place: freePlace([...before.map(({ slip }) => slip), ...leaving]),
+      ...{ place: freePlace([...taken, ...leaving]), taken },
       ...(isReal ? { report, grants } : filling(encode({ grants, report }).length)),
       readers: isReal ? fetchers(visit, channel) : [],
       expires: visit.expires,
@@ -139,7 +142,7 @@ export async function leaveAll(
     if (one.enough) continue;
     one.why = "";
     try {
-      await leave(visit, at, one, onProgress);
+      await leave(visit, at, one, all, onProgress);
     } catch (error) {
       at.over.throwIfAborted();
       one.why = whyOf(error); // the report itself is safe
@@ -171,10 +174,16 @@ function isVain({ made }: Leaving): boolean {
   return made !== undefined && made.vain !== "";
 }
 
-async function leave(visit: Visit, at: Opened, one: Leaving, onProgress?: (done: number) => void): Promise<void> {
+async function leave(
+  visit: Visit,
+  at: Opened,
+  one: Leaving,
+  all: readonly Leaving[],
+  onProgress?: (done: number) => void,
+): Promise<void> {
   const { keys, over, token } = at;
   const known = { pin: visit.site.pin, day: today() };
-  if (one.stored && isVain(one)) startAnew(one);
+  if (one.stored && isVain(one)) startAnew(one, all);
   const { plan, report, grants, expires, id, place } = one;
   one.made ??= await act<Made>(
     {
@@ -202,12 +211,14 @@ async function leave(visit: Visit, at: Opened, one: Leaving, onProgress?: (done:
   await rewrite(visit, at, one, { receipts: { ...one.slip.receipts, ...told.receipts } });
   [one.enough, one.missing] = isVain(one) ? [false, made.away] : [told.enough, told.missing];
   one.why = made.vain === "long" ? "long" : "";
-  if (one.enough && one.vain !== undefined) await rewrite(visit, at, one.vain, { ended: true });
+  if (one.enough) for (const vain of one.vain ?? []) await rewrite(visit, at, vain, { ended: true });
 }
 
-/** What was left opens for nobody, and stays: what she wants is made anew, under another number. */
-function startAnew(one: Leaving): void {
-  Object.assign(one, { id: newId(), place: freePlace([one]), vain: one.vain ?? { slip: one.slip } });
+/** What was left opens for nobody, and stays: what she wants is made anew, under another number and in a free place. */
+function startAnew(one: Leaving, all: readonly Leaving[]): void {
+  one.vain = [...(one.vain ?? []), { slip: one.slip! }];
+  const theirs = all.flatMap((each) => [each, ...(each.vain ?? []).map(({ slip }) => slip)]);
+  Object.assign(one, { id: newId(), place: freePlace([...one.taken, ...theirs]) });
   for (const made of ["made", "slip", "first", "stored"] as const) delete one[made];
 }
 
@@ -257,6 +268,13 @@ export async function signIn(site: Site, keys: ReceiptKeys): Promise<string> {
     statement,
   });
   return token;
+}
+
+/** What every record leaves, for one with a staff pass alone: so that it looks like any other, now and when it is changed. */
+export async function leaveNothing(visit: Visit, keys: ReceiptKeys, id: string, over: AbortSignal): Promise<void> {
+  const all = await prepareAll(visit, plansOf(visit, "keep"), keys, await newCase(id), false);
+  if (all.length === 0) return; // no keepers here
+  await leaveAll(visit, { keys, token: await signIn(visit.site, keys), over }, all);
 }
 
 // Coming back

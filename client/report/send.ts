@@ -5,7 +5,7 @@ import { newPrintsId, OWN, writePrints } from "../lib/own-prints.ts";
 import { numbered } from "../lib/acts.ts";
 import type { Built } from "../lib/acts.ts";
 import { seal } from "../lib/age.ts";
-import { getJson, postJson, Problem } from "../lib/api.ts";
+import { postJson, Problem } from "../lib/api.ts";
 import type { JsonObject } from "../lib/canonical.ts";
 import type { Act } from "../lib/leaf.ts";
 import { newCustodians } from "../lib/card.ts";
@@ -25,7 +25,7 @@ import type { Pack } from "./pack.ts";
 import { travellingPrints } from "./pictures.ts";
 import { teamsOf } from "./plans.ts";
 import type { Fate } from "./plans.ts";
-import { checkShown } from "../lib/seen.ts";
+import { checkShown, shownBy } from "../lib/seen.ts";
 import type { Shown } from "../lib/seen.ts";
 import { today } from "./texts.ts";
 import { chosenChannels, leftOut, leftOutCount, names, ownCard, readers } from "./visit.ts";
@@ -132,8 +132,7 @@ export async function send(visit: Visit, out: Outgoing, tell: (doing: Doing) => 
       if (!(error instanceof Problem) || error.type !== "card-changed") throw error;
       delete out.submission;
       const shown = error.body as unknown as Shown;
-      visit.seen = checkShown(visit.site, shown, today());
-      await visit.seen;
+      visit.seen = Promise.resolve(await checkShown(visit.site, shown, today()));
       takeCard(visit, shown.card);
     }
   }
@@ -282,10 +281,15 @@ export async function post(
   }
 }
 
-/** Looks whether the card has changed. Before a report is held nobody else does; what is only kept asks for it alike. */
+/**
+ * Looks whether the card has changed. Before a report is held nobody else does; what is only kept asks for it alike.
+ * One that too few keepers stand by is not taken, and the one she has stays: throws CardUnseen.
+ */
 export async function lookAgain(visit: Visit, fate: Fate): Promise<void> {
-  const { card } = await getJson<{ card: string }>(`/api/v1/i/${visit.site.slug}/card`);
-  if (fate === "hold") takeCard(visit, card);
+  const shown = await shownBy(visit.site);
+  if (fate !== "hold") return;
+  visit.seen = Promise.resolve(await checkShown(visit.site, shown, today()));
+  takeCard(visit, shown.card);
 }
 
 /**

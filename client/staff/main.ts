@@ -8,6 +8,7 @@ import { ask } from "../lib/worker.ts";
 import { otherWays, typeBack, wordsLetter } from "../report/ending.ts";
 import { freshId, labelled } from "../report/fields.ts";
 import { aboutPage, supportPage, troublePage } from "../report/pages.ts";
+import { leaveNothing } from "../report/pledges.ts";
 import { keep, newKeeping } from "../report/record.ts";
 import { longDay, today } from "../report/texts.ts";
 import type { Language } from "../report/texts.ts";
@@ -108,9 +109,12 @@ function codePage(visit: Visit, going: Going): Screen {
     status.textContent = t("doing.keep");
     visit.pass = claimed.pass;
     try {
-      const { words } = await keep(visit, going.keeping, () => undefined);
+      const { words, keys } = await keep(visit, going.keeping, () => undefined);
       const made = { words, lacking: refused.map(([name]) => name).join(", ") };
       show(visit, () => donePage(visit, made));
+      // The pass is safe, and she has her words: what comes now is only so that the record looks like any other.
+      const id = String(going.keeping.made!.body["case"]);
+      void leaveNothing(visit, keys, id, new AbortController().signal).catch(() => undefined);
     } catch (error) {
       fail(t("error.unsent"));
       throw error;

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -185,6 +186,47 @@ def test_keepers_are_asked_from_here(town: Town) -> None:
         assert ask(app, "POST", "/api/v1/keepers/evaluate", wrong)[0] == 422
     assert ask(app, "POST", "/api/v1/keepers/bundles", json.dumps(asked).encode())[0] == 422
     assert ask(app, "GET", "/v1/keeper")[0] == 200, "and it is a keeper still"
+
+
+def test_a_server_that_answers_nothing_does_not_keep_the_keeper_from_its_own_work(town: Town) -> None:
+    """Whoever sends many requests through the page holds up the page, and no deposit."""
+
+    async def one(app: Starlette, path: str) -> int:
+        sent: list[dict[str, Any]] = []
+
+        async def receive() -> dict[str, Any]:
+            return {"type": "http.request", "body": b"", "more_body": False}
+
+        async def send(message: Any) -> None:
+            sent.append(message)
+
+        scope = {
+            **{
+                "type": "http",
+                "asgi": {"version": "3.0"},
+                "http_version": "1.1",
+                "method": "GET",
+                "path": path,
+            },
+            **{"raw_path": path.encode(), "query_string": b"", "root_path": "", "scheme": "http"},
+            **{"headers": [(b"host", b"keeper.example")], "server": ("x", 80), "client": None},
+        }
+        await app(scope, receive, send)
+        return int(sent[0]["status"])
+
+    async def flood(app: Starlette, silent: socket.socket) -> tuple[int, int]:
+        many = [asyncio.create_task(one(app, "/api/v1/i/marlshire/card")) for _ in range(60)]
+        await asyncio.sleep(0)
+        status, done = await one(app, "/v1/keeper"), sum(each.done() for each in many)
+        silent.close()
+        for each in many:
+            each.cancel()
+        await asyncio.gather(*many, return_exceptions=True)
+        return status, done
+
+    with socket.create_server(("127.0.0.1", 0), backlog=128) as silent:
+        app = hosting(town, f"http://127.0.0.1:{silent.getsockname()[1]}")
+        assert asyncio.run(flood(app, silent)) == (200, 0), "answered before any of those"
 
 
 def test_it_is_arranged_once_the_card_was_signed_with_the_key(tmp_path: Path) -> None:

@@ -10,12 +10,12 @@ from tests.keeper.town import Town, call
 from tests.keepers import scene
 from tests.keepers.scene import DAY, NAMES, RECIPIENTS, Reporter, warrant
 from upstander.formats import b64, statements
-from upstander.keeper import evaluate, months, release
+from upstander.keeper import ask, evaluate, months, release, sync
 from upstander.keeper.beat import beat
 from upstander.keeper.home import Policy
 from upstander.keepers import entries, identifiers, oprf, threshold
 from upstander.keepers.holding import tell
-from upstander.keepers.notes import Note, seal_note
+from upstander.keepers.notes import LARGEST, Note, seal_note
 from upstander.keepers.pledges import After, Match
 from upstander.keepers.roster import check_receipt, read_transport
 
@@ -397,6 +397,26 @@ def test_a_keeper_that_talks_nonsense_holds_nobody_up(town, answer):
     assert done.taken == 0
     assert done.away == ("charity", "college") or done.refused > 0
     assert town.stores["union"].rows("SELECT * FROM bundles") == []
+
+
+def test_nobody_can_make_what_was_missed_too_long_for_the_others(town):
+    """Whoever writes one good note could put anything beside it, for the others to choke on when they catch up."""
+    good = ANNA.held.notes["union"]
+    for beside in ({"charity": bytes(1_500_000)}, {f"keeper-{i}": b"x" for i in range(sync.MOST_KEEPERS)}):
+        notes = {name: b64.encode(note) for name, note in {"union": good, **beside}.items()}
+        answer = town.post("union", "/v1/bundles", notes=notes, parcel=b64.encode(ANNA.held.parcel))
+        assert (answer.status, answer.body["error"]) == (400, "format")
+    assert town.stores["union"].rows("SELECT * FROM bundles") == []
+    notes = {"union": good, **{f"keeper-{i}": bytes(sync.NOTE) for i in range(sync.MOST_KEEPERS - 1)}}
+    written = {name: b64.encode(note) for name, note in notes.items()}
+    answer = town.post("union", "/v1/bundles", notes=written, parcel=b64.encode(ANNA.held.parcel))
+    assert answer.status == 200
+    body = {"after": 0, "day": DAY, "keeper": "charity", "to": "union"}
+    said = town.post(
+        "union", "/v1/sync", statement=statements.sign("sync", body, scene.SIGNING["charity"])
+    ).body
+    longest = len(json.dumps(said)) - len(b64.encode(ANNA.held.parcel)) + LARGEST * 4 // 3
+    assert sync.AT_ONCE * longest < ask.LARGEST, "an answer full of the longest can be read"
 
 
 def test_only_keepers_are_told_what_was_missed(town):

@@ -346,15 +346,37 @@ def test_the_passed_pool_is_apart_from_the_public_one_and_each_token_is_good_onc
         elements, _ = question()
         assert ask_with(town, token, collected.month, elements).status == 200
         others, _ = question()
-        assert ask_with(town, token, collected.month, others).body["error"] == "pass"
+        assert ask_with(town, token, collected.month, others).body["error"] == "work-needed"
     store, day = town.stores["union"], town.today.isoformat()
     assert (store.counted(day, evaluate.PUBLIC), store.counted(day, evaluate.PASSED)) == (1, tokens.ASKS)
     elements, _ = question()
-    assert ask_with(town, collected.person, collected.month, elements).body["error"] == "pass"
+    assert ask_with(town, collected.person, collected.month, elements).body["error"] == "work-needed"
     shown = tokens.show(tokens.Token(bytes(32), bytes(64)), "2026-11", tokens.for_question("2026", elements))
     wrong = town.post("union", "/v1/evaluate", **body, **{"pass": shown.body()})
-    assert wrong.body["error"] == "pass"
+    assert wrong.body["error"] == "work-needed"
     assert town.post("union", "/v1/evaluate", **body, **{"pass": "x"}).body["error"] == "format"
+    assert (store.counted(day, evaluate.PUBLIC), store.counted(day, evaluate.PASSED)) == (1, tokens.ASKS)
+
+
+def test_who_reads_the_answers_cannot_tell_a_token_that_does_not_count_from_none(tmp_path):
+    """The server that relays reads refusals: one of its own would say that somebody with a pass asks."""
+    town = Town(tmp_path, Policy(budget=4))
+    give_codes(town)
+    collected = pass_of(town, CODES[0])["union"]
+    token = collected.asks[0]
+    early, _ = question()
+    assert ask_with(town, token, collected.month, early).body.keys() == {"elements", "proof"}
+    next_month(town)
+    spoilt, _ = question()
+    assert ask_with(town, token, collected.month, [bytes(32), *spoilt[1:]]).status == 400
+    store, seen = town.stores["union"], []
+    for _ in range(6):
+        elements, _ = question()
+        answer = ask_with(town, token, collected.month, elements)
+        seen.append((answer.status, answer.body.get("error", "")))
+    day = town.today.isoformat()
+    assert (store.counted(day, evaluate.PUBLIC), store.counted(day, evaluate.PASSED)) == (4, 1)
+    assert seen == [(200, "")] * 5 + [(429, "work-needed")], "once by its token, then as anybody"
 
 
 # The command

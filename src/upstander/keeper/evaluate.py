@@ -2,6 +2,9 @@
 
 There is no hard stop: a stranger could use it up. The work is bound to the elements, so nothing is stored
 about who did it, and doing it once answers one request.
+
+A token that does not count (used before, too early, none of ours) is no refusal: answers come back through a
+relay that reads them, and would see that somebody with a pass asks. She is answered as anybody is.
 """
 
 from collections.abc import Sequence
@@ -14,7 +17,7 @@ from upstander.keeper import passes
 from upstander.keeper.home import Identity
 from upstander.keeper.store import Store
 from upstander.keepers import threshold
-from upstander.keepers.errors import MeterError, WrongEpochError
+from upstander.keepers.errors import MeterError, PassError, WrongEpochError
 from upstander.keepers.passes import Shown
 from upstander.keepers.tags import ASKED
 
@@ -50,22 +53,42 @@ def evaluate(
 ) -> threshold.Answer:
     """The keeper's answer to four blinded names. With a pass's `token` it is counted apart, and asks no work.
 
-    Raises WrongEpochError, FormatError for another number of elements, GroupError for what are none,
-    PassError, and WorkNeededError; none of these counts.
+    A token that does not count is as good as none. Raises WrongEpochError, FormatError for another number of
+    elements, GroupError for what are none, and WorkNeededError; none of these counts.
     """
     if epoch != keeper.roster.epoch:
         raise WrongEpochError
     if len(elements) != ASKED or len(set(elements)) != ASKED:
         raise FormatError(f"Expected {ASKED} different elements.")
+    part = keeper.roster.keepers[keeper.name].part
     if token is None:
-        needed = bits_for(store.counted(today.isoformat(), PUBLIC), keeper.policy.budget)
-        check_work(work, Work(challenge_for(keeper.name, elements, today), needed))
-    answer = threshold.answer(keeper.share, keeper.roster.keepers[keeper.name].part, elements)
-    with store.write():
-        if token is not None:
-            passes.spend(store, keeper, token, elements, today)
-        store.count(today.isoformat(), PASSED if token is not None else PUBLIC)
+        _check_pool(store, keeper, elements, work, today)
+        answer = threshold.answer(keeper.share, part, elements)
+        with store.write():
+            store.count(today.isoformat(), PUBLIC)
+        return answer
+    with store.write():  # all of it: a token is used up by an answer alone
+        pool = PASSED if _spent(store, keeper, token, elements, today) else PUBLIC
+        if pool == PUBLIC:
+            _check_pool(store, keeper, elements, work, today)
+        answer = threshold.answer(keeper.share, part, elements)
+        store.count(today.isoformat(), pool)
     return answer
+
+
+def _check_pool(store: Store, keeper: Identity, elements: Sequence[bytes], work: str, today: date) -> None:
+    """Raises WorkNeededError unless the work was done that the public pool asks for now."""
+    needed = bits_for(store.counted(today.isoformat(), PUBLIC), keeper.policy.budget)
+    check_work(work, Work(challenge_for(keeper.name, elements, today), needed))
+
+
+def _spent(store: Store, keeper: Identity, token: Shown, elements: Sequence[bytes], today: date) -> bool:
+    """Whether a token counts for this question; it is used up then. Inside `write`."""
+    try:
+        passes.spend(store, keeper, token, elements, today)
+    except PassError:
+        return False
+    return True
 
 
 def bits_for(count: int, budget: int) -> int:

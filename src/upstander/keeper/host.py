@@ -5,10 +5,11 @@ here; the rest is passed on to the institution's server as it came, without a co
 who sent it. Nothing is written down.
 """
 
+import asyncio
 import http.client
 import json
 import ssl
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -33,6 +34,7 @@ LARGEST = 2 * 1024 * 1024  # bytes of a request: one part of a file
 ANSWER = 16 * 1024 * 1024  # bytes of an answer
 SECONDS = 30.0  # the institution's server may take
 MOST = 32  # keepers asked at once
+AT_ONCE = 20  # requests passed on at the same time: others wait, and half the threads stay the keeper's own
 _PAGES = {"": "report.html", "pass/": "staff.html"}
 _PASSED_ON = ("content-type", "authorization", "accept")
 _KEEPERS = {"evaluate": "/v1/evaluate", "claims": "/v1/claims"}
@@ -93,6 +95,11 @@ def hosted(folder: Path) -> Hosted | None:
 
 def around(app: Starlette, keeper: Identity, what: Hosted) -> Starlette:
     """The keeper's service with the page in front of it."""
+    gate = asyncio.Semaphore(AT_ONCE)
+
+    async def run(do: Callable[..., Response], *given: object) -> Response:
+        async with gate:
+            return await run_in_threadpool(do, *given)
 
     def page(name: str) -> bytes | None:
         return built.report_page(what.installation, what.key, keeper.roster.sha256, name)
@@ -108,17 +115,17 @@ def around(app: Starlette, keeper: Identity, what: Hosted) -> Starlette:
         return _answer(request, 200, found.data, found.content_type, cache="no-cache")
 
     async def keepers(request: Request) -> Response:
-        return await run_in_threadpool(_known, request, keeper)
+        return await run(_known, request, keeper)
 
     async def asked(request: Request) -> Response:
         data, path = await _body(request), _KEEPERS.get(request.path_params["what"])
         bodies = _bodies(data) if path is not None else None
         if path is None or bodies is None or not set(bodies) <= set(keeper.roster.keepers):
             return _problem(request, 422, "malformed", "We could not read that request.")
-        return await run_in_threadpool(_relayed, request, keeper, path, bodies)
+        return await run(_relayed, request, keeper, path, bodies)
 
     async def passes(request: Request) -> Response:
-        return await run_in_threadpool(_relayed, request, keeper, "/v1/passes", None)
+        return await run(_relayed, request, keeper, "/v1/passes", None)
 
     async def passed_on(request: Request) -> Response:
         if ".." in request.url.path.split("/"):
@@ -126,7 +133,7 @@ def around(app: Starlette, keeper: Identity, what: Hosted) -> Starlette:
         data = await _body(request)
         if data is None:
             return _problem(request, 413, "too-large", "That is too large to send.")
-        return await run_in_threadpool(_passed_on, request, what, data)
+        return await run(_passed_on, request, what, data)
 
     every = ["GET", "POST", "PUT", "DELETE"]
     return Starlette(

@@ -19,6 +19,10 @@ from upstander.keepers.errors import NotSignedError, RefusalError
 from upstander.keepers.pledges import check_name
 
 AT_ONCE = 8  # bundles in one answer
+MOST_KEEPERS, NOTE = (
+    32,
+    24 * 1024,
+)  # notes of a bundle at most; bytes of one, sealed: so an answer can be read
 ROUNDS = 200  # answers taken from one keeper in one beat, so that none keeps us busy for ever
 
 Ask = Callable[[str, Mapping[str, Any]], Mapping[str, Any]]
@@ -89,9 +93,11 @@ def pull(store: Store, keeper: Identity, other: str, ask: Ask, today: date) -> P
 
 def read_bundle(notes: object, parcel: object) -> Bundle:
     """A bundle as the interface takes it. Raises FormatError."""
-    if not isinstance(notes, dict) or not 1 <= len(notes) <= 255:
+    if not isinstance(notes, dict) or not 1 <= len(notes) <= MOST_KEEPERS:
         raise FormatError("Expected the notes of all keepers.")
     read = {check_name(name): b64.decode(shape.text(note)) for name, note in notes.items()}
+    if any(len(note) > NOTE for note in read.values()):
+        raise FormatError(f"This is too long for a note: {NOTE} bytes at most.")
     return Bundle(read, b64.decode(shape.text(parcel)))
 
 
