@@ -27,8 +27,9 @@ one over the hash of everything that was published.
 Nobody here can sign for figures or change them: a second delivery asks for signatures again."""
 
 HEARINGS = """\
-The calendar of hearings in public. It has no room for names. What the chair holds back is not stored;
-an outcome stands for as long as it must (28 days at least) and is then deleted.
+The calendar of hearings in public. It has no field for names. What the chair holds back is not stored;
+an outcome stands for as long as it must (28 days at least from
+when it is told here) and is then deleted.
 
   upstander hearing add marlshire --on 2026-12-03 --kind hearing --standards 3,9
   upstander hearing restrict ID --held "in private"
@@ -102,12 +103,16 @@ def _institution(slug: str) -> Institution:
 
 
 def _announce(arguments: argparse.Namespace) -> None:
-    from upstander.server.transparency import actions
+    from upstander.server.transparency import access, actions
 
     made = actions.announce(
         [_institution(one) for one in arguments.institutions], arguments.on, arguments.reason
     )
     print(f"Announced for {arguments.on.isoformat()}, 9:30. Its number: {made.id}")
+    for one in access.left_out(made):
+        print(
+            f"NOT IN IT: {one.name}, whose pages /public/ shows now. They would only stay under its release."
+        )
     print(f'Make the site with address = "{_site()}" and published = {arguments.on.isoformat()}.')
 
 
@@ -139,13 +144,19 @@ def _withdraw(arguments: argparse.Namespace) -> None:
 
 
 def _list(_: argparse.Namespace) -> None:
-    from upstander.server.transparency import access
+    from upstander.server.errors import Refusal
+    from upstander.server.transparency import access, actions
 
     rows = list(access.every())
     for one in rows:
         names = ", ".join(found.slug for found in access.measured(one))
         missing = [found.slug for found in access.missing(one)] if one.state == "delivered" else []
         waits = f", waits for a signature outside {', '.join(missing)}" if missing else ""
+        try:
+            if one.state == "delivered" and actions.unknown(one, access.manifest_of(one)):
+                waits += ", made without the history of what is public now: make it again and deliver it"
+        except Refusal:
+            waits += ", its files were changed on the disk: deliver it again"
         print(f"{one.id}  {access.day_of(one).isoformat()}  {one.state}  {names}{waits}")
     if not rows:
         print("There is none. Begin with: upstander release announce")
