@@ -13,6 +13,7 @@ from upstander.cli.environment import Formatter, StopError, add_data, command, r
 if TYPE_CHECKING:
     from upstander.cli.environment import Commands
     from upstander.server.institutions.models import Institution
+    from upstander.server.transparency.models import Hearing
 
 ABOUT = """\
 Figures become public as an act: their day is announced, the site made by `upstander publish` is
@@ -66,6 +67,8 @@ def add(commands: Commands) -> None:
     one.add_argument("--says", required=True, metavar="OUTCOME")
     one.add_argument("--on", type=date.fromisoformat, required=True, metavar="DAY", help="YYYY-MM-DD")
     one.add_argument("--days", type=int, default=28, help="how long it stands (28 at least)")
+    one = acts("remove", _remove, "take a hearing off: it was put off, or a court says so")
+    one.add_argument("id", metavar="ID")
     acts("list", _hearings, "all hearings")
 
 
@@ -181,21 +184,33 @@ def _hearing(arguments: argparse.Namespace) -> None:
 
 
 def _restrict(arguments: argparse.Namespace) -> None:
-    from upstander.server.transparency import access, actions
+    from upstander.server.transparency import actions
 
-    found = access.all_hearings().filter(id=arguments.id).first()
-    if found is None:
-        raise StopError("there is no such hearing. See: upstander hearing list")
+    found = _listed(arguments.id)
     actions.restrict_hearing(found, arguments.held)
     print("Restricted.")
 
 
-def _outcome(arguments: argparse.Namespace) -> None:
-    from upstander.server.transparency import access, actions
+def _remove(arguments: argparse.Namespace) -> None:
+    from upstander.server.transparency import actions
 
-    found = access.all_hearings().filter(id=arguments.id).first()
+    actions.remove_hearing(_listed(arguments.id))
+    print("Removed, with all that was said of it. Mail that told of it is not called back.")
+
+
+def _listed(identity: str) -> Hearing:
+    from upstander.server.transparency import access
+
+    found = access.all_hearings().filter(id=identity).first()
     if found is None:
         raise StopError("there is no such hearing. See: upstander hearing list")
+    return found
+
+
+def _outcome(arguments: argparse.Namespace) -> None:
+    from upstander.server.transparency import actions
+
+    found = _listed(arguments.id)
     actions.tell_outcome(found, arguments.says, arguments.on, arguments.days)
     print(f"Told, until {found.until}.")
 

@@ -354,6 +354,18 @@ def test_an_outcome_stands_no_shorter_than_it_must(force: Force) -> None:
         actions.tell_outcome(hearing, "final written warning", timezone.localdate(), days=27)
 
 
+def test_a_hearing_that_was_put_off_is_taken_off_everywhere(force: Force, client: Client) -> None:
+    hearing = actions.list_hearing(
+        force.institution, day=timezone.localdate(), kind="hearing", place="Guildhall", standards=[3]
+    )
+    before = Leaf.objects.count()
+    actions.remove_hearing(hearing)
+    assert Leaf.objects.count() == before + 1
+    for path in ("/public/hearings/", "/public/hearings/feed.atom", "/api/v1/public/hearings"):
+        assert b"Guildhall" not in client.get(path).content
+    assert Hearing.objects.count() == 0
+
+
 def test_an_outcome_that_is_told_late_stands_as_long_as_any(force: Force) -> None:
     today = timezone.localdate()
     long_ago = today - datetime.timedelta(days=20)

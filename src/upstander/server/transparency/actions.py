@@ -357,17 +357,21 @@ def sweep_hearings() -> int:
     old = Hearing.objects.filter(until__lt=now) | Hearing.objects.filter(
         until=None, day__lt=now - datetime.timedelta(days=ONLINE_DAYS)
     )
-    count = 0
-    for hearing in list(old):
+    found = list(old)
+    for hearing in found:
+        remove_hearing(hearing)
+    return len(found)
 
-        def change(row: Hearing = hearing) -> Done:
-            leaf = _hearing_leaf("end-hearing", row)
-            Hearing.objects.filter(pk=row.pk).delete()
-            return Done([], leaf)
 
-        perform(change)
-        count += 1
-    return count
+def remove_hearing(hearing: Hearing) -> None:
+    """Deletes a hearing: its time is over, it was put off, or a court says so. The log keeps that it ended."""
+
+    def change() -> Done:
+        leaf = _hearing_leaf("end-hearing", hearing)
+        Hearing.objects.filter(pk=hearing.pk).delete()
+        return Done([], leaf)
+
+    perform(change)
 
 
 def _hearing_leaf(act: str, hearing: Hearing) -> LeafDraft:

@@ -88,8 +88,8 @@ def release(request: HttpRequest, identity: str, path: str = "") -> HttpResponse
     publication, welsh = access.publication_for(identity), FOLDERS[WELSH]
     try:
         return _file(*access.file_of(publication, path), LONG)
-    except Refusal:
-        if not path.startswith(welsh):
+    except Refusal as refusal:  # one from before there was Welsh
+        if refusal.type != "not-found" or not path.startswith(welsh):
             raise
         return HttpResponseRedirect(f"/public/releases/{publication.id}/{path.removeprefix(welsh)}")
 
