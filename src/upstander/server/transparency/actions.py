@@ -11,6 +11,7 @@ import logging
 import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -151,10 +152,11 @@ def _check_site(publication: Publication, body: Mapping[str, object]) -> None:
         )
 
 
-def unknown(publication: Publication, body: Mapping[str, object]) -> set[str]:
+def unknown(publication: Publication, body: Mapping[str, Any]) -> set[str]:
     """The manifests that are public and that a site, by its own, was made without knowing."""
     shared = access.published().filter(institutions__in=access.measured(publication))
-    return set(shared.values_list("manifest", flat=True)) - set(body.get("earlier", []))  # type: ignore[call-overload]
+    earlier: list[str] = body.get("earlier", [])
+    return set(shared.values_list("manifest", flat=True)).difference(earlier)
 
 
 def sign_off(
@@ -364,7 +366,7 @@ def sweep_hearings() -> int:
 
 
 def remove_hearing(hearing: Hearing) -> None:
-    """Deletes a hearing: its time is over, it was put off, or a court says so. The log keeps that it ended."""
+    """Deletes a hearing: its time is over, it was put off, or a court says so. The log keeps its end."""
 
     def change() -> Done:
         leaf = _hearing_leaf("end-hearing", hearing)
