@@ -205,6 +205,19 @@ def test_what_became_smaller_is_compared_too() -> None:
         release("one", [Table("y", "", "to june", (a,), np.array([49, 70]))], past=one.past)
 
 
+def test_a_release_can_be_made_again_of_the_same_numbers_and_remembers_all_that_was_shown() -> None:
+    """A word on its page was wrong: the same numbers under the same name are no second release."""
+    a = Dimension("a", ("p", "q"))
+    table = Table("x", "", "to march", (a,), np.array([50, 60]))
+    one = release("one", [table])
+    again = release("one", [table], past=one.past)
+    assert again.past.names == ("one",)
+    assert again.past.tables == one.past.tables
+    assert again.past.shown == one.past.shown
+    with pytest.raises(DisclosureError, match="later cut-off"):
+        release("two", [Table("x", "", "to march", (a,), np.array([50, 58]))], past=one.past)
+
+
 def test_a_group_that_is_all_of_one_kind_is_hidden_even_when_it_is_not_small() -> None:
     a, outcome = Dimension("unit", ("p", "q"), "unit"), Dimension("outcome", ("guilty", "not"), "outcome")
     one = Table("t", "", "people", (a, outcome), np.array([[30, 0], [40, 50]]))

@@ -8,6 +8,7 @@ import io
 import json
 import posixpath
 import zipfile
+from datetime import date
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -18,8 +19,10 @@ import pytest
 from tests.publishing.conftest import Published
 from upstander.measure.disclosure import opened
 from upstander.publishing.errors import PublishError
+from upstander.publishing.feeds import Feed, News, json_feed
 from upstander.publishing.files import write
 from upstander.publishing.page import Page, render
+from upstander.publishing.settings import read_settings
 from upstander.publishing.site import LARGEST, Release, Site, build
 
 VOID = {"br", "col", "hr", "img", "input", "link", "meta"}
@@ -256,3 +259,34 @@ def test_news_and_hearings_are_linked_where_there_are_any(published: Published) 
     page = build(linked)["i/marlshire/index.html"].decode()
     assert 'href="https://x.example.org/news/?for=marlshire"' in page
     assert 'href="https://x.example.org/hearings/"' in page
+
+
+def test_what_was_learned_stands_on_the_page_and_not_only_in_feeds(published: Published) -> None:
+    page = published.files["i/marlshire/index.html"].decode()
+    assert "What was learned and changed" in page
+    assert "What reporters want is now asked before an investigator is named" in page
+    welsh = published.files["cy/i/marlshire/index.html"].decode()
+    assert '<span lang="en-GB">What reporters want' in welsh
+
+
+def test_two_things_learned_on_one_day_are_two_and_every_id_is_an_address() -> None:
+    """A reader drops the second of two entries with one id; an address has one `#` at most (RFC 3986)."""
+    day = date(2026, 3, 2)
+    told = (
+        News("learning", day, "One", "First.", "i/x/"),
+        News("learning", day, "Two", "Second.", "i/x/"),
+        News("hearing", day, "Three", "Third.", "hearings/#h-1"),
+    )
+    feed = Feed("https://a.example/", "i/x/", "T", told)
+    found = [one["id"] for one in json.loads(json_feed(feed))["items"]]
+    assert len(set(found)) == 3
+    assert all(one.count("#") == 1 for one in found)
+
+
+def test_an_outcome_cannot_be_put_into_a_release_that_stays(tmp_path: Path) -> None:
+    path = tmp_path / "site.toml"
+    item = '\n[[institution.news]]\nkind = "outcome"\nday = 2026-03-02\ntitle = "T"\ntext = "T"\n'
+    head = 'kind = "upstander/site/v1"\naddress = "https://a.example/"\npublished = 2026-03-03\n'
+    path.write_text(f'{head}[[institution]]\nname = "X"\n{item}', "utf-8")
+    with pytest.raises(PublishError, match="has to go when its time is over"):
+        read_settings(path)

@@ -13,6 +13,7 @@ from upstander.cli.environment import Formatter, StopError, add_data, command, r
 if TYPE_CHECKING:
     from upstander.cli.environment import Commands
     from upstander.server.institutions.models import Institution
+    from upstander.server.transparency.models import Hearing
 
 ABOUT = """\
 Figures become public as an act: their day is announced, the site made by `upstander publish` is
@@ -27,8 +28,9 @@ one over the hash of everything that was published.
 Nobody here can sign for figures or change them: a second delivery asks for signatures again."""
 
 HEARINGS = """\
-The calendar of hearings in public. It has no room for names. What the chair holds back is not stored;
-an outcome stands for as long as it must (28 days at least) and is then deleted.
+The calendar of hearings in public. It has no field for names. What the chair holds back is not stored;
+an outcome stands for as long as it must (28 days at least from
+when it is told here) and is then deleted.
 
   upstander hearing add marlshire --on 2026-12-03 --kind hearing --standards 3,9
   upstander hearing restrict ID --held "in private"
@@ -65,6 +67,8 @@ def add(commands: Commands) -> None:
     one.add_argument("--says", required=True, metavar="OUTCOME")
     one.add_argument("--on", type=date.fromisoformat, required=True, metavar="DAY", help="YYYY-MM-DD")
     one.add_argument("--days", type=int, default=28, help="how long it stands (28 at least)")
+    one = acts("remove", _remove, "take a hearing off: it was put off, or a court says so")
+    one.add_argument("id", metavar="ID")
     acts("list", _hearings, "all hearings")
 
 
@@ -102,12 +106,16 @@ def _institution(slug: str) -> Institution:
 
 
 def _announce(arguments: argparse.Namespace) -> None:
-    from upstander.server.transparency import actions
+    from upstander.server.transparency import access, actions
 
     made = actions.announce(
         [_institution(one) for one in arguments.institutions], arguments.on, arguments.reason
     )
     print(f"Announced for {arguments.on.isoformat()}, 9:30. Its number: {made.id}")
+    for one in access.left_out(made):
+        print(
+            f"NOT IN IT: {one.name}, whose pages /public/ shows now. They would only stay under its release."
+        )
     print(f'Make the site with address = "{_site()}" and published = {arguments.on.isoformat()}.')
 
 
@@ -139,13 +147,19 @@ def _withdraw(arguments: argparse.Namespace) -> None:
 
 
 def _list(_: argparse.Namespace) -> None:
-    from upstander.server.transparency import access
+    from upstander.server.errors import Refusal
+    from upstander.server.transparency import access, actions
 
     rows = list(access.every())
     for one in rows:
         names = ", ".join(found.slug for found in access.measured(one))
         missing = [found.slug for found in access.missing(one)] if one.state == "delivered" else []
         waits = f", waits for a signature outside {', '.join(missing)}" if missing else ""
+        try:
+            if one.state == "delivered" and actions.unknown(one, access.manifest_of(one)):
+                waits += ", made without the history of what is public now: make it again and deliver it"
+        except Refusal:
+            waits += ", its files were changed on the disk: deliver it again"
         print(f"{one.id}  {access.day_of(one).isoformat()}  {one.state}  {names}{waits}")
     if not rows:
         print("There is none. Begin with: upstander release announce")
@@ -170,21 +184,33 @@ def _hearing(arguments: argparse.Namespace) -> None:
 
 
 def _restrict(arguments: argparse.Namespace) -> None:
-    from upstander.server.transparency import access, actions
+    from upstander.server.transparency import actions
 
-    found = access.all_hearings().filter(id=arguments.id).first()
-    if found is None:
-        raise StopError("there is no such hearing. See: upstander hearing list")
+    found = _listed(arguments.id)
     actions.restrict_hearing(found, arguments.held)
     print("Restricted.")
 
 
-def _outcome(arguments: argparse.Namespace) -> None:
-    from upstander.server.transparency import access, actions
+def _remove(arguments: argparse.Namespace) -> None:
+    from upstander.server.transparency import actions
 
-    found = access.all_hearings().filter(id=arguments.id).first()
+    actions.remove_hearing(_listed(arguments.id))
+    print("Removed, with all that was said of it. Mail that told of it is not called back.")
+
+
+def _listed(identity: str) -> Hearing:
+    from upstander.server.transparency import access
+
+    found = access.all_hearings().filter(id=identity).first()
     if found is None:
         raise StopError("there is no such hearing. See: upstander hearing list")
+    return found
+
+
+def _outcome(arguments: argparse.Namespace) -> None:
+    from upstander.server.transparency import actions
+
+    found = _listed(arguments.id)
     actions.tell_outcome(found, arguments.says, arguments.on, arguments.days)
     print(f"Told, until {found.until}.")
 

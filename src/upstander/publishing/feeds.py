@@ -5,6 +5,7 @@ They tell of releases, hearings and what was learned; never of a report or a ste
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import dataclass, replace
 from datetime import date
@@ -113,7 +114,10 @@ def _other(one: News) -> str:
 
 
 def _id(base: str, one: News) -> str:
-    return f"{base}{one.path}#{one.kind}-{one.day.isoformat()}"
+    """Two things of one day and page are two; a page with a part of its own (`#`) keeps one `#`."""
+    title = hashlib.sha256(one.title.encode()).hexdigest()[:8]
+    mark = "/" if "#" in one.path else "#"
+    return f"{base}{one.path}{mark}{one.kind}-{one.day.isoformat()}-{title}"
 
 
 def _moment(day: date) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from upstander.measure.disclosure import opened
 from upstander.publishing.figures import TOPICS, Figure
 from upstander.publishing.labels import long_day, word
-from upstander.publishing.language import ENGLISH, folder, say, told_part
+from upstander.publishing.language import ENGLISH, folder, given, say, told_part
 from upstander.publishing.markup import Html, el, join
 from upstander.publishing.page import Page, figure, table, top
 from upstander.publishing.pages_check import claims
@@ -86,6 +86,7 @@ def _overview(site: Site, release: Release, figures: Sequence[Figure]) -> Page:
         el("div", *(_head(one) for one in heads), class_="figures") if heads else None,
         state(site.check, "../../check/"),
         *topics,
+        _learned(release),
         not_shown(),
         _areas(release),
         el(
@@ -135,6 +136,20 @@ def _head(one: Figure) -> Html:
         el("span", more),
         class_="figure",
     )
+
+
+def _learned(release: Release) -> Html | None:
+    """What the institution says it learned and changed, the newest first."""
+    told = sorted((one.spoken() for one in release.news if one.kind == "learning"), key=lambda one: one.day)
+    if not told:
+        return None
+    listed = [
+        el("li", f"{long_day(one.day)}: ", *([given(said)] if one.language else [said]))
+        for one in reversed(told)
+        for said in (f"{one.title.rstrip('.')}. {one.text}",)
+    ]
+    heading = el("h2", say("What was learned and changed"))
+    return el("section", heading, el("ul", *listed, class_="dots measure"), class_="flow-s")
 
 
 def _areas(release: Release) -> Html | None:

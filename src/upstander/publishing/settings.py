@@ -16,7 +16,7 @@ from upstander.publishing.feeds import News
 from upstander.publishing.site import Revision
 
 KIND = "upstander/site/v1"
-NEWS = ("hearing", "outcome", "learning")
+NEWS = ("hearing", "learning")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +119,11 @@ def _about(one: Entries) -> About:
     news = []
     for item in one.tables("news"):
         kind = item.take("kind", str)
+        if kind == "outcome":
+            raise PublishError(
+                f"{item.place}kind: an outcome has to go when its time is over, and a release stays. Tell it "
+                "with `upstander hearing outcome`."
+            )
         if kind not in NEWS:
             raise PublishError(f"{item.place}kind: expected one of {', '.join(NEWS)}.")
         title, text = item.take("title", str), item.take("text", str)

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import datetime
 import re
+from collections.abc import Sequence
 from email import message_from_bytes
 from pathlib import Path
+from smtplib import SMTPRecipientsRefused
 
 import pytest
 from django.core import mail
+from django.core.mail import EmailMessage
+from django.core.mail.backends.locmem import EmailBackend
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
@@ -172,6 +176,49 @@ def test_one_click_ends_it_without_cookies_or_questions(
     assert strict.post(path).status_code == 200  # once more is no error, and tells nothing
 
 
+def test_one_click_deletes_the_address_wherever_it_lies(
+    force: Force, public: Publication, client: Client
+) -> None:
+    """The page says that the address is deleted: so it is, also where she chose several places."""
+    ask(client, force.slug)
+    places = [force.slug, f"{force.slug}/wexhollow-town"]
+    client.post(link("confirm"), {"place": places})
+    assert ask(client, force.slug, "other@example.org") == 200
+    client.post(link("confirm"))
+    assert Subscription.objects.count() == 3
+    mine = Subscription.objects.filter(mark=sealed.mark(ADDRESS))
+    page = client.post(f"/public/news/stop/{news.stop_token(mine[0])}/").content.decode()
+    assert "The address is deleted." in page
+    assert not mine.exists()
+    assert Subscription.objects.count() == 1
+
+
+def test_one_mailbox_that_is_refused_keeps_nobody_else_waiting(
+    force: Force, public: Publication, client: Client, settings: object
+) -> None:
+    subscribe(client, force)
+    ask(client, force.slug, "other@example.org")
+    client.post(link("confirm"))
+    actions.list_hearing(force.institution, day=timezone.localdate(), kind="appeal")
+    mail.outbox.clear()
+    settings.EMAIL_BACKEND = "tests.server.transparency.test_news.Choosy"  # type: ignore[attr-defined]
+    news.send_due()
+    assert [one.to for one in mail.outbox] == [["other@example.org"]]
+    assert news.send_due() == 0
+
+
+def test_without_a_mail_server_no_address_is_taken_and_none_is_printed(
+    force: Force, public: Publication, client: Client, settings: object, capsys: pytest.CaptureFixture[str]
+) -> None:
+    subscribe(client, force)
+    actions.list_hearing(force.institution, day=timezone.localdate(), kind="appeal")
+    settings.EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"  # type: ignore[attr-defined]
+    settings.DEMO = False  # type: ignore[attr-defined]
+    assert ask(client, force.slug, "other@example.org") == 503
+    assert news.send_due() == 0
+    assert "example.org" not in capsys.readouterr().out
+
+
 def test_a_mail_server_that_does_not_answer_loses_nothing(
     force: Force, public: Publication, client: Client, settings: object
 ) -> None:
@@ -198,6 +245,15 @@ class Broken:
 
     def send_messages(self, _: object) -> int:
         raise OSError("no route")
+
+
+class Choosy(EmailBackend):
+    """A mail server that knows one mailbox no more."""
+
+    def send_messages(self, messages: Sequence[EmailMessage]) -> int:
+        if messages[0].to == [ADDRESS]:
+            raise SMTPRecipientsRefused({ADDRESS: (550, b"no such mailbox")})
+        return super().send_messages(messages)
 
 
 def test_feeds_and_mail_never_tell_of_a_report(force: Force, public: Publication, client: Client) -> None:

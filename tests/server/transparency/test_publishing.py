@@ -154,6 +154,48 @@ def test_a_site_made_without_the_history_is_refused(
     assert access.newest() == second
 
 
+def test_what_became_public_after_the_delivery_is_known_too_or_it_waits(
+    force: Force, folder: Path, delivered: Publication
+) -> None:
+    """Two are under embargo at once, neither made with the other's history: the later one is not let out."""
+    second = actions.announce([force.institution], soon(), reason="A report was counted twice.")
+    actions.deliver(second, site_for(force, soon(), folder / "again", received=61))
+    for one in (delivered, second):
+        sign(one, force)
+    assert actions.publish_due(delivered.moment) == 1
+    assert actions.publish_due(delivered.moment) == 0
+    waiting = Publication.objects.get(state=Publication.State.DELIVERED)
+    shown = access.newest()
+    assert shown is not None
+    made = site_for(force, soon(), folder / "known", received=61, earlier=(shown.manifest,))
+    actions.deliver(waiting, made)
+    waiting.refresh_from_db()
+    sign(waiting, force)
+    assert actions.publish_due(waiting.moment) == 1
+
+
+def test_what_was_announced_and_taken_back_stays_to_be_read(force: Force, client: Client) -> None:
+    publication = actions.announce([force.institution], soon())
+    actions.withdraw(publication, "The extract was cut on the wrong day.")
+    page = client.get("/public/releases/").content.decode()
+    assert "Taken back before their day" in page
+    assert "The extract was cut on the wrong day." in page
+    (told,) = client.get("/api/v1/public/publications").json()
+    assert (told["state"], told["manifest"]) == ("withdrawn", "")
+    assert told["reason"] == "The extract was cut on the wrong day."
+
+
+def test_who_signed_is_said_as_a_body_and_never_a_person(
+    force: Force, delivered: Publication, client: Client
+) -> None:
+    sign(delivered, force)
+    make_public(delivered)
+    page = client.get("/public/releases/").content.decode()
+    signed = delivered.sign_offs.get()
+    assert f"Signed off by: {signed.channel.name}." in page
+    assert signed.person.name not in page
+
+
 def test_earlier_releases_are_kept_with_their_reasons(
     force: Force, folder: Path, delivered: Publication, client: Client
 ) -> None:
@@ -312,6 +354,29 @@ def test_an_outcome_stands_no_shorter_than_it_must(force: Force) -> None:
         actions.tell_outcome(hearing, "final written warning", timezone.localdate(), days=27)
 
 
+def test_a_hearing_that_was_put_off_is_taken_off_everywhere(force: Force, client: Client) -> None:
+    hearing = actions.list_hearing(
+        force.institution, day=timezone.localdate(), kind="hearing", place="Guildhall", standards=[3]
+    )
+    before = Leaf.objects.count()
+    actions.remove_hearing(hearing)
+    assert Leaf.objects.count() == before + 1
+    for path in ("/public/hearings/", "/public/hearings/feed.atom", "/api/v1/public/hearings"):
+        assert b"Guildhall" not in client.get(path).content
+    assert Hearing.objects.count() == 0
+
+
+def test_an_outcome_that_is_told_late_stands_as_long_as_any(force: Force) -> None:
+    today = timezone.localdate()
+    long_ago = today - datetime.timedelta(days=20)
+    hearing = actions.list_hearing(force.institution, day=long_ago, kind="hearing")
+    with pytest.raises(Refusal, match="malformed"):
+        actions.tell_outcome(hearing, "final written warning", today + datetime.timedelta(days=1))
+    actions.tell_outcome(hearing, "final written warning", long_ago)
+    assert hearing.outcome_day == long_ago
+    assert hearing.until == today + datetime.timedelta(days=28)
+
+
 def test_what_the_chair_holds_back_is_not_kept(force: Force, client: Client) -> None:
     today = timezone.localdate()
     hearing = actions.list_hearing(
@@ -333,6 +398,7 @@ def test_a_hearing_has_no_room_for_words(force: Force) -> None:
         {"kind": "PC Smith"},
         {"kind": "appeal", "held": "because of a child"},
         {"kind": "appeal", "standards": [11]},
+        {"kind": "appeal", "place": "x" * 121},
     ):
         with pytest.raises(Refusal, match="malformed"):
             actions.list_hearing(force.institution, day=timezone.localdate(), **named)  # type: ignore[arg-type]
@@ -348,11 +414,11 @@ def test_what_is_swapped_on_the_disk_is_neither_published_nor_served(
     sign(delivered, force)
     page = access.files_of(delivered) / "i" / force.slug / "index.html"
     right = page.read_bytes()
-    page.write_bytes(right.replace(b"60", b"06"))
+    page.write_bytes(right.replace(b"</h1>", b"!</h1>"))
     assert actions.publish_due(delivered.moment) == 0
     page.write_bytes(right)
     make_public(delivered)
-    page.write_bytes(right.replace(b"60", b"06"))
+    page.write_bytes(right.replace(b"</h1>", b"!</h1>"))
     assert client.get(f"/public/i/{force.slug}/").status_code == 503
     assert client.get("/public/").status_code == 200
     page.write_bytes(right)

@@ -78,6 +78,17 @@ def test_the_hearings_feed_in_welsh(force: Force, client: Client) -> None:
     assert "/public/cy/hearings/#h-" in data
 
 
+def test_the_list_of_releases_leads_to_the_welsh_of_each(
+    force: Force,
+    public: Publication,  # noqa: F811
+    client: Client,
+) -> None:
+    kept = f"/public/releases/{public.id}/cy/"
+    assert f'href="{kept}"' in client.get("/public/cy/releases/").content.decode()
+    assert '<html lang="cy">' in client.get(kept).content.decode()
+    assert f'href="/public/releases/{public.id}/"' in client.get("/public/releases/").content.decode()
+
+
 def test_who_asked_in_welsh_is_written_to_in_welsh(
     force: Force,
     public: Publication,  # noqa: F811
@@ -119,6 +130,8 @@ def test_a_publication_from_before_there_was_welsh_is_still_reached(
     monkeypatch.setattr(access, "_hashes", lambda *_: old)
     page = client.get(f"/public/cy/i/{force.slug}/")
     assert page["Location"] == f"/public/i/{force.slug}/"
+    page = client.get(f"/public/releases/{public.id}/cy/i/{force.slug}/")
+    assert page["Location"] == f"/public/releases/{public.id}/i/{force.slug}/"
     subscribe(client, force)
     assert client.get("/public/cy/nowhere/")["Location"] == "/public/nowhere/"
     assert client.get("/public/nowhere/").status_code == 404

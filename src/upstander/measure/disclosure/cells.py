@@ -162,7 +162,7 @@ def all_cells(tables: tuple[Table, ...]) -> dict[Cell, int]:
             if found.setdefault(one, count) != count:
                 raise DisclosureError(
                     f"Two tables say different numbers for {one}. They must come from the same data, "
-                    "or name their populations differently."
+                    "or name their populations differently. Data that were put right need a later cut-off."
                 )
     return found
 

@@ -31,9 +31,15 @@ class Past:
         return tuple(table for table in self.tables if table.population in populations)
 
     def after(self, name: str, tables: tuple[Table, ...], shown: frozenset[Cell]) -> Past:
-        """The same with one release more. Raises DisclosureError where there is one of this name."""
+        """The same with one release more, or with what is shown when one is made again of the same numbers.
+
+        Raises DisclosureError where there is one of this name with others.
+        """
         if name in self.names:
-            raise DisclosureError(f"There is a release called {name!r} already.")
+            known = {json.dumps(_table_out(one)) for one in self.tables}
+            if any(json.dumps(_table_out(one)) not in known for one in tables):
+                raise DisclosureError(f"There is a release called {name!r} already, with other numbers.")
+            return Past(self.tables, self.shown | shown, self.names)
         return Past((*self.tables, *tables), self.shown | shown, (*self.names, name))
 
     def save(self, path: Path) -> None:

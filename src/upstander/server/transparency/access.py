@@ -58,6 +58,11 @@ def announced() -> QuerySet[Publication]:
     return Publication.objects.filter(state__in=waiting).order_by("moment")
 
 
+def withdrawn() -> QuerySet[Publication]:
+    """What was announced and taken back before its moment, with the reason; the newest first."""
+    return Publication.objects.filter(state=Publication.State.WITHDRAWN).order_by("-moment")
+
+
 def every() -> QuerySet[Publication]:
     """All of them, for whoever runs the machine."""
     return Publication.objects.order_by("-moment", "-id")
@@ -185,6 +190,12 @@ def measured(publication: Publication) -> list[Institution]:
     return list(publication.institutions.order_by("name"))
 
 
+def left_out(publication: Publication) -> list[Institution]:
+    """The institutions that `/public/` shows now and would not once this one takes its place."""
+    shown = newest()
+    return [one for one in measured(shown) if one not in measured(publication)] if shown else []
+
+
 def missing(publication: Publication) -> list[Institution]:
     """The institutions nobody outside has signed for yet, as it is now."""
     signed = publication.sign_offs.filter(manifest=publication.manifest).values_list("institution", flat=True)
@@ -235,15 +246,6 @@ def news_of(institution: Institution) -> list[News]:
 def places() -> list[tuple[Institution, list[tuple[str, str]]]]:
     """The institutions with the areas the public site has for each: short name and name."""
     publication = newest()
-    found = []
-    for institution in Institution.objects.order_by("name"):
-        listed: list[tuple[str, str]] = []
-        if publication is not None:
-            listed = [
-                (one["slug"], one["name"])
-                for known in manifest_of(publication)["institutions"]
-                if known["slug"] == institution.slug
-                for one in known.get("areas", [])
-            ]
-        found.append((institution, listed))
-    return found
+    known = manifest_of(publication)["institutions"] if publication is not None else []
+    areas = {one["slug"]: [(area["slug"], area["name"]) for area in one.get("areas", [])] for one in known}
+    return [(one, areas.get(one.slug, [])) for one in Institution.objects.order_by("name")]

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import datetime
 import hashlib
+import logging
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -26,9 +28,12 @@ from upstander.server.log.commit import Done, LeafDraft, perform, server_leaf
 from upstander.server.transparency import access
 from upstander.server.transparency.models import Hearing, Publication, SignOff
 
+log = logging.getLogger("upstander.publishing")
+
 AT = datetime.time(9, 30)
 NOTICE_DAYS = 7  # a day is said at least so long before
 ONLINE_DAYS = 28  # an outcome stands at least so long (as published by a force; check the regulation)
+LONGEST_PLACE = 120
 State = Publication.State
 OUTCOMES = (
     "no case proven",
@@ -126,7 +131,7 @@ def _read(path: Path) -> bytes:
         raise malformed(f"{path.name} is missing. Make the site again.", "folder") from None
 
 
-def _check_site(publication: Publication, body: dict[str, object]) -> None:
+def _check_site(publication: Publication, body: Mapping[str, object]) -> None:
     listed = list(body["institutions"])  # type: ignore[call-overload]
     slugs = {str(one["slug"]) for one in listed}
     measured = {one.slug for one in access.measured(publication)}
@@ -138,15 +143,20 @@ def _check_site(publication: Publication, body: dict[str, object]) -> None:
         raise malformed(f"The site was made for another address than {settings.ORIGIN}/public/.", "folder")
     if body["checked"] is None:
         raise malformed("The site was not held against the log. Make it with --log.", "folder")
-    earlier = set(body.get("earlier", []))  # type: ignore[call-overload]
-    known = set(access.published().filter(institutions__slug__in=slugs).values_list("manifest", flat=True))
-    if not known <= earlier:
+    if unknown(publication, body):
         raise malformed(
             "The site was made without the history of what is public now, so that could be subtracted "
             "from it. "
             "Make it with the history (--history).",
             "folder",
         )
+
+
+def unknown(publication: Publication, body: Mapping[str, Any]) -> set[str]:
+    """The manifests that are public and that a site, by its own, was made without knowing."""
+    shared = access.published().filter(institutions__in=access.measured(publication))
+    earlier: list[str] = body.get("earlier", [])
+    return set(shared.values_list("manifest", flat=True)).difference(earlier)
 
 
 def sign_off(
@@ -229,7 +239,11 @@ def _publish(publication: Publication, moment: datetime.datetime) -> bool:
         return False
     try:
         access.check_files(publication)
+        body = access.manifest_of(publication)
     except Refusal:  # said in the server's log; whoever delivers again is signed for again
+        return False
+    if unknown(publication, body):  # others became public since it was delivered
+        log.error("figures wait: they were made without the history of what is public now")
         return False
     done = False
 
@@ -237,7 +251,8 @@ def _publish(publication: Publication, moment: datetime.datetime) -> bool:
         nonlocal done
         row = Publication.objects.select_for_update().get(pk=publication.pk)
         same = row.manifest == publication.manifest  # whose files were looked at
-        if row.state != State.DELIVERED or not same or access.missing(row) or row.moment > moment:
+        ready = same and not access.missing(row) and not unknown(row, body)
+        if row.state != State.DELIVERED or not ready or row.moment > moment:
             raise conflict("It is not its moment.")
         institutions = access.measured(row)
         first, *also = _leaves("publish-figures", institutions, row.manifest)
@@ -276,6 +291,8 @@ def list_hearing(
         raise malformed("There is no such kind of hearing, or restriction.", "kind")
     if any(one not in STANDARDS for one in standards):
         raise malformed("Standards of professional behaviour are numbered 1 to 10.", "standards")
+    if len(place) > LONGEST_PLACE or "\n" in place:
+        raise malformed(f"A place is one line of at most {LONGEST_PLACE} letters, and no name.", "place")
     private = held == Hearing.Access.PRIVATE
     hearing = Hearing(
         id=ids.new_id(),
@@ -310,9 +327,15 @@ def restrict_hearing(hearing: Hearing, held: str) -> None:
 
 
 def tell_outcome(hearing: Hearing, outcome: str, day: datetime.date, days: int = ONLINE_DAYS) -> None:
-    """The outcome, for as long as it must stand and not longer. Raises Refusal."""
+    """The outcome, from today for as long as it must stand and not longer. Raises Refusal.
+
+    The days run from when it can be read here: one that is told late does not stand for less.
+    """
+    now = timezone.localdate()
     if outcome not in OUTCOMES:
         raise malformed(f"The outcome is one of: {', '.join(OUTCOMES)}.", "outcome")
+    if day > now:
+        raise malformed("The day of the outcome has not come yet. Tell it when it has.", "day")
     if days < ONLINE_DAYS:
         raise malformed(f"An outcome stands for at least {ONLINE_DAYS} days.", "days")
 
@@ -322,7 +345,7 @@ def tell_outcome(hearing: Hearing, outcome: str, day: datetime.date, days: int =
             raise conflict("The chair holds this hearing in private: its outcome is not told here.")
         if day < row.day:
             raise malformed("An outcome comes on the day of the hearing or after it.", "day")
-        row.outcome, row.outcome_day, row.until = outcome, day, day + datetime.timedelta(days=days)
+        row.outcome, row.outcome_day, row.until = outcome, day, now + datetime.timedelta(days=days)
         row.save(update_fields=["outcome", "outcome_day", "until"])
         return Done([], _hearing_leaf("tell-outcome", row))
 
@@ -336,17 +359,21 @@ def sweep_hearings() -> int:
     old = Hearing.objects.filter(until__lt=now) | Hearing.objects.filter(
         until=None, day__lt=now - datetime.timedelta(days=ONLINE_DAYS)
     )
-    count = 0
-    for hearing in list(old):
+    found = list(old)
+    for hearing in found:
+        remove_hearing(hearing)
+    return len(found)
 
-        def change(row: Hearing = hearing) -> Done:
-            leaf = _hearing_leaf("end-hearing", row)
-            Hearing.objects.filter(pk=row.pk).delete()
-            return Done([], leaf)
 
-        perform(change)
-        count += 1
-    return count
+def remove_hearing(hearing: Hearing) -> None:
+    """Deletes a hearing: its time is over, it was put off, or a court says so. The log keeps its end."""
+
+    def change() -> Done:
+        leaf = _hearing_leaf("end-hearing", hearing)
+        Hearing.objects.filter(pk=hearing.pk).delete()
+        return Done([], leaf)
+
+    perform(change)
 
 
 def _hearing_leaf(act: str, hearing: Hearing) -> LeafDraft:

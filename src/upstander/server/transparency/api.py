@@ -65,15 +65,15 @@ class HearingOut(BaseModel):
 
 @router.get("/public/publications", response=list[PublicationOut])
 def publications(request: HttpRequest) -> list[PublicationOut]:
-    """What is announced and what is public, the newest first."""
-    return [_out(one) for one in (*access.announced(), *access.published())]
+    """What is announced, what is public, and what was withdrawn before its moment, with the reason."""
+    return [_out(one) for one in (*access.announced(), *access.published(), *access.withdrawn())]
 
 
 def _out(one: Publication) -> PublicationOut:
     public = one.state == Publication.State.PUBLISHED
     return PublicationOut(
         id=one.id,
-        state="published" if public else "announced",
+        state="announced" if one.state == Publication.State.DELIVERED else one.state,
         moment=one.moment.isoformat(),
         reason=one.reason,
         institutions=[found.slug for found in access.measured(one)],

@@ -11,6 +11,7 @@ import hashlib
 import json
 import logging
 from collections.abc import Callable, Sequence
+from smtplib import SMTPRecipientsRefused
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -23,7 +24,7 @@ from upstander.formats import b64, ids
 from upstander.formats.errors import FormatError
 from upstander.publishing.feeds import News
 from upstander.publishing.language import ENGLISH, LANGUAGES, current, folder, say, speaking
-from upstander.server.errors import malformed
+from upstander.server.errors import Refusal, malformed
 from upstander.server.institutions.models import Institution
 from upstander.server.transparency import access, calendar, flood, sealed
 from upstander.server.transparency.models import Subscription
@@ -50,6 +51,8 @@ def ask(address: str, institution: Institution, area: str) -> Post:
         raise malformed(say("Write an e-mail address such as name@example.org."), "address") from None
     if len(address) > 254 or "\n" in address:
         raise malformed(say("This address is too long."), "address")
+    if not _posts():
+        raise Refusal("busy", say("This server sends no e-mail. The feeds tell the same."), 503)
     flood.count_one()
     mark = flood.take_today(address)
     if not mark:
@@ -77,6 +80,11 @@ def ask(address: str, institution: Institution, area: str) -> Post:
     return post
 
 
+def _posts() -> bool:
+    """Whether there is a mail server. Without one messages are printed, and an address stays in a journal."""
+    return settings.DEMO or not settings.EMAIL_BACKEND.endswith("console.EmailBackend")
+
+
 def unchecked() -> list[str]:
     """What a Welsh message says of its words."""
     if current() == ENGLISH:
@@ -85,8 +93,11 @@ def unchecked() -> list[str]:
 
 
 def _send(message: EmailMessage) -> bool:
+    """Whether the mail server answers; what it says of one mailbox keeps nobody else waiting."""
     try:
         message.send()
+    except SMTPRecipientsRefused:
+        log.warning("a mail server refused an address: it misses this message")
     except (
         Exception
     ) as error:  # whatever the mail library or the network has: nothing of the address is logged
@@ -139,12 +150,16 @@ def stop_token(subscription: Subscription) -> str:
 
 
 def stop(token: str) -> None:
-    """Deletes the subscription. One that is gone already is no error. Raises the malformed Refusal."""
+    """Deletes the address: this subscription and all others of it. Raises the malformed Refusal.
+
+    One that is gone already is no error.
+    """
     try:
         identity = sealed.unlink(STOP, token)
     except (FormatError, ValueError):
         raise malformed(say("This link is not complete. Copy all of it from the message."), "token") from None
-    Subscription.objects.filter(id=identity).delete()
+    marks = Subscription.objects.filter(id=identity).values_list("mark", flat=True)
+    Subscription.objects.filter(mark__in=list(marks)).delete()
 
 
 def send_due() -> int:
@@ -153,6 +168,8 @@ def send_due() -> int:
     What was sent is noted before the next message, so that a crash repeats one message at most.
     """
     sent = 0
+    if not _posts():
+        return sent
     for institution in access.with_news():
         for language in LANGUAGES:
             with speaking(language):
@@ -196,7 +213,8 @@ def _tell(
             "does not tell us whether you read it.",
             name=name,
         ),
-        say("To end it, open this page and press the button. Your address is then deleted:") + f"\n{end}",
+        say("To end all news to this address, open this page and press the button. It is then deleted:")
+        + f"\n{end}",
         *unchecked(),
     ]
     message = EmailMessage(

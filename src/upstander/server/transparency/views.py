@@ -14,7 +14,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from upstander.publishing.feeds import atom, json_feed
-from upstander.publishing.language import ENGLISH, current, folder, listed, say, speaking
+from upstander.publishing.language import ENGLISH, FOLDERS, WELSH, current, folder, listed, say, speaking
 from upstander.server.errors import Refusal, malformed
 from upstander.server.institutions.models import Institution
 from upstander.server.transparency import access, calendar, news
@@ -73,10 +73,11 @@ def site(request: HttpRequest, path: str = "") -> HttpResponse:
 @require_safe
 @in_language
 def releases(request: HttpRequest) -> HttpResponse:
-    """What is announced, what is public, and everything that was."""
+    """What is announced, what is public, everything that was, and what was taken back before its day."""
     context = {
         "announced": access.announced().prefetch_related("institutions"),
-        "published": access.published().prefetch_related("institutions"),
+        "published": access.published().prefetch_related("institutions", "sign_offs__channel"),
+        "withdrawn": access.withdrawn().prefetch_related("institutions"),
     }
     return render(request, "public/releases.html", context)
 
@@ -84,7 +85,13 @@ def releases(request: HttpRequest) -> HttpResponse:
 @require_safe
 def release(request: HttpRequest, identity: str, path: str = "") -> HttpResponse:
     """A file of an earlier release, as it was."""
-    return _file(*access.file_of(access.publication_for(identity), path), LONG)
+    publication, welsh = access.publication_for(identity), FOLDERS[WELSH]
+    try:
+        return _file(*access.file_of(publication, path), LONG)
+    except Refusal as refusal:  # one from before there was Welsh
+        if refusal.type != "not-found" or not path.startswith(welsh):
+            raise
+        return HttpResponseRedirect(f"/public/releases/{publication.id}/{path.removeprefix(welsh)}")
 
 
 def _file(data: bytes, kind: str, cache: str) -> HttpResponse:
