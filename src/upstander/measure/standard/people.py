@@ -176,7 +176,9 @@ def _within(
         result = held if isinstance(held, NotEstimable) else held.risk_ratio
         inside = (who == group) | (who == reference)
         given = [factor[inside] for factor in factors]
-        modelled = poisson.adjusted_risk_ratio(who[inside] == group, events[inside], n[inside], given)
+        modelled = poisson.adjusted_risk_ratio(
+            who[inside] == group, events[inside], n[inside], given, cluster=given[2]
+        )
         cells = _cells((people, name), (group, reference), far, 1)
         rows.append(Row((group, "reported, within role, grade and unit", "all", links), result, cells))
         rows.append(
@@ -194,12 +196,17 @@ def _cells(of: tuple[str, str], groups: tuple[str, ...], far: str, step: int) ->
     return tuple(found)
 
 
+ABOUT = """
+SELECT DISTINCT rid, pid FROM involvement
+WHERE role = 'subject' AND pid IS NOT NULL AND coalesce(link_prob, 1) >= {!r}
+"""
+"""Reports about a person: one that mentions her twice is one report."""
 NUMBERS = ("0", "1", "2", "3 to 5", "6 or more")
 
 
 def repeat_subjects(extract: Extract, plan: Plan) -> Part:
     """How many people have how many reports, and how concentrated they are beside chance."""
-    months = plan.period_months
+    months, about = plan.period_months, ABOUT.format(plan.lenient)
     found = columns(
         extract,
         f"""
@@ -209,9 +216,7 @@ def repeat_subjects(extract: Extract, plan: Plan) -> Part:
             sum(duty_fte) FILTER (month < split) AS early FROM exposure, cut GROUP BY pid),
         r AS (
           SELECT pid, count(*) AS reports, count(*) FILTER (received >= split) AS later
-          FROM involvement JOIN report USING (rid), cut
-          WHERE role = 'subject' AND pid IS NOT NULL AND coalesce(link_prob, 1) >= {plan.lenient!r}
-          GROUP BY pid)
+          FROM ({about}) JOIN report USING (rid), cut GROUP BY pid)
         SELECT coalesce(reports, 0)::BIGINT AS reports, coalesce(later, 0)::BIGINT AS later,
           coalesce(early, 0) AS early, coalesce(late, 0) AS late FROM e LEFT JOIN r USING (pid)
         """,
@@ -261,24 +266,23 @@ def foreshadowing(extract: Extract, plan: Plan) -> Part:
         f"""
         SELECT row_number() OVER (ORDER BY pid) - 1 AS place,
           date_diff('day', DATE '1970-01-01', start) AS entry,
+          date_diff('day', DATE '1970-01-01', first) - 1 AS since,
           date_diff('day', DATE '1970-01-01', least(coalesce("end", {cut}), {cut})) + 1 AS leave
-        FROM subject ORDER BY pid
+        FROM subject JOIN service USING (pid) ORDER BY pid
         """,
     )
     reports = columns(
         extract,
         "WITH p AS (SELECT pid, row_number() OVER (ORDER BY pid) - 1 AS place FROM subject) "
         "SELECT place, date_diff('day', DATE '1970-01-01', received) AS day, tier = 'serious' AS serious "
-        "FROM involvement JOIN report USING (rid) JOIN p USING (pid) WHERE role = 'subject' "
-        f"AND coalesce(link_prob, 1) >= {plan.lenient!r}",
+        f"FROM ({ABOUT.format(plan.lenient)}) JOIN report USING (rid) JOIN p USING (pid)",
     )
-    entry, leave = service["entry"].astype(np.int64), service["leave"].astype(np.int64)
+    entry, leave, since = (service[name].astype(np.int64) for name in ("entry", "leave", "since"))
     if not len(entry):
         return Part()
     who, day = reports["place"].astype(np.int64), reports["day"].astype(np.int64)
-    found = escalation.escalation(
-        entry, np.maximum(leave, entry + 1), who, day, reports["serious"].astype(bool)
-    )
+    leave = np.maximum(leave, np.maximum(entry, since) + 1)
+    found = escalation.escalation(entry, leave, who, day, reports["serious"].astype(bool), since=since)
     results: list[tuple[str, Result]] = [
         (f"after {k}", r) for k, r in zip(("1", "2", "3 or more"), found.after, strict=True)
     ]
