@@ -180,6 +180,27 @@ def test_restricted_mean_covers_as_often_as_it_says() -> None:
 NONE = np.zeros(0, dtype=np.int64)
 
 
+def test_a_few_cases_that_all_ended_do_not_bound_their_median() -> None:
+    """With five cases the log-log limit is still above a half when four have ended (0.58), and after the last there is
+    none: R prints NA. A limit there would hold less often than it says: all five end too early in 1 of 32 draws."""
+    few = times.kaplan_meier(np.array([2, 4, 6, 8, 10]), np.ones(5, dtype=bool)).median()
+    assert isinstance(few, Estimate)
+    assert (few.value, few.hi) == (6, float("inf"))
+    more = times.kaplan_meier(np.arange(2, 42, 2), np.ones(20, dtype=bool)).median()
+    assert isinstance(more, Estimate)
+    assert more.value == 20
+    assert more.hi < 40
+
+
+def test_the_reason_for_no_mean_is_the_right_one() -> None:
+    same = times.restricted_mean(np.full(20, 3), np.ones(20, dtype=bool), 30)
+    later = times.restricted_mean(np.full(20, 40), np.ones(20, dtype=bool), 30)
+    assert isinstance(same, NotEstimable)
+    assert isinstance(later, NotEstimable)
+    assert same.reason == "All that were still open ended on the same day."
+    assert later.reason == "No case ended within the horizon."
+
+
 def test_what_cannot_be_told_is_said() -> None:
     open_ = np.array([5, 6, 7]), np.zeros(3, dtype=bool)
     assert isinstance(times.kaplan_meier(*open_).median(), NotEstimable)
