@@ -176,6 +176,17 @@ def area(duration: Ints, ended: NDArray[np.bool_], horizon: int) -> Area | NotEs
     Needs somebody still followed at the horizon, or everyone ended before it. Raises MeasureError.
     """
     method = f"restricted mean to {horizon} days, Kaplan-Meier"
+    found = mean_open(duration, ended, horizon)
+    if isinstance(found, NotEstimable) or found.se > 0:
+        return found
+    none = "No case ended within the horizon."
+    reason = "All that were still open ended on the same day." if found.events else none
+    return NotEstimable(reason, found.n, method, "days")
+
+
+def mean_open(duration: Ints, ended: NDArray[np.bool_], horizon: int) -> Area | NotEstimable:
+    """As `area`, also where the error is nought because all cases were open as long as each other."""
+    method = f"restricted mean to {horizon} days, Kaplan-Meier"
     if horizon <= 0:
         raise MeasureError("A horizon is a number of days above nought.")
     curve = kaplan_meier(duration, ended)
@@ -192,10 +203,6 @@ def area(duration: Ints, ended: NDArray[np.bool_], horizon: int) -> Area | NotEs
     remaining = at_risk - events
     terms = np.divide(events, at_risk * remaining, out=np.zeros(len(days)), where=remaining > 0)
     se = float(np.sqrt((beyond**2 * terms).sum()))
-    if se == 0:
-        none = "No case ended within the horizon."
-        reason = "All that were still open ended on the same day." if len(days) else none
-        return NotEstimable(reason, curve.n, method, "days")
     return Area(float(strips.sum()), se, curve.n, int(events.sum()))
 
 

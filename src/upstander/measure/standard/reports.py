@@ -111,8 +111,10 @@ def _parity(days: Ints, way: Ints, vawg: NDArray[np.bool_], severity: Ints, *, p
     cells = tuple(cell(of, strand=name) for name in STRANDS)
     action = ENDINGS.index("action")
     rows = []
-    slower = parity.restricted_mean_difference(days, way >= 0, vawg, horizon)
-    acted = parity.closure_difference(days, way, vawg, ways=len(ENDINGS) - 1, wanted=action, horizon=horizon)
+    slower = parity.restricted_mean_within(days, way >= 0, vawg, severity, horizon)
+    acted = parity.closure_within(
+        days, way, vawg, severity, ways=len(ENDINGS) - 1, wanted=action, horizon=horizon
+    )
     judged = (
         ("days open, VAWG less other", parity.judge(slower, plan.margin_days, "lower")),
         ("share with action, VAWG less other", parity.judge(acted, plan.margin_share, "higher")),
