@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 
@@ -30,6 +31,9 @@ def test_a_release_is_written_with_its_plan(tmp_path: Path, capsys: pytest.Captu
     assert (tmp_path / "release-history.json").is_file()
     told = capsys.readouterr()
     assert "hiding what must be hidden" in told.err
+    counted = re.findall(r"^  .+, .+: (.+)$", told.out, re.MULTILINE)  # a screen is a page too
+    assert counted
+    assert all(one == "[c]" or int(one) % 5 == 0 for one in counted)
     # The same name again is refused, and the second folder never appears.
     assert main([*words, "--out", str(tmp_path / "out2")]) == 1
     assert "nothing was written" in capsys.readouterr().err

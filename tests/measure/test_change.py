@@ -127,6 +127,23 @@ def test_escalation_is_found_where_it_is() -> None:
     assert account.given == account.used + sum(account.reasons.values())
 
 
+def test_service_before_anything_was_recorded_is_not_service_without_a_report() -> None:
+    """Half of them had served 2,000 days before reports were kept: in the data they look as if nothing had happened."""
+    entry, leave, person, day, serious = people(1.0, n=12_000, seed=1)
+    veteran = np.arange(len(entry)) % 2 == 0
+    entry = entry - np.where(veteran, 2000, 0)
+    since = np.zeros(len(entry), dtype=np.int64)
+    # those who joined later are at risk at the lengths of service at which nobody could be reported before
+    blind = escalation.escalation(entry, leave, person, day, serious).after[0]
+    seeing = escalation.escalation(entry, leave, person, day, serious, since=since).after[0]
+    assert isinstance(blind, Estimate)
+    assert isinstance(seeing, Estimate)
+    assert blind.lo > 1, "it says that one report foretells another, which is not so"
+    assert seeing.lo < 1 < seeing.hi
+    with pytest.raises(MeasureError):
+        escalation.escalation(entry, leave, person, day, serious, since=leave)
+
+
 def test_reports_outside_the_time_in_service_are_counted_out() -> None:
     found = escalation.escalation(
         np.array([10, 10]),

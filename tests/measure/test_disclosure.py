@@ -314,6 +314,38 @@ def test_an_estimate_on_a_hidden_count_is_hidden() -> None:
         release("r", [one], [Backed("e", "E", ("g",), (Row(("p",), estimate(), (cell("others"),)),))])
 
 
+def test_what_an_estimate_says_is_hidden_with_it() -> None:
+    """A verdict tells which side of nought a hidden difference is on, and a test's p rests on hidden counts too."""
+    one = table([[3, 70], [80, 90]])
+    small, large = cell("people", v0="w", v1="a"), cell("people", v0="x")
+    rows = (
+        Row(("small",), estimate(unit="days"), (small,), ("worse",)),
+        Row(("few",), estimate(unit="days", n=7), (large,), ("worse",)),
+        Row(("large",), estimate(unit="days"), (large,), ("better",)),
+    )
+    findings = (("p = 0.01 among three.", (large, small)), ("p = 0.2 among many.", (large,)))
+    backed = Backed("e", "E", ("what", "verdict"), rows, ("A note.",), findings)
+    shown = release("r", [one], [backed]).named("e").value
+    assert [row[:2] for row in shown.rows] == [("small", "[c]"), ("few", "[x]"), ("large", "better")]
+    assert "p = 0.2 among many." in shown.notes
+    assert not any("three" in note for note in shown.notes)
+    for wrong in ((), (cell("others"),)):
+        with pytest.raises(DisclosureError, match="rests on"):
+            release("r", [one], [replace(backed, findings=(("p", wrong),))])
+    with pytest.raises(DisclosureError, match="labels"):
+        release("r", [one], [replace(backed, rows=(Row(("a",), estimate(), (large,)),))])
+
+
+def test_a_difference_of_shares_needs_the_base_of_a_share() -> None:
+    one = table([[60, 70], [80, 90]])
+    row = Row(("p",), estimate(unit="difference", n=49), (cell("people", v0="w"),))
+    shown = release("r", [one], [Backed("e", "E", ("g",), (row,))]).named("e").value
+    assert shown.rows[0][1:7:5] == ("[x]", "[x]")
+    again = replace(row, result=estimate(unit="difference", n=50))
+    shown = release("r", [one], [Backed("e", "E", ("g",), (again,))]).named("e").value
+    assert shown.rows[0][1] == 0.3
+
+
 def test_the_history_survives_the_disk(tmp_path: Path) -> None:
     one = release("one", [table(TRAP)])
     one.past.save(tmp_path / "history.json")

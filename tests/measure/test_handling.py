@@ -113,3 +113,12 @@ def test_nobody_waits_for_an_answer_that_is_long_due(made: Institution, findings
         assert dict(one.place)["answer"] == "not yet due"
         assert dict(one.place)["quarter"] < last
     assert len(table.structural) > 5
+
+
+def test_the_share_closed_in_time_rests_on_how_many_were(findings: Findings) -> None:
+    (table,) = [one for one in findings.backed if one.name == "in_time"]
+    rows = [row for row in table.rows if row.labels[1].startswith("closed")]
+    assert len(rows) == 2
+    assert all(
+        ("standing", "closed in time") in [pair for one in row.cells for pair in one.place] for row in rows
+    )

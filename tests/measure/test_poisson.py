@@ -47,6 +47,53 @@ def test_breast_cancer_as_printed() -> None:
     assert [f"{one:.4f}" for one in limits(ratio)] == ["1.6308", "1.0745", "2.4751"]
 
 
+# Damage by waves to cargo ships: five types, built 1960-64 to 1975-79 (1 to 4), sailing 1960-74 or 1975-79, months of
+# service and incidents (McCullagh and Nelder, Generalized Linear Models, 1989, table 6.2), where there was any service.
+SHIPS = np.array([
+    *((1, 1, 0, 127, 0), (1, 1, 1, 63, 0), (1, 2, 0, 1095, 3), (1, 2, 1, 1095, 4), (1, 3, 0, 1512, 6)),
+    *((1, 3, 1, 3353, 18), (1, 4, 1, 2244, 11), (2, 1, 0, 44882, 39), (2, 1, 1, 17176, 29), (2, 2, 0, 28609, 58)),
+    *((2, 2, 1, 20370, 53), (2, 3, 0, 7064, 12), (2, 3, 1, 13099, 44), (2, 4, 1, 7117, 18), (3, 1, 0, 1179, 1)),
+    *((3, 1, 1, 552, 1), (3, 2, 0, 781, 0), (3, 2, 1, 676, 1), (3, 3, 0, 783, 6), (3, 3, 1, 1948, 2)),
+    *((3, 4, 1, 274, 1), (4, 1, 0, 251, 0), (4, 1, 1, 105, 0), (4, 2, 0, 288, 0), (4, 2, 1, 192, 0)),
+    *((4, 3, 0, 349, 2), (4, 3, 1, 1208, 11), (4, 4, 1, 2051, 4), (5, 1, 0, 45, 0), (5, 2, 0, 789, 7)),
+    *((5, 2, 1, 437, 7), (5, 3, 0, 1157, 5), (5, 3, 1, 2161, 12), (5, 4, 1, 542, 1)),
+])  # fmt: skip
+
+
+def test_errors_by_cluster_as_stata_prints_them() -> None:
+    # statsmodels, discrete/tests/results/results_count_robust_cluster.py: what Stata printed for `poisson accident yr_con
+    # op_75_79, exposure(service) vce(cluster ship)`: coefficients, and their robust standard errors with 5 clusters.
+    kind, built, sailed, service, incidents = SHIPS.T
+    x = sparse.csr_array(np.column_stack([np.ones(len(SHIPS)), built, sailed]).astype(float))
+    beta = poisson.fit(x, incidents, service)
+    assert beta is not None
+    assert beta == pytest.approx([-6.974712802772, 0.30633819450439, 0.35592229608495], abs=1e-6)
+    found = poisson.sandwich(x, incidents, service, beta, kind).covariance
+    printed = [0.0968656626603, 0.03817694295902, 0.09213163536669]
+    assert np.sqrt(np.diag(found)) == pytest.approx(printed, abs=1e-6)
+    assert found[0, 2] == pytest.approx(-0.00469929607507, abs=1e-6)
+
+
+def test_people_of_a_unit_who_share_its_luck_do_not_count_as_strangers() -> None:
+    """Half of the units are of one group. Units differ by chance: intervals that know it hold no difference as often as
+    they say, those of single people far less often."""
+    rng = np.random.default_rng(1)
+    unit = np.arange(60)
+    first, people = unit % 2 == 0, np.full(60, 80)
+    held = {True: 0, False: 0}
+    for _ in range(200):
+        events = rng.binomial(people, np.clip(0.2 * np.exp(rng.normal(0, 0.5, 60)), 0, 0.9))
+        for by_unit in held:
+            found = poisson.adjusted_risk_ratio(first, events, people, [], cluster=unit if by_unit else None)
+            _, low, high = limits(found)
+            held[by_unit] += low <= 1 <= high
+    assert 0.92 <= held[True] / 200 <= 0.98
+    assert held[False] / 200 < 0.6
+    few = poisson.adjusted_risk_ratio(first[:10], events[:10], people[:10], [], cluster=unit[:10])
+    assert isinstance(few, Estimate)
+    assert few.method == poisson.METHOD
+
+
 @settings(max_examples=60)
 @given(st.integers(1, 39), st.integers(1, 39))
 def test_unadjusted_it_is_the_interval_of_the_logarithm(one: int, other: int) -> None:

@@ -15,6 +15,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
 from upstander.measure.disclosure import Release, opened, release
@@ -49,7 +50,7 @@ def made(findings: Findings) -> Release:
 
 def result(findings: Findings, table: str, *labels: str) -> Estimate:
     (backed,) = [one for one in findings.backed if one.name == table]
-    (row,) = [row for row in backed.rows if row.labels[: len(labels)] == labels]
+    (row,) = [row for row in backed.rows if (*row.labels, *row.says)[: len(labels)] == labels]
     assert isinstance(row.result, Estimate)
     return row.result
 
@@ -163,6 +164,58 @@ def test_a_year_later_is_judged_with_the_year_before(made: Release, tmp_path: Pa
     assert len(again.past.names) == 2
     with pytest.raises(MeasureError, match="already"):
         release("second", findings.tables, past=again.past)
+
+
+def test_what_silence_could_hide_rests_on_how_many_said_yes(findings: Findings) -> None:
+    """From a bound and the number invited, which is public, the yeses follow: they must not be hidden elsewhere."""
+    (bounds,) = [one for one in findings.backed if one.name == "response_bounds_1"]
+    items = {pair for row in bounds.rows for one in row.cells for pair in one.place if pair[0] != "answered"}
+    assert items == {("bullied", "yes"), ("harassed", "yes")}
+
+
+def changed_to(values: pa.ChunkedArray, new: str, where: np.ndarray) -> pa.DictionaryArray:
+    old = np.array(values.cast(pa.string()).to_pylist(), dtype=object)
+    old[where] = new
+    return pa.array(old.tolist(), pa.string()).dictionary_encode().cast(values.type)
+
+
+def test_nobody_saying_yes_in_one_wave_does_not_stop_the_release(tmp_path: Path) -> None:
+    small = invent(staff=900, units=2, months=26, seed=4, truth=Truth(rate=0.02), waves=2)
+    survey = small.tables["survey"]
+    first = np.array(survey["wave"].to_pylist()) == 1
+    at = survey.schema.get_field_index("retaliation")
+    said = changed_to(survey["retaliation"], "no", first)
+    tables = small.tables | {"survey": survey.set_column(at, "retaliation", said)}
+    write_extract(tmp_path, tables, institution="Small", cutoff=small.cutoff)
+    part = answers.answers(open_extract(tmp_path), Plan(items=("retaliation", "bullied"), survey_by=("sex",)))
+    made = release("r", part.tables, part.backed, part.accounts)
+    rows = {row[0]: row[1] for row in opened(made.named("waves_2")).rows}
+    assert rows["retaliation"] == "[z]"
+    assert isinstance(rows["bullied"], float)
+
+
+def test_a_report_that_mentions_somebody_twice_is_one_report(tmp_path: Path) -> None:
+    small = invent(staff=900, units=2, months=26, seed=4, truth=Truth(rate=0.05))
+    mentions = small.tables["involvement"]
+    again = mentions.set_column(
+        mentions.schema.get_field_index("mention_id"),
+        "mention_id",
+        pa.array(np.arange(mentions.num_rows) + mentions.num_rows),
+    )
+    seen = []
+    for name, involvement in (("once", mentions), ("twice", pa.concat_tables([mentions, again]))):
+        folder = tmp_path / name
+        write_extract(
+            folder, small.tables | {"involvement": involvement}, institution="Small", cutoff=small.cutoff
+        )
+        findings = measure(open_extract(folder), Plan(lenient=0.0))
+        tables = [one for one in findings.tables if one.name.startswith("repeat_subjects")]
+        accounts = [one for one in findings.accounts if one.what.startswith("reports about a person")]
+        seen.append(([one.counts.tolist() for one in tables], [one.given for one in accounts]))
+    assert seen[0] == seen[1]
+    strict, lenient = seen[0][0]
+    assert strict[0] > lenient[0], "what rests on links is shown for both"
+    assert strict[-1] < lenient[-1]
 
 
 @pytest.mark.parametrize("rows", [0, 1, 10])

@@ -16,6 +16,15 @@ from upstander.measure import words
     [
         ("proportion", 0.33, 0.29, 0.37, "About 33 in 100, likely between 29 and 37."),
         ("proportion", 0.004, 0.002, 0.008, "About 4 in 1,000, likely between 2 and 8."),
+        (
+            "proportion",
+            0.0,
+            0.0,
+            0.01,
+            "About 0 in 100, likely between 0 and 1.",
+        ),  # whole per cents: no digit more
+        ("ratio", 123.4, 15.2, 1510, "About 123 times as often, likely 15 times to 1,510 times."),
+        ("rate", 12345.6, 9876.5, 23456.7, "12,346 (9,876 to 23,457)."),
         ("proportion", 0.12, 0.12, 0.12, "12 in 100."),
         ("ratio", 1.81, 1.4, 2.3, "About 1.8 times as often, likely 1.4 times to 2.3 times."),
         ("ratio", 3, 1.5, math.inf, "About 3 times as often, likely 1.5 times with no upper limit."),

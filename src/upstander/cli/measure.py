@@ -79,7 +79,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    from upstander.measure.disclosure import past, release
+    from upstander.measure.disclosure import opened, past, release
     from upstander.measure.extract import open_extract
     from upstander.measure.output import Heading, check_new, write_all
     from upstander.measure.plan import Plan, read_plan
@@ -119,8 +119,8 @@ def _run(arguments: argparse.Namespace) -> int:
     title = f"{extract.institution}: the institution in the mirror"
     files = write_all(arguments.out, Heading(title, lines), made.tables)
     tell.done()
-    for one in findings.accounts:
-        print(f"  {one}.")
+    for what, became, count in opened(made.named("accounts")).rows:  # what a screen shows is shown
+        print(f"  {what}, {became}: {count}")
     print(f"Wrote {len(files)} files into {arguments.out}. Start with {arguments.out / 'report.md'}.")
     print(f"Keep {history} private: it remembers what was shown.")
     return 0

@@ -37,21 +37,31 @@ class Escalation:
     accounts: tuple[Account, ...] = field(default_factory=tuple)
 
 
-def escalation(entry: Ints, leave: Ints, person: Ints, day: Ints, serious: NDArray[np.bool_]) -> Escalation:
+def escalation(
+    entry: Ints,
+    leave: Ints,
+    person: Ints,
+    day: Ints,
+    serious: NDArray[np.bool_],
+    *,
+    since: Ints | None = None,
+) -> Escalation:
     """`entry` and `leave` are days (whole numbers) for each person; the others one entry a report about a
     person.
 
-    A person is at risk from entry to her first serious report or to leaving. Reports outside that time are
-    left out and counted. Low-level reports count from the day after they came in. Raises MeasureError for
-    impossible days.
+    A person is at risk from entry, or from the day `since` when reports about her would be in the data, to
+    her first serious report or to leaving: years of service nobody could be reported in are no years without
+    a report. Reports outside that time are left out and counted. Low-level reports count from the day after
+    they came in. Raises MeasureError for impossible days.
     """
-    if len(entry) != len(leave) or not (entry < leave).all():
+    begin = entry if since is None else np.maximum(entry, since)
+    if len(entry) != len(leave) or not (begin < leave).all():
         raise MeasureError("Everybody must leave after she came.")
     if not (len(person) == len(day) == len(serious)) or (
         len(person) and not 0 <= person.min() <= person.max() < len(entry)
     ):
         raise MeasureError("Every report needs a person, a day and its tier.")
-    inside = (day > entry[person]) & (day <= leave[person])
+    inside = (day > begin[person]) & (day <= leave[person])
     outside = int((~inside).sum())
     first = np.full(len(entry), np.iinfo(np.int64).max)
     np.minimum.at(first, person[inside & serious], day[inside & serious])
@@ -73,7 +83,7 @@ def escalation(entry: Ints, leave: Ints, person: Ints, day: Ints, serious: NDArr
     who, when = person[low], day[low]
     order = np.lexsort((when, who))
     who, when = who[order], when[order]
-    starts = np.concatenate([entry, when])
+    starts = np.concatenate([begin, when])
     people = np.concatenate([np.arange(len(entry)), who])
     order = np.lexsort((starts, people))
     starts, people = starts[order], people[order]

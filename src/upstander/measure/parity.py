@@ -6,8 +6,9 @@ inside the margin (two one-sided tests, Schuirmann 1987); else it is better, wor
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,10 +16,13 @@ from scipy import stats
 
 from upstander.measure.errors import MeasureError
 from upstander.measure.estimate import LEVEL, Estimate, NotEstimable, Result, Unit
-from upstander.measure.times import Area, Ints, Z, aalen_johansen, area
+from upstander.measure.times import Area, Ints, Z, aalen_johansen, area, mean_open
 
 Verdict = Literal["same", "better", "worse", "not the same", "cannot tell"]
 Better = Literal["lower", "higher"]
+Side: TypeAlias = tuple[float, float, int, int]
+"""What is compared in one group, its standard error, how many cases, and how many ended so."""
+LEFT_OUT = "Severity bands in which the two cannot be compared are left out."
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,85 @@ def restricted_mean_difference(
     events = min(one.events, other.events)
     spread = float(np.hypot(one.se, other.se))
     return _around(one.days - other.days, spread, min(one.n, other.n), method, "extra days", events=events)
+
+
+def restricted_mean_within(
+    duration: Ints, ended: NDArray[np.bool_], first: NDArray[np.bool_], strata: Ints, horizon: int
+) -> Result:
+    """As `restricted_mean_difference`, with like compared with like: a mean of the strata's differences."""
+
+    def side(inside: NDArray[np.bool_]) -> Side | NotEstimable:
+        found = mean_open(duration[inside], ended[inside], horizon)
+        return found if isinstance(found, NotEstimable) else (found.days, found.se, found.n, found.events)
+
+    nothing = NotEstimable(
+        "No case ended within the horizon.",
+        min(int(first.sum()), int((~first).sum())),
+        f"difference of restricted means to {horizon} days, within strata",
+        "extra days",
+    )
+    return _within(side, first, strata, nothing)
+
+
+def closure_within(
+    duration: Ints,
+    way: Ints,
+    first: NDArray[np.bool_],
+    strata: Ints,
+    *,
+    ways: int,
+    wanted: int,
+    horizon: int,
+) -> Result:
+    """As `closure_difference`, with like compared with like: a mean of the strata's differences."""
+    nothing = NotEstimable(
+        "None had ended in this way by then.",
+        min(int(first.sum()), int((~first).sum())),
+        f"difference of Aalen-Johansen shares at {horizon} days, within strata",
+        "difference",
+    )
+
+    def side(inside: NDArray[np.bool_]) -> Side | NotEstimable:
+        found = aalen_johansen(duration[inside], way[inside], ways)
+        if found.n == 0:
+            return replace(nothing, reason="There are no cases.")
+        at = int(np.searchsorted(found.days, horizon, side="right"))
+        if at == 0:
+            return 0.0, 0.0, found.n, 0
+        events = int(found.counts[wanted, :at].sum())
+        return float(found.share[wanted, at - 1]), float(found.se[wanted, at - 1]), found.n, events
+
+    return _within(side, first, strata, nothing)
+
+
+def _within(
+    side: Callable[[NDArray[np.bool_]], Side | NotEstimable],
+    first: NDArray[np.bool_],
+    strata: Ints,
+    nothing: NotEstimable,
+) -> Result:
+    """Differences weighted by n m / (n + m), as Mantel and Haenszel weigh strata: swapping the groups only
+    turns the sign. A stratum that cannot be compared is left out, with a note.
+    """
+    gaps, weights, variances, sizes = [], [], [], []
+    reason = "There are no cases."
+    method, unit = nothing.method, nothing.unit
+    for stratum in np.unique(strata):
+        one, other = (side((strata == stratum) & group) for group in (first, ~first))
+        if isinstance(one, NotEstimable) or isinstance(other, NotEstimable):
+            reason = next(part.reason for part in (one, other) if isinstance(part, NotEstimable))
+            continue
+        gaps.append(one[0] - other[0])
+        variances.append(one[1] ** 2 + other[1] ** 2)
+        weights.append(one[2] * other[2] / (one[2] + other[2]))
+        sizes.append((one[2], other[2], one[3], other[3]))
+    if not gaps or not sum(variances):
+        return nothing if gaps else replace(nothing, reason=reason)
+    share = np.array(weights) / sum(weights)
+    se = float(np.sqrt(share**2 @ np.array(variances)))
+    n, m, events, others = (int(sum(column)) for column in zip(*sizes, strict=True))
+    found = _around(float(share @ np.array(gaps)), se, min(n, m), method, unit, events=min(events, others))
+    return found if len(gaps) == len(np.unique(strata)) else found.noting(LEFT_OUT)
 
 
 def closure_difference(

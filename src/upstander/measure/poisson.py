@@ -1,7 +1,8 @@
 """Modified Poisson regression: a risk ratio adjusted for several things at once (Zou 2004).
 
 A Poisson model with a log link for something that happens or not; its errors would be too large, so they come
-from the squared residuals instead (the sandwich). Mantel-Haenszel compares inside each cell of all things
+from the squared residuals instead (the sandwich), or, where people of a unit may have something in common,
+from what each unit leaves over (Zou and Donner 2013). Mantel-Haenszel compares inside each cell of all things
 crossed, and learns nothing from a cell with one group only; this learns from them too, and supposes for it
 that the things multiply.
 """
@@ -14,10 +15,10 @@ from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import linalg, sparse
+from scipy import linalg, sparse, stats
 
 from upstander.measure.errors import MeasureError
-from upstander.measure.estimate import Estimate, NotEstimable, Result
+from upstander.measure.estimate import LEVEL, Estimate, NotEstimable, Result
 from upstander.measure.times import Z
 
 Floats = NDArray[np.float64]
@@ -26,6 +27,8 @@ Design: TypeAlias = sparse.csr_array
 Flags = NDArray[np.bool_]
 Levels: TypeAlias = NDArray[np.object_] | Ints
 METHOD = "modified Poisson regression, sandwich interval"
+CLUSTERED = "modified Poisson regression, sandwich interval by unit"
+FEWEST = 20  # clusters from which their own spread can be judged; with fewer it comes out too small
 ROUNDS = 50
 NEVER = 1e-7  # a fitted risk below this is one that runs away to nought
 
@@ -37,20 +40,33 @@ class Fit:
     beta: Floats
     covariance: Floats
 
-    def ratio(self, column: int) -> tuple[float, float, float]:
-        """Lower limit, risk ratio and upper limit for a step of one in a column."""
-        spread = float(np.sqrt(self.covariance[column, column]))
-        low, middle, high = (float(np.exp(self.beta[column] + Z * side * spread)) for side in (-1, 0, 1))
+    def ratio(self, column: int, clusters: int = 0) -> tuple[float, float, float]:
+        """Lower limit, risk ratio and upper limit for a step of one in a column.
+
+        With clusters by Student's t for one fewer than there are, which their small number asks for.
+        """
+        reach = float(stats.t.ppf((1 + LEVEL) / 2, clusters - 1)) if clusters else Z
+        reach *= float(np.sqrt(self.covariance[column, column]))
+        low, middle, high = (float(np.exp(self.beta[column] + side * reach)) for side in (-1, 0, 1))
         return low, middle, high
 
 
-def adjusted_risk_ratio(first: Flags, events: Ints, people: Ints, factors: Sequence[Levels]) -> Result:
+def adjusted_risk_ratio(
+    first: Flags,
+    events: Ints,
+    people: Ints,
+    factors: Sequence[Levels],
+    *,
+    cluster: Levels | None = None,
+) -> Result:
     """Risk in the first group over risk in the other, given each factor. A row is a cell of people alike.
 
-    `events` of its `people` had what is counted; each factor gives a level for every row. A level none of
-    whose people had it says nothing about the ratio and is left out, with a note. Raises MeasureError.
+    `events` of its `people` had what is counted; each factor gives a level for every row, and `cluster` the
+    unit whose people may have something in common besides. A level none of whose people had it says nothing
+    about the ratio and is left out, with a note. Raises MeasureError.
     """
-    rows = (events, people, *factors)
+    at = np.zeros(len(first), dtype=np.int64) if cluster is None else cluster
+    rows = (events, people, at, *factors)
     if any(len(one) != len(first) for one in rows) or (events < 0).any() or (events > people).any():
         raise MeasureError("Every row needs its group, its people, as many events at most, and its levels.")
     both = [int(people[side].sum()) for side in (first, ~first)]
@@ -58,7 +74,7 @@ def adjusted_risk_ratio(first: Flags, events: Ints, people: Ints, factors: Seque
     if size == 0:
         return NotEstimable("One of the groups has nobody in it.", 0, METHOD, "ratio")
     kept = _telling(events, people > 0, factors)
-    first, events, people = first[kept], events[kept], people[kept]
+    first, events, people, at = first[kept], events[kept], people[kept], at[kept]
     count = min(int(events[first].sum()), int(events[~first].sum()))
     if count == 0:
         return NotEstimable("One of the groups has none.", size, METHOD, "ratio")
@@ -75,10 +91,14 @@ def adjusted_risk_ratio(first: Flags, events: Ints, people: Ints, factors: Seque
         if some.all():
             break
         # nobody there had it, and levels together say that nobody would: that tells as little as one level
-        first, events, people = first[some], events[some], people[some]
+        first, events, people, at = first[some], events[some], people[some], at[some]
         given = [factor[some] for factor in given]
-    low, middle, high = sandwich(x, events, people, beta).ratio(-1)
-    estimate = Estimate(middle, low, high, size, size, METHOD, "ratio", events=count)
+    clusters = len(np.unique(at))
+    if clusters < FEWEST:
+        method, (low, middle, high) = METHOD, sandwich(x, events, people, beta).ratio(-1)
+    else:
+        method, (low, middle, high) = CLUSTERED, sandwich(x, events, people, beta, at).ratio(-1, clusters)
+    estimate = Estimate(middle, low, high, size, size, method, "ratio", events=count)
     out = sum(both) - int(people.sum())
     return estimate.noting(f"{out} people where nobody had it are left out.") if out else estimate
 
@@ -114,9 +134,18 @@ def _squared(x: Design, weight: Floats) -> Floats:
     return found
 
 
-def sandwich(x: Design, events: Ints, people: Ints, beta: Floats) -> Fit:
-    """Squared residuals between two inverses of the information: `events` rows at one, the rest at nought."""
+def sandwich(x: Design, events: Ints, people: Ints, beta: Floats, cluster: Levels | None = None) -> Fit:
+    """Squared residuals between two inverses of the information: `events` rows at one, the rest at nought.
+
+    With clusters, the squares are of each cluster's sum, times G/(G - 1) for G of them, as Stata has it.
+    """
     risk = np.exp(x @ beta)
+    if cluster is not None:
+        names, of = np.unique(cluster, return_inverse=True)
+        member = sparse.csr_array((np.ones(len(of)), (of.ravel(), np.arange(len(of)))))
+        sums = (member @ x.multiply((events - people * risk)[:, None]).tocsr()).toarray()
+        bread = np.linalg.inv(_squared(x, people * risk))
+        return Fit(beta, len(names) / (len(names) - 1) * bread @ sums.T @ sums @ bread)
     squares = events * (1 - risk) ** 2 + (people - events) * risk**2
     bread = np.linalg.inv(_squared(x, people * risk))
     return Fit(beta, bread @ _squared(x, squares) @ bread)

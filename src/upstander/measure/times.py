@@ -51,7 +51,10 @@ class Curve:
         return Estimate(value, low, high, self.n, self.n, method, "proportion", events=ended)
 
     def median(self) -> Result:
-        """Days until half have ended (Brookmeyer and Crowley's interval from the log-log limits)."""
+        """Days until half have ended (Brookmeyer and Crowley's interval from the log-log limits).
+
+        On the day on which none is left open there is no log-log limit; it bounds nothing, as in R.
+        """
         method = "Kaplan-Meier median, log-log interval"
         reached = np.flatnonzero(self.open <= 0.5 + 1e-12)
         if not len(reached):
@@ -60,7 +63,7 @@ class Curve:
         logs = np.log(-np.log(np.where(inner, self.open, 0.5)))
         spread = np.where(inner, self.se / (np.where(inner, self.open, 0.5) * np.exp(logs)), 0.0)
         lower = np.where(inner, np.exp(-np.exp(logs + Z * spread)), self.open)
-        upper = np.where(inner, np.exp(-np.exp(logs - Z * spread)), self.open)
+        upper = np.where(inner, np.exp(-np.exp(logs - Z * spread)), 1.0)
         first = np.flatnonzero(lower <= 0.5)
         last = np.flatnonzero(upper <= 0.5)
         value = float(self.days[reached[0]])
@@ -173,6 +176,17 @@ def area(duration: Ints, ended: NDArray[np.bool_], horizon: int) -> Area | NotEs
     Needs somebody still followed at the horizon, or everyone ended before it. Raises MeasureError.
     """
     method = f"restricted mean to {horizon} days, Kaplan-Meier"
+    found = mean_open(duration, ended, horizon)
+    if isinstance(found, NotEstimable) or found.se > 0:
+        return found
+    none = "No case ended within the horizon."
+    reason = "All that were still open ended on the same day." if found.events else none
+    return NotEstimable(reason, found.n, method, "days")
+
+
+def mean_open(duration: Ints, ended: NDArray[np.bool_], horizon: int) -> Area | NotEstimable:
+    """As `area`, also where the error is nought because all cases were open as long as each other."""
+    method = f"restricted mean to {horizon} days, Kaplan-Meier"
     if horizon <= 0:
         raise MeasureError("A horizon is a number of days above nought.")
     curve = kaplan_meier(duration, ended)
@@ -189,8 +203,6 @@ def area(duration: Ints, ended: NDArray[np.bool_], horizon: int) -> Area | NotEs
     remaining = at_risk - events
     terms = np.divide(events, at_risk * remaining, out=np.zeros(len(days)), where=remaining > 0)
     se = float(np.sqrt((beyond**2 * terms).sum()))
-    if se == 0:
-        return NotEstimable("No case ended within the horizon.", curve.n, method, "days")
     return Area(float(strips.sum()), se, curve.n, int(events.sum()))
 
 

@@ -49,7 +49,8 @@ def row(table: Published, values: tuple[Value, ...]) -> str:
 
 
 def _share(value: float, low: float, high: float) -> str:
-    per, digits = _per(max(value, high))
+    whole = all(abs(one * 100 - round(one * 100)) < 1e-9 for one in (value, low, high))
+    per, digits = (100, 0) if whole else _per(max(value, high))  # a whole per cent says nothing of thousands
     middle, least, most = (_plain(round(one * per, digits)) for one in (value, low, high))
     if least == most:
         return f"{middle} in {per:,}."
@@ -57,7 +58,7 @@ def _share(value: float, low: float, high: float) -> str:
 
 
 def _per(largest: float) -> tuple[int, int]:
-    """Out of how many a share is told: so many that a whole number says something."""
+    """Out of how many a share is told: so many that a whole number says something, if it has the digits."""
     return (100, 0) if largest >= 0.02 else (1000, 0) if largest >= 0.002 else (10_000, 0)
 
 
@@ -88,16 +89,21 @@ def _ratio(value: float, low: float, high: float) -> str:
 
 def _share_ratio(value: float, low: float, high: float) -> str:
     """The direction only: the number is one of subdistribution hazards, which nobody can picture."""
-    limit = "with no upper limit" if math.isinf(high) else f"to {high:.2g}"
+    limit = "with no upper limit" if math.isinf(high) else f"to {_figure(high)}"
     if low > 1 or high < 1:
         way = "More" if low > 1 else "Less"
-        reach = f"ratio {value:.2g}, likely {low:.2g} {limit}"
+        reach = f"ratio {_figure(value)}, likely {_figure(low)} {limit}"
         return f"{way} often, over time ({reach}; it says which, not by how much)."
-    return f"{CANNOT} whether it is more or less often over time (ratio from {low:.2g} {limit})."
+    return f"{CANNOT} whether it is more or less often over time (ratio from {_figure(low)} {limit})."
 
 
 def _times(value: float) -> str:
-    return f"{value:.2g} times"
+    return f"{_figure(value)} times"
+
+
+def _figure(value: float) -> str:
+    """Two figures, or a whole number: nobody reads powers of ten."""
+    return f"{value:,.0f}" if value >= 10 else f"{value:.2g}"
 
 
 def _of(value: float) -> str:
@@ -121,7 +127,7 @@ def _extra_days(value: float, low: float, high: float) -> str:
 def _plain(value: float) -> str:
     if math.isinf(value):
         return "any number of"
-    return f"{value:,.0f}" if value == round(value) else f"{value:,.3g}"
+    return f"{value:,.0f}" if value == round(value) or abs(value) >= 1000 else f"{value:,.3g}"
 
 
 def _lower(text: str) -> str:

@@ -38,19 +38,21 @@ DECIMALS = {
 @dataclass(frozen=True, slots=True)
 class Row:
     """One estimate, what it is called in each label column, and the counts without which it may not be
-    shown.
+    shown. `says` are last labels that follow from the estimate, and are hidden with it.
     """
 
     labels: tuple[str, ...]
     result: Result
     cells: tuple[Cell, ...]
+    says: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Backed:
     """A table of estimates.
 
-    Each rests on cells of tables in the same release, and is shown only if they all are.
+    Each rests on cells of tables in the same release, and is shown only if they all are. So do `findings`:
+    notes that hold a number or say how a test came out, each with its cells.
     """
 
     name: str
@@ -58,6 +60,7 @@ class Backed:
     labels: tuple[str, ...]
     rows: tuple[Row, ...]
     notes: tuple[str, ...] = ()
+    findings: tuple[tuple[str, tuple[Cell, ...]], ...] = ()
 
 
 def show_table(table: Table, hidden: frozenset[Cell], rules: Rules) -> Published:
@@ -102,23 +105,31 @@ def show_backed(
     notes: dict[str, None] = dict.fromkeys(backed.notes)
     concealed = 0
     for row in backed.rows:
-        if len(row.labels) != len(backed.labels):
+        if len(row.labels) + len(row.says) != len(backed.labels):
             raise DisclosureError(
                 f"A row of {backed.name!r} has more or fewer labels than there are columns."
             )
-        if missing := [one for one in row.cells if one not in counts]:
-            raise DisclosureError(
-                f"{backed.name!r} rests on {missing[0]}, which is in no table of this release."
-            )
-        if not row.cells:
-            raise DisclosureError(f"{backed.name!r} has an estimate that says not what it rests on.")
-        mark = _mark(row.result, any(one in hidden for one in row.cells), rules)
+        mark = _mark(row.result, _rests_on_hidden(backed.name, row.cells, counts, hidden), rules)
         concealed += mark in ("[c]", "[x]")
-        rows.append((*row.labels, *_numbers(row.result, mark, rules)))
+        said = row.says if mark not in ("[c]", "[x]") else (mark,) * len(row.says)
+        rows.append((*row.labels, *said, *_numbers(row.result, mark, rules)))
         notes |= dict.fromkeys(row.result.notes)
+    for finding, cells in backed.findings:
+        if not _rests_on_hidden(backed.name, cells, counts, hidden):
+            notes[finding] = None
     notes[f"{concealed} of {len(rows)} estimates are hidden."] = None
     columns = (*backed.labels, *NUMBERS)
     return Published(backed.name, backed.title, "estimates", columns, tuple(rows), tuple(notes), concealed)
+
+
+def _rests_on_hidden(
+    name: str, cells: tuple[Cell, ...], counts: Mapping[Cell, int], hidden: frozenset[Cell]
+) -> bool:
+    if missing := [one for one in cells if one not in counts]:
+        raise DisclosureError(f"{name!r} rests on {missing[0]}, which is in no table of this release.")
+    if not cells:
+        raise DisclosureError(f"{name!r} has an estimate that says not what it rests on.")
+    return any(one in hidden for one in cells)
 
 
 def _mark(result: Result, rests_on_hidden: bool, rules: Rules) -> str:
@@ -127,13 +138,13 @@ def _mark(result: Result, rests_on_hidden: bool, rules: Rules) -> str:
         return "[c]"
     if isinstance(result, NotEstimable):
         return "[z]"
-    small = result.n < (rules.survey_base if result.unit != "proportion" else rules.percent_base)
+    of_hundred = result.unit in ("proportion", "difference")  # a difference of shares is no surer than they
+    small = result.n < (rules.percent_base if of_hundred else rules.survey_base)
     if small or (result.unit in ("ratio", "share ratio") and (result.events or 0) < rules.ratio_base):
         return "[x]"
     if result.events is not None and 0 < result.events < rules.threshold:
         return "[c]"
-    wide = result.unit in ("proportion", "difference") and result.half_width > rules.half_width / 100
-    return "[u]" if wide else ""
+    return "[u]" if of_hundred and result.half_width > rules.half_width / 100 else ""
 
 
 def _numbers(result: Result, mark: str, rules: Rules) -> tuple[Value, ...]:

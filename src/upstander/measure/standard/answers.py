@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 
 from upstander.measure import survey, times
 from upstander.measure.account import Account
-from upstander.measure.disclosure.cells import Table, cell
+from upstander.measure.disclosure.cells import Cell, Table, cell
 from upstander.measure.disclosure.show import Backed, Row
 from upstander.measure.errors import MeasureError
-from upstander.measure.estimate import Estimate, Result
+from upstander.measure.estimate import Estimate, NotEstimable, Result
 from upstander.measure.extract.schema import NOT_STATED, YES_NO
 from upstander.measure.plan import CHARACTERISTICS, Plan
 from upstander.measure.standard.part import Part, all_of, columns, dimension, one, population, table_of
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 ALL = "all"
 SPREAD = "Who did not say her group is taken to be spread like those who did."
+SAME = "Everyone gave the same answer; this interval cannot say how sure that is."
+DIFFERENCE = "difference of two weighted shares, normal interval"
 SAID = "What people answered about themselves; nothing here was found or proved against anybody."
 
 
@@ -65,17 +67,18 @@ def _between(extract: Extract, plan: Plan, before: _Answered, after: _Answered) 
             least.append((int(told.sum()), int(yes.sum())))
         if len(middles) < 2:
             continue
+        of = [population(extract, f"answers of wave {wave.wave}") for wave in (before, after)]
+        if not all(middle.se > 0 for middle in middles):
+            # where nobody said yes no table has a cell that says so: the rest must not fall with this row
+            nothing = NotEstimable(SAME, min(n for n, _ in least), DIFFERENCE, "difference")
+            rows.append(Row((item,), nothing, tuple(cell(one) for one in of)))
+            continue
         change = middles[1].value - middles[0].value
         reach = times.Z * math.hypot(*(middle.se for middle in middles))
         n, events = (min(counts) for counts in zip(*least, strict=True))
         low, high = change - reach, change + reach
-        method = "difference of two weighted shares, normal interval"
-        result = Estimate(change, low, high, n, n, method, "difference", events=events)
-        cells = tuple(
-            cell(population(extract, f"answers of wave {wave.wave}"), **place)
-            for wave in (before, after)
-            for place in ({}, {item: "yes"})
-        )
+        result = Estimate(change, low, high, n, n, DIFFERENCE, "difference", events=events)
+        cells = tuple(cell(one, **place) for one in of for place in ({}, {item: "yes"}))
         rows.append(Row((item,), result, cells))
     title = f"What changed between wave {before.wave} and wave {after.wave}"
     notes = (SAID, "The two waves are taken as two samples that know nothing of each other.")
@@ -206,7 +209,9 @@ def _response(
     for item in plan.items:
         yes = one(extract, f"SELECT count(*) FROM survey WHERE {where} AND {item} = 'yes'")
         low, high = survey.response_bounds(yes, came, total)
-        cells = (cell(of), cell(of, answered="yes"))
+        cells: tuple[Cell, ...] = (cell(of), cell(of, answered="yes"))
+        if yes:  # from a bound and the number invited, which is public, follows how many said yes
+            cells = (*cells, cell(population(extract, f"answers of wave {wave}"), **{item: "yes"}))
         bounds.append(Row((item, "if nobody else would have said yes"), low, cells))
         bounds.append(Row((item, "if everybody else would have said yes"), high, cells))
     title = f"What the silence of those who did not answer could hide, wave {wave}"

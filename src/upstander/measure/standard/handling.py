@@ -178,7 +178,8 @@ def _standing(extract: Extract, plan: Plan) -> Part:
             # who was closed without the step did not get it: an end of its own, not a loss from sight
             way = np.where(done[inside], 0, np.where(_closed(extract)[inside], 1, -1))
             share: Result = times.aalen_johansen(waited[inside], way, 2).by(days, 0)
-            backing = (cell(of, strand=name), cell(of, strand=name, standing="open in time"))
+            rests = ("open in time", "closed in time") if step == "closed" else ("open in time",)
+            backing = (cell(of, strand=name), *(cell(of, strand=name, standing=one) for one in rests))
             rows.append(Row((name, f"{step} within {days} days"), share, backing))
     title = "Share of reports that reached each step within its limit"
     return Part((table,), (Backed("in_time", title, ("strand", "step"), tuple(rows), (OPEN,)),))

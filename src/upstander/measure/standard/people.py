@@ -6,6 +6,7 @@ subject is what is counted, so that a person stands in one cell.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,7 +15,7 @@ from upstander.measure import concentration, escalation, gaps, poisson
 from upstander.measure.account import Account
 from upstander.measure.disclosure.cells import Cell, Table, cell
 from upstander.measure.disclosure.show import Backed, Row
-from upstander.measure.estimate import NotEstimable, Result
+from upstander.measure.estimate import NotEstimable
 from upstander.measure.gaps import Group
 from upstander.measure.plan import CHARACTERISTICS, Plan
 from upstander.measure.standard.part import Part, columns, cube, dimension, one, population
@@ -176,7 +177,9 @@ def _within(
         result = held if isinstance(held, NotEstimable) else held.risk_ratio
         inside = (who == group) | (who == reference)
         given = [factor[inside] for factor in factors]
-        modelled = poisson.adjusted_risk_ratio(who[inside] == group, events[inside], n[inside], given)
+        modelled = poisson.adjusted_risk_ratio(
+            who[inside] == group, events[inside], n[inside], given, cluster=given[2]
+        )
         cells = _cells((people, name), (group, reference), far, 1)
         rows.append(Row((group, "reported, within role, grade and unit", "all", links), result, cells))
         rows.append(
@@ -194,39 +197,53 @@ def _cells(of: tuple[str, str], groups: tuple[str, ...], far: str, step: int) ->
     return tuple(found)
 
 
+ABOUT = """
+SELECT DISTINCT rid, pid FROM involvement
+WHERE role = 'subject' AND pid IS NOT NULL AND coalesce(link_prob, 1) >= {!r}
+"""
+"""Reports about a person: one that mentions her twice is one report."""
 NUMBERS = ("0", "1", "2", "3 to 5", "6 or more")
+LINKS = ("strict", "lenient")
 
 
 def repeat_subjects(extract: Extract, plan: Plan) -> Part:
-    """How many people have how many reports, and how concentrated they are beside chance."""
-    months = plan.period_months
+    """How many people have how many reports, by strict and by lenient links, and how concentrated they are
+    beside chance.
+    """
+    strict = columns(
+        extract,
+        f"SELECT count(rid)::BIGINT AS n FROM service LEFT JOIN ({ABOUT.format(plan.strict)}) USING (pid) "
+        "GROUP BY pid",
+    )
     found = columns(
         extract,
         f"""
-        WITH cut AS (SELECT max(month) - INTERVAL {months} MONTH + INTERVAL 1 MONTH AS split FROM exposure),
+        WITH cut AS (
+          SELECT max(month) - INTERVAL {plan.period_months} MONTH + INTERVAL 1 MONTH AS split FROM exposure),
         e AS (
           SELECT pid, sum(duty_fte) FILTER (month >= split) AS late,
             sum(duty_fte) FILTER (month < split) AS early FROM exposure, cut GROUP BY pid),
         r AS (
           SELECT pid, count(*) AS reports, count(*) FILTER (received >= split) AS later
-          FROM involvement JOIN report USING (rid), cut
-          WHERE role = 'subject' AND pid IS NOT NULL AND coalesce(link_prob, 1) >= {plan.lenient!r}
-          GROUP BY pid)
+          FROM ({ABOUT.format(plan.lenient)}) JOIN report USING (rid), cut GROUP BY pid)
         SELECT coalesce(reports, 0)::BIGINT AS reports, coalesce(later, 0)::BIGINT AS later,
           coalesce(early, 0) AS early, coalesce(late, 0) AS late FROM e LEFT JOIN r USING (pid)
         """,
     )
     every, later = found["reports"].astype(np.int64), found["later"].astype(np.int64)
     both = (found["early"] > 0) & (found["late"] > 0)
-    how_many = dimension("reports about a person", NUMBERS)
-    counts = np.bincount(np.digitize(every, [1, 2, 3, 6]), minlength=len(NUMBERS))
-    table = Table(
-        "repeat_subjects",
-        "People by number of reports about them",
-        population(extract, PEOPLE),
-        (how_many,),
-        counts,
-    )
+    tables = []
+    for links, numbers in zip(LINKS, (strict["n"], every), strict=True):
+        how_many = dimension(f"reports about a person ({links} links)", NUMBERS)
+        tables.append(
+            Table(
+                f"repeat_subjects_{links}",
+                f"People by number of reports about them ({links} links)",
+                population(extract, PEOPLE),
+                (how_many,),
+                np.bincount(np.digitize(numbers.astype(np.int64), [1, 2, 3, 6]), minlength=len(NUMBERS)),
+            )
+        )
     shares = concentration.concentration(
         (every - later)[both], found["early"][both].astype(float), plan.top, later=later[both]
     )
@@ -250,7 +267,7 @@ def repeat_subjects(extract: Extract, plan: Plan) -> Part:
         int(both.sum()),
         {"not in service in both periods": int((~both).sum())},
     )
-    return Part((table,), (Backed("concentration", title, ("number",), rows, notes),), (account,))
+    return Part(tuple(tables), (Backed("concentration", title, ("number",), rows, notes),), (account,))
 
 
 def foreshadowing(extract: Extract, plan: Plan) -> Part:
@@ -261,29 +278,28 @@ def foreshadowing(extract: Extract, plan: Plan) -> Part:
         f"""
         SELECT row_number() OVER (ORDER BY pid) - 1 AS place,
           date_diff('day', DATE '1970-01-01', start) AS entry,
+          date_diff('day', DATE '1970-01-01', first) - 1 AS since,
           date_diff('day', DATE '1970-01-01', least(coalesce("end", {cut}), {cut})) + 1 AS leave
-        FROM subject ORDER BY pid
+        FROM subject JOIN service USING (pid) ORDER BY pid
         """,
     )
-    reports = columns(
-        extract,
-        "WITH p AS (SELECT pid, row_number() OVER (ORDER BY pid) - 1 AS place FROM subject) "
-        "SELECT place, date_diff('day', DATE '1970-01-01', received) AS day, tier = 'serious' AS serious "
-        "FROM involvement JOIN report USING (rid) JOIN p USING (pid) WHERE role = 'subject' "
-        f"AND coalesce(link_prob, 1) >= {plan.lenient!r}",
-    )
-    entry, leave = service["entry"].astype(np.int64), service["leave"].astype(np.int64)
+    entry, leave, since = (service[name].astype(np.int64) for name in ("entry", "leave", "since"))
     if not len(entry):
         return Part()
-    who, day = reports["place"].astype(np.int64), reports["day"].astype(np.int64)
-    found = escalation.escalation(
-        entry, np.maximum(leave, entry + 1), who, day, reports["serious"].astype(bool)
-    )
-    results: list[tuple[str, Result]] = [
-        (f"after {k}", r) for k, r in zip(("1", "2", "3 or more"), found.after, strict=True)
-    ]
-    rows = tuple(Row((label,), result, (Cell(population(extract, PEOPLE), ()),)) for label, result in results)
+    leave = np.maximum(leave, np.maximum(entry, since) + 1)
+    rows, accounts = [], []
+    for links, least in zip(LINKS, (plan.strict, plan.lenient), strict=True):
+        reports = columns(
+            extract,
+            "WITH p AS (SELECT pid, row_number() OVER (ORDER BY pid) - 1 AS place FROM subject) "
+            "SELECT place, date_diff('day', DATE '1970-01-01', received) AS day, tier = 'serious' AS serious "
+            f"FROM ({ABOUT.format(least)}) JOIN report USING (rid) JOIN p USING (pid)",
+        )
+        who, day = reports["place"].astype(np.int64), reports["day"].astype(np.int64)
+        found = escalation.escalation(entry, leave, who, day, reports["serious"].astype(bool), since=since)
+        accounts += [replace(one, what=f"{one.what} ({links} links)") for one in found.accounts]
+        for k, result in zip(("1", "2", "3 or more"), found.after, strict=True):
+            rows.append(Row((f"after {k}", links), result, (Cell(population(extract, PEOPLE), ()),)))
     title = "Hazard of a first serious report after low-level ones, against none before"
-    return Part(
-        (), (Backed("escalation", title, ("low-level reports",), rows, (NOT_MISCONDUCT,)),), found.accounts
-    )
+    labels = ("low-level reports", "links")
+    return Part((), (Backed("escalation", title, labels, tuple(rows), (NOT_MISCONDUCT,)),), tuple(accounts))

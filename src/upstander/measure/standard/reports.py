@@ -111,8 +111,10 @@ def _parity(days: Ints, way: Ints, vawg: NDArray[np.bool_], severity: Ints, *, p
     cells = tuple(cell(of, strand=name) for name in STRANDS)
     action = ENDINGS.index("action")
     rows = []
-    slower = parity.restricted_mean_difference(days, way >= 0, vawg, horizon)
-    acted = parity.closure_difference(days, way, vawg, ways=len(ENDINGS) - 1, wanted=action, horizon=horizon)
+    slower = parity.restricted_mean_within(days, way >= 0, vawg, severity, horizon)
+    acted = parity.closure_within(
+        days, way, vawg, severity, ways=len(ENDINGS) - 1, wanted=action, horizon=horizon
+    )
     judged = (
         ("days open, VAWG less other", parity.judge(slower, plan.margin_days, "lower")),
         ("share with action, VAWG less other", parity.judge(acted, plan.margin_share, "higher")),
@@ -120,36 +122,38 @@ def _parity(days: Ints, way: Ints, vawg: NDArray[np.bool_], severity: Ints, *, p
     with_action = tuple(cell(of, strand=name, ending="action") for name in STRANDS)
     for label, found in judged:
         backing = cells if found is judged[0][1] else (*cells, *with_action)
-        rows.append(Row(("all severities", label, found.verdict), found.difference, backing))
+        rows.append(Row(("all severities", label), found.difference, backing, (found.verdict,)))
     for at, band in enumerate(SEVERITY):
         inside = severity == at
         backing = tuple(cell(of, strand=name, severity_band=band) for name in STRANDS)
         slower = parity.restricted_mean_difference(days[inside], way[inside] >= 0, vawg[inside], horizon)
         found = parity.judge(slower, plan.margin_days, "lower")
-        rows.append(Row((band, judged[0][0], found.verdict), found.difference, backing))
+        rows.append(Row((band, judged[0][0]), found.difference, backing, (found.verdict,)))
     often = competing.subdistribution_ratio(days, way, action, _beside(vawg, severity))
     label = "ratio of subdistribution hazards of action, VAWG to other"
-    rows.append(Row(("within severity", label, "no margin"), often, (*cells, *with_action)))
+    rows.append(Row(("within severity", label), often, (*cells, *with_action), ("no margin",)))
     test = times.log_rank(days, way >= 0, vawg.astype(np.int64), severity)
-    notes = [
+    notes = (
         OPEN,
         LIKE,
         RATIO,
         f"The same means: within {plan.margin_days:g} days, or {plan.margin_share:.0%} of reports, either "
         "way.",
         "Not the same is only said when the interval shows it; where it does not, we cannot tell.",
-    ]
+    )
+    findings = []
     alike = gray.gray_test(days, way, action, vawg.astype(np.int64), severity)
-    for what, named, tested in (
-        ("the pace", "log-rank test", test),
-        ("the share with action", "Gray's test", alike),
+    for what, named, tested, backing in (
+        ("the pace", "log-rank test", test, cells),
+        ("the share with action", "Gray's test", alike, (*cells, *with_action)),
     ):
         if not isinstance(tested, NotEstimable):
             sure = "below 0.001" if tested.p < 0.001 else f"= {tested.p:.2g}"
             shown = "differs" if tested.p < 0.05 else "was not shown to differ"
-            notes.append(f"Within severity bands {what} {shown} ({named}, p {sure}).")
+            findings.append((f"Within severity bands {what} {shown} ({named}, p {sure}).", backing))
     title = "Are reports of violence against women and girls handled as fast and as fully as others?"
-    return Backed("parity", title, ("severity", "what", "held against the margin"), tuple(rows), tuple(notes))
+    labels = ("severity", "what", "held against the margin")
+    return Backed("parity", title, labels, tuple(rows), notes, tuple(findings))
 
 
 def _beside(vawg: NDArray[np.bool_], severity: Ints) -> Floats:
@@ -182,7 +186,8 @@ def months(extract: Extract, plan: Plan) -> Part:
     at = names.index(when) if isinstance(when, str) and when in names else _month_index(names, when)
     series = change.interrupted(counts, found["fte"].astype(float), at) if (found["fte"] > 0).all() else None
     rows: tuple[Row, ...] = ()
-    notes = ["A rise in reports is not worse behaviour: it may be easier or safer to report."]
+    notes = ("A rise in reports is not worse behaviour: it may be easier or safer to report.",)
+    findings = []
     if series is not None and at >= 0:
         cells = (Cell(of, ()),)
         rows = (
@@ -192,9 +197,11 @@ def months(extract: Extract, plan: Plan) -> Part:
         )
         if series.placebo_share is not None:
             share = f"{series.placebo_share:.0%}"
-            notes.append(f"At {share} of the dates on which nothing happened, a step as sure was found too.")
+            said = f"At {share} of the dates on which nothing happened, a step as sure was found too."
+            findings.append((said, cells))
     title = f"Reports before and after {names[at] if at >= 0 else 'a change'}"
-    return Part((table,), (Backed("change", title, ("what",), rows, tuple(notes)),), (account,))
+    backed = Backed("change", title, ("what",), rows, notes, tuple(findings))
+    return Part((table,), (backed,), (account,))
 
 
 def _first_change(extract: Extract) -> str | None:
@@ -231,20 +238,21 @@ def units(extract: Extract, plan: Plan) -> Part:
     expected = funnel.expected_counts(counts, fte)
     drawn = funnel.funnel(counts, expected)
     rows = []
-    notes = [
+    findings = []
+    notes = (
         "Units differ for many harmless reasons; only those further out than units usually are stand here.",
         "Few reports may be fear: compare with what the survey says of trust in reporting.",
-    ]
+    )
     if not isinstance(drawn, NotEstimable):
-        notes.append(
-            f"{int((~drawn.outside).sum())} of {len(names)} units are inside; over-dispersion "
-            f"{drawn.phi:.1f}."
-        )
+        inside = int((~drawn.outside).sum())
+        said = f"{inside} of {len(names)} units are inside; over-dispersion {drawn.phi:.1f}."
+        findings.append((said, (table.total,)))
         for at in np.flatnonzero(drawn.outside):
             result = _standing(int(counts[at]), float(expected[at]))
             rows.append(Row((names[at],), result, (cell(of, unit=names[at]),)))
     title = "Units with more or fewer reports than units usually differ by"
-    return Part((table,), (Backed("units_outside", title, ("unit",), tuple(rows), tuple(notes)),), (account,))
+    backed = Backed("units_outside", title, ("unit",), tuple(rows), notes, tuple(findings))
+    return Part((table,), (backed,), (account,))
 
 
 def _standing(count: int, expected: float) -> Result:
