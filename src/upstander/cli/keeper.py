@@ -15,6 +15,7 @@ from upstander.cli import (
     keeper_handover,
     keeper_host,
     keeper_refresh,
+    leaving,
 )
 from upstander.cli.environment import Formatter, StopError, command
 from upstander.formats.errors import FormatError
@@ -192,6 +193,7 @@ def serve(arguments: argparse.Namespace) -> int:
 
     with _readable(arguments.folder):
         process.serve(arguments.folder, arguments.host, arguments.port, arguments.every)
+    leaving.at_once()
     return 0
 
 

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from upstander.cli import survey_wave
+from upstander.cli import leaving, survey_wave
 from upstander.cli.environment import Formatter, StopError, command, write_private
 from upstander.formats.errors import FormatError
 from upstander.surveying.notice import key_letters
@@ -194,6 +194,7 @@ def serve(arguments: argparse.Namespace) -> int:
 
     with _readable(arguments.folder):
         service.serve(arguments.folder, arguments.survey, arguments.host, arguments.port)
+    leaving.at_once()
     return 0
 
 
