@@ -97,6 +97,16 @@ def test_its_end_is_a_decision_and_comes_before_closing(desk: Desk) -> None:
     assert done.status_code == 200
 
 
+def test_a_closed_case_is_not_hidden_from_the_lists_afterwards(desk: Desk) -> None:
+    accused(desk)
+    desk.write_up()
+    done = desk.post("steps", desk.stepping("closed", outcome="no-case", reasons="We looked."))
+    assert done.status_code == 200
+    desk.load()
+    assert "a closed case is not covert" in refused(desk, hide(desk), "He would destroy his phone.")
+    assert not row(desk).covert
+
+
 def test_no_list_count_or_page_of_another_overseer_shows_it(desk: Desk) -> None:
     other, named = overseers(desk.force)
     accused(desk, coded={"serious-assault": True})

@@ -12,6 +12,7 @@ from typing import Any
 
 from upstander.formats.days import words
 from upstander.policy.predicates import CodingError, check_coding
+from upstander.server.cases.models import Case
 from upstander.server.casework import conflict, dossier, lawful, matter, naming, people
 from upstander.server.casework import facts as f
 from upstander.server.casework.acts import day_of
@@ -38,6 +39,9 @@ def _party(asked: Asked, one: f.Party) -> str:
     wrong = naming.known(asked, one) or naming.colleague(asked, one)
     if wrong:
         return wrong
+    against = {found.said.subject for found in asked.file.allegations()}
+    if one.item in against and (one.role != "subject" or one.state == "out"):
+        return "An allegation stands against this person. First withdraw it, with reasons."
     lists = asked.pack.law.codes or {}
     known = {code.id for code in lists["person-types"].codes} if "person-types" in lists else None
     if known is not None and not {one.type_then, one.type_now} <= known:
@@ -66,11 +70,24 @@ def _allegation(asked: Asked, one: f.Allegation) -> str:
         return "That day has not come yet. Look at the two days."
     if one.withdrawn and not one.words:
         return "Say why this allegation is not followed any more. The reasons are sealed."
+    if one.withdrawn and (due := lawful.referral_due(asked, one.item)):
+        return due
     try:
         check_coding(asked.pack.law, one.coded)
     except CodingError as wrong:
         return str(wrong)
     return ""
+
+
+def _move(asked: Asked, one: f.Move) -> str:
+    new = [
+        found
+        for found in asked.file.moves(one.track, one.of)
+        if found.said.of == one.of and asked.before.now(found.said.item) is None
+    ]
+    if len(new) > 1:
+        return "One step on a track at a time: the next one is asked about what this one left."
+    return lawful.move(asked, one)
 
 
 def _second(asked: Asked, one: f.SecondCoding) -> str:
@@ -99,6 +116,12 @@ def _wiped(asked: Asked, one: f.Wiped) -> str:
     return ""
 
 
+def _task(asked: Asked, one: f.Task) -> str:
+    if one.state == "dropped" and one.after and not one.words:
+        return "Say why this is not needed here. The reasons are sealed."
+    return _to_holder(asked, one) if one.state == "open" else ""  # whoever was asked may have left since
+
+
 def _to_holder(asked: Asked, one: Any) -> str:
     if one.to and one.to not in people.holder_names(asked.case):
         return "Only somebody who can open the case can be asked to work on it. Let the person in first."
@@ -119,7 +142,8 @@ def _declaration(asked: Asked, one: f.Declaration) -> str:
     if bars and one.outcome == "stays":
         said = " ".join(f"{bar.says} ({bar.source})" for bar in bars)
         return f"{said} Hand the case to a colleague: choose to step back."
-    if one.outcome == "recuses" and people.holder_names(asked.case) <= {asked.me}:
+    gone = {asked.me} | {found.said.account for found in asked.file.parties("subject")}
+    if one.outcome == "recuses" and people.holder_names(asked.case) <= gone:
         return "Nobody else can open this case yet. Let a colleague in first, then step back."
     return ""
 
@@ -127,6 +151,8 @@ def _declaration(asked: Asked, one: f.Declaration) -> str:
 def _told(asked: Asked, one: f.Told) -> str:
     if one.how == "held-back" and one.reviewer == asked.me:
         return "Somebody else looks at it again. Name a colleague."
+    if one.reviewer and one.reviewer not in people.holder_names(asked.case):
+        return "Only somebody who can open the case can look at it again. Choose from the list."
     return ""
 
 
@@ -145,6 +171,8 @@ def _covert(asked: Asked, one: f.Covert) -> str:
         return "A decision stands as it was made. Make a new one that takes its place."
     if one.state == "off":
         return "" if asked.before.covert() else "This case is not covert."
+    if asked.case.state == Case.State.CLOSED:
+        return "This case is closed, and a closed case is not covert. First open it again."
     latest = day_of(asked.case) + timedelta(days=COVERT_DAYS)
     if one.review is None or not day_of(asked.case) < one.review <= latest:
         return f"Give the day on which it is looked at again: at latest {words(latest)}."
@@ -164,10 +192,10 @@ _RULES: dict[type[Any], Callable[[Asked, Any], str]] = {
     f.Decision: _decision,
     f.FirstHour: lawful.first_hour,
     f.Wiped: _wiped,
-    f.Move: lawful.move,
+    f.Move: _move,
     f.Overrule: lawful.overrule,
     f.Extension: lawful.extension,
-    f.Task: _to_holder,
+    f.Task: _task,
     f.Assignment: _to_holder,
     f.Declaration: _declaration,
     f.Told: _told,

@@ -15,8 +15,9 @@ from upstander.server.cases.models import Case
 from upstander.server.casework import casefile
 from upstander.server.casework import facts as f
 from upstander.server.casework.casefile import CaseFile
-from upstander.server.casework.models import Direction, Docket, Drawn, Duty, Fact
+from upstander.server.casework.models import Direction, Docket, Drawn, Duty, Fact, ShutOut
 from upstander.server.casework.words import case_number
+from upstander.server.institutions.packs import in_force
 
 
 def file_of(case: Case) -> CaseFile:
@@ -69,8 +70,30 @@ def directions_open(case: Case, file: CaseFile) -> list[Direction]:
 
 def drawn_for(case: Case) -> list[str]:
     """Names of overseers who drew the case in a sample and wait for its redacted copy."""
-    rows = Drawn.objects.filter(case=case, handed=None, sample__until__gte=today(case.institution.time_zone))
-    return list(rows.order_by("sample__until", "id").values_list("sample__person__name", flat=True))
+    return list(wanted(case).values_list("sample__person__name", flat=True))
+
+
+def wanted(case: Case) -> QuerySet[Drawn]:
+    """Where this case was drawn, and whose overseer still waits for its copy and may still see the case.
+
+    A case can be about her, or be covert, since it was drawn: then nobody is asked to seal it to her.
+    """
+    bodies = [one.id for one in in_force(case.institution.pack).law.overseers if one.covert]
+    knows = Q(case__docket__covert=False) | Q(case__docket=None) | Q(sample__person__duties__of__in=bodies)
+    shut = ShutOut.objects.filter(case=case).values("person")
+    rows = Drawn.objects.filter(
+        knows,
+        case=case,
+        sealed=None,
+        handed=None,
+        sample__until__gte=today(case.institution.time_zone),
+        sample__person__is_active=True,
+        sample__person__duties__kind=Duty.Kind.OVERSEER,
+    )
+    left_out = rows.exclude(sample__person__in=shut).exclude(
+        sample__person__in=case.exclusions.values("person")
+    )
+    return left_out.order_by("sample__until", "id")
 
 
 def duties_of(person: Person) -> frozenset[str]:
