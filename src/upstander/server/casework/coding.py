@@ -173,6 +173,9 @@ def _covert(asked: Asked, one: f.Covert) -> str:
         return "" if asked.before.covert() else "This case is not covert."
     if asked.case.state == Case.State.CLOSED:
         return "This case is closed, and a closed case is not covert. First open it again."
+    if not dossier.knows_covert(asked.case):
+        named = " or ".join(body.label for body in asked.pack.law.overseers if body.covert) or "none is named"
+        return f"Nobody outside would know of it. First an overseer of this body has to be there: {named}."
     latest = day_of(asked.case) + timedelta(days=COVERT_DAYS)
     if one.review is None or not day_of(asked.case) < one.review <= latest:
         return f"Give the day on which it is looked at again: at latest {words(latest)}."

@@ -78,8 +78,11 @@ def wanted(case: Case) -> QuerySet[Drawn]:
 
     A case can be about her, or be covert, since it was drawn: then nobody is asked to seal it to her.
     """
-    bodies = [one.id for one in in_force(case.institution.pack).law.overseers if one.covert]
-    knows = Q(case__docket__covert=False) | Q(case__docket=None) | Q(sample__person__duties__of__in=bodies)
+    knows = (
+        Q(case__docket__covert=False)
+        | Q(case__docket=None)
+        | Q(sample__person__duties__of__in=_covert_bodies(case))
+    )
     shut = ShutOut.objects.filter(case=case).values("person")
     rows = Drawn.objects.filter(
         knows,
@@ -94,6 +97,22 @@ def wanted(case: Case) -> QuerySet[Drawn]:
         sample__person__in=case.exclusions.values("person")
     )
     return left_out.order_by("sample__until", "id")
+
+
+def knows_covert(case: Case) -> bool:
+    """Whether anybody outside would see this case if it were covert: an overseer of a body the pack names."""
+    rows = Duty.objects.filter(
+        kind=Duty.Kind.OVERSEER,
+        of__in=_covert_bodies(case),
+        person__institution=case.institution_id,
+        person__is_active=True,
+    )
+    rows = rows.exclude(person__in=ShutOut.objects.filter(case=case).values("person"))
+    return rows.exclude(person__in=case.exclusions.values("person")).exists()
+
+
+def _covert_bodies(case: Case) -> list[str]:
+    return [one.id for one in in_force(case.institution.pack).law.overseers if one.covert]
 
 
 def duties_of(person: Person) -> frozenset[str]:
