@@ -129,6 +129,16 @@ def test_domestic_abuse_by_police_asks_for_no_prior_connection(desk: Desk) -> No
     assert "prior-connection" in Docket.objects.get(case=desk.case).recorded
 
 
+def test_who_steps_back_with_a_connection_did_not_work_on_it(desk: Desk) -> None:
+    """Else a connection that was kept out would stay on the overseer's list for ever, as one that was not."""
+    other = Desk.of(desk.force, desk.force.colleague, desk.case)
+    tied = coded.fact(
+        "declaration", declared={"interest": False, "prior-connection": True}, outcome="recuses"
+    )
+    other.work_away(tied)
+    assert "prior-connection" in Docket.objects.get(case=desk.case).recorded
+
+
 def test_a_referral_cannot_be_skipped(desk: Desk) -> None:
     """SI 2020/2, regs 4 and 7: asked again whenever coding changes."""
     allegation = accused(desk)

@@ -229,6 +229,7 @@ def test_a_copy_goes_with_the_case(
     assert retention.sweep() == 1
     row.refresh_from_db()
     assert row.sealed is None and read(overseer, row).status_code == 404
+    assert "deleted since" in overseer.get(f"/desk/oversight/sample/{row.sample_id}/").content.decode()
 
 
 @pytest.mark.parametrize("count", ["0", "51", "x", "", "9999999"])

@@ -182,7 +182,7 @@ def sample(request: HttpRequest, sample_id: str) -> HttpResponse:
         "listed": len(found.listed),
         "lent": lent,
         "rows": [
-            {"row": row, "number": case_number(row.case_id), "open": lent and row.handed is not None}
+            {"row": row, "number": case_number(row.case_id), "open": lent and row.sealed is not None}
             for row in access.drawn_of(person, found)
         ],
     }
