@@ -111,6 +111,8 @@ def test_the_last_who_can_open_a_case_does_not_step_back(force: people.Force) ->
     other.work_away(away)
     desk.load()
     assert "Nobody else can open this case yet" in refused(desk, {**away, "item": ids.new_id()})
+    herself = coded.party(account=force.handler.person.username)
+    assert "Nobody else can open this case yet" in refused(desk, herself)
     assigned = coded.fact("assignment", to=force.colleague.person.username)
     assert "Only somebody who can open the case" in refused(desk, assigned)
     assert desk.post("grants", desk.letting_in(force.overseer)).status_code == 200

@@ -22,6 +22,8 @@ from upstander.server.errors import Refusal
 COVERT_DAYS = 92
 """A decision that a case is covert holds for three months at most; then it is made again, with reasons."""
 
+ALONE = "Nobody else can open this case yet. Let a colleague in first, then step back."
+
 
 def check(asked: Asked, facts: Sequence[f.AnyFact]) -> None:
     """Raises a `conflict` Refusal at the first fact that may not be recorded."""
@@ -36,6 +38,8 @@ def check(asked: Asked, facts: Sequence[f.AnyFact]) -> None:
 def _party(asked: Asked, one: f.Party) -> str:
     if one.account and not people.works_here(asked.case, one.account):
         return "Nobody works here under this user name."
+    if one.account == asked.me and one.role == "subject" and one.state == "in" and _alone(asked):
+        return ALONE
     wrong = naming.known(asked, one) or naming.colleague(asked, one)
     if wrong:
         return wrong
@@ -142,10 +146,13 @@ def _declaration(asked: Asked, one: f.Declaration) -> str:
     if bars and one.outcome == "stays":
         said = " ".join(f"{bar.says} ({bar.source})" for bar in bars)
         return f"{said} Hand the case to a colleague: choose to step back."
+    return ALONE if one.outcome == "recuses" and _alone(asked) else ""
+
+
+def _alone(asked: Asked) -> bool:
+    """Whether nobody would be left who can open the case, once whoever acts has no part in it any more."""
     gone = {asked.me} | {found.said.account for found in asked.file.parties("subject")}
-    if one.outcome == "recuses" and people.holder_names(asked.case) <= gone:
-        return "Nobody else can open this case yet. Let a colleague in first, then step back."
-    return ""
+    return people.holder_names(asked.case) <= gone
 
 
 def _told(asked: Asked, one: f.Told) -> str:
