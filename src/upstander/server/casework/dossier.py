@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
+from django.db.models.fields.json import KT
 
 from upstander.formats.days import today
 from upstander.server.accounts.models import Person
@@ -18,6 +19,8 @@ from upstander.server.casework.casefile import CaseFile
 from upstander.server.casework.models import Direction, Docket, Drawn, Duty, Fact, ShutOut
 from upstander.server.casework.words import case_number
 from upstander.server.institutions.packs import in_force
+
+TASKS = 100  # shown of one person's
 
 
 def file_of(case: Case) -> CaseFile:
@@ -48,16 +51,16 @@ def tasks_of(person: Person, cases: QuerySet[Any]) -> list[dict[str, str]]:
     rows = Fact.objects.filter(
         case__in=cases.values("pk"), kind="task", current=True, data__to=person.username, data__state="open"
     )
-    found = [
+    first = rows.annotate(due=KT("data__due")).order_by(F("due").asc(nulls_last=True), "pk")
+    return [
         {
             "case": row.case_id,
             "number": case_number(row.case_id),
             "what": row.data["what"],
             "due": row.data["due"] or "",
         }
-        for row in rows[:100]
+        for row in first[:TASKS]
     ]
-    return sorted(found, key=lambda one: one["due"] or "9999")
 
 
 def directions_open(case: Case, file: CaseFile) -> list[Direction]:
