@@ -228,6 +228,24 @@ def test_what_has_to_be_referred_is_not_withdrawn_instead(desk: Desk) -> None:
     assert dossier.file_of(case_of(desk)).allegations() == []
 
 
+def test_a_ground_for_referral_is_not_coded_away(desk: Desk) -> None:
+    """SI 2020/2, regs 4 and 7: what a decider alone may overrule, no handler unticks."""
+    allegation = accused(desk, coded={"serious-assault": True})
+    number = len(desk.answer["acts"])
+    other = {**allegation, "coded": {}, "base": number}
+    Duty.objects.all().delete()
+    said = refused(desk, other)
+    assert "A decider corrects this" in said and "SI 2020/2" in said
+    strange = coded.allegation({"item": allegation["subject"]}, coded={"no-such-fact": True})
+    answer = desk.post("facts", desk.working({**allegation, "base": number}, strange))
+    assert answer.status_code == 409
+    more = {**allegation, "coded": {"serious-assault": True, "sexual-purpose": True}, "base": number}
+    desk.work(more)
+    Duty.objects.create(person=desk.force.handler.person, kind=Duty.Kind.DECIDER)
+    desk.work({**other, "base": number + 1})
+    assert Docket.objects.get(case=desk.case).referral == "none"
+
+
 @pytest.mark.parametrize("change", [{"state": "out"}, {"role": "witness"}])
 def test_whom_an_allegation_is_against_stays_a_subject(desk: Desk, change: dict[str, str]) -> None:
     """Else the bars, what was found before and the same-force rule would look past the person."""

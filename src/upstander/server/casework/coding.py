@@ -78,9 +78,9 @@ def _allegation(asked: Asked, one: f.Allegation) -> str:
         return due
     try:
         check_coding(asked.pack.law, one.coded)
-    except CodingError as wrong:
+        return "" if matter.DECIDER in asked.duties else lawful.referral_lost(asked, one.item)
+    except CodingError as wrong:  # of this one, or of another that came with it
         return str(wrong)
-    return ""
 
 
 def _move(asked: Asked, one: f.Move) -> str:

@@ -24,6 +24,7 @@ INFORMAL = frozenset({"handled-outside", "put-right"})
 """Moves that deal with a matter without recording it formally."""
 
 DUE_FIRST = "A criterion for referral is met. First refer it, or have a decider overrule it with reasons: "
+CODED_AWAY = "A criterion for referral would not be met any more. A decider corrects this, or overrules it: "
 
 
 @dataclass(frozen=True)
@@ -96,6 +97,16 @@ def referral_due(asked: Asked, allegation: str) -> str:
     if state != "due" or not mine:
         return ""
     return DUE_FIRST + " ".join(f"{ground.reason} ({ground.source})." for ground in mine)
+
+
+def referral_lost(asked: Asked, allegation: str) -> str:
+    """The open grounds for a referral of an allegation that a correction takes away, quoted; or nothing."""
+    state, open_ = matter.referral_stands(asked.pack.law, asked.before)
+    still = {ground.key for ground in matter.grounds(asked.pack.law, asked.file)}
+    gone = [one for one in open_ if one.allegation == allegation and one.key not in still]
+    if state != "due" or not gone:
+        return ""
+    return CODED_AWAY + " ".join(f"{ground.reason} ({ground.source})." for ground in gone)
 
 
 def _recorded_first(asked: Asked, one: f.Move) -> str:
