@@ -50,15 +50,14 @@ def test_covert_drawn_and_lent(handler: Callable[..., Handler], world: World) ->
     expect(form.get_by_role("alert")).to_contain_text("Write the reasons")
     form.get_by_label("Looked at again by").fill((today("Europe/London") + timedelta(days=30)).isoformat())
     form.get_by_label("Why nobody else may know of it").fill("He would destroy his phone.")
+    carys = handler("carys")
+    carys.sign_in()
+    appoint(handler("admin"), handler("aled"))
     devi.record(form, "Make it covert")
     expect(page.locator("#covert")).to_contain_text("This case is covert until it is looked at again by")
     expect(page.locator("#covert")).to_contain_text("He would destroy his phone.")
     devi.visitor.look("covert case")
 
-    carys = handler("carys")
-    carys.sign_in()
-    assert carys.page.request.get(f"{carys.visitor.origin}/desk/oversight/cases/{case}/").status == 404
-    appoint(handler("admin"), handler("aled"))
     carys.visitor.go("/desk/oversight/")
     expect(carys.page.get_by_role("region", name="Covert cases")).to_contain_text(number_of(case))
     carys.page.get_by_label("How many cases").fill("50")

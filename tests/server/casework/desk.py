@@ -157,6 +157,12 @@ class Desk:
         assert answer.status_code == 200, answer.content
         self.load()
 
+    def work_away(self, *facts: dict[str, Any]) -> None:
+        """Records facts after which the case does not open for her any more."""
+        answer = self.post("facts", self.working(*facts))
+        assert answer.status_code == 200, answer.content
+        assert self.get().status_code == 404
+
     def using(self, use: str, authority: str = "", document: str = "") -> dict[str, Any]:
         """A use of the case's fingerprints, with its note."""
         said = {"use": use, "authority": authority, "document": document}

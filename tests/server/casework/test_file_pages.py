@@ -10,7 +10,9 @@ from tests import people
 from tests.server.casework import coded
 from tests.server.casework.desk import Desk
 from tests.server.casework.test_lawful import accused, go, opened
-from upstander.server.casework.models import Duty
+from upstander.server.cases.models import Case
+from upstander.server.casework import dossier
+from upstander.server.casework.models import Docket, Duty
 
 pytestmark = [pytest.mark.django_db]
 
@@ -106,6 +108,23 @@ def test_the_queue_shows_what_is_due_first_in_a_handful_of_queries(force: people
         body = text[text.index("<tbody>") :]
         for at, number in enumerate(numbers):
             assert (number in body) == (at == shown if shown is not None else at != 1), view
+
+
+def test_of_many_tasks_those_due_first_are_shown(force: people.Force) -> None:
+    desk, mine = opened(force), {"to": force.handler.person.username, "state": "open"}
+    for count in (60, 41):
+        desk.work(*(coded.fact("task", what="some-day", **mine) for _ in range(count)))
+    for what, due in (("second", "2030-01-02"), ("first", "2030-01-01")):
+        desk.work(coded.fact("task", what=what, due=due, **mine))
+    found = dossier.tasks_of(force.handler.person, Case.objects.all())
+    assert [one["what"] for one in found[:3]] == ["first", "second", "some-day"] and len(found) == 100
+
+
+def test_what_nobody_opened_is_there_whatever_is_due_first(force: people.Force) -> None:
+    desk = opened(force)
+    Docket.objects.filter(case=desk.case).update(opened=None, due_limit="refer")
+    text = force.handler.client().get("/desk/queue/?view=unopened").content.decode()
+    assert "Not opened (1)" in text and f"{desk.case[:3]}-{desk.case[3:6]}".upper() in text
 
 
 def test_a_picture_of_a_child_is_a_crime_beside(force: people.Force) -> None:

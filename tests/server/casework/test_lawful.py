@@ -10,6 +10,7 @@ import pytest
 from tests import people
 from tests.server.casework import coded
 from tests.server.casework.desk import Desk, report
+from upstander.formats import ids
 from upstander.server.cases.models import Case, Step
 from upstander.server.casework import dossier, lawful
 from upstander.server.casework.models import Docket, Duty
@@ -100,6 +101,25 @@ def test_whoever_declares_a_connection_hands_over(force: people.Force) -> None:
     assert other.post("grants", other.letting_in(force.handler)).status_code == 403
 
 
+def test_the_last_who_can_open_a_case_does_not_step_back(force: people.Force) -> None:
+    """A colleague who stepped back holds her key until the next epoch, and opens nothing with it."""
+    sent = report(force, people.reporter(), channels=[force.inside], excluded=[force.excluded])
+    desk = Desk.of(force, force.handler, sent)
+    desk.declare()
+    other = Desk.of(force, force.colleague, desk.case)
+    away = coded.fact("declaration", declared={"interest": False}, outcome="recuses")
+    other.work_away(away)
+    desk.load()
+    assert "Nobody else can open this case yet" in refused(desk, {**away, "item": ids.new_id()})
+    herself = coded.party(account=force.handler.person.username)
+    assert "Nobody else can open this case yet" in refused(desk, herself)
+    assigned = coded.fact("assignment", to=force.colleague.person.username)
+    assert "Only somebody who can open the case" in refused(desk, assigned)
+    assert desk.post("grants", desk.letting_in(force.overseer)).status_code == 200
+    desk.load()
+    desk.work_away({**away, "item": ids.new_id()})
+
+
 def test_domestic_abuse_by_police_asks_for_no_prior_connection(desk: Desk) -> None:
     """Super-complaint report on police-perpetrated domestic abuse, 30 June 2022."""
     other = Desk.of(desk.force, desk.force.colleague, desk.case)
@@ -108,6 +128,16 @@ def test_domestic_abuse_by_police_asks_for_no_prior_connection(desk: Desk) -> No
     only = coded.fact("declaration", declared={"interest": False}, outcome="stays")
     assert "Answer every question" in refused(other, only)
     other.declare()
+    assert "prior-connection" in Docket.objects.get(case=desk.case).recorded
+
+
+def test_who_steps_back_with_a_connection_did_not_work_on_it(desk: Desk) -> None:
+    """Else a connection that was kept out would stay on the overseer's list for ever, as one that was not."""
+    other = Desk.of(desk.force, desk.force.colleague, desk.case)
+    tied = coded.fact(
+        "declaration", declared={"interest": False, "prior-connection": True}, outcome="recuses"
+    )
+    other.work_away(tied)
     assert "prior-connection" in Docket.objects.get(case=desk.case).recorded
 
 
@@ -174,6 +204,60 @@ def test_impossible_sequences_and_days_are_refused(desk: Desk) -> None:
     ):
         assert why in refused(desk, one, "Reasons."), why
     assert "Say what the decision rests on" in refused(desk, move(desk, allegation, "recorded"))
+
+
+def test_one_step_on_a_track_at_a_time(desk: Desk) -> None:
+    """Two that each could come next, sent as one act, would be a sequence that cannot be."""
+    allegation = accused(desk)
+    both = [move(desk, allegation, "recorded"), move(desk, allegation, "handled-outside")]
+    answer = desk.post("facts", desk.working(*both, words={one["item"]: "Because." for one in both}))
+    assert answer.status_code == 409 and "One step on a track at a time" in answer.json()["title"]
+    assert case_of(desk).facts.filter(kind="move").count() == 0
+    go(desk, allegation, "recorded")
+
+
+def test_what_has_to_be_referred_is_not_withdrawn_instead(desk: Desk) -> None:
+    """SI 2020/2, regs 4 and 7: only a decider's overruling takes a ground away."""
+    allegation = accused(desk, coded={"serious-assault": True})
+    number = len(desk.answer["acts"])
+    gone = {**allegation, "withdrawn": True, "base": number}
+    said = refused(desk, gone, "It was about somebody else.")
+    assert "First refer it" in said and "SI 2020/2" in said
+    go(desk, allegation, "referred")
+    desk.work(gone, words={gone["item"]: "It was about somebody else."})
+    assert dossier.file_of(case_of(desk)).allegations() == []
+
+
+def test_a_ground_for_referral_is_not_coded_away(desk: Desk) -> None:
+    """SI 2020/2, regs 4 and 7: what a decider alone may overrule, no handler unticks."""
+    allegation = accused(desk, coded={"serious-assault": True})
+    number = len(desk.answer["acts"])
+    other = {**allegation, "coded": {}, "base": number}
+    Duty.objects.all().delete()
+    said = refused(desk, other)
+    assert "A decider corrects this" in said and "SI 2020/2" in said
+    strange = coded.allegation({"item": allegation["subject"]}, coded={"no-such-fact": True})
+    answer = desk.post("facts", desk.working({**allegation, "base": number}, strange))
+    assert answer.status_code == 409
+    more = {**allegation, "coded": {"serious-assault": True, "sexual-purpose": True}, "base": number}
+    desk.work(more)
+    Duty.objects.create(person=desk.force.handler.person, kind=Duty.Kind.DECIDER)
+    desk.work({**other, "base": number + 1})
+    assert Docket.objects.get(case=desk.case).referral == "none"
+
+
+@pytest.mark.parametrize("change", [{"state": "out"}, {"role": "witness"}])
+def test_whom_an_allegation_is_against_stays_a_subject(desk: Desk, change: dict[str, str]) -> None:
+    """Else the bars, what was found before and the same-force rule would look past the person."""
+    subject = coded.party()
+    allegation = coded.allegation(subject)
+    desk.work(subject, allegation)
+    number = len(desk.answer["acts"])
+    out = {**subject, **change, "base": number}
+    assert "An allegation stands against this person" in refused(desk, out)
+    gone = {**allegation, "withdrawn": True, "base": number}
+    desk.work(gone, words={gone["item"]: "It was somebody else."})
+    desk.work(out)
 
 
 def test_a_decider_decides(force: people.Force) -> None:

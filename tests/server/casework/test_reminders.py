@@ -13,6 +13,7 @@ from tests.server.casework.desk import Desk
 from tests.server.casework.test_lawful import accused, opened
 from upstander.server.accounts.models import Person
 from upstander.server.casework import reminders
+from upstander.server.casework.models import Docket
 
 pytestmark = [pytest.mark.django_db]
 
@@ -50,6 +51,14 @@ def test_everybody_who_holds_it_is_told_once_a_day(desk: Desk) -> None:
 def test_who_it_is_assigned_to_is_told_alone(desk: Desk) -> None:
     desk.work(coded.fact("assignment", to=desk.force.colleague.person.username))
     assert told(desk.force.today() + datetime.timedelta(days=1)) == ["devi-marlshire"]
+
+
+def test_what_somebody_who_stepped_back_had_is_with_everybody(desk: Desk) -> None:
+    desk.work(coded.fact("assignment", to=desk.force.colleague.person.username))
+    other = Desk.of(desk.force, desk.force.colleague, desk.case)
+    other.work_away(coded.fact("declaration", declared={"interest": False}, outcome="recuses"))
+    assert Docket.objects.get(case=desk.case).assigned is None
+    assert told(desk.force.today() + datetime.timedelta(days=1)) == ["marian-marlshire"]
 
 
 def test_a_subject_is_never_told(desk: Desk) -> None:

@@ -9,7 +9,7 @@ import pytest
 from tests import people
 from tests.server.casework import coded
 from tests.server.casework.desk import Desk
-from tests.server.casework.test_lawful import accused, case_of, go, opened
+from tests.server.casework.test_lawful import accused, case_of, go, opened, refused
 from upstander.policy.load import bundled
 from upstander.policy.tracks import move_of, track_of
 from upstander.server.casework import dossier, set_off
@@ -50,6 +50,27 @@ def test_what_a_step_sets_off_is_on_the_page_until_it_is_done(desk: Desk) -> Non
     assert waiting(desk) == {} and WORK in page(desk)
     desk.work({**given, "state": "done", "base": len(desk.answer["acts"])})
     assert waiting(desk) == {} and WORK not in page(desk)
+
+
+def test_what_is_not_needed_is_dropped_with_reasons(desk: Desk) -> None:
+    first = coded.fact("first-hour", decision="danger", choice="yes")
+    desk.work(first, words={first["item"]: "He knows where she parks."})
+    gone = coded.fact("task", what="safety-plan", after=first["item"], state="dropped")
+    assert "Say why this is not needed here" in refused(desk, gone)
+    assert "safety-plan" in waiting(desk)
+    desk.work(gone, words={gone["item"]: "The other force has made one."})
+    assert "safety-plan" not in waiting(desk)
+
+
+def test_work_of_somebody_who_left_the_case_can_be_done_by_others(desk: Desk) -> None:
+    other = Desk.of(desk.force, desk.force.colleague, desk.case)
+    task = coded.fact("task", what="call", to=desk.force.colleague.person.username, state="open")
+    desk.work(task)
+    number = len(desk.answer["acts"])
+    other.load()
+    other.work_away(coded.fact("declaration", declared={"interest": False}, outcome="recuses"))
+    desk.load()
+    desk.work({**task, "state": "done", "base": number})
 
 
 def test_the_newest_of_each_counts_and_a_withdrawn_allegation_asks_for_nothing(desk: Desk) -> None:

@@ -26,7 +26,7 @@ from upstander.server.casework import (
 from upstander.server.casework import (
     people as desk_people,
 )
-from upstander.server.casework.models import Docket, Duty
+from upstander.server.casework.models import Docket, Duty, ShutOut
 from upstander.server.errors import Refusal
 from upstander.server.log.models import Leaf
 from upstander.server.oversight import access as oversight
@@ -36,6 +36,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.db]
 
 @pytest.fixture
 def desk(force: people.Force) -> Desk:
+    """A decider's case, where an overseer of the body that the pack names is there."""
+    overseer_of(force, "iopc")
     Duty.objects.create(person=force.handler.person, kind=Duty.Kind.DECIDER)
     return opened(force)
 
@@ -43,7 +45,7 @@ def desk(force: people.Force) -> Desk:
 def overseers(force: people.Force) -> tuple[Client, Client]:
     """One of a body that the pack does not name for covert cases, and one of a body that it names."""
     other = overseer_of(force, "policing-body")
-    return other, overseer_of(force, "iopc")
+    return other, people.signed_in(Person.objects.get(username="carys-iopc"))
 
 
 def hide(desk: Desk, **said: Any) -> dict[str, Any]:
@@ -83,6 +85,21 @@ def test_it_is_decided_by_a_decider_with_reasons_and_a_day(desk: Desk) -> None:
     assert "for a decider" in refused(desk, coded.fact("covert", state="off"), "Because.")
 
 
+def test_nothing_is_covert_to_everybody_outside(desk: Desk) -> None:
+    """Else one decider alone could take a case from every list of every overseer."""
+    one = hide(desk)
+    iopc = Duty.objects.get(of="iopc")
+    ShutOut.objects.create(case_id=desk.case, person=iopc.person, why=ShutOut.Why.SUBJECT)
+    assert "Nobody outside would know of it" in refused(desk, one, "He would destroy his phone.")
+    ShutOut.objects.all().delete()
+    Duty.objects.filter(pk=iopc.pk).update(of="policing-body")
+    said = refused(desk, one, "He would destroy his phone.")
+    assert "The Independent Office for Police Conduct" in said and not row(desk).covert
+    Duty.objects.filter(pk=iopc.pk).update(of="iopc")
+    desk.work(one, words={one["item"]: "He would destroy his phone."})
+    assert row(desk).covert
+
+
 def test_its_end_is_a_decision_and_comes_before_closing(desk: Desk) -> None:
     accused(desk)
     desk.write_up()
@@ -95,6 +112,16 @@ def test_its_end_is_a_decision_and_comes_before_closing(desk: Desk) -> None:
     assert not row(desk).covert and row(desk).covert_review is None
     done = desk.post("steps", desk.stepping("closed", outcome="no-case", reasons="We looked."))
     assert done.status_code == 200
+
+
+def test_a_closed_case_is_not_hidden_from_the_lists_afterwards(desk: Desk) -> None:
+    accused(desk)
+    desk.write_up()
+    done = desk.post("steps", desk.stepping("closed", outcome="no-case", reasons="We looked."))
+    assert done.status_code == 200
+    desk.load()
+    assert "a closed case is not covert" in refused(desk, hide(desk), "He would destroy his phone.")
+    assert not row(desk).covert
 
 
 def test_no_list_count_or_page_of_another_overseer_shows_it(desk: Desk) -> None:
@@ -143,6 +170,8 @@ def test_no_sample_of_another_overseer_draws_it(desk: Desk) -> None:
 def test_in_figures_it_is_a_report_that_nobody_has_coded(desk: Desk) -> None:
     accused(desk, category="sexual-harassment")
     go(desk, first_of(desk), "recorded")
+    assert desk.post("envelopes", desk.writing("We read it.")).status_code == 200
+    desk.load()
     institution, today = desk.force.institution, desk.force.today()
     whole = export.tables_of(institution, today)
     assert whole.involvement and whole.person and whole.uncoded == 0
@@ -150,7 +179,7 @@ def test_in_figures_it_is_a_report_that_nobody_has_coded(desk: Desk) -> None:
     hidden = export.tables_of(institution, today)
     assert (len(hidden.report), hidden.involvement, hidden.person, hidden.uncoded) == (1, [], {}, 1)
     assert hidden.report[0]["category"] == "other" and not hidden.pairs
-    assert {one["kind"] for one in hidden.event} <= {"answered"}
+    assert [one["type"] for one in hidden.event] == ["answered"]
     uncover(desk)
     assert export.tables_of(institution, today).involvement == whole.involvement
 

@@ -115,6 +115,28 @@ def test_every_view_is_in_the_log(force: people.Force, overseer: Client) -> None
     assert (said["act"], said["subject"]) == ("viewed", f"case {desk.case}")
 
 
+def test_a_refused_direction_shows_the_case_and_is_a_view(force: people.Force, overseer: Client) -> None:
+    desk = opened(force)
+    before = Leaf.objects.filter(kind="oversight").count()
+    answer = overseer.post(f"/desk/oversight/cases/{desk.case}/", {"code": "dance"})
+    assert answer.status_code == 409 and "in codes and days" in answer.content.decode()
+    assert Leaf.objects.filter(kind="oversight").count() == before + 1
+
+
+def test_no_case_is_closed_over_a_direction(force: people.Force, overseer: Client) -> None:
+    desk = opened(force)
+    accused(desk)
+    desk.write_up()
+    assert overseer.post(f"/desk/oversight/cases/{desk.case}/", {"code": "answer"}).status_code == 302
+    refused = desk.post("steps", desk.stepping("closed", outcome="no-case", reasons="We looked."))
+    assert refused.status_code == 409 and "An overseer asked something" in refused.json()["title"]
+    desk.load()
+    answer = coded.fact("answer", direction=Direction.objects.get().id, answer="reconsidered")
+    desk.work(answer, words={answer["item"]: "We wrote to her."})
+    done = desk.post("steps", desk.stepping("closed", outcome="no-case", reasons="We looked."))
+    assert done.status_code == 200
+
+
 def test_a_direction_waits_until_it_is_answered(force: people.Force, overseer: Client) -> None:
     desk = opened(force)
     path = f"/desk/oversight/cases/{desk.case}/"

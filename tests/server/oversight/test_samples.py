@@ -17,16 +17,18 @@ from tests import people
 from tests.server.casework.desk import Desk, report
 from tests.server.casework.test_lawful import opened
 from tests.server.oversight.seers import overseer_of
+from tests.server.retention.test_retention import close
 from upstander.formats import b64
 from upstander.ledger.errors import LedgerError
 from upstander.ledger.sample import check_draw
 from upstander.sealing import age
 from upstander.server.accounts.models import Person
-from upstander.server.casework.models import Docket, Drawn, Sample, ShutOut
+from upstander.server.casework.models import Docket, Drawn, Duty, Sample, ShutOut
 from upstander.server.errors import Refusal
 from upstander.server.log import actions as log
 from upstander.server.log.models import Leaf, Opening
 from upstander.server.oversight import samples
+from upstander.server.retention import actions as retention
 
 pytestmark = [pytest.mark.usefixtures("folder"), pytest.mark.django_db, pytest.mark.db]  # its keys come first
 
@@ -190,6 +192,44 @@ def test_a_case_about_her_or_covert_since_is_not_lent(
     assert read(overseer, row).status_code == 200
     ShutOut.objects.create(case_id=desk.case, person=carys, why=ShutOut.Why.SUBJECT)
     assert read(overseer, row).status_code == 404
+
+
+def test_nobody_is_asked_for_a_copy_that_she_may_not_see(
+    force: people.Force, overseer: Client, carys: Person, head: Callable[[], None]
+) -> None:
+    desk = opened(force)
+    row = drawn(carys, head).drawn.get()
+
+    def asked() -> list[bool]:
+        text = desk.browser.get(f"/desk/cases/{desk.case}/").content.decode()
+        wanted = desk.browser.get(f"/api/v1/desk/cases/{desk.case}/copies").json()["wanted"]
+        return ["Drawn in a dip sample" in text, bool(wanted)]
+
+    assert asked() == [True, True]
+    Docket.objects.update(covert=True)
+    assert asked() == [False, False] and lent(desk, carys, row).status_code == 404
+    Duty.objects.filter(person=carys).update(of="iopc")  # a body that the pack names for covert cases
+    assert asked() == [True, True]
+    Duty.objects.filter(person=carys).update(of="")
+    Docket.objects.update(covert=False)
+    shut = ShutOut.objects.create(case_id=desk.case, person=carys, why=ShutOut.Why.SUBJECT)
+    assert asked() == [False, False] and lent(desk, carys, row).status_code == 404
+    shut.delete()
+    Duty.objects.filter(person=carys).delete()
+    assert asked() == [False, False]
+
+
+def test_a_copy_goes_with_the_case(
+    force: people.Force, overseer: Client, carys: Person, head: Callable[[], None]
+) -> None:
+    desk = opened(force)
+    row = drawn(carys, head).drawn.get()
+    assert lent(desk, carys, row).status_code == 200
+    close(desk)
+    assert retention.sweep() == 1
+    row.refresh_from_db()
+    assert row.sealed is None and read(overseer, row).status_code == 404
+    assert "deleted since" in overseer.get(f"/desk/oversight/sample/{row.sample_id}/").content.decode()
 
 
 @pytest.mark.parametrize("count", ["0", "51", "x", "", "9999999"])

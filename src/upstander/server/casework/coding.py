@@ -12,6 +12,7 @@ from typing import Any
 
 from upstander.formats.days import words
 from upstander.policy.predicates import CodingError, check_coding
+from upstander.server.cases.models import Case
 from upstander.server.casework import conflict, dossier, lawful, matter, naming, people
 from upstander.server.casework import facts as f
 from upstander.server.casework.acts import day_of
@@ -20,6 +21,8 @@ from upstander.server.errors import Refusal
 
 COVERT_DAYS = 92
 """A decision that a case is covert holds for three months at most; then it is made again, with reasons."""
+
+ALONE = "Nobody else can open this case yet. Let a colleague in first, then step back."
 
 
 def check(asked: Asked, facts: Sequence[f.AnyFact]) -> None:
@@ -35,9 +38,14 @@ def check(asked: Asked, facts: Sequence[f.AnyFact]) -> None:
 def _party(asked: Asked, one: f.Party) -> str:
     if one.account and not people.works_here(asked.case, one.account):
         return "Nobody works here under this user name."
+    if one.account == asked.me and one.role == "subject" and one.state == "in" and _alone(asked):
+        return ALONE
     wrong = naming.known(asked, one) or naming.colleague(asked, one)
     if wrong:
         return wrong
+    against = {found.said.subject for found in asked.file.allegations()}
+    if one.item in against and (one.role != "subject" or one.state == "out"):
+        return "An allegation stands against this person. First withdraw it, with reasons."
     lists = asked.pack.law.codes or {}
     known = {code.id for code in lists["person-types"].codes} if "person-types" in lists else None
     if known is not None and not {one.type_then, one.type_now} <= known:
@@ -66,11 +74,24 @@ def _allegation(asked: Asked, one: f.Allegation) -> str:
         return "That day has not come yet. Look at the two days."
     if one.withdrawn and not one.words:
         return "Say why this allegation is not followed any more. The reasons are sealed."
+    if one.withdrawn and (due := lawful.referral_due(asked, one.item)):
+        return due
     try:
         check_coding(asked.pack.law, one.coded)
-    except CodingError as wrong:
+        return "" if matter.DECIDER in asked.duties else lawful.referral_lost(asked, one.item)
+    except CodingError as wrong:  # of this one, or of another that came with it
         return str(wrong)
-    return ""
+
+
+def _move(asked: Asked, one: f.Move) -> str:
+    new = [
+        found
+        for found in asked.file.moves(one.track, one.of)
+        if found.said.of == one.of and asked.before.now(found.said.item) is None
+    ]
+    if len(new) > 1:
+        return "One step on a track at a time: the next one is asked about what this one left."
+    return lawful.move(asked, one)
 
 
 def _second(asked: Asked, one: f.SecondCoding) -> str:
@@ -99,6 +120,12 @@ def _wiped(asked: Asked, one: f.Wiped) -> str:
     return ""
 
 
+def _task(asked: Asked, one: f.Task) -> str:
+    if one.state == "dropped" and one.after and not one.words:
+        return "Say why this is not needed here. The reasons are sealed."
+    return _to_holder(asked, one) if one.state == "open" else ""  # whoever was asked may have left since
+
+
 def _to_holder(asked: Asked, one: Any) -> str:
     if one.to and one.to not in people.holder_names(asked.case):
         return "Only somebody who can open the case can be asked to work on it. Let the person in first."
@@ -119,14 +146,20 @@ def _declaration(asked: Asked, one: f.Declaration) -> str:
     if bars and one.outcome == "stays":
         said = " ".join(f"{bar.says} ({bar.source})" for bar in bars)
         return f"{said} Hand the case to a colleague: choose to step back."
-    if one.outcome == "recuses" and people.holder_names(asked.case) <= {asked.me}:
-        return "Nobody else can open this case yet. Let a colleague in first, then step back."
-    return ""
+    return ALONE if one.outcome == "recuses" and _alone(asked) else ""
+
+
+def _alone(asked: Asked) -> bool:
+    """Whether nobody would be left who can open the case, once whoever acts has no part in it any more."""
+    gone = {asked.me} | {found.said.account for found in asked.file.parties("subject")}
+    return people.holder_names(asked.case) <= gone
 
 
 def _told(asked: Asked, one: f.Told) -> str:
     if one.how == "held-back" and one.reviewer == asked.me:
         return "Somebody else looks at it again. Name a colleague."
+    if one.reviewer and one.reviewer not in people.holder_names(asked.case):
+        return "Only somebody who can open the case can look at it again. Choose from the list."
     return ""
 
 
@@ -145,6 +178,11 @@ def _covert(asked: Asked, one: f.Covert) -> str:
         return "A decision stands as it was made. Make a new one that takes its place."
     if one.state == "off":
         return "" if asked.before.covert() else "This case is not covert."
+    if asked.case.state == Case.State.CLOSED:
+        return "This case is closed, and a closed case is not covert. First open it again."
+    if not dossier.knows_covert(asked.case):
+        named = " or ".join(body.label for body in asked.pack.law.overseers if body.covert) or "none is named"
+        return f"Nobody outside would know of it. First an overseer of this body has to be there: {named}."
     latest = day_of(asked.case) + timedelta(days=COVERT_DAYS)
     if one.review is None or not day_of(asked.case) < one.review <= latest:
         return f"Give the day on which it is looked at again: at latest {words(latest)}."
@@ -164,10 +202,10 @@ _RULES: dict[type[Any], Callable[[Asked, Any], str]] = {
     f.Decision: _decision,
     f.FirstHour: lawful.first_hour,
     f.Wiped: _wiped,
-    f.Move: lawful.move,
+    f.Move: _move,
     f.Overrule: lawful.overrule,
     f.Extension: lawful.extension,
-    f.Task: _to_holder,
+    f.Task: _task,
     f.Assignment: _to_holder,
     f.Declaration: _declaration,
     f.Told: _told,

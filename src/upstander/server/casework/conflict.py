@@ -129,8 +129,16 @@ def barring_answers(law: Law) -> list[str]:
 
 
 def all_declared(law: Law, file: CaseFile) -> list[str]:
-    """Ids of the questions that everybody who recorded something here answered with no connection."""
-    people = {version.person for versions in file.versions.values() for version in versions}
+    """Ids of the questions that everybody who recorded something here answered with no connection.
+
+    Who said no more than that she steps back did not work on it: that is how a connection is kept out.
+    """
+    people = {
+        version.person
+        for versions in file.versions.values()
+        for version in versions
+        if not (isinstance(version.said, f.Declaration) and version.said.outcome == "recuses")
+    }
     made = [one.said.declared if (one := file.declared(person)) else {} for person in sorted(people)]
     return [
         question.id

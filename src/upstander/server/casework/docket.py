@@ -9,10 +9,9 @@ from django.db import transaction
 
 from upstander.formats.days import today as today_in
 from upstander.policy.model import Pack
-from upstander.server.accounts.models import Person
 from upstander.server.cases.acts import locked
 from upstander.server.cases.models import Case, Envelope, Step
-from upstander.server.casework import clocks, matter
+from upstander.server.casework import clocks, matter, people
 from upstander.server.casework import conflict as conflict_rules
 from upstander.server.casework import facts as f
 from upstander.server.casework.casefile import CaseFile
@@ -50,7 +49,8 @@ def _values(case: Case, pack: Pack, file: CaseFile) -> dict[str, object]:
         "opened": next((step.day for step in steps if step.kind == "opened"), None),
         "closed": ending.day if ending else None,
         "outcome": ending.outcome if ending else "",
-        "assigned": Person.objects.filter(username=assigned.said.to).first() if assigned else None,
+        # whoever left or stepped back does not work on it any more: then it is with nobody
+        "assigned": people.holder(case, assigned.said.to) if assigned else None,
         "reference": reference.said.number if reference else "",
         "due": first.due if first else None,
         "due_limit": first.run.limit.id if first else "",

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
+from django.db.models.fields.json import KT
 
 from upstander.formats.days import today
 from upstander.server.accounts.models import Person
@@ -15,8 +16,11 @@ from upstander.server.cases.models import Case
 from upstander.server.casework import casefile
 from upstander.server.casework import facts as f
 from upstander.server.casework.casefile import CaseFile
-from upstander.server.casework.models import Direction, Docket, Drawn, Duty, Fact
+from upstander.server.casework.models import Direction, Docket, Drawn, Duty, Fact, ShutOut
 from upstander.server.casework.words import case_number
+from upstander.server.institutions.packs import in_force
+
+TASKS = 100  # shown of one person's
 
 
 def file_of(case: Case) -> CaseFile:
@@ -47,16 +51,16 @@ def tasks_of(person: Person, cases: QuerySet[Any]) -> list[dict[str, str]]:
     rows = Fact.objects.filter(
         case__in=cases.values("pk"), kind="task", current=True, data__to=person.username, data__state="open"
     )
-    found = [
+    first = rows.annotate(due=KT("data__due")).order_by(F("due").asc(nulls_last=True), "pk")
+    return [
         {
             "case": row.case_id,
             "number": case_number(row.case_id),
             "what": row.data["what"],
             "due": row.data["due"] or "",
         }
-        for row in rows[:100]
+        for row in first[:TASKS]
     ]
-    return sorted(found, key=lambda one: one["due"] or "9999")
 
 
 def directions_open(case: Case, file: CaseFile) -> list[Direction]:
@@ -69,8 +73,49 @@ def directions_open(case: Case, file: CaseFile) -> list[Direction]:
 
 def drawn_for(case: Case) -> list[str]:
     """Names of overseers who drew the case in a sample and wait for its redacted copy."""
-    rows = Drawn.objects.filter(case=case, handed=None, sample__until__gte=today(case.institution.time_zone))
-    return list(rows.order_by("sample__until", "id").values_list("sample__person__name", flat=True))
+    return list(wanted(case).values_list("sample__person__name", flat=True))
+
+
+def wanted(case: Case) -> QuerySet[Drawn]:
+    """Where this case was drawn, and whose overseer still waits for its copy and may still see the case.
+
+    A case can be about her, or be covert, since it was drawn: then nobody is asked to seal it to her.
+    """
+    knows = (
+        Q(case__docket__covert=False)
+        | Q(case__docket=None)
+        | Q(sample__person__duties__of__in=_covert_bodies(case))
+    )
+    shut = ShutOut.objects.filter(case=case).values("person")
+    rows = Drawn.objects.filter(
+        knows,
+        case=case,
+        sealed=None,
+        handed=None,
+        sample__until__gte=today(case.institution.time_zone),
+        sample__person__is_active=True,
+        sample__person__duties__kind=Duty.Kind.OVERSEER,
+    )
+    left_out = rows.exclude(sample__person__in=shut).exclude(
+        sample__person__in=case.exclusions.values("person")
+    )
+    return left_out.order_by("sample__until", "id")
+
+
+def knows_covert(case: Case) -> bool:
+    """Whether anybody outside would see this case if it were covert: an overseer of a body the pack names."""
+    rows = Duty.objects.filter(
+        kind=Duty.Kind.OVERSEER,
+        of__in=_covert_bodies(case),
+        person__institution=case.institution_id,
+        person__is_active=True,
+    )
+    rows = rows.exclude(person__in=ShutOut.objects.filter(case=case).values("person"))
+    return rows.exclude(person__in=case.exclusions.values("person")).exists()
+
+
+def _covert_bodies(case: Case) -> list[str]:
+    return [one.id for one in in_force(case.institution.pack).law.overseers if one.covert]
 
 
 def duties_of(person: Person) -> frozenset[str]:

@@ -24,6 +24,7 @@ INFORMAL = frozenset({"handled-outside", "put-right"})
 """Moves that deal with a matter without recording it formally."""
 
 DUE_FIRST = "A criterion for referral is met. First refer it, or have a decider overrule it with reasons: "
+CODED_AWAY = "A criterion for referral would not be met any more. A decider corrects this, or overrules it: "
 
 
 @dataclass(frozen=True)
@@ -86,11 +87,26 @@ def move(asked: Asked, one: f.Move) -> str:
 
 def _referral_first(asked: Asked, one: f.Move) -> str:
     """What still has to be referred before this allegation goes further on the track that refers."""
+    return "" if one.move in conditions.SENT_ON else referral_due(asked, one.of)
+
+
+def referral_due(asked: Asked, allegation: str) -> str:
+    """The open grounds for a referral of an allegation, quoted, and the way forward; or nothing."""
     state, open_ = matter.referral_stands(asked.pack.law, asked.before)
-    mine = [ground for ground in open_ if ground.allegation == one.of]
-    if state != "due" or not mine or one.move in conditions.SENT_ON:
+    mine = [ground for ground in open_ if ground.allegation == allegation]
+    if state != "due" or not mine:
         return ""
     return DUE_FIRST + " ".join(f"{ground.reason} ({ground.source})." for ground in mine)
+
+
+def referral_lost(asked: Asked, allegation: str) -> str:
+    """The open grounds for a referral of an allegation that a correction takes away, quoted; or nothing."""
+    state, open_ = matter.referral_stands(asked.pack.law, asked.before)
+    still = {ground.key for ground in matter.grounds(asked.pack.law, asked.file)}
+    gone = [one for one in open_ if one.allegation == allegation and one.key not in still]
+    if state != "due" or not gone:
+        return ""
+    return CODED_AWAY + " ".join(f"{ground.reason} ({ground.source})." for ground in gone)
 
 
 def _recorded_first(asked: Asked, one: f.Move) -> str:
@@ -220,6 +236,8 @@ def check_closing(case: Case, pack: Pack, file: CaseFile, outcome: str, *, writt
     state, open_ = matter.referral_stands(pack.law, file)
     if state == "due":
         raise conflict(DUE_FIRST + " ".join(f"{ground.reason} ({ground.source})." for ground in open_))
+    if dossier.directions_open(case, file):
+        raise conflict("An overseer asked something about this case. First answer it, in its file.")
     _check_after(pack, file, outcome)
     missing = conditions.beside_missing(pack.law, file)
     if missing:

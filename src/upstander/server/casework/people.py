@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
+
 from upstander.policy.conflicts import Candidate, CaseFacts, may_let_in
 from upstander.server.accounts.models import Key, Membership, Person
 from upstander.server.cases.models import Case, Grant
 from upstander.server.casework import conflict
+from upstander.server.casework.access import departed
 from upstander.server.casework.dossier import file_of
 from upstander.server.casework.models import ShutOut
 from upstander.server.institutions.packs import in_force
@@ -86,14 +89,12 @@ def works_here(case: Case, username: str) -> bool:
 
 def holder_names(case: Case) -> set[str]:
     """User names of those who can open the case."""
-    grants = Grant.objects.filter(case=case, live=True, scope="case", key__isnull=False)
-    return set(grants.values_list("key__person__username", flat=True))
+    return set(_present(case).values_list("key__person__username", flat=True))
 
 
 def holders_named(case: Case) -> list[tuple[str, str]]:
     """Those who can open the case, as (user name, name), by name."""
-    rows = Grant.objects.filter(case=case, live=True, scope="case", key__isnull=False)
-    found = set(rows.values_list("key__person__username", "key__person__name"))
+    found = set(_present(case).values_list("key__person__username", "key__person__name"))
     return sorted(found, key=lambda one: one[1])
 
 
@@ -104,6 +105,13 @@ def named(case: Case, usernames: Collection[str]) -> dict[str, str]:
         return {}
     rows = Person.objects.filter(institution=case.institution_id, username__in=wanted)
     return dict(rows.values_list("username", "name"))
+
+
+def _present(case: Case) -> QuerySet[Grant]:
+    """Grants of those who can open the case: whoever left or stepped back has hers until the next epoch, and
+    opens nothing with it."""
+    rows = Grant.objects.filter(case=case, live=True, scope="case", key__isnull=False)
+    return rows.exclude(pk__in=departed(rows).values("pk"))
 
 
 def holder(case: Case, username: str) -> Person | None:

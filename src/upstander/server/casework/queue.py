@@ -93,7 +93,7 @@ def _filter(view: str, person: Person, today: date) -> Q:
         "mine": Q(docket__assigned=person),
         "late": Q(docket__due__lt=today),
         "soon": Q(docket__due__gte=today, docket__due__lte=today + timedelta(days=SOON)),
-        "unopened": Q(docket__due_limit="open") | Q(docket=None),
+        "unopened": Q(docket__opened=None),
         "nobody": Q(docket__assigned=None),
         "referral": Q(docket__referral="due"),
     }[view]

@@ -13,6 +13,7 @@ from django.db.models.fields.json import KT
 from upstander.formats.days import today
 from upstander.server.accounts.models import Person
 from upstander.server.cases.models import Case
+from upstander.server.casework import dossier
 from upstander.server.casework.acts import pack_of
 from upstander.server.casework.models import Direction, Drawn, Duty, Fact, Sample
 from upstander.server.errors import not_found
@@ -94,9 +95,7 @@ def unanswered(person: Person) -> QuerySet[Direction]:
 
 def wanted(case: Case) -> QuerySet[Drawn]:
     """Where this case was drawn, and whose overseer still waits for its copy."""
-    day = today(case.institution.time_zone)
-    found = Drawn.objects.filter(case=case, sealed=None, handed=None, sample__until__gte=day)
-    return found.filter(sample__person__is_active=True).order_by("sample__until", "id")
+    return dossier.wanted(case)
 
 
 def samples_of(person: Person) -> QuerySet[Sample]:

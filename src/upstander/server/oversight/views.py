@@ -103,6 +103,7 @@ def case(request: HttpRequest, case_id: str) -> HttpResponse:
         try:
             actions.direct(person, found, request.POST.get("code", ""))
         except Refusal as refusal:
+            actions.viewed(person, f"case {found.id}")  # the page says all of it again
             return render(request, "desk/oversight/case.html", _case(found, refusal.title), status=409)
         return HttpResponseRedirect(reverse("oversight-case", args=[found.id]))
     actions.viewed(person, f"case {found.id}")
@@ -181,7 +182,7 @@ def sample(request: HttpRequest, sample_id: str) -> HttpResponse:
         "listed": len(found.listed),
         "lent": lent,
         "rows": [
-            {"row": row, "number": case_number(row.case_id), "open": lent and row.handed is not None}
+            {"row": row, "number": case_number(row.case_id), "open": lent and row.sealed is not None}
             for row in access.drawn_of(person, found)
         ],
     }

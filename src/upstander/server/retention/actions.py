@@ -115,6 +115,7 @@ def _remove(case_id: str, today: datetime.date) -> Done:
     case.uploads.all().delete()
     Pledge.objects.filter(case=case).delete()
     case.watched.all().delete()  # the reporter's name, sealed to guardians
+    case.drawn.update(sealed=None)  # redacted copies lent to overseers
     case.mailbox, case.reporter_seal, case.reporter_sign = hash_of(secrets.token_bytes(32)), "", ""
     case.version += 1
     case.save(update_fields=["mailbox", "reporter_seal", "reporter_sign", "version"])
