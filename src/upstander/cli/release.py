@@ -113,9 +113,7 @@ def _announce(arguments: argparse.Namespace) -> None:
     )
     print(f"Announced for {arguments.on.isoformat()}, 9:30. Its number: {made.id}")
     for one in access.left_out(made):
-        print(
-            f"NOT IN IT: {one.name}, whose pages /public/ shows now. They would only stay under its release."
-        )
+        print(f"NOT IN IT: {one.name}. Its pages stay where they are; the first page will not list them.")
     print(f'Make the site with address = "{_site()}" and published = {arguments.on.isoformat()}.')
 
 

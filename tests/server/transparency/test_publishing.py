@@ -216,6 +216,25 @@ def test_earlier_releases_are_kept_with_their_reasons(
     assert b",61," in now
 
 
+def test_what_is_published_apart_takes_nobodys_place(
+    force: Force, other_force: Force, folder: Path, delivered: Publication, client: Client
+) -> None:
+    sign(delivered, force)
+    make_public(delivered)
+    apart = actions.announce([other_force.institution], soon())
+    actions.deliver(
+        apart, site_for(other_force, soon(), folder / "apart", received=61, earlier=(delivered.manifest,))
+    )
+    sign(apart, other_force)
+    make_public(apart)
+    for one, count in ((force, b",60,"), (other_force, b",61,")):
+        assert count in client.get(f"/public/i/{one.slug}/data/claims.csv").content
+        assert client.get(f"/public/cy/i/{one.slug}/").status_code == 200
+        assert client.get(f"/api/v1/public/institutions/{one.slug}/tables/claims").status_code == 200
+    slugs = {one["slug"] for one in client.get("/api/v1/public/institutions").json()}
+    assert slugs == {force.slug, other_force.slug}
+
+
 @pytest.mark.parametrize(
     ("named", "says"),
     [

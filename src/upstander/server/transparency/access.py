@@ -47,9 +47,25 @@ def published() -> QuerySet[Publication]:
     return Publication.objects.filter(state=Publication.State.PUBLISHED).order_by("-published")
 
 
-def newest() -> Publication | None:
-    """The publication that the site shows."""
-    return published().first()
+def newest(slug: str = "") -> Publication | None:
+    """The publication that the site shows: the newest, for an institution's pages the newest about it.
+
+    So one that is published apart from others takes none of their addresses away.
+    """
+    about = {"institutions__slug": slug} if slug else {}
+    return published().filter(**about).first()
+
+
+def listed() -> list[dict[str, Any]]:
+    """What the newest publication about each institution says of it, by the institution's name."""
+    found = {one.slug: newest(one.slug) for one in Institution.objects.order_by("name")}
+    return [
+        one
+        for slug, publication in found.items()
+        if publication is not None
+        for one in manifest_of(publication)["institutions"]
+        if one["slug"] == slug
+    ]
 
 
 def announced() -> QuerySet[Publication]:
@@ -191,7 +207,7 @@ def measured(publication: Publication) -> list[Institution]:
 
 
 def left_out(publication: Publication) -> list[Institution]:
-    """The institutions that `/public/` shows now and would not once this one takes its place."""
+    """The institutions that the first page of `/public/` lists now and would not once this one is public."""
     shown = newest()
     return [one for one in measured(shown) if one not in measured(publication)] if shown else []
 
@@ -245,7 +261,5 @@ def news_of(institution: Institution) -> list[News]:
 
 def places() -> list[tuple[Institution, list[tuple[str, str]]]]:
     """The institutions with the areas the public site has for each: short name and name."""
-    publication = newest()
-    known = manifest_of(publication)["institutions"] if publication is not None else []
-    areas = {one["slug"]: [(area["slug"], area["name"]) for area in one.get("areas", [])] for one in known}
+    areas = {one["slug"]: [(area["slug"], area["name"]) for area in one.get("areas", [])] for one in listed()}
     return [(one, areas.get(one.slug, [])) for one in Institution.objects.order_by("name")]

@@ -31,7 +31,7 @@ class PublicationOut(BaseModel):
 
 
 class InstitutionOut(BaseModel):
-    """An institution of the newest publication, with the names of its tables."""
+    """An institution, from the newest publication about it, with the names of its tables."""
 
     slug: str
     name: str
@@ -86,19 +86,16 @@ def _out(one: Publication) -> PublicationOut:
 
 @router.get("/public/institutions", response=list[InstitutionOut])
 def institutions(request: HttpRequest) -> list[InstitutionOut]:
-    """The institutions of the newest publication."""
-    publication = access.newest()
-    if publication is None:
-        return []
-    listed = access.manifest_of(publication)["institutions"]
-    return [InstitutionOut(**{name: one[name] for name in InstitutionOut.model_fields}) for one in listed]
+    """The institutions with figures, each from the newest publication about it."""
+    fields = InstitutionOut.model_fields
+    return [InstitutionOut(**{name: one[name] for name in fields}) for one in access.listed()]
 
 
 @router.get("/public/institutions/{slug}/tables/{name}", response=TableOut)
 def table(request: HttpRequest, slug: str, name: str) -> TableOut:
-    """One table of an institution, from the newest publication."""
+    """One table of an institution, from the newest publication about it."""
     found = next((one for one in institutions(request) if one.slug == slug), None)
-    publication = access.newest()
+    publication = access.newest(slug)
     if publication is None or found is None or name not in found.tables:
         raise not_found()
     data, _ = access.file_of(publication, f"i/{slug}/data/{name}.csv")

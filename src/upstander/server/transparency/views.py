@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -57,7 +58,8 @@ class Afterwards(HttpResponse):
 @in_language
 def site(request: HttpRequest, path: str = "") -> HttpResponse:
     """A file of what is public now; before there is anything, a page that says so."""
-    publication = access.newest()
+    of = re.match(r"i/([^/]+)/", path)
+    publication = (access.newest(of[1]) if of else None) or access.newest()
     if publication is None:
         if path:
             return HttpResponseRedirect(f"/public/{folder()}")
