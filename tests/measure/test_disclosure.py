@@ -336,6 +336,18 @@ def test_what_an_estimate_says_is_hidden_with_it() -> None:
         release("r", [one], [replace(backed, rows=(Row(("a",), estimate(), (large,)),))])
 
 
+def test_where_standing_in_a_table_tells_a_hidden_count_only_how_many_is_said() -> None:
+    """Units far from what is usual: that a hidden one is among them says that its count is far from it."""
+    one = Table("units", "", "people", (Dimension("unit", tuple("pqrs"), "unit"),), np.array([3, 60, 90, 70]))
+    rows = tuple(Row((u,), estimate(unit="ratio", events=60), (cell("people", unit=u),)) for u in "pqr")
+    made = release("one", [one], [Backed("far", "F", ("unit",), rows, picked=True)])
+    shown = made.named("far").value
+    hidden = {u for u in "pqr" if cell("people", unit=u) in made.hidden}
+    assert "p" in hidden
+    assert {row[0] for row in shown.rows} == set("pqr") - hidden
+    assert f"{len(hidden)} of 3 estimates are hidden." in shown.notes
+
+
 def test_a_difference_of_shares_needs_the_base_of_a_share() -> None:
     one = table([[60, 70], [80, 90]])
     row = Row(("p",), estimate(unit="difference", n=49), (cell("people", v0="w"),))

@@ -28,7 +28,8 @@ key opens. Three files come out, and no name is in any of them:
   summary.txt what was linked, what was not, and why
 Decisions are read back with --decisions. Two that are found not to be the same person do not come
 together by way of a third either: the weakest link between them is dropped, and counted. Figures
-that rest on links are shown for strict and for lenient ones; strict ones are a lower bound for repeat subjects."""
+that rest on links are shown for strict and for lenient ones; strict ones are a lower
+bound for repeat subjects."""
 
 
 def add(commands: Commands) -> None:
