@@ -8,7 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from upstander.cli.link import summary
 from upstander.cli.main import main
+from upstander.linkage import Decision, apply
+from upstander.linkage.link import Pair, assemble
 
 TEXTS = [
     "PC 4711 Dave Smithson, Lewisham",
@@ -100,6 +103,14 @@ def test_what_is_in_doubt_goes_out_and_comes_back_decided(
     assert main([*other, "--out", str(tmp_path / "three")]) == 1
     assert "somebody else has to" in capsys.readouterr().err
     assert not (tmp_path / "three").exists()
+
+
+def test_the_summary_counts_links_dropped_for_a_decision() -> None:
+    sure = (Pair("a", "c", 0.99), Pair("b", "c", 0.96))
+    links = assemble(["a", "b", "c"], sure, (Pair("a", "b", 0.7),), silent=0)
+    assert "dropped" not in summary([], links, 1, 0)
+    done = apply(links, [Decision("a", "b", False, "rowan")])
+    assert "\n1 links were dropped" in summary([], done, 0, 0)
 
 
 def test_without_spark_it_says_what_is_missing(

@@ -144,6 +144,53 @@ def test_a_reviewer_never_sees_her_own_unit() -> None:
     assert queue(links, MENTIONS, frozenset({"croydon"})) == ((), 3)
 
 
+IDS = ["a", "b", "c"]
+
+
+@pytest.mark.parametrize(
+    ("ways", "weakest"),
+    [((0.99, 0.96), Pair("b", "c", 0.96)), ((0.96, 0.99), Pair("a", "c", 0.96))],
+)
+def test_two_found_not_to_be_the_same_do_not_meet_by_way_of_a_third(
+    ways: tuple[float, float], weakest: Pair
+) -> None:
+    sure = (Pair("a", "c", ways[0]), Pair("b", "c", ways[1]))
+    before = assemble(IDS, sure, (Pair("a", "b", 0.7),), silent=0)
+    assert len({one.strict for one in before.links}) == 1
+    done = apply(before, [Decision("b", "a", False, "r1")])
+    for kind in ("strict", "lenient"):
+        group = {one.mention_id: getattr(one, kind) for one in done.links}
+        assert group["a"] != group["b"]
+        assert group["c"] == (group["a"] if weakest.one == "b" else group["b"])
+    assert done.dropped == (weakest,)
+    assert apply(done, []).dropped == (weakest,)  # decided stays decided
+
+
+def test_her_yes_outlasts_a_link_as_sure_and_a_circle_is_refused() -> None:
+    doubt = (Pair("a", "b", 0.7), Pair("b", "c", 0.6))
+    links = assemble(IDS, (Pair("a", "c", 1.0),), doubt, silent=0)
+    done = apply(links, [Decision("a", "b", False, "r1"), Decision("b", "c", True, "r1")])
+    assert done.dropped == (Pair("a", "c", 1.0),)
+    circle = assemble(IDS, (), (*doubt, Pair("a", "c", 0.8)), silent=0)
+    said = [Decision("a", "b", True, "r1"), Decision("b", "c", True, "r1"), Decision("a", "c", False, "r1")]
+    with pytest.raises(ValueError, match="third mention"):
+        apply(circle, said)
+
+
+@settings(max_examples=100)
+@given(st.data())
+def test_nobody_apart_is_together_whatever_the_links(data: st.DataObject) -> None:
+    ids = list("abcdef")
+    every = [(one, other) for one in ids for other in ids if one < other]
+    apart = tuple(data.draw(st.lists(st.sampled_from(every), max_size=5, unique=True)))
+    ways = data.draw(st.lists(st.sampled_from(every), max_size=12, unique=True))
+    sure = tuple(Pair(*one, data.draw(st.sampled_from([0.95, 0.97, 1.0]))) for one in ways)
+    made = assemble(ids, sure, (), silent=0, apart=apart)
+    group = {one.mention_id: one.strict for one in made.links}
+    assert all(group[one] != group[other] for one, other in apart)
+    assert all((group[p.one] == group[p.other]) == (p not in made.dropped) for p in sure)
+
+
 def test_decisions_join_and_part() -> None:
     links = assemble([one.mention_id for one in MENTIONS], (), DOUBT, silent=0)
     done = apply(links, [Decision("a", "b", True, "r1"), Decision("c", "b", False, "r1")])

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from upstander.measure.disclosure import Cell, Dimension, Past, Rules, Table, past, release
 from upstander.measure.disclosure.audit import Within, audit, intervals, knowledge
-from upstander.measure.disclosure.cells import all_cells, all_relations, cell
+from upstander.measure.disclosure.cells import Relation, all_cells, all_relations, cell
 from upstander.measure.disclosure.rules import primary
 from upstander.measure.disclosure.show import Backed, Row
 from upstander.measure.disclosure.suppress import suppress
@@ -336,6 +336,18 @@ def test_what_an_estimate_says_is_hidden_with_it() -> None:
         release("r", [one], [replace(backed, rows=(Row(("a",), estimate(), (large,)),))])
 
 
+def test_where_standing_in_a_table_tells_a_hidden_count_only_how_many_is_said() -> None:
+    """Units far from what is usual: that a hidden one is among them says that its count is far from it."""
+    one = Table("units", "", "people", (Dimension("unit", tuple("pqrs"), "unit"),), np.array([3, 60, 90, 70]))
+    rows = tuple(Row((u,), estimate(unit="ratio", events=60), (cell("people", unit=u),)) for u in "pqr")
+    made = release("one", [one], [Backed("far", "F", ("unit",), rows, picked=True)])
+    shown = made.named("far").value
+    hidden = {u for u in "pqr" if cell("people", unit=u) in made.hidden}
+    assert "p" in hidden
+    assert {row[0] for row in shown.rows} == set("pqr") - hidden
+    assert f"{len(hidden)} of 3 estimates are hidden." in shown.notes
+
+
 def test_a_difference_of_shares_needs_the_base_of_a_share() -> None:
     one = table([[60, 70], [80, 90]])
     row = Row(("p",), estimate(unit="difference", n=49), (cell("people", v0="w"),))
@@ -427,6 +439,49 @@ def test_a_count_that_an_estimate_gives_away_is_not_protected_by_rounding() -> N
     assert cell("to june", a="p") in two.hidden
     marks = {row[0]: row[6] for row in two.named("e").value.rows}
     assert marks["p"] == "[c]"
+
+
+def backed(one: Table) -> Backed:
+    """A ratio on every count, the total too, so that each that is shown is known exactly."""
+    rows = tuple(Row((str(c),), estimate(unit="ratio", events=60), (c,)) for c in one.cells)
+    return Backed("e", "E", ("group",), rows)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"), [([3, 60, 90, 70], [3, 160, 90, 70]), ([3, 60, 90, 70], [3, 160, 300, 71])]
+)
+def test_a_hidden_number_does_not_follow_from_two_releases_of_what_only_grows(
+    before: list[int], after: list[int]
+) -> None:
+    """Hidden beside q, then beside s: p with s is 73, and s was 70 before, so p could be 3 at most."""
+    one = Table("t", "", "to march", (Dimension("a", tuple("pqrs")),), np.array(before))
+    two = replace(one, population="to june", counts=np.array(after))
+    first = release("one", [one], [backed(one)])
+    made = release("two", [two], [backed(two)], past=first.past, grows=[("to june", "to march")])
+    bounds = {
+        c: (0.0, np.inf) if c in hidden else (float(count), float(count))
+        for of, hidden in ((one, first.hidden), (two, made.hidden))
+        for c, count in of.cells.items()
+    }
+    grown = {c: Cell("between", c.place) for c in two.cells}
+    bounds |= dict.fromkeys(grown.values(), (0.0, np.inf))
+    sums = [*all_relations((one, two))]
+    sums += [Relation(c, (Cell("to march", c.place), new)) for c, new in grown.items()]
+    hidden = [cell("to march", a="p"), cell("to june", a="p")]
+    found = intervals(knowledge(bounds, sums), hidden)
+    assert set(hidden) <= first.hidden | made.hidden
+    assert min(interval.width for interval in found.values()) >= 5
+    assert set(two.cells) - made.hidden  # it stays a table
+
+
+def test_what_hiding_more_cannot_mend_is_refused() -> None:
+    """The later numbers stand there already, in a table of their own: too late for hiding them."""
+    one = Table("t", "", "to march", (Dimension("a", tuple("pqrs")),), np.array([3, 60, 90, 70]))
+    two = replace(one, population="to june", counts=np.array([3, 160, 90, 70]))
+    first = release("one", [one], [backed(one)]).past
+    both = release("two", [two], [backed(two)], past=first).past
+    with pytest.raises(DisclosureError, match=r"could be worked out too closely .* because counts only grow"):
+        release("three", [two], [backed(two)], past=both, grows=[("to june", "to march")])
 
 
 def test_a_growth_that_the_log_tells_is_not_fought() -> None:

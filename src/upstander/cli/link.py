@@ -26,8 +26,10 @@ key opens. Three files come out, and no name is in any of them:
   review.csv  the pairs in doubt that this reviewer may decide (same: yes or no); pairs with
               somebody of her own places, or of an unknown place, are kept for somebody else
   summary.txt what was linked, what was not, and why
-Decisions are read back with --decisions. Figures that rest on links are shown for strict and for
-lenient ones; strict ones are a lower bound for repeat subjects."""
+Decisions are read back with --decisions. Two that are found not to be the same person do not come
+together by way of a third either: the weakest link between them is dropped, and counted. Figures
+that rest on links are shown for strict and for lenient ones; strict ones are a lower
+bound for repeat subjects."""
 
 
 def add(commands: Commands) -> None:
@@ -160,4 +162,10 @@ def summary(mentions: list[Mention], links: Links, allowed: int, kept: int) -> s
         f"By strict links they mean {strict} people, by lenient ones {lenient}: show both.\n"
         f"{len(links.review)} pairs are in doubt; {allowed} are in review.csv, {kept} are for another "
         "reviewer.\n"
+        + (
+            f"{len(links.dropped)} links were dropped: they were the weakest of those that joined two "
+            "found not to be the same person.\n"
+            if links.dropped
+            else ""
+        )
     )

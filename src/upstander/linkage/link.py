@@ -54,13 +54,16 @@ class Link:
 @dataclass(frozen=True, slots=True)
 class Links:
     """All links, the pairs that a person must look at, and how many mentions said too little to be
-    compared.
+    compared. `apart` are the pairs found not to be the same person, `dropped` the links that would have
+    joined them by way of others and were set aside for that.
     """
 
     links: tuple[Link, ...]
     review: tuple[Pair, ...]
     sure: tuple[Pair, ...]
     silent: int
+    apart: tuple[tuple[str, str], ...] = ()
+    dropped: tuple[Pair, ...] = ()
 
 
 class BackendError(Exception):
@@ -87,11 +90,26 @@ def link(
     return assemble(ids, sure, review, silent=len(mentions) - len(spoken))
 
 
-def assemble(ids: Sequence[str], sure: tuple[Pair, ...], review: tuple[Pair, ...], *, silent: int) -> Links:
-    """Pseudonyms from pairs: fresh random ones, which mean nothing outside this result."""
-    strict, lenient = _groups(ids, sure), _groups(ids, (*sure, *review))
+def assemble(
+    ids: Sequence[str],
+    sure: tuple[Pair, ...],
+    review: tuple[Pair, ...],
+    *,
+    silent: int,
+    apart: tuple[tuple[str, str], ...] = (),
+) -> Links:
+    """Pseudonyms from pairs: fresh random ones, which mean nothing outside this result.
+
+    No group holds both of a pair in `apart`: the surest links are made first, and one that would bring such
+    two together is dropped.
+    """
+    strict, dropped = _groups(ids, sure, apart)
+    lenient, more = _groups(ids, (*sure, *review), apart)
+    dropped = tuple(dict.fromkeys((*dropped, *more)))
     best: dict[str, float] = {}
     for pair in (*sure, *review):
+        if pair in dropped:
+            continue
         for one in (pair.one, pair.other):
             best[one] = max(best.get(one, 0.0), pair.probability)
     names: dict[tuple[str, str], str] = {}
@@ -103,12 +121,23 @@ def assemble(ids: Sequence[str], sure: tuple[Pair, ...], review: tuple[Pair, ...
         Link(one, pseudonym("s", strict[one]), pseudonym("l", lenient[one]), best.get(one, 1.0))
         for one in ids
     )
-    return Links(links, review, sure, silent)
+    return Links(links, review, sure, silent, apart, dropped)
 
 
-def _groups(ids: Sequence[str], pairs: Iterable[Pair]) -> dict[str, str]:
-    """The first mention of the group each mention belongs to (union-find)."""
+def _groups(
+    ids: Sequence[str], pairs: Iterable[Pair], apart: Iterable[tuple[str, str]]
+) -> tuple[dict[str, str], tuple[Pair, ...]]:
+    """The first mention of the group each mention belongs to, and the pairs that `apart` forbids.
+
+    Kruskal's algorithm on a union-find, surest pair first and pairs as sure in the order given: what is
+    dropped is the weakest link of every way between two that are apart.
+    """
     parent = {one: one for one in ids}
+    foes: dict[str, set[str]] = {}  # of a group's root: the mentions that may not be in it
+    members = {one: {one} for one in ids} if apart else {}
+    for one, other in apart:
+        foes.setdefault(one, set()).add(other)
+        foes.setdefault(other, set()).add(one)
 
     def root(one: str) -> str:
         while parent[one] != one:
@@ -116,9 +145,19 @@ def _groups(ids: Sequence[str], pairs: Iterable[Pair]) -> dict[str, str]:
             one = parent[one]
         return one
 
-    for pair in pairs:
-        parent[root(pair.other)] = root(pair.one)
-    return {one: root(one) for one in ids}
+    dropped = []
+    for pair in sorted(pairs, key=lambda pair: -pair.probability):
+        stays, goes = root(pair.one), root(pair.other)
+        if stays == goes:
+            continue
+        if apart:
+            if foes.get(stays, set()) & members[goes]:
+                dropped.append(pair)
+                continue
+            members[stays] |= members.pop(goes)
+            foes[stays] = foes.get(stays, set()) | foes.pop(goes, set())
+        parent[goes] = stays
+    return {one: root(one) for one in ids}, tuple(dropped)
 
 
 def _predict(mentions: Sequence[Mention], least: float, backend: Backend) -> list[Pair]:

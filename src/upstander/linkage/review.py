@@ -42,19 +42,34 @@ def queue(
 def apply(links: Links, decisions: Sequence[Decision]) -> Links:
     """The links with decisions in them: "same" is sure from now on, "not the same" is no link at all.
 
-    Raises ValueError for a decision about a pair that was not in doubt, or two that contradict each other.
+    Nor do those two come together by way of others: the weakest link between them is dropped, and named in
+    `dropped`. Raises ValueError for a decision about a pair that was not in doubt, or those that contradict
+    each other.
     """
     doubted = {frozenset((pair.one, pair.other)): pair for pair in links.review}
     decided: dict[frozenset[str], bool] = {}
+    apart = dict.fromkeys(links.apart)
     for one in decisions:
         key = frozenset((one.one, one.other))
         if key not in doubted:
             raise ValueError("A decision is about a pair that was not up for review.")
         if decided.setdefault(key, one.same) != one.same:
             raise ValueError("Two decisions about one pair contradict each other.")
-    sure = (*links.sure, *(_certain(doubted[key]) for key, same in decided.items() if same))
+    # Hers first: she goes before a link that is just as sure.
+    joined = sorted((_certain(doubted[key]) for key, same in decided.items() if same), key=_ids)
+    sure = (*joined, *links.sure)
     review = tuple(pair for key, pair in doubted.items() if key not in decided)
-    return assemble([one.mention_id for one in links.links], sure, review, silent=links.silent)
+    parted = sorted((doubted[key] for key, same in decided.items() if not same), key=_ids)
+    apart |= dict.fromkeys(_ids(pair) for pair in parted)
+    ids = [one.mention_id for one in links.links]
+    made = assemble(ids, sure, review, silent=links.silent, apart=tuple(apart))
+    if set(joined) & set(made.dropped):
+        raise ValueError("Decisions contradict each other by way of a third mention.")
+    return made
+
+
+def _ids(pair: Pair) -> tuple[str, str]:
+    return pair.one, pair.other
 
 
 def _certain(pair: Pair) -> Pair:

@@ -2,19 +2,21 @@
 
 Between two releases few cases come in, and their table is the difference of the two. It is never printed,
 yet anybody can work it out as closely as the rounding of both allows; the audit does the same and hides
-more where that is too close. Rounding protects nothing where an estimate rests on a cell (from a ratio and
+more where that is too close. What grows also ties a number to its earlier self: hidden beside others each
+time, it may follow from the two releases together, so the hidden numbers of both are judged once more with
+both in hand. Rounding protects nothing where an estimate rests on a cell (from a ratio and
 its limits the counts follow), or where the number stands in public elsewhere: those are taken as known
 exactly, in the earlier release as in this one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 
-from upstander.measure.disclosure.audit import Within, intervals, knowledge
+from upstander.measure.disclosure.audit import SLACK, Within, intervals, knowledge
 from upstander.measure.disclosure.cells import Cell, Relation, Table, all_cells, all_relations
 from upstander.measure.disclosure.past import Past
-from upstander.measure.disclosure.rules import Rules
+from upstander.measure.disclosure.rules import Rules, primary
 from upstander.measure.disclosure.suppress import Pattern
 from upstander.measure.errors import DisclosureError
 
@@ -28,14 +30,16 @@ def check_growth(
     pattern: Pattern,
     rules: Rules,
     *,
+    protect: Set[Cell] = frozenset(),
     told: frozenset[Cell] = frozenset(),
     exact: frozenset[Cell] = frozenset(),
 ) -> Pattern:
     """The pattern, with as much more hidden as the differences need.
 
     `grows` are pairs of a population and an earlier one. A small difference must stay open by at least the
-    rounding less one. `told` are cells outsiders know, `exact` those that estimates rest on. Raises
-    DisclosureError where an earlier population is not known.
+    rounding less one, a cell of `protect` (and one protected then) by the width of the rules. `told` are
+    cells outsiders know, `exact` those that estimates rest on. Raises DisclosureError where an earlier
+    population is not known, or where hiding more is not enough.
     """
     for later, earlier in grows:
         now = tuple(table for table in tables if table.population == later)
@@ -43,7 +47,9 @@ def check_growth(
         if not before:
             raise DisclosureError(f"There is no earlier release of {earlier!r} to compare with.")
         if now:
-            pattern = _check(now, before, past.shown, pattern, rules, told=told, exact=exact)
+            pattern = _check(
+                *(now, before, past.shown, pattern, rules), protect=protect, told=told, exact=exact
+            )
     return pattern
 
 
@@ -54,6 +60,7 @@ def _check(
     pattern: Pattern,
     rules: Rules,
     *,
+    protect: Set[Cell],
     told: frozenset[Cell],
     exact: frozenset[Cell],
 ) -> Pattern:
@@ -73,16 +80,20 @@ def _check(
     )
     open_ = {Cell(one.population + BETWEEN, one.place) for one in told}
     small = [one for one, count in growth.items() if 0 < abs(count) < rules.threshold and one not in open_]
+    wanted = dict.fromkeys(small, rules.rounding - 1.0)
     told_places, exact_places = {one.place for one in told}, {one.place for one in exact}
+    if pairs and least == 0:
+        tied = (protect & counts.keys()) | (primary(before, rules).keys() - shown_before)
+        wanted |= {one: float(rules.width) for one in sorted(tied) if one.place not in told_places}
     within = _percentages(before, old.keys() - shown_before, rules)
     hidden = set(pattern.hidden)
     free = dict.fromkeys((*counts, *old), (0.0, float("inf")))
     free |= {one: (float(n), float(n)) for one, n in (counts | old).items() if one.place in told_places}
     free |= dict.fromkeys(growth, (least, float("inf")))
     # Where the log says that three came in, what each of them was cannot be open by more than three.
-    widest = intervals(knowledge(free, relations, []), small) if small and told else {}
-    wanted = {one: min(rules.rounding - 1.0, widest[one].width if one in widest else 1e9) for one in small}
-    while small:
+    widest = intervals(knowledge(free, relations), wanted) if told else {}
+    wanted = {one: min(width, widest[one].width if told else width) for one, width in wanted.items()}
+    while wanted:
         bounds = {one: _range(count, one in hidden, rules) for one, count in counts.items()}
         bounds |= {one: _range(count, one not in shown_before, rules) for one, count in old.items()}
         for one, count in (*counts.items(), *old.items()):
@@ -91,16 +102,17 @@ def _check(
                 bounds[one] = (float(count), float(count))
         bounds |= dict.fromkeys(growth, (least, float("inf")))
         known = knowledge(bounds, relations, [*within, *_percentages(now, frozenset(hidden), rules)])
-        found = intervals(known, small)
-        narrow = [one for one, interval in found.items() if interval.width < wanted[one] - 1e-6]
-        more = {Cell(one.population.removesuffix(BETWEEN), one.place) for one in narrow} - hidden
-        if not narrow:
+        found = intervals(known, wanted)
+        # Hiding more only widens: what was wide enough stays so.
+        wanted = {one: width for one, width in wanted.items() if found[one].width < width - SLACK}
+        if not wanted:
             break
-        if not more:  # the cell itself is hidden already and still follows from its neighbours: hide those
-            more = _neighbours(now, {one.place for one in narrow}) - hidden
+        more = _further(now, before, {one.place for one in wanted}, hidden | shown_before)
         if not more:
             raise DisclosureError(
-                "What came in since an earlier release could be worked out, whatever is hidden."
+                f"{len(wanted)} hidden numbers, of {min(wanted)} first, could be worked out too closely from "
+                "this release and an earlier one together, because counts only grow, whatever more is "
+                "hidden here. Join categories, or leave the table out."
             )
         hidden |= more
     return Pattern(frozenset(hidden), pattern.optimal and len(hidden) == len(pattern.hidden))
@@ -158,7 +170,32 @@ def _sums_of_growth(tables: tuple[Table, ...], growth: Mapping[Cell, int]) -> li
     return found
 
 
-def _neighbours(tables: tuple[Table, ...], places: set[tuple[tuple[str, str], ...]]) -> set[Cell]:
+def _further(
+    now: tuple[Table, ...],
+    before: tuple[Table, ...],
+    places: Set[tuple[tuple[str, str], ...]],
+    settled: Set[Cell],
+) -> set[Cell]:
+    """What to hide next for the sake of these places, the mildest that there is; none of `settled`.
+
+    The cells themselves; their neighbours in a sum that were hidden the last time (an unchanged pattern
+    gives nothing away by being another one); all neighbours; everything.
+    """
+    cells = set(all_cells(now))
+    earlier = {one.place for one in all_cells(before)} - {
+        one.place for table in before for one in table.cells if one in settled
+    }
+    near = _neighbours(now, places)
+    steps = (
+        {one for one in cells if one.place in places},
+        {one for one in near if one.place in earlier},
+        near,
+        cells,
+    )
+    return next((step - settled for step in steps if step - settled), set())
+
+
+def _neighbours(tables: tuple[Table, ...], places: Set[tuple[tuple[str, str], ...]]) -> set[Cell]:
     found: set[Cell] = set()
     for relation in all_relations(tables):
         members = {relation.total, *relation.parts}

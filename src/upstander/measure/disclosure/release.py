@@ -96,7 +96,7 @@ def _decide(
         pattern = Pattern(pattern.hidden | more.hidden, pattern.optimal and more.optimal)
     pattern = Pattern(pattern.hidden | whole, pattern.optimal)
     leans = frozenset(one for table in backed for row in table.rows for one in row.cells)
-    pattern = check_growth(tables, past, grows, pattern, rules, told=told, exact=leans)
+    pattern = check_growth(*(tables, past, grows, pattern, rules), protect=protect, told=told, exact=leans)
     bounds = {
         one: (0.0, float("inf")) if one in pattern.hidden else (float(count), float(count))
         for one, count in counts.items()

@@ -52,7 +52,8 @@ class Backed:
     """A table of estimates.
 
     Each rests on cells of tables in the same release, and is shown only if they all are. So do `findings`:
-    notes that hold a number or say how a test came out, each with its cells.
+    notes that hold a number or say how a test came out, each with its cells. `picked` are tables whose rows
+    stand in them because of what their counts are: a hidden one is not even named, only counted.
     """
 
     name: str
@@ -61,6 +62,7 @@ class Backed:
     rows: tuple[Row, ...]
     notes: tuple[str, ...] = ()
     findings: tuple[tuple[str, tuple[Cell, ...]], ...] = ()
+    picked: bool = False
 
 
 def show_table(table: Table, hidden: frozenset[Cell], rules: Rules) -> Published:
@@ -111,13 +113,15 @@ def show_backed(
             )
         mark = _mark(row.result, _rests_on_hidden(backed.name, row.cells, counts, hidden), rules)
         concealed += mark in ("[c]", "[x]")
+        if backed.picked and mark == "[c]":
+            continue
         said = row.says if mark not in ("[c]", "[x]") else (mark,) * len(row.says)
         rows.append((*row.labels, *said, *_numbers(row.result, mark, rules)))
         notes |= dict.fromkeys(row.result.notes)
     for finding, cells in backed.findings:
         if not _rests_on_hidden(backed.name, cells, counts, hidden):
             notes[finding] = None
-    notes[f"{concealed} of {len(rows)} estimates are hidden."] = None
+    notes[f"{concealed} of {len(backed.rows)} estimates are hidden."] = None
     columns = (*backed.labels, *NUMBERS)
     return Published(backed.name, backed.title, "estimates", columns, tuple(rows), tuple(notes), concealed)
 

@@ -242,6 +242,7 @@ def units(extract: Extract, plan: Plan) -> Part:
     notes = (
         "Units differ for many harmless reasons; only those further out than units usually are stand here.",
         "Few reports may be fear: compare with what the survey says of trust in reporting.",
+        "A unit whose count is hidden is not named here.",
     )
     if not isinstance(drawn, NotEstimable):
         inside = int((~drawn.outside).sum())
@@ -251,7 +252,7 @@ def units(extract: Extract, plan: Plan) -> Part:
             result = _standing(int(counts[at]), float(expected[at]))
             rows.append(Row((names[at],), result, (cell(of, unit=names[at]),)))
     title = "Units with more or fewer reports than units usually differ by"
-    backed = Backed("units_outside", title, ("unit",), tuple(rows), notes, tuple(findings))
+    backed = Backed("units_outside", title, ("unit",), tuple(rows), notes, tuple(findings), picked=True)
     return Part((table,), (backed,), (account,))
 
 
