@@ -42,7 +42,8 @@ class Recover extends HTMLElement {
 
   connectedCallback(): void {
     const colleagues = this.#colleagues();
-    void keyring.whenOpen().then(() => fill(this, this.#form(colleagues)));
+    const reason = this.querySelector("template")?.content.querySelector("[data-reason]") ?? null;
+    void keyring.whenOpen().then(() => fill(this, this.#form(colleagues, reason)));
   }
 
   #colleagues(): Colleague[] {
@@ -55,7 +56,7 @@ class Recover extends HTMLElement {
     }));
   }
 
-  #form(colleagues: readonly Colleague[]): HTMLFormElement {
+  #form(colleagues: readonly Colleague[], reason: Node | null): HTMLFormElement {
     const needs = Number(this.dataset["needs"] ?? "2");
     const shares = Array.from({ length: needs }, (_, index) =>
       line(
@@ -68,6 +69,7 @@ class Recover extends HTMLElement {
       "Bring the cases back",
       (say, form) => this.#recover(form, say, colleagues),
       who(this.#id, colleagues),
+      reason,
       ...shares,
     );
   }
@@ -81,6 +83,8 @@ class Recover extends HTMLElement {
     const chosen = form.querySelector<HTMLInputElement>(`input[name="${this.#id}-who"]:checked`)?.value;
     const to = colleagues.find(({ key }) => key === chosen);
     if (to === undefined) throw new FieldError(`${this.#id}-who0`, "Choose who is to have the cases.");
+    const reason = value(form, "why");
+    if (reason === "") throw new FieldError("why", "Choose why the cases are opened.");
     say("Putting the shares together.");
     const identity = await this.#identity(form);
     const card = await institutionCard();
@@ -90,7 +94,7 @@ class Recover extends HTMLElement {
     const by = { key: keyring.key, signer: keyring.signer() };
     const scopes = to.sheet ? (["case", "sheet", "brief"] as const) : (["case", "brief"] as const);
     const how: Resealing = { open: opener(identity), by, role: "custodian", to, scopes, card };
-    const done = await resealAll({ path: `/recover/${channel}`, token, how, say });
+    const done = await resealAll({ path: `/recover/${channel}`, token, reason, how, say });
     this.#done(done, to.name);
   }
 
@@ -171,16 +175,17 @@ export interface Done {
 export interface Batch {
   path: string;
   token?: string;
+  reason?: string; // of cases opened with paper shares
   how: Resealing;
   say(text: string): void;
 }
 
 /** Goes through all cases a page at a time, seals each to the new holder and checks every promise. */
-export async function resealAll({ path, token, how, say }: Batch): Promise<Done> {
+export async function resealAll({ path, token, reason, how, say }: Batch): Promise<Done> {
   let made = 0;
   let left = 0;
   for (let after = ""; ;) {
-    const where = { path, token, after };
+    const where = { path, token, reason, after };
     const page = await pageOf(where);
     const sent: Built[] = [];
     for (const found of page.cases) {
@@ -201,6 +206,7 @@ export async function resealAll({ path, token, how, say }: Batch): Promise<Done>
 interface Where {
   path: string;
   token: string | undefined;
+  reason: string | undefined;
   after: string;
 }
 
@@ -215,7 +221,8 @@ const TRIES = 5;
 async function sendBatch(where: Where, sent: readonly Built[], to: string): Promise<string[]> {
   for (let tries = 1; ; tries++) {
     try {
-      const body = { cases: sent.map((one) => one.body) };
+      const cases = sent.map((one) => one.body);
+      const body: Body = where.reason === undefined ? { cases } : { cases, reason: where.reason };
       return (await call<{ promises: string[] }>("POST", where.path, body, where.token)).promises;
     } catch (error) {
       if (tries >= TRIES || !(error instanceof Problem) || error.type !== "act-number") throw error;

@@ -30,6 +30,7 @@ def test_a_fresh_installation_has_nothing_that_fails(made: Made) -> None:
     warned = "\n".join(lines(ran, "warn"))
     assert "nobody is on the channel" in warned
     assert "it is a demonstration" in warned
+    assert "there is no mail server" in warned
 
 
 def test_an_open_key_fails_with_the_command_that_closes_it(own: Path) -> None:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import datetime
 import smtplib
 import threading
 
 import pytest
+from django.conf import LazySettings
 from django.core import mail
 
 from tests import people
 from tests.server.reporting import browser
+from upstander.cli import checks_site
 from upstander.sealing.words import ReceiptKeys
 from upstander.server import beat
 from upstander.server.cases import notices
@@ -48,6 +51,32 @@ def test_a_mail_server_that_is_down_is_tried_again(urgent: Case, monkeypatch: py
     assert OnCallNotice.objects.get().tries == 1
     monkeypatch.undo()
     assert beat.sweep()["urgent notices sent"] == 1
+    assert not OnCallNotice.objects.exists()
+
+
+def test_without_a_mail_server_nothing_is_printed_and_all_of_it_waits(
+    urgent: Case, settings: LazySettings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A notice that was printed was lost, and its address stood in a journal."""
+    backend = settings.EMAIL_BACKEND
+    settings.EMAIL_BACKEND, settings.DEMO = "django.core.mail.backends.console.EmailBackend", False
+    assert beat.sweep()["urgent notices sent"] == 0
+    said = capsys.readouterr()
+    assert "on-call@marlshire.example" not in said.out + said.err
+    assert OnCallNotice.objects.get(channel__on_call="on-call@marlshire.example").tries == 0
+    assert checks_site.mail().level == "warn" and "that wait: 1)" in checks_site.mail().what
+    settings.EMAIL_BACKEND = backend
+    assert beat.sweep()["urgent notices sent"] == 1
+    assert len(mail.outbox) == 1 and checks_site.mail().level == "ok"
+
+
+def test_what_waits_for_a_mail_server_does_not_wait_for_ever(urgent: Case, settings: LazySettings) -> None:
+    settings.EMAIL_BACKEND, settings.DEMO = "django.core.mail.backends.console.EmailBackend", False
+    Case.objects.filter(id=urgent.id).update(day=urgent.day - notices.WAITS)
+    beat.sweep()
+    assert OnCallNotice.objects.exists()
+    Case.objects.filter(id=urgent.id).update(day=urgent.day - notices.WAITS - datetime.timedelta(days=2))
+    beat.sweep()
     assert not OnCallNotice.objects.exists()
 
 

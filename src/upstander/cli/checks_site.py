@@ -32,6 +32,20 @@ def origin(going_live: bool) -> Finding:
     )
 
 
+def mail() -> Finding:
+    """Whether messages leave the machine: without a mail server nobody is called out for what is urgent."""
+    from upstander.server.cases import notices
+    from upstander.server.mail import posts
+
+    if posts():
+        return ok("messages to on-call addresses go to a mail server, or are printed by a demonstration")
+    left = notices.waiting()
+    return warn(
+        f"there is no mail server: nobody is told what is urgent or due (urgent notices that wait: {left})",
+        "Set UPSTANDER_MAIL_URL (docs/reference/settings.md). Until then, look at the desk every day.",
+    )
+
+
 def headers() -> list[Finding]:
     """Whether the site, as it answers through the proxy, sends the headers that protect its pages."""
     from django.conf import settings

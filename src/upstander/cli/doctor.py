@@ -73,7 +73,7 @@ def examine(
     ]
     if findings[-1].level != "ok":
         return findings
-    findings += [checks_card.clock(), checks_keepers.roster()]
+    findings += [checks_site.mail(), checks_card.clock(), checks_keepers.roster()]
     findings += checks_ledger.standing()
     findings += checks_card.institutions(slug, going_live)
     if site:

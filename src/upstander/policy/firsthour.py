@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from upstander.policy.law import Law, Task
 from upstander.policy.law_duties import FirstDecision
@@ -27,12 +27,23 @@ class Decided:
 class Wiped:
     """Evidence that will be gone, and the first day on which it is (`gone`), as the handler found out.
 
-    `secured`: the day on which it was made safe.
+    `secured`: the day on which it was made safe. `lost`: somebody said that it was not, and is gone.
     """
 
     kind: str
     gone: date
     secured: date | None = None
+    lost: bool = False
+
+    @property
+    def last(self) -> date:
+        """The last day on which it can be made safe: the one before it is gone."""
+        return self.gone - timedelta(days=1)
+
+    @property
+    def waits(self) -> bool:
+        """Whether nobody has said yet what became of it."""
+        return self.secured is None and not self.lost
 
 
 @dataclass(frozen=True)
@@ -42,6 +53,11 @@ class Loss:
     of: Wiped
     state: str
     days: int
+
+    @property
+    def order(self) -> tuple[bool, date, str]:
+        """What is gone first at the top, what was made safe last."""
+        return self.state == "secured", self.of.gone, self.of.kind
 
 
 def check_decision(law: Law, decided: Decided) -> tuple[Task, ...]:
@@ -67,14 +83,27 @@ def still_open(law: Law, decided: Iterable[Decided]) -> list[FirstDecision]:
 
 def losses(wiped: Sequence[Wiped], today: date) -> list[Loss]:
     """The evidence clock, what is gone first at the top. The last day to act is the day before it is gone."""
-    found = [Loss(one, _state(one, today), max((one.gone - today).days, 0)) for one in wiped]
-    return sorted(found, key=lambda loss: (loss.state == "secured", loss.of.gone, loss.of.kind))
+    return sorted((how_it_stands(one, today) for one in wiped), key=lambda loss: loss.order)
+
+
+def how_it_stands(one: Wiped, today: date) -> Loss:
+    """The same of one piece."""
+    return Loss(one, _state(one, today), max((one.gone - today).days, 0))
+
+
+def to_secure(wiped: Iterable[Wiped]) -> date | None:
+    """The house clock of evidence loss: the first last day of what nobody has made safe or called lost.
+
+    It does not stop by running out: like any limit that was missed it stays due until somebody says what
+    became of the evidence.
+    """
+    return min((one.last for one in wiped if one.waits), default=None)
 
 
 def _state(one: Wiped, today: date) -> str:
     if one.secured is not None and one.secured < one.gone:
         return "secured"
-    if today >= one.gone:
+    if one.lost or today >= one.gone:
         return "lost"
     return "today" if (one.gone - today).days == 1 else "left"
 

@@ -95,6 +95,7 @@ def recover(devi: Handler, shares: list[str]) -> None:
     devi.visitor.look("bring cases back")
     page.get_by_role("link", name=TEAM).last.click()
     page.get_by_label("Devi Ranasinghe (you)").check()
+    page.get_by_label("Why the cases are opened").select_option("key-lost")
     first, second = page.get_by_label("Share 1 of 2"), page.get_by_label("Share 2 of 2")
     devi.visitor.look("shares")
     sent = len(devi.visitor.posted)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -20,6 +21,10 @@ from upstander.sealing.wrapped import Keyring, wrap_with_words
 from upstander.server.accounts import actions as accounts
 from upstander.server.accounts.members import enrol_body
 from upstander.server.cases.models import Envelope, Grant, Step
+from upstander.server.casework import recovery
+from upstander.server.casework.models import Duty
+from upstander.server.log import access as log_access
+from upstander.server.oversight import access as oversight
 
 pytestmark = [pytest.mark.django_db, pytest.mark.db]
 
@@ -98,10 +103,16 @@ def test_shares_bring_cases_back(force: people.Force, receipt: ReceiptKeys) -> N
     )
     body = resealed(page["cases"][0], force.custodians[force.inside.id], newcomer, newcomer, "custodian")
     without = send(
-        newcomer.client(), "post", f"/recover/{force.inside.id}", {"cases": [{**body, "admits": []}]}, token
+        newcomer.client(),
+        "post",
+        f"/recover/{force.inside.id}",
+        {"cases": [{**body, "admits": []}], "reason": "left"},
+        token,
     )
     assert (without.status_code, without.json()["where"]) == (422, "admits")
-    answer = send(newcomer.client(), "post", f"/recover/{force.inside.id}", {"cases": [body]}, token)
+    answer = send(
+        newcomer.client(), "post", f"/recover/{force.inside.id}", {"cases": [body], "reason": "danger"}, token
+    )
     assert answer.status_code == 200, answer.content
     assert len(answer.json()["promises"]) == 1
     desk = Desk.of(force, newcomer, case)
@@ -128,6 +139,32 @@ def test_without_the_shares_nothing_shows(
     assert send(force.excluded.client(), "get", path, token=theirs).json() == {"cases": [], "next": ""}
 
 
+def test_who_opens_past_the_handlers_says_why_and_the_overseer_reads_it(
+    force: people.Force, receipt: ReceiptKeys
+) -> None:
+    case = report(force, receipt, channels=[force.inside])
+    newcomer = people.join(force.inside, "new-marlshire", "Newcomer", force.handler, sheet=True)
+    token, path = token_of(force, newcomer), f"/recover/{force.inside.id}"
+    page = send(newcomer.client(), "get", path, token=token).json()
+    body = resealed(page["cases"][0], force.custodians[force.inside.id], newcomer, newcomer, "custodian")
+    for reason in ({}, {"reason": ""}, {"reason": "because"}):
+        assert send(newcomer.client(), "post", path, {"cases": [body], **reason}, token).status_code == 422
+    assert not Grant.objects.filter(case=case, key=newcomer.key).exists()
+    answer = send(newcomer.client(), "post", path, {"cases": [body], "reason": "danger"}, token)
+    assert answer.status_code == 200, answer.content
+    [told] = log_access.said('{"act":"recovered', 5)
+    assert (told["act"], told["subject"]) == ("recovered-danger", case)
+    Duty.objects.create(person=force.overseer.person, kind=Duty.Kind.OVERSEER)
+    [shown] = oversight.recovered(force.overseer.person)
+    assert (shown["subject"], shown["why"]) == (case, recovery.REASONS["danger"])
+
+
+def test_the_page_asks_for_every_reason_and_no_other(force: people.Force) -> None:
+    page = force.handler.client().get(f"/desk/recover/{force.inside.id}/").content.decode()
+    asked = dict(re.findall(r'<option value="([a-z-]+)">([^<]+)</option>', page))
+    assert {code: label.lower() for code, label in asked.items()} == recovery.REASONS
+
+
 def test_recovery_does_not_pass_an_exclusion(force: people.Force, receipt: ReceiptKeys) -> None:
     case = report(force, receipt, channels=[force.inside], excluded=[force.excluded])
     token = token_of(force, force.handler)
@@ -136,8 +173,14 @@ def test_recovery_does_not_pass_an_exclusion(force: people.Force, receipt: Recei
         page["cases"][0], force.custodians[force.inside.id], force.handler, force.excluded, "custodian"
     )
     path = f"/recover/{force.inside.id}"
-    assert send(force.handler.client(), "post", path, {"cases": [body]}, token).status_code == 403
-    assert send(force.excluded.client(), "post", path, {"cases": [body]}, token).status_code == 404
+    assert (
+        send(force.handler.client(), "post", path, {"cases": [body], "reason": "left"}, token).status_code
+        == 403
+    )
+    assert (
+        send(force.excluded.client(), "post", path, {"cases": [body], "reason": "left"}, token).status_code
+        == 404
+    )
     assert not Grant.objects.filter(case=case, key=force.excluded.key).exists()
 
 

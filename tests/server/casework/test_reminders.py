@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 
 import pytest
+from django.conf import LazySettings
 from django.core import mail
 
 from tests import people
@@ -46,6 +47,18 @@ def test_everybody_who_holds_it_is_told_once_a_day(desk: Desk) -> None:
             assert secret.lower() not in words
     assert told(day) == []
     assert told(day + datetime.timedelta(days=1)) == ["devi-marlshire", "marian-marlshire"]
+
+
+def test_without_a_mail_server_nobody_counts_as_told(
+    desk: Desk, settings: LazySettings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    backend, day = settings.EMAIL_BACKEND, desk.force.today() + datetime.timedelta(days=1)
+    settings.EMAIL_BACKEND, settings.DEMO = "django.core.mail.backends.console.EmailBackend", False
+    assert told(day) == []
+    said = capsys.readouterr()
+    assert "marlshire.example" not in said.out + said.err
+    settings.EMAIL_BACKEND = backend
+    assert told(day) == ["devi-marlshire", "marian-marlshire"]
 
 
 def test_who_it_is_assigned_to_is_told_alone(desk: Desk) -> None:

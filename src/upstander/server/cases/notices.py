@@ -1,20 +1,26 @@
 """Tells a channel's on-call address that something urgent came. Nothing of it is in the message.
 
 A notice is a row committed with the report, and deleted once it was sent: so it survives a crash, and a mail
-server that does not answer never holds up a report.
+server that does not answer never holds up a report. Without a mail server it waits for one, a month at most.
 """
 
 from __future__ import annotations
 
+import datetime
 import logging
 
 from django.conf import settings
 from django.core.mail import send_mail
 from django.db.models import F, Max
 
+from upstander.formats.days import today
+from upstander.server import mail
 from upstander.server.cases.models import OnCallNotice
 from upstander.server.institutions.models import Channel
 
+WAITS = datetime.timedelta(
+    days=30
+)  # for a mail server to be set up: then the desk's clocks have long said it
 MOST_TRIES = 200  # at one a minute, over three hours
 log = logging.getLogger("upstander.notices")
 
@@ -31,10 +37,24 @@ This message holds nothing of the report, and cannot be answered.
 def send_due() -> int:
     """One message to each channel, however many notices wait for it; answers how many messages went out.
 
-    One that fails waits for the next time.
+    One that fails waits for the next time; without a mail server all do, and none counts as tried.
     """
-    waiting = OnCallNotice.objects.values("channel")
-    return sum(_tell(channel) for channel in Channel.objects.filter(id__in=waiting))
+    if not mail.posts():
+        _forget_old()
+        return 0
+    told = OnCallNotice.objects.values("channel")
+    return sum(_tell(channel) for channel in Channel.objects.filter(id__in=told))
+
+
+def _forget_old() -> None:
+    """Drops what waited too long for a mail server, or has nobody to go to."""
+    OnCallNotice.objects.filter(channel__on_call="").delete()
+    OnCallNotice.objects.filter(case__day__lt=today("UTC") - WAITS).delete()
+
+
+def waiting() -> int:
+    """How many notices have not gone out."""
+    return OnCallNotice.objects.exclude(channel__on_call="").count()
 
 
 def _tell(channel: Channel) -> bool:

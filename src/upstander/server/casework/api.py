@@ -123,11 +123,11 @@ def recoverable(request: HttpRequest, channel_id: str, after: str = "") -> s.Cas
 
 
 @router.post("/recover/{channel_id}", response=s.PromisesOut)
-def recover(request: HttpRequest, channel_id: str, body: s.BatchIn) -> s.PromisesOut:
+def recover(request: HttpRequest, channel_id: str, body: s.RecoveryIn) -> s.PromisesOut:
     """Makes grants from the custodian's. One act for each case; earlier ones stay if a later one fails."""
     person = person_of(request)
     custodian = recovery.custodian_of(person, channel_id, _token(request))
-    made = [recovery.recover(person, key_of(request), custodian, one) for one in body.cases]
+    made = [recovery.recover(person, key_of(request), custodian, one, body.reason) for one in body.cases]
     return s.PromisesOut(promises=made)
 
 

@@ -117,6 +117,8 @@ def _wiped(asked: Asked, one: f.Wiped) -> str:
         return "Choose what will be wiped from the list."
     if one.secured is not None and one.secured > day_of(asked.case):
         return "That day has not come yet."
+    if one.lost and one.secured is not None:
+        return "Say either that it was made safe, or that it is gone."
     return ""
 
 

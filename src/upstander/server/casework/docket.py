@@ -11,7 +11,7 @@ from upstander.formats.days import today as today_in
 from upstander.policy.model import Pack
 from upstander.server.cases.acts import locked
 from upstander.server.cases.models import Case, Envelope, Step
-from upstander.server.casework import clocks, matter, people
+from upstander.server.casework import clocks, evidence, matter, people
 from upstander.server.casework import conflict as conflict_rules
 from upstander.server.casework import facts as f
 from upstander.server.casework.casefile import CaseFile
@@ -38,7 +38,7 @@ def _values(case: Case, pack: Pack, file: CaseFile) -> dict[str, object]:
     taken = clocks.taken(steps, file, pack)
     ends = [clock for clock in clocks.running(pack, taken, file) if clock.due is not None]
     closed = case.state == Case.State.CLOSED
-    first = next((clock for clock in ends if not clock.right), None) if not closed else None
+    due, limit = _first_due(ends, file) if not closed else (None, "")
     assigned = file.latest(f.Assignment)
     reference = file.latest(f.External)
     covert = file.covert()
@@ -52,8 +52,8 @@ def _values(case: Case, pack: Pack, file: CaseFile) -> dict[str, object]:
         # whoever left or stepped back does not work on it any more: then it is with nobody
         "assigned": people.holder(case, assigned.said.to) if assigned else None,
         "reference": reference.said.number if reference else "",
-        "due": first.due if first else None,
-        "due_limit": first.run.limit.id if first else "",
+        "due": due,
+        "due_limit": limit,
         "unsaid": None if closed else _unsaid(case, ends),
         "told": told[0][0] if told else None,
         "referral": matter.referral_stands(pack.law, file)[0],
@@ -64,6 +64,14 @@ def _values(case: Case, pack: Pack, file: CaseFile) -> dict[str, object]:
         "covert_review": covert.said.review if covert else None,
         "law": law_in_force(case.institution.pack),
     }
+
+
+def _first_due(ends: Iterable[clocks.Clock], file: CaseFile) -> tuple[date | None, str]:
+    """What has to be done first, and by which limit: the pack's, or the house's own of evidence loss."""
+    found = [(clock.due, clock.run.limit.id) for clock in ends if clock.due is not None and not clock.right]
+    if (wiped := evidence.due(file)) is not None:
+        found.append((wiped, evidence.LIMIT))
+    return min(found, key=lambda one: one[0], default=(None, ""))
 
 
 def _unsaid(case: Case, ends: Iterable[clocks.Clock]) -> date | None:

@@ -99,12 +99,13 @@ class FirstHour(FactIn):
 
 
 class Wiped(FactIn):
-    """Evidence that will be gone on a day unless it is made safe."""
+    """Evidence that will be gone on a day unless it is made safe. `lost`: it was not, and is gone."""
 
     kind: Literal["wiped"]
     what: Code
     gone: Day
     secured: Day | None = None
+    lost: bool = False
 
 
 class Move(FactIn):

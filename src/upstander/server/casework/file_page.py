@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from upstander.policy import firsthour, tracks
+from upstander.policy import tracks
 from upstander.policy.law import Beside, Law, Need
 from upstander.policy.model import Pack
 from upstander.server.cases.models import Step
@@ -305,27 +305,6 @@ def first_hour(law: Law, file: CaseFile) -> list[CardRow]:
         names = {choice.id: choice.label for choice in decision.choices}
         rows.append(CardRow(decision, one, names.get(one.said.choice, "") if one else "", choices))
     return rows
-
-
-def losses(law: Law, file: CaseFile, today: date) -> list[tuple[str, str, str]]:
-    """Evidence that will be gone: what, when in words, and the class of its mark."""
-    names = labels(law, "evidence")
-    rows = [firsthour.Wiped(one.what, one.gone, one.secured) for one in file.said(f.Wiped)]
-    marks = {"secured": "", "lost": "late", "today": "now", "left": "todo"}
-    words = {
-        "secured": "made safe",
-        "lost": "gone since",
-        "today": "last day to act: gone on",
-        "left": "gone on",
-    }
-    return [
-        (
-            names.get(loss.of.kind, loss.of.kind),
-            f"{words[loss.state]} {full_day(loss.of.secured or loss.of.gone)}",
-            marks[loss.state],
-        )
-        for loss in firsthour.losses(rows, today)
-    ]
 
 
 def clock_views(pack: Pack, steps: list[Step], file: CaseFile, today: date) -> list[ClockView]:

@@ -19,6 +19,7 @@ from upstander.server.casework import (
     conditions,
     conflict,
     dossier,
+    evidence,
     file_page,
     lawful,
     matter,
@@ -84,6 +85,7 @@ def _context(case: Case, person: Person, begin: str = "") -> dict[str, Any]:
     everybody = file_page.parties(pack.law, file)
     state, grounds = matter.referral_stands(pack.law, file)
     docket = dossier.docket_of(case)
+    losses = evidence.losses(file_page.labels(pack.law, "evidence"), file, today)
     unanswered = conflict.unanswered(pack.law, case, file, person)
     return {
         "case": case,
@@ -107,7 +109,8 @@ def _context(case: Case, person: Person, begin: str = "") -> dict[str, Any]:
         "covert": file.covert(),
         "knows": [one.label for one in pack.law.overseers if one.covert],
         "card": file_page.first_hour(pack.law, file),
-        "losses": file_page.losses(pack.law, file, today),
+        "losses": losses,
+        "to_secure": [] if case.state == Case.State.CLOSED else [one for one in losses if one.waits],
         "clocks": file_page.clock_views(pack, steps, file, today),
         "referral": state,
         "grounds": [

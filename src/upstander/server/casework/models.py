@@ -100,7 +100,9 @@ class Docket(models.Model):
     case = models.OneToOneField(Case, primary_key=True, on_delete=models.CASCADE, related_name="docket")
     assigned = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     reference = models.CharField(max_length=40, blank=True)  # in the institution's own case system
-    due = models.DateField(null=True, blank=True)  # the limit that ends first
+    due = models.DateField(
+        null=True, blank=True
+    )  # the limit that ends first, that of evidence loss among them
     due_limit = models.CharField(max_length=40, blank=True)
     unsaid = models.DateField(
         null=True, blank=True

@@ -18,7 +18,7 @@ from upstander.server.accounts.decorators import desk_page
 from upstander.server.accounts.models import Person
 from upstander.server.accounts.session import person_of
 from upstander.server.cases.models import Case
-from upstander.server.casework import access, dossier, paging
+from upstander.server.casework import access, dossier, evidence, paging
 from upstander.server.casework.acts import pack_of
 from upstander.server.casework.words import case_number, distance, full_day, spoken
 
@@ -102,7 +102,7 @@ def _filter(view: str, person: Person, today: date) -> Q:
 def _row(case: Any, pack: Pack, today: date) -> Row:
     docket = getattr(case, "docket", None)
     due = docket.due if docket else None
-    limits = {limit.id: limit.label for limit in pack.limits}
+    limits = {evidence.LIMIT: evidence.LABEL, **{limit.id: limit.label for limit in pack.limits}}
     mark = "" if due is None else "late" if due < today else "now" if due == today else ""
     return Row(
         case.id,

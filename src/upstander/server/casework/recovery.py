@@ -25,6 +25,14 @@ from upstander.server.log.commit import server_leaf
 _SALT = "upstander.casework.recovery"
 VALID = 2 * 3600  # seconds
 PAGE = 25
+# Why cases are opened past their handlers: the page asks (recover-channel.html), the overseer reads it.
+REASONS = {
+    "left": "whoever held them left",
+    "absent": "whoever held them cannot be reached",
+    "key-lost": "a key was lost",
+    "danger": "somebody is in danger now",
+    "ordered": "a court or an overseer asked for it",
+}
 
 
 def custodian_for(person: Person, channel_id: str, custodian_key: str) -> Custodian:
@@ -66,8 +74,11 @@ def cases_under(person: Person, custodian: Custodian) -> QuerySet[Case]:
     )
 
 
-def recover(person: Person, key: Key, custodian: Custodian, sent: CaseGrantsIn) -> str:
-    """Makes grants of one case from the custodian's. The policy is asked again. Answers the promise."""
+def recover(person: Person, key: Key, custodian: Custodian, sent: CaseGrantsIn, reason: str) -> str:
+    """Makes grants of one case from the custodian's. The policy is asked again. Answers the promise.
+
+    `reason`: one of REASONS.
+    """
     check_sealed(sent.grants)
     case = cases_under(person, custodian).filter(id=sent.case).select_related("institution").first()
     if case is None:
@@ -90,9 +101,9 @@ def recover(person: Person, key: Key, custodian: Custodian, sent: CaseGrantsIn) 
         turn(now)
         return []
 
-    # Opening a case past its handlers is told to the overseer at once, in the same act.
-    slug = case.institution.slug
-    told = server_leaf("oversight", slug, made.leaf.day, act="recovered", institution=slug, subject=case.id)
+    # Opening a case past its handlers, and why, is told to the overseer at once, in the same act.
+    slug, said = case.institution.slug, f"recovered-{reason}"
+    told = server_leaf("oversight", slug, made.leaf.day, act=said, institution=slug, subject=case.id)
     return settle(made, change, also=[told])
 
 

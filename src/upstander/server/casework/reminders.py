@@ -10,6 +10,7 @@ from django.core.mail import send_mail
 from django.db.models import QuerySet
 
 from upstander.formats.days import today as today_in
+from upstander.server import mail
 from upstander.server.accounts.models import Person
 from upstander.server.cases.models import Case, Grant
 from upstander.server.casework.access import cases_of
@@ -29,8 +30,10 @@ This message says nothing about any case, and cannot be answered.
 def send_due(today: date | None = None) -> int:
     """One message to each person with something due, who was not told today; answers how many went out.
 
-    `today` is the day at the institution unless it is given.
+    `today` is the day at the institution unless it is given. Without a mail server nobody is told.
     """
+    if not mail.posts():
+        return 0
     sent = 0
     for person in Person.objects.filter(is_active=True).exclude(email="").select_related("institution"):
         day = today or today_in(person.institution.time_zone)

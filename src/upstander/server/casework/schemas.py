@@ -116,6 +116,12 @@ class BatchIn(Input):
     cases: Annotated[list[CaseGrantsIn], Field(min_length=1, max_length=MOST_CASES)]
 
 
+class RecoveryIn(BatchIn):
+    """The same with a channel's paper shares, and why the cases are opened past those who hold them."""
+
+    reason: Literal["left", "absent", "key-lost", "danger", "ordered"]
+
+
 class CustodianIn(Input):
     """The custodian's key that was put together from its shares."""
 

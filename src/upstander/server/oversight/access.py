@@ -13,7 +13,7 @@ from django.db.models.fields.json import KT
 from upstander.formats.days import today
 from upstander.server.accounts.models import Person
 from upstander.server.cases.models import Case
-from upstander.server.casework import dossier
+from upstander.server.casework import dossier, recovery
 from upstander.server.casework.acts import pack_of
 from upstander.server.casework.models import Direction, Drawn, Duty, Fact, Sample
 from upstander.server.errors import not_found
@@ -68,8 +68,12 @@ def directions_of(case: Case) -> list[dict[str, Any]]:
 
 
 def recovered(person: Person) -> list[dict[str, str]]:
-    """Cases that were opened with paper shares, past those who held them: of the newest twenty."""
-    return told_of(person, "recovered")
+    """Cases that were opened with paper shares, past those who held them, and why: twenty of each.
+
+    `why` is empty of those that were opened before a reason was asked for.
+    """
+    acts = {"recovered": "", **{f"recovered-{code}": label for code, label in recovery.REASONS.items()}}
+    return [{**one, "why": label} for act, label in acts.items() for one in told_of(person, act)]
 
 
 def named(person: Person) -> list[dict[str, str]]:

@@ -40,7 +40,8 @@ def lists(request: HttpRequest) -> HttpResponse:
         "lists": [{"one": one, "count": counts[one.id]} for one in law.oversight],
         "total": total,
         "recovered": [
-            {"number": case_number(one["subject"]), "id": one["subject"]} for one in access.recovered(person)
+            {"number": case_number(one["subject"]), "id": one["subject"], "why": one["why"]}
+            for one in access.recovered(person)
         ],
         "covert": [
             {"id": one.id, "number": case_number(one.id), "review": full_day(review), "late": review < today}

@@ -24,6 +24,7 @@ from upstander.formats import b64, ids
 from upstander.formats.errors import FormatError
 from upstander.publishing.feeds import News
 from upstander.publishing.language import ENGLISH, LANGUAGES, current, folder, say, speaking
+from upstander.server import mail
 from upstander.server.errors import Refusal, malformed
 from upstander.server.institutions.models import Institution
 from upstander.server.transparency import access, calendar, flood, sealed
@@ -51,7 +52,7 @@ def ask(address: str, institution: Institution, area: str) -> Post:
         raise malformed(say("Write an e-mail address such as name@example.org."), "address") from None
     if len(address) > 254 or "\n" in address:
         raise malformed(say("This address is too long."), "address")
-    if not _posts():
+    if not mail.posts():
         raise Refusal("busy", say("This server sends no e-mail. The feeds tell the same."), 503)
     flood.count_one()
     mark = flood.take_today(address)
@@ -78,11 +79,6 @@ def ask(address: str, institution: Institution, area: str) -> Post:
             flood.give_back(mark)
 
     return post
-
-
-def _posts() -> bool:
-    """Whether there is a mail server. Without one messages are printed, and an address stays in a journal."""
-    return settings.DEMO or not settings.EMAIL_BACKEND.endswith("console.EmailBackend")
 
 
 def unchecked() -> list[str]:
@@ -168,7 +164,7 @@ def send_due() -> int:
     What was sent is noted before the next message, so that a crash repeats one message at most.
     """
     sent = 0
-    if not _posts():
+    if not mail.posts():
         return sent
     for institution in access.with_news():
         for language in LANGUAGES:
