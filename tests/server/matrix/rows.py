@@ -83,7 +83,7 @@ def _custodian(world: World) -> dict[str, Any]:
 
 def _batch(world: World) -> dict[str, Any]:
     desk = world.desk()
-    return {"cases": [{**desk.letting_in(world.force.second_overseer), "case": world.case}]}
+    return {"cases": [{**desk.letting_in(world.force.second_overseer), "case": world.case}], "reason": "left"}
 
 
 def _regrant(world: World) -> dict[str, Any]:
