@@ -145,8 +145,8 @@ def test_a_handler_leaves_in_the_middle(handler: Handlers, world: World) -> None
     expect(main).to_contain_text("Sgt Third")  # sealed by him, opened by her
     expect(main).to_contain_text("Inspector Holt")
     expect(main).to_contain_text("Ask for the rota of March.")
-    task = marian.page.locator('form[data-fact="task"]').filter(has=button(marian.page, "Done"))
-    marian.record(task, "Done")
+    task = marian.page.locator('form[data-fact="task"]').filter(has=button(marian.page, "Done: ask rota"))
+    marian.record(task, "Done: ask rota")
     marian.visitor.go("/desk/queue/")
     expect(marian.page.locator("main")).to_contain_text(number_of(case))
     marian.visitor.look("work")
