@@ -252,7 +252,9 @@ def test_a_wish_made_under_pressure_stops_nothing(handler: Handlers, world: Worl
     asked.get_by_label("Did anybody press for it?").select_option(label="Yes")
     devi.record(asked, "Record: The reporter asked to stop", "shown")
     barred = article.locator("dt", has_text="It was stopped, as the reporter asked")
-    expect(barred.locator("xpath=following-sibling::dd[1]")).to_contain_text("made under pressure stops nothing")
+    expect(barred.locator("xpath=following-sibling::dd[1]")).to_contain_text(
+        "made under pressure stops nothing"
+    )
     step(devi, "It goes on without the reporter")
     expect(article).to_contain_text("It goes on without the reporter")
     shown = world.get("/api/v1/i/marlshire/mailbox", token).decode()
