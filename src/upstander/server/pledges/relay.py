@@ -26,6 +26,7 @@ AT_ONCE = (
     6  # requests relayed at the same time: others come back in a moment, and the server's threads stay free
 )
 FRESH = 60.0  # seconds until a keeper's transport keys are asked for again
+AWAY = 5.0  # the same, of one that did not answer: it may be back in a moment
 EVALUATE, BUNDLES, ABOUT = "/v1/evaluate", "/v1/bundles", "/v1/keeper"
 CLAIMS, PASSES = "/v1/claims", "/v1/passes"
 _rosters: dict[str, tuple[str, ...]] = {}  # by address: the roster it showed last
@@ -193,4 +194,5 @@ def _look(keeper: Keeper) -> None:
         now, texts = (), ()
     with _lock:
         _rosters[keeper.address] = texts
-        _transports[keeper.address] = (time.monotonic(), now or before)
+        asked = time.monotonic() - (0.0 if now else FRESH - AWAY)
+        _transports[keeper.address] = (asked, now or before)
