@@ -179,9 +179,11 @@ def test_hearsay_without_a_name_is_worked_on(reporter: Reporters, handler: Handl
     expect(article).to_contain_text("the reporter was told: hearsay")  # filled in from her own answer
     devi.visitor.look("hearsay")
     devi.open_case(hana.case)
-    devi.close("There was not enough to go on", "We asked on the team. Whoever told you may write to us too.")
+    devi.close(
+        "There was not enough to go on", "We asked on the team. Whoever told you may also write to us."
+    )
     hana.come_back()
-    expect(hana.page.locator("main")).to_contain_text("Whoever told you may write to us too.")
+    expect(hana.page.locator("main")).to_contain_text("Whoever told you may also write to us.")
     expect(hana.page.locator("main")).to_contain_text("There was not enough to go on")
 
 
