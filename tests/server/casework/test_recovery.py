@@ -152,7 +152,7 @@ def test_who_opens_past_the_handlers_says_why_and_the_overseer_reads_it(
     assert not Grant.objects.filter(case=case, key=newcomer.key).exists()
     answer = send(newcomer.client(), "post", path, {"cases": [body], "reason": "danger"}, token)
     assert answer.status_code == 200, answer.content
-    [told] = log_access.said('{"act":"recovered', 5)
+    [told] = log_access.said(['{"act":"recovered'], 5)
     assert (told["act"], told["subject"]) == ("recovered-danger", case)
     Duty.objects.create(person=force.overseer.person, kind=Duty.Kind.OVERSEER)
     [shown] = oversight.recovered(force.overseer.person)

@@ -82,12 +82,15 @@ def test_a_new_card_waits_until_enough_keepers_have_seen_it(town: Town, force: p
     assert handed(force)["card"] == before, "one keeper is not enough, and reports still come in"
     assert names(handed(force), force) == scene.NAMES
     assert sorted(one.level for one in checks_keepers.cards()) == ["ok", "warn"]
+    desk = people.signed_in(force.handler.person)
+    assert b"waits for the keepers" in desk.get(f"/desk/channel/{force.inside.id}/").content
     newest = newest_hash(force.slug)
     assert view_of(force.slug, newest).sha256 == newest
     town.off = {"charity"}
     seen.show()
     assert handed(force)["card"] == Card.objects.latest("version").text != before
     assert names(handed(force), force) == ("college", "union")
+    assert b"waits for the keepers" not in desk.get(f"/desk/channel/{force.inside.id}/").content
     with pytest.raises(Refusal) as refused:
         view_of(force.slug, "0" * 64)
     assert refused.value.extra == handed(force), "a page whose card is old gets all it has to check"

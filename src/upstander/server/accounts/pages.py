@@ -15,6 +15,7 @@ from upstander.server.accounts.forms import NewPerson
 from upstander.server.accounts.models import Key, Person, WrappedKey
 from upstander.server.accounts.session import key_of, person_of
 from upstander.server.errors import Refusal, not_found
+from upstander.server.institutions import access as institutions
 
 
 @require_safe
@@ -87,6 +88,7 @@ def channel(request: HttpRequest, channel_id: str) -> HttpResponseBase:
         "own_key": key_of(request),
         "first": person.administrator and not places,
         "custodian": found.custodians.filter(retired=False).first(),
+        "card_waits": institutions.card_waits(found.institution),
     }
     return render(request, "desk/channel.html", context)
 

@@ -36,6 +36,12 @@ def cards_to_show(institution: Institution) -> list[Card]:
     return list({one.pk: one for one in (newest, forced) if one is not None}.values())
 
 
+def card_waits(institution: Institution) -> bool:
+    """Whether too few keepers have seen the newest card, so that reporters are still given the one before."""
+    newest = institution.cards.order_by("-version").first()
+    return newest is not None and not newest.in_force
+
+
 def all_cards(institution: Institution) -> list[Card]:
     """Every version ever published, oldest first."""
     return list(institution.cards.order_by("version"))

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Q
 
 from upstander.ledger.errors import LedgerError
 from upstander.ledger.leaf import read_leaf
@@ -215,8 +218,9 @@ def enough(policy: Policy, head: Published) -> bool:
     return policy.satisfied(head.signed)
 
 
-def said(start: str, most: int) -> list[dict[str, str]]:
+def said(starts: Sequence[str], most: int) -> list[dict[str, str]]:
     """What the newest acts of the installation say whose canonical text begins so, the newest first."""
-    found = dict(Opening.objects.filter(body__startswith=start).values_list("act", "body"))
+    begins = reduce(or_, (Q(body__startswith=one) for one in starts))
+    found = dict(Opening.objects.filter(begins).values_list("act", "body"))
     acts = Leaf.objects.filter(act__in=found).order_by("-pk").values_list("act", flat=True)[:most]
     return [json.loads(found[act]) for act in acts]

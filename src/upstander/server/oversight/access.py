@@ -22,14 +22,15 @@ from upstander.server.log import access as log_access
 
 def check_overseer(person: Person) -> None:
     """Raises the not-found Refusal for anybody without the duty."""
-    if not person.is_active or not Duty.objects.filter(person=person, kind=Duty.Kind.OVERSEER).exists():
+    body_of(person)
+
+
+def body_of(person: Person) -> str:
+    """The overseer's kind of body, as the pack names it. Raises not-found for anybody without the duty."""
+    found = Duty.objects.filter(person=person, kind=Duty.Kind.OVERSEER).values_list("of", flat=True).first()
+    if not person.is_active or found is None:
         raise not_found()
-
-
-def sees_covert(person: Person) -> bool:
-    """Whether the pack names the overseer's kind of body for covert cases."""
-    kinds = {one.id for one in pack_of(person.institution.pack).law.overseers if one.covert}
-    return Duty.objects.filter(person=person, kind=Duty.Kind.OVERSEER, of__in=kinds).exists()
+    return found
 
 
 def covert_of(person: Person) -> QuerySet[Case]:
@@ -43,9 +44,9 @@ def cases_of(person: Person) -> QuerySet[Case]:
     Cases about her, and those whose reporter shut her out, are not there; nor are covert ones, unless she is
     of a body that the pack names for them.
     """
-    check_overseer(person)
+    body, bodies = body_of(person), pack_of(person.institution.pack).law.overseers
     found = Case.objects.filter(institution=person.institution).exclude(state=Case.State.PRIVATE)
-    if not sees_covert(person):
+    if not any(one.covert for one in bodies if one.id == body):
         found = found.exclude(docket__covert=True)
     hers = found.exclude(shut_out__person=person).exclude(exclusions__person=person)
     return hers.order_by("day", "id")
@@ -68,12 +69,12 @@ def directions_of(case: Case) -> list[dict[str, Any]]:
 
 
 def recovered(person: Person) -> list[dict[str, str]]:
-    """Cases that were opened with paper shares, past those who held them, and why: twenty of each.
+    """Cases that were opened with paper shares, past those who held them, and why: of the newest twenty.
 
     `why` is empty of those that were opened before a reason was asked for.
     """
     acts = {"recovered": "", **{f"recovered-{code}": label for code, label in recovery.REASONS.items()}}
-    return [{**one, "why": label} for act, label in acts.items() for one in told_of(person, act)]
+    return [{**one, "why": acts[one["act"]]} for one in told_of(person, *acts)]
 
 
 def named(person: Person) -> list[dict[str, str]]:
@@ -81,9 +82,10 @@ def named(person: Person) -> list[dict[str, str]]:
     return told_of(person, "named")
 
 
-def told_of(person: Person, act: str) -> list[dict[str, str]]:
-    """What overseers were told at once with an act, of cases this one may look at: of the newest twenty."""
-    told = log_access.said(f'{{"act":"{act}","institution":"{person.institution.slug}"', 20)
+def told_of(person: Person, *acts: str) -> list[dict[str, str]]:
+    """What overseers were told with such acts, of cases this one may look at: of the newest twenty."""
+    of = f'"institution":"{person.institution.slug}"'
+    told = log_access.said([f'{{"act":"{act}",{of}' for act in acts], 20)
     subjects = [one["subject"] for one in told]
     hers = set(cases_of(person).filter(id__in=subjects).order_by().values_list("id", flat=True))
     return [one for one in told if one["subject"] in hers]
