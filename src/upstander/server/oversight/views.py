@@ -180,6 +180,7 @@ def sample(request: HttpRequest, sample_id: str) -> HttpResponse:
     actions.viewed(person, f"sample {found.id}")
     context = {
         "sample": found,
+        "count": min(found.count, len(found.listed)),
         "listed": len(found.listed),
         "lent": lent,
         "rows": [
