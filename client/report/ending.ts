@@ -63,6 +63,7 @@ export function checkPage(visit: Visit, id: string, act: Checking): Screen {
     mayOpen(visit) ? div("flow", openWords(visit)) : "",
     inDanger ? div("below", band(t("check.danger"), prose(t("check.danger-text")))) : "",
     keeping && visit.files.length > 0 ? para("measure below", t(filesWords(visit), { size: sizeText(HELD_FILES) })) : "",
+    visit.filesLost === true ? div("below", band(t("check.changed"), prose(t("held.files-lost")))) : "",
     keeping && prints.length > 0 ? para("measure below", t("prints.kept-none")) : "",
     !keeping && channels.some(({ on_call }) => on_call) ? urgent(visit) : "",
     div("acts", button(t(`button.${chosenFate}`), go), unseen(visit) && more),

@@ -6,8 +6,9 @@ import { callJson, getJson, postJson } from "../lib/api.ts";
 import { b64, concat, hash, newId, unb64 } from "../lib/bytes.ts";
 import { encode } from "../lib/canonical.ts";
 import type { Json, JsonObject } from "../lib/canonical.ts";
-import { attach, attachedBody, mayAttach } from "../lib/attached.ts";
-import type { Attached } from "../lib/attached.ts";
+import { newIdentity, recipientOf } from "../lib/age.ts";
+import { attach, attachedBody, listOwn, mayAttach } from "../lib/attached.ts";
+import type { Attached, Brought } from "../lib/attached.ts";
 import { activeMembers } from "../lib/card.ts";
 import type { Channel } from "../lib/card.ts";
 import type { ReceiptKeys } from "../lib/derive.ts";
@@ -22,6 +23,7 @@ import { newCase } from "../lib/submission.ts";
 import type { NewCase } from "../lib/submission.ts";
 import type { Uploaded } from "../lib/upload.ts";
 import { ask } from "../lib/worker.ts";
+import { entry, picked } from "./files.ts";
 import type { Plan } from "./plans.ts";
 import { beneficiaries, plansOf } from "./plans.ts";
 import { sealFor, uploadsOf } from "./send.ts";
@@ -84,12 +86,14 @@ export async function prepareAll(
   // What is sent lies at the server as well, and is named there; what is held lies in the parcel, or nowhere.
   const stored = sent ? await uploadsOf(visit) : [];
   const small = mayAttach(visit.files) ? visit.files.map(({ content }, i) => ({ content, id: stored[i]?.id ?? newId() })) : [];
-  const attached = await attach(small, theCase.recipient);
+  // While it is held she can bring them back; what was sent is the case's alone, and as long.
+  const own = sent ? await recipientOf(await newIdentity()) : keys.seal;
+  const attached = await attach(small, [theCase.recipient, own]);
   const leaving: Leaving[] = [];
   const taken = before.map(({ slip }) => slip);
   for (const plan of plans) {
     const channel = plan.channel ?? model;
-    const whole = await contentFor(visit, keys, theCase, channel, attached);
+    const whole = await contentFor(visit, keys, theCase, channel, attached, [], own);
     const fits = attached.length > 0 && encode(whole).length < ROOMS.at(-1)! - 1024; // names are added to it
     const { grants, report } = fits ? whole : await contentFor(visit, keys, theCase, channel, [], stored);
     const isReal = plan.conditions.length > 0;
@@ -118,10 +122,13 @@ async function contentFor(
   channel: Channel,
   attached: readonly Attached[],
   stored: readonly Uploaded[] = [],
+  own = "",
 ): Promise<{ grants: Json[]; report: JsonObject }> {
   const files = attached.length > 0 ? attached : stored;
   const { grants, ...report } = (await sealFor(visit, keys, theCase, channel, files)).body as { grants: Json[] };
-  return { grants, report: attached.length > 0 ? { ...report, attached: attachedBody(attached) } : report };
+  if (attached.length === 0) return { grants, report };
+  const entries = attached.map((one, i) => entry(visit.files[i]!, one));
+  return { grants, report: { ...report, attached: attachedBody(attached), own: await listOwn(entries, own) } };
 }
 
 /** Who of a team may fetch what opens: its members who are not left out, and its custodian, when all of them are gone. */
@@ -314,6 +321,26 @@ export async function readSlips({ site, watch }: Visit, keys: ReceiptKeys, token
 /** With what the log said when it was looked through. */
 export function doubtsOf({ doubts, later }: Slips, found: readonly string[] = []): Set<Doubt> {
   return new Set([...doubts, ...found.flatMap((label) => later.get(label) ?? [])]);
+}
+
+/**
+ * Brings the files of what is held back into the memory of this page, each once. What was kept is asked for alike, and
+ * has none. `filesLost`: some are held and could not be brought back; the page says so before they could be left behind.
+ */
+export async function bringBack(visit: Visit, at: Opened, all: readonly Kept[]): Promise<void> {
+  const found = new Map<string, Brought>();
+  for (const { id, slip } of all.filter(({ slip: { ended } }) => !ended)) {
+    const where = { slug: visit.site.slug, token: at.token, id, pin: visit.site.pin, day: today() };
+    const { pledge, shares } = slip;
+    try {
+      const some = await act<Brought[]>({ do: "files", ...where, pledge, shares, identity: at.keys.identity }, at.over);
+      for (const one of some) found.set(one.entry.sha256 + one.entry.name, one);
+    } catch {
+      at.over.throwIfAborted();
+      visit.filesLost = true;
+    }
+  }
+  visit.files = [...found.values()].map(picked);
 }
 
 /** Asks the keepers again to hold what they perhaps missed. */

@@ -145,6 +145,8 @@ def test_a_deposit_is_kept_here_and_held_by_every_keeper(town: Town, force: peop
         )
     listed = browser.send("GET", f"{force.slug}/mailbox/pledges", token=token).json()["pledges"]
     assert listed == [{"id": body["id"], "day": force.today().isoformat(), "slip": body["slip"]}]
+    parcel = browser.send("GET", f"{force.slug}/mailbox/pledges/{body['id']}/parcel", token=token)
+    assert parcel.json() == {"parcel": body["parcel"]}
     again = tell(force, token, body["id"]).json()["answers"]
     assert all(json.loads(text)["receipt"] for text in again.values()), "the same again changes nothing"
 
@@ -190,6 +192,7 @@ def test_nobody_elses_pledge_is_there(
         assert tell(force, theirs, name).status_code == 404
         change = {**leaf(), "slip": b64.encode(SLIP)}
         assert browser.send("PUT", f"{path}/{name}", change, theirs).status_code == 404
+        assert browser.send("GET", f"{path}/{name}/parcel", token=theirs).status_code == 404
     for wrong in ("", "nonsense"):
         assert tell(force, wrong, body["id"]).status_code == 401
         assert browser.send("GET", path, token=wrong).status_code == 401

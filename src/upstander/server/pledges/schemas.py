@@ -85,6 +85,12 @@ class PledgeOut(BaseModel):
     slip: str
 
 
+class ParcelOut(BaseModel):
+    """What is locked, as it was stored."""
+
+    parcel: str
+
+
 class PledgesOut(BaseModel):
     """All pledges of the opened mailbox."""
 
