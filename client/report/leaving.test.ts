@@ -184,7 +184,7 @@ afterEach(() => {
 
 function visit(fate: string): Visit {
   const asked = question("fate", "fate", { options: ["send", "hold", "keep"].map((id) => option(id)) });
-  const questions = [question("tell", "text"), question("bodies", "bodies"), asked, question("named", "named"), question("unless", "after")];
+  const questions = [question("tell", "text"), question("bodies", "bodies"), question("out", "exclude"), asked, question("named", "named"), question("unless", "after")];
   const said = { "say.left-out": "Left out", "button.dont-know": "?" };
   const of = { ...pack(questions, { W: questions.map(({ id }) => id) }), texts: said };
   const person = { email: "j.smith@marlshire.example", surname: "Smith" };
@@ -203,9 +203,9 @@ interface Left {
   stop: AbortController;
 }
 
-async function left(fate: string, keys: ReceiptKeys = world.reporter): Promise<Left> {
+async function left(fate: string, keys: ReceiptKeys = world.reporter, before: Kept[] = []): Promise<Left> {
   const here = visit(fate);
-  const all = await prepareAll(here, plansOf(here), keys, await newCase(), fate === "send");
+  const all = await prepareAll(here, plansOf(here), keys, await newCase(), fate === "send", before);
   const stop = new AbortController();
   return { visit: here, at: { keys, token: "t", over: stop.signal }, all, stop };
 }
@@ -294,7 +294,9 @@ test("a match that keepers were not asked about is not held, opens for nobody, a
   assert.equal(one.all[0]!.enough, true);
   const { kept } = await slipsOf(one);
   const said = ({ slip }: Kept): unknown => [conditionsOf(slip).length, slip.counted, slip.ended];
-  assert.deepEqual(kept.map(said), [[0, false, true], [1, true, false]]);
+  assert.deepEqual(kept.map(said), [[1, true, false]], "it came in the place of the other");
+  assert.equal(kept[0]!.slip.version, 4);
+  assert.deepEqual([...doubtsOf(await slipsOf(one), server.log)], []);
 });
 
 test("however often keepers did not answer, once it is held nothing of those tries is left as not held", async () => {
@@ -305,9 +307,54 @@ test("however often keepers did not answer, once it is held nothing of those tri
   server.refuses = () => false;
   await leaveAll(one.visit, one.at, one.all);
   const slips = (await slipsOf(one)).kept.map(({ slip }) => slip);
-  assert.deepEqual(slips.map(({ ended }) => ended), [true, true, true, false]);
+  assert.deepEqual(slips.map(({ ended }) => ended), [false]);
   assert.equal(isPartHeld(slips, today()), false);
-  assert.equal(new Set(slips.map(({ place }) => place)).size, 4);
+});
+
+test("however often she changes it, two places are enough, for what is held and for what is kept", async () => {
+  const shapes: string[][] = [];
+  for (const fate of ["hold", "keep"]) {
+    server = new Server();
+    globalThis.fetch = server.fetch as typeof fetch;
+    let last = await leave(fate);
+    for (let change = 0; change < 3; change++) {
+      const { kept } = await slipsOf(last);
+      const next = await left(fate, world.reporter, kept);
+      const before = kept.filter(({ slip }) => !slip.ended);
+      await leaveThenEnd(next.visit, next.at, { all: next.all, before: { all: before, rest: before, asked: false }, sent: false });
+      last = next;
+    }
+    const now = await slipsOf(last);
+    assert.deepEqual(now.kept.map(({ slip }) => slip.ended).sort(), [false, true]);
+    assert.deepEqual([...doubtsOf(now, server.log)], []);
+    assert.equal(new Set(server.log).size, server.log.length);
+    shapes.push(server.wire);
+  }
+  assert.deepEqual(shapes[0], shapes[1]);
+});
+
+test("somebody who leaves everybody out leaves as much as anybody, and it opens for nobody", async () => {
+  const shapes: string[][] = [];
+  for (const unticked of [[], [world.avery.key, world.blake.key]]) {
+    server = new Server();
+    globalThis.fetch = server.fetch as typeof fetch;
+    const one = await left("keep");
+    Object.assign(one.visit.answers, { out: { unticked, typed: "" } });
+    const all = await prepareAll(one.visit, plansOf(one.visit), world.reporter, await newCase(), false);
+    await leaveAll(one.visit, one.at, all);
+    assert.equal(server.rows.size, 1);
+    assert.ok(server.told.every(({ pledge: told }) => (told["conditions"] as Json[]).length === 0));
+    shapes.push(server.wire);
+  }
+  assert.deepEqual(shapes[0], shapes[1]);
+});
+
+test("who goes over from holding to keeping leaves as many as before", () => {
+  const here = visit("hold");
+  Object.assign(here.answers, { named: [{ email: "a@marlshire.example" }, { email: "b@marlshire.example" }, { surname: "nothing to compare" }] });
+  const kept = plansOf(here, "keep");
+  assert.deepEqual([plansOf(here).length, kept.length], [2, 2]);
+  assert.ok(kept.every(({ written, conditions, about }) => written.length + conditions.length === 0 && about === ""));
 });
 
 test("with a pass she asks as anybody does, and shows each of its tokens once", async () => {
