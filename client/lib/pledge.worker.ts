@@ -1,5 +1,5 @@
 // Worker: everything that has to do with keepers. It is loaded only when there is something to ask them.
-import type { Brought } from "./attached.ts";
+import type { Brought } from "./brought.ts";
 import { whyOf } from "./pledge.ts";
 import { pledge } from "./pledging.ts";
 import type { Claimed, Keepers, Made, PledgeRequest, Seen, Told } from "./pledging.ts";

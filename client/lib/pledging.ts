@@ -2,8 +2,8 @@
 // keepers what she decides later. Everything goes through our own server, which passes it on unread.
 import { callJson, getJson, Problem } from "./api.ts";
 import { askAbout, sendToAll } from "./asking.ts";
-import { openOwn } from "./attached.ts";
-import type { Brought } from "./attached.ts";
+import { openOwn } from "./brought.ts";
+import type { Brought } from "./brought.ts";
 import type { Post, Show } from "./asking.ts";
 import { b64, hex, newId, randomBytes, unb64 } from "./bytes.ts";
 import { encode } from "./canonical.ts";

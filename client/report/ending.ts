@@ -1,7 +1,7 @@
 // The last pages of a report: check your answers, sending, the receipt, and what was kept.
 import { h } from "../lib/dom.ts";
 import type { Child } from "../lib/dom.ts";
-import { HELD_FILES, mayAttach } from "../lib/attached.ts";
+import { HELD_FILES, mayAttach } from "./attached.ts";
 import { pointAnswers, questionOf, rows } from "./answers.ts";
 import type { Row } from "./answers.ts";
 import { tooFew } from "./choose.ts";
@@ -79,7 +79,7 @@ function pledgeRows(visit: Visit): SummaryRow[] {
   const named = Object.values(pack.questions).find(({ kind }) => kind === "named");
   const unless = Object.values(pack.questions).find(({ kind }) => kind === "after");
   const people = namedPeople(visit).map((person) => {
-    const [name, number] = [nameOf(person), identifiersOf(person).written.length];
+    const [name, number] = [nameOf(person), identifiersOf(person, visit.card.name).written.length];
     return t(number === 1 ? "check.named-one" : "check.named", { name, number });
   });
   const day = dayOf(afterOf(visit));

@@ -1,6 +1,6 @@
 // Files she adds: what may be picked, what is taken out of them, and how they are named in the report. No file is opened to look at.
 import { hex, isWellFormed, sha256Stream } from "../lib/bytes.ts";
-import type { Brought } from "../lib/attached.ts";
+import type { Brought } from "../lib/brought.ts";
 import type { FileEntry } from "../lib/envelope.ts";
 import { MetadataError, stripMetadata } from "../lib/metadata.ts";
 import type { SealedUpload, Uploaded } from "../lib/upload.ts";

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { afterEach, beforeEach, test } from "node:test";
 import { ristretto255, ristretto255_oprf } from "@noble/curves/ed25519.js";
 import { newIdentity, open, recipientOf } from "../lib/age.ts";
-import { openOwn } from "../lib/attached.ts";
+import { openOwn } from "../lib/brought.ts";
 import { b64, concat, hash, newId, text, unb64 } from "../lib/bytes.ts";
 import { encode } from "../lib/canonical.ts";
 import type { Json, JsonObject } from "../lib/canonical.ts";

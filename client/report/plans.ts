@@ -132,7 +132,7 @@ export function plansOf(visit: Visit, fate = fateOf(visit)): Plan[] {
   const day = dayOf(after);
   const to = beneficiary(visit);
   const people = namedPeople(visit)
-    .map((person) => ({ about: nameOf(person), written: identifiersOf(person).written }))
+    .map((person) => ({ about: nameOf(person), written: identifiersOf(person, visit.card.name).written }))
     .filter(({ written }) => written.length > 0);
   // As many as would be held: who goes over from holding to keeping shows no more than who holds again.
   const nobody: Plan = { about: "", written: [], conditions: [], channel: undefined };

@@ -42,7 +42,7 @@ def store(case: Case, pledge: PledgeIn) -> str:
 
 
 def rewrite(case: Case, pledge: Pledge, slip: SlipIn) -> str:
-    """Puts a slip in the place of the last one, and another pledge with it where one came. Answers the promise."""
+    """Puts a slip in the place of the last one, with another pledge where one came. Answers the promise."""
     notes = _written(slip) if slip.notes else b""
     leaf = _leaf(case, slip, hash_of(slip.slip + notes + slip.parcel))
     values: dict[str, object] = {"slip": slip.slip}

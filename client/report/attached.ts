@@ -1,14 +1,13 @@
 // Files small enough to go with a report that keepers hold: each sealed to the case, all inside the lock, so that whoever it
 // is released to needs no server for them (formats, section 14).
-import { open, seal } from "./age.ts";
-import { b64, concat, FormatError, hash, unb64 } from "./bytes.ts";
-import type { Bytes } from "./bytes.ts";
-import { decode, encode } from "./canonical.ts";
-import type { Json, JsonObject } from "./canonical.ts";
-import type { FileEntry } from "./envelope.ts";
-import { padme } from "./padding.ts";
-import { asList, asObject, asText } from "./shape.ts";
-import type { Uploaded } from "./upload.ts";
+import { seal } from "../lib/age.ts";
+import { b64, concat, hash } from "../lib/bytes.ts";
+import type { Bytes } from "../lib/bytes.ts";
+import { encode } from "../lib/canonical.ts";
+import type { Json, JsonObject } from "../lib/canonical.ts";
+import type { FileEntry } from "../lib/envelope.ts";
+import { padme } from "../lib/padding.ts";
+import type { Uploaded } from "../lib/upload.ts";
 
 export const HELD_FILES = 90 * 1024; // bytes, all files of a report together
 
@@ -40,23 +39,4 @@ export function attachedBody(attached: readonly Attached[]): JsonObject {
 /** What her files are, for herself: with her seven words they come back when she changes what is held. */
 export async function listOwn(entries: readonly FileEntry[], own: string): Promise<string> {
   return b64(await seal(encode(entries as unknown as Json), [own]));
-}
-
-/** A file as it was picked, and what it is. */
-export interface Brought {
-  entry: FileEntry;
-  content: Bytes;
-}
-
-/** Her files out of the report in a parcel of hers, each compared with its hash. Throws where some can't be brought back. */
-export async function openOwn(report: JsonObject, identity: string): Promise<Brought[]> {
-  if (report["attached"] === undefined) return [];
-  const [sealed, own] = [asObject(report["attached"]), await open(unb64(asText(report["own"])), identity)];
-  const brought = asList(decode(own)).map(async (one): Promise<Brought> => {
-    const entry = asObject(one) as FileEntry;
-    const content = (await open(unb64(asText(sealed[entry.id])), identity)).slice(0, entry.size);
-    if (hash(content) !== entry.sha256) throw new FormatError("This is not the file that it should be.");
-    return { entry, content };
-  });
-  return Promise.all(brought);
 }
