@@ -214,6 +214,9 @@ export function record(app: App): Screen {
   const { visit, trail } = app;
   const goOn = async (fate: string): Promise<void> => {
     if (visit.asked.length === 0) {
+      const meanwhile = openingPage(visit);
+      meanwhile.tell("open");
+      app.draw(meanwhile);
       await bringBack(visit, openedBox(app), app.box!.slips.kept);
       await restore(visit, app.box!);
     }
