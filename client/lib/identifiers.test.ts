@@ -45,7 +45,7 @@ test("other kinds and fields are refused", () => {
     ["shoe", {}],
     ["toString", {}],
     ["warrant", {}],
-    ["warrant", { number: "1", force: "Met" }],
+    ["warrant", { number: "1" }],
   ] as const)
     assert.throws(() => identifier(kind, fields as Fields), FormatError);
 });
@@ -81,6 +81,8 @@ test("nasty typing is read as Python reads it", () => {
 });
 
 test("kind and version keep inputs apart", () => {
-  const written = identifier("warrant", { number: "PW1234" });
-  assert.equal(text(oprfInput(written)), "upstander/identifier/v1\nwarrant\n1234pw");
+  const written = identifier("warrant", { number: "PW1234", force: "Met" });
+  assert.equal(text(oprfInput(written)), "upstander/identifier/v2\nwarrant\n1234pw\nmetropolitan");
+  for (const old of ["warrant\n1234pw", "collar\n1\nmetropolitan\ns", "phone\n+447700900123"])
+    assert.equal(text(oprfInput(old)), `upstander/identifier/v1\n${old}`);
 });

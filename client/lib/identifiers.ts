@@ -24,7 +24,7 @@ type Table = Readonly<Record<string, string>>;
 
 /** Every kind with its fields in order. */
 export const KINDS: Readonly<Record<string, readonly string[]>> = {
-  warrant: ["number"],
+  warrant: ["number", "force"],
   collar: ["number", "force", "surname"],
   email: ["address"],
   phone: ["number"],
@@ -41,7 +41,7 @@ const HANDLE = /^[a-z0-9._-]*[a-z0-9][a-z0-9._-]*$/;
 const NUMBER = /^([a-z]*)([0-9]+)([a-z]*)$/;
 
 const WRITE: Readonly<Record<string, (fields: Fields) => string[]>> = {
-  warrant: ({ number }) => [serviceNumber(number!)],
+  warrant: ({ number, force }) => [serviceNumber(number!), forceName(force!)],
   collar: ({ number, force, surname: name }) => [
     serviceNumber(number!),
     forceName(force!),
@@ -76,9 +76,9 @@ export function identifier(kind: string, fields: Fields): string {
   return [kind, ...parts].join("\n");
 }
 
-/** What the keepers' function is asked about: an identifier as `identifier` writes it. */
+/** What the keepers' function is asked about: an identifier as `identifier` writes it. Version 2 is a warrant number with its force. */
 export function oprfInput(written: string): Bytes {
-  return utf8(`upstander/identifier/v1\n${written}`);
+  return utf8(`upstander/identifier/v${/^warrant\n.*\n/.test(written) ? 2 : 1}\n${written}`);
 }
 
 function email(typed: string): string {

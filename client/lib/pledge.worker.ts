@@ -1,10 +1,11 @@
 // Worker: everything that has to do with keepers. It is loaded only when there is something to ask them.
+import type { Brought } from "./brought.ts";
 import { whyOf } from "./pledge.ts";
 import { pledge } from "./pledging.ts";
 import type { Claimed, Keepers, Made, PledgeRequest, Seen, Told } from "./pledging.ts";
 import type { Reply } from "./worker.ts";
 
-const reply = (message: Reply<Claimed | Keepers | Made | Seen | Told>): void => self.postMessage(message);
+const reply = (message: Reply<Brought[] | Claimed | Keepers | Made | Seen | Told>): void => self.postMessage(message);
 
 self.onmessage = async (event: MessageEvent<PledgeRequest>) => {
   try {

@@ -2,6 +2,8 @@
 // keepers what she decides later. Everything goes through our own server, which passes it on unread.
 import { callJson, getJson, Problem } from "./api.ts";
 import { askAbout, sendToAll } from "./asking.ts";
+import { openOwn } from "./brought.ts";
+import type { Brought } from "./brought.ts";
 import type { Post, Show } from "./asking.ts";
 import { b64, hex, newId, randomBytes, unb64 } from "./bytes.ts";
 import { encode } from "./canonical.ts";
@@ -12,7 +14,7 @@ import { checkSeen } from "./cosigned.ts";
 import { TooFewError } from "./oprf.ts";
 import { passedOf, readCode, showForQuestion } from "./passes.ts";
 import type { Pass } from "./passes.ts";
-import { asPledge, filling, hold, makeStop, makeWithdrawal, PledgeError, tell, whyOf } from "./pledge.ts";
+import { asPledge, filling, hold, makeStop, makeWithdrawal, openRelease, PledgeError, tell, whyOf } from "./pledge.ts";
 import type { Condition, Holding, Pledge } from "./pledge.ts";
 import { gathered, patient, sealedTo, worked } from "./relayed.ts";
 import type { Answers } from "./relayed.ts";
@@ -106,7 +108,15 @@ export interface Seen {
   fault: "" | "roster" | "seen";
 }
 
-export type PledgeRequest = Make | Who | Deposit | Again | Say | Look | Claim;
+/** Her files in what is held, out of the server's copy: with the shares of her slip she opens the lock herself. */
+export interface Files extends At {
+  do: "files";
+  pledge: JsonObject;
+  shares: Readonly<Record<string, string>>;
+  identity: string;
+}
+
+export type PledgeRequest = Make | Who | Deposit | Again | Say | Look | Claim | Files;
 
 /** The keepers, in the words a page can show. */
 export interface Keepers {
@@ -144,8 +154,9 @@ export interface Told {
 type Progress = (done: number) => void;
 
 /** Does what is asked. */
-export async function pledge(request: PledgeRequest, onProgress: Progress): Promise<Keepers | Made | Told | Seen | Claimed> {
+export async function pledge(request: PledgeRequest, onProgress: Progress): Promise<Keepers | Made | Told | Seen | Claimed | Brought[]> {
   if (request.do === "card") return look(request);
+  if (request.do === "files") return files(request);
   const { roster, recipients } = await keepers(request);
   if (request.do === "who") {
     const { needs, epoch, sha256 } = roster;
@@ -212,6 +223,13 @@ function look({ card, key, roster, seen, pin, day }: Look): Seen {
   } catch {
     return { keepers: [], fault: "seen" };
   }
+}
+
+async function files({ slug, token, id, pledge: body, shares, identity }: Files): Promise<Brought[]> {
+  const { parcel } = await getJson<{ parcel: string }>(`/api/v1/i/${slug}/mailbox/pledges/${id}/parcel`, { token });
+  const hers = asPledge(body);
+  const releases = Object.entries(shares).map(([keeper, share]) => ({ keeper, pledge: hers, share: unb64(share) }));
+  return openOwn((await openRelease(releases, unb64(parcel))).report, identity);
 }
 
 /** A pledge made for the roster at hand. */

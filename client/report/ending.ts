@@ -1,7 +1,7 @@
 // The last pages of a report: check your answers, sending, the receipt, and what was kept.
 import { h } from "../lib/dom.ts";
 import type { Child } from "../lib/dom.ts";
-import { HELD_FILES, mayAttach } from "../lib/attached.ts";
+import { HELD_FILES, mayAttach } from "./attached.ts";
 import { pointAnswers, questionOf, rows } from "./answers.ts";
 import type { Row } from "./answers.ts";
 import { tooFew } from "./choose.ts";
@@ -63,6 +63,7 @@ export function checkPage(visit: Visit, id: string, act: Checking): Screen {
     mayOpen(visit) ? div("flow", openWords(visit)) : "",
     inDanger ? div("below", band(t("check.danger"), prose(t("check.danger-text")))) : "",
     keeping && visit.files.length > 0 ? para("measure below", t(filesWords(visit), { size: sizeText(HELD_FILES) })) : "",
+    visit.filesLost === true ? div("below", band(t("check.changed"), prose(t("held.files-lost")))) : "",
     keeping && prints.length > 0 ? para("measure below", t("prints.kept-none")) : "",
     !keeping && channels.some(({ on_call }) => on_call) ? urgent(visit) : "",
     div("acts", button(t(`button.${chosenFate}`), go), unseen(visit) && more),
@@ -78,7 +79,7 @@ function pledgeRows(visit: Visit): SummaryRow[] {
   const named = Object.values(pack.questions).find(({ kind }) => kind === "named");
   const unless = Object.values(pack.questions).find(({ kind }) => kind === "after");
   const people = namedPeople(visit).map((person) => {
-    const [name, number] = [nameOf(person), identifiersOf(person).written.length];
+    const [name, number] = [nameOf(person), identifiersOf(person, visit.card.name).written.length];
     return t(number === 1 ? "check.named-one" : "check.named", { name, number });
   });
   const day = dayOf(afterOf(visit));

@@ -1,5 +1,6 @@
 // Files she adds: what may be picked, what is taken out of them, and how they are named in the report. No file is opened to look at.
 import { hex, isWellFormed, sha256Stream } from "../lib/bytes.ts";
+import type { Brought } from "../lib/brought.ts";
 import type { FileEntry } from "../lib/envelope.ts";
 import { MetadataError, stripMetadata } from "../lib/metadata.ts";
 import type { SealedUpload, Uploaded } from "../lib/upload.ts";
@@ -78,6 +79,11 @@ export function entry(picked: Picked, uploaded: Uploaded): FileEntry {
     stripped,
     what,
   };
+}
+
+/** A file that was held, as it was when she picked it. */
+export function picked({ entry: { name, type, what, original, stripped }, content }: Brought): Picked {
+  return { name: plainName(name), type, what, content: new Blob([content], { type }), original, stripped, strippable: STRIPPABLE.includes(type) };
 }
 
 /** A name is text and nothing more: no control or direction characters, no halves of characters, not endless. */

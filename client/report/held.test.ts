@@ -47,23 +47,28 @@ function visit(answers: Answers, of: Scene = world): Visit {
 const SMITH = { warrant: "PW 01234", surname: "Smith", email: "j.smith@marlshire.example" };
 
 test("what is known of a person is written one way, each once, and what cannot be compared is said at its box", () => {
-  const [warrant] = identifiersOf({ warrant: "pw1234" }).written;
-  assert.deepEqual(identifiersOf(SMITH), { written: [warrant, "email\nj.smith@marlshire.example"], unclear: [] });
-  assert.deepEqual(identifiersOf({ surname: "Smith", force: "Marlshire" }), { written: [], unclear: [] });
+  const [warrant] = identifiersOf({ warrant: "pw1234" }, "Marlshire Police").written;
+  assert.deepEqual(identifiersOf(SMITH, "Marlshire Police"), { written: [warrant, "email\nj.smith@marlshire.example"], unclear: [] });
+  assert.deepEqual(identifiersOf({ surname: "Smith", force: "Marlshire" }, "Marlshire Police"), { written: [], unclear: [] });
   const fields = (person: Record<string, string>): string[] =>
-    identifiersOf(person).unclear.map(({ field, text }) => `${field}: ${text}`);
+    identifiersOf(person, "Marlshire Police").unclear.map(({ field, text }) => `${field}: ${text}`);
   assert.deepEqual(fields({ collar: "77", surname: "Smith" }), ["force: named.collar"]);
+  // A warrant number is one of this page's force, unless another is given; where the page has no name of use, it is asked for.
+  assert.equal(warrant, "warrant\n1234pw\nmarlshire");
+  const other = { warrant: "pw1234", force: "Met" };
+  assert.deepEqual(identifiersOf(other, "Marlshire Police").written, ["warrant\n1234pw\nmetropolitan"]);
+  assert.deepEqual(identifiersOf({ warrant: "1" }, "The Police Service").unclear, [{ field: "force", text: "named.nothing" }]);
   assert.deepEqual(fields({ handle: "@smith" }), ["network: named.handle"]);
   assert.deepEqual(fields({ namesake: "yes", first: "J", surname: "S", force: "F" }), ["station: named.name"]);
   assert.deepEqual(fields({ namesake: "no", email: "nobody" }), ["email: named.email"]);
-  assert.equal(identifiersOf({ namesake: "yes", first: "John", surname: "S", force: "F", station: "P" }).written.length, 1);
+  assert.equal(identifiersOf({ namesake: "yes", first: "John", surname: "S", force: "F", station: "P" }, "Marlshire Police").written.length, 1);
   // Whatever is wrong is said in the language she reads: a text there is, and none that comes from elsewhere.
   const wrong = [{ warrant: "x" }, { phone: "12" }, { warrant: "\u0661" }, { handle: "@", network: "x" }, { email: `${"a".repeat(70)}@b.example` }];
   const initial = { namesake: "yes", first: "J", surname: "S", force: "F", station: "P" };
   const whole = (language: string): Pack => ({ ...pack([], {}), language });
-  for (const { text } of [...wrong, initial].flatMap((person) => identifiersOf(person as Person).unclear))
+  for (const { text } of [...wrong, initial].flatMap((person) => identifiersOf(person as Person, "Marlshire Police").unclear))
     assert.notEqual(texts(whole("cy"))(text), texts(whole("en"))(text), text);
-  assert.equal([...wrong, initial].filter((person) => identifiersOf(person as Person).unclear.length > 0).length, 6);
+  assert.equal([...wrong, initial].filter((person) => identifiersOf(person as Person, "Marlshire Police").unclear.length > 0).length, 6);
   assert.equal(nameOf({ first: "J", surname: "S", phone: "07" }), "J S, 07");
 });
 

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { afterEach, beforeEach, test } from "node:test";
 import { ristretto255, ristretto255_oprf } from "@noble/curves/ed25519.js";
 import { newIdentity, open, recipientOf } from "../lib/age.ts";
+import { openOwn } from "../lib/brought.ts";
 import { b64, concat, hash, newId, text, unb64 } from "../lib/bytes.ts";
 import { encode } from "../lib/canonical.ts";
 import type { Json, JsonObject } from "../lib/canonical.ts";
@@ -22,8 +23,9 @@ import { signerFromSeed, signStatement } from "../lib/statement.ts";
 import { newCase } from "../lib/submission.ts";
 import { CHANNEL, INSTALLATION, INSTITUTION, installation, member, reporter, scene, seedFor, signCard } from "../lib/testing.ts";
 import { whyOf } from "../lib/pledge.ts";
+import type { Picked } from "./files.ts";
 import { plansOf } from "./plans.ts";
-import { depositAgain, doubtsOf, endAll, leaveAll, leaveNothing, leaveThenEnd, prepareAll, readSlips, say, signIn } from "./pledges.ts";
+import { bringBack, depositAgain, doubtsOf, endAll, leaveAll, leaveNothing, leaveThenEnd, prepareAll, readSlips, say, signIn } from "./pledges.ts";
 import type { Leaving, Opened } from "./pledges.ts";
 import { lookAgain, newOutgoing, send } from "./send.ts";
 import { option, pack, question } from "./testing.ts";
@@ -59,7 +61,7 @@ const world = await scene();
 
 /** A server with its keepers. `refuses` and `loses` say of a request that it is not done, or that its answer is lost. */
 class Server {
-  rows = new Map<string, { id: string; day: string; slip: string; notes: Record<string, string> }>();
+  rows = new Map<string, { id: string; day: string; slip: string; notes: Record<string, string>; parcel: string }>();
   acts = new Map<string, string>();
   log: string[] = []; // labels
   wire: string[] = [];
@@ -93,13 +95,14 @@ class Server {
     if (path === "keepers/evaluate") return [200, { answers: await this.#evaluate(body) }];
     if (request === "GET mailbox/pledges") return [200, { pledges: [...this.rows.values()].map((one) => ({ ...one })) }];
     const id = path.split("/")[2] ?? String(body["id"]);
+    if (request.endsWith("/parcel")) return [200, { parcel: this.rows.get(id)!.parcel }];
     if (request.endsWith("/keepers")) return [200, { answers: await this.#tell(id, body["notes"] as Record<string, string>) }];
     const before = this.acts.get(String(body["act"]));
     if (before !== undefined) return [200, { promise: before }];
     if (request.startsWith("POST") && this.rows.has(id)) return [409, { type: "conflict", title: "Something else is here." }];
     const { slip, notes, parcel } = body as Record<string, string> & { notes: Record<string, string> };
     const also = notes === undefined ? [] : [encode(notes), unb64(parcel!)];
-    this.rows.set(id, { id, day: today(), slip: slip!, notes: notes ?? this.rows.get(id)!.notes });
+    this.rows.set(id, { id, day: today(), slip: slip!, notes: notes ?? this.rows.get(id)!.notes, parcel: parcel ?? this.rows.get(id)!.parcel });
     this.log.push(String(body["label"]));
     const promise = await promised(body, hash(concat(unb64(slip!), ...also)));
     this.acts.set(String(body["act"]), promise);
@@ -181,7 +184,7 @@ afterEach(() => {
 
 function visit(fate: string): Visit {
   const asked = question("fate", "fate", { options: ["send", "hold", "keep"].map((id) => option(id)) });
-  const questions = [question("tell", "text"), question("bodies", "bodies"), asked, question("named", "named"), question("unless", "after")];
+  const questions = [question("tell", "text"), question("bodies", "bodies"), question("out", "exclude"), asked, question("named", "named"), question("unless", "after")];
   const said = { "say.left-out": "Left out", "button.dont-know": "?" };
   const of = { ...pack(questions, { W: questions.map(({ id }) => id) }), texts: said };
   const person = { email: "j.smith@marlshire.example", surname: "Smith" };
@@ -200,9 +203,9 @@ interface Left {
   stop: AbortController;
 }
 
-async function left(fate: string, keys: ReceiptKeys = world.reporter): Promise<Left> {
+async function left(fate: string, keys: ReceiptKeys = world.reporter, before: Kept[] = []): Promise<Left> {
   const here = visit(fate);
-  const all = await prepareAll(here, plansOf(here), keys, await newCase(), fate === "send");
+  const all = await prepareAll(here, plansOf(here), keys, await newCase(), fate === "send", before);
   const stop = new AbortController();
   return { visit: here, at: { keys, token: "t", over: stop.signal }, all, stop };
 }
@@ -291,7 +294,9 @@ test("a match that keepers were not asked about is not held, opens for nobody, a
   assert.equal(one.all[0]!.enough, true);
   const { kept } = await slipsOf(one);
   const said = ({ slip }: Kept): unknown => [conditionsOf(slip).length, slip.counted, slip.ended];
-  assert.deepEqual(kept.map(said), [[0, false, true], [1, true, false]]);
+  assert.deepEqual(kept.map(said), [[1, true, false]], "it came in the place of the other");
+  assert.equal(kept[0]!.slip.version, 4);
+  assert.deepEqual([...doubtsOf(await slipsOf(one), server.log)], []);
 });
 
 test("however often keepers did not answer, once it is held nothing of those tries is left as not held", async () => {
@@ -302,9 +307,54 @@ test("however often keepers did not answer, once it is held nothing of those tri
   server.refuses = () => false;
   await leaveAll(one.visit, one.at, one.all);
   const slips = (await slipsOf(one)).kept.map(({ slip }) => slip);
-  assert.deepEqual(slips.map(({ ended }) => ended), [true, true, true, false]);
+  assert.deepEqual(slips.map(({ ended }) => ended), [false]);
   assert.equal(isPartHeld(slips, today()), false);
-  assert.equal(new Set(slips.map(({ place }) => place)).size, 4);
+});
+
+test("however often she changes it, two places are enough, for what is held and for what is kept", async () => {
+  const shapes: string[][] = [];
+  for (const fate of ["hold", "keep"]) {
+    server = new Server();
+    globalThis.fetch = server.fetch as typeof fetch;
+    let last = await leave(fate);
+    for (let change = 0; change < 3; change++) {
+      const { kept } = await slipsOf(last);
+      const next = await left(fate, world.reporter, kept);
+      const before = kept.filter(({ slip }) => !slip.ended);
+      await leaveThenEnd(next.visit, next.at, { all: next.all, before: { all: before, rest: before, asked: false }, sent: false });
+      last = next;
+    }
+    const now = await slipsOf(last);
+    assert.deepEqual(now.kept.map(({ slip }) => slip.ended).sort(), [false, true]);
+    assert.deepEqual([...doubtsOf(now, server.log)], []);
+    assert.equal(new Set(server.log).size, server.log.length);
+    shapes.push(server.wire);
+  }
+  assert.deepEqual(shapes[0], shapes[1]);
+});
+
+test("somebody who leaves everybody out leaves as much as anybody, and it opens for nobody", async () => {
+  const shapes: string[][] = [];
+  for (const unticked of [[], [world.avery.key, world.blake.key]]) {
+    server = new Server();
+    globalThis.fetch = server.fetch as typeof fetch;
+    const one = await left("keep");
+    Object.assign(one.visit.answers, { out: { unticked, typed: "" } });
+    const all = await prepareAll(one.visit, plansOf(one.visit), world.reporter, await newCase(), false);
+    await leaveAll(one.visit, one.at, all);
+    assert.equal(server.rows.size, 1);
+    assert.ok(server.told.every(({ pledge: told }) => (told["conditions"] as Json[]).length === 0));
+    shapes.push(server.wire);
+  }
+  assert.deepEqual(shapes[0], shapes[1]);
+});
+
+test("who goes over from holding to keeping leaves as many as before", () => {
+  const here = visit("hold");
+  Object.assign(here.answers, { named: [{ email: "a@marlshire.example" }, { email: "b@marlshire.example" }, { surname: "nothing to compare" }] });
+  const kept = plansOf(here, "keep");
+  assert.deepEqual([plansOf(here).length, kept.length], [2, 2]);
+  assert.ok(kept.every(({ written, conditions, about }) => written.length + conditions.length === 0 && about === ""));
 });
 
 test("with a pass she asks as anybody does, and shows each of its tokens once", async () => {
@@ -382,6 +432,49 @@ test("ending looks the same for what was held and for what was kept, and says wh
   const { kept } = await slipsOf(one);
   assert.deepEqual((await endAll(one.visit, one.at, kept)).map(({ id }) => id), [kept[0]!.id]);
   assert.equal((await slipsOf(one)).kept[0]!.slip.ended, false);
+});
+
+test("files of what is held come back when she changes it, and go along again; where they can't she is told", async () => {
+  const file = (name: string, fill: number): Picked => {
+    const content = new Blob([new Uint8Array(3_000).fill(fill)], { type: "image/png" });
+    return { name, type: "image/png", what: "photo", content, original: "0", stripped: true, strippable: true };
+  };
+  const shapes: string[][] = [];
+  for (const fate of ["hold", "keep"]) {
+    server = new Server();
+    globalThis.fetch = server.fetch as typeof fetch;
+    const one = { ...(await left(fate)), visit: { ...visit(fate), files: [file("a.png", 1), file("b.png", 2)] } };
+    const all = await prepareAll(one.visit, plansOf(one.visit), world.reporter, await newCase(), false);
+    await leaveAll(one.visit, one.at, all);
+    const back = visit(fate);
+    server.wire = [];
+    await bringBack(back, one.at, (await slipsOf(one)).kept);
+    shapes.push([...server.wire]);
+    const filled = await Promise.all(back.files.map(async ({ name, content }) => [name, [...new Uint8Array(await content.arrayBuffer())].reduce((a, b) => a + b)]));
+    assert.deepEqual(filled, fate === "hold" ? [["a.png", 3_000], ["b.png", 6_000]] : []);
+    assert.equal(back.filesLost, undefined);
+    if (fate === "keep") continue;
+    const theCase = await newCase();
+    const [again] = await prepareAll(back, plansOf(back), world.reporter, theCase, false);
+    assert.equal(Object.keys(again!.report["attached"] as JsonObject).length, 2);
+    // What is sent is the case's alone: her words open none of it, and it is as long.
+    const upload = { run: async () => ({ id: newId(), sealed: "0".repeat(64) }) };
+    const onward = { ...visit("send"), files: back.files.map((each) => ({ ...each, upload })) } as unknown as Visit;
+    Object.assign(onward.answers["unless"]!, { when: "14" });
+    const sent = await prepareAll(onward, plansOf(onward), world.reporter, theCase, true);
+    await assert.rejects(openOwn(sent[0]!.report, world.reporter.identity));
+    assert.ok(Math.abs(encode(sent[0]!.report).length - encode(again!.report).length) <= 64);
+    server.refuses = (request) => request.endsWith("/parcel");
+    const lost = visit(fate);
+    await bringBack(lost, one.at, (await slipsOf(one)).kept);
+    assert.deepEqual([lost.filesLost, lost.files], [true, []]);
+    server.refuses = () => false;
+    const row = [...server.rows.values()][0]!;
+    server.rows.set(row.id, { ...row, parcel: b64(new Uint8Array(16_384)) });
+    await bringBack(lost, one.at, (await slipsOf(one)).kept);
+    assert.deepEqual([lost.filesLost, lost.files], [true, []]);
+  }
+  assert.deepEqual(shapes[0], shapes[1]);
 });
 
 test("the old is ended once the new is held, never before; what is sent ends it in any case", async () => {

@@ -17,7 +17,7 @@ interface Form {
 }
 
 const FORMS: readonly Form[] = [
-  { kind: "warrant", boxes: { number: "warrant" }, by: "warrant", incomplete: "named.nothing" },
+  { kind: "warrant", boxes: { number: "warrant", force: "force" }, by: "warrant", incomplete: "named.nothing" },
   {
     kind: "collar",
     boxes: { number: "collar", force: "force", surname: "surname" },
@@ -35,15 +35,19 @@ const FORMS: readonly Form[] = [
   },
 ];
 
-/** Identifiers of one person as keepers are asked about them, each once, and what is unclear. */
-export function identifiersOf(person: Person): { written: string[]; unclear: Unclear[] } {
+/**
+ * Identifiers of one person as keepers are asked about them, each once, and what is unclear. A warrant number is one of the
+ * force whose page this is (`home`), unless she gives another.
+ */
+export function identifiersOf(person: Person, home: string): { written: string[]; unclear: Unclear[] } {
   const written = new Set<string>();
   const unclear: Unclear[] = [];
   for (const { kind, boxes, by, incomplete } of FORMS) {
     const given = person[by] ?? "";
     if (given === "" || (by === "namesake" && given !== "yes")) continue;
-    const fields = Object.fromEntries(Object.entries(boxes).map(([name, box]) => [name, person[box] ?? ""]));
-    const empty = Object.values(boxes).find((box) => (person[box] ?? "") === "");
+    const typed = (box: string): string => (kind === "warrant" && box === "force" && !person[box] ? home : (person[box] ?? ""));
+    const fields = Object.fromEntries(Object.entries(boxes).map(([name, box]) => [name, typed(box)]));
+    const empty = Object.values(boxes).find((box) => typed(box) === "");
     if (empty !== undefined) unclear.push({ field: empty, text: incomplete });
     else
       try {

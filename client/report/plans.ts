@@ -128,14 +128,15 @@ export function dayFault({ expires }: Pick<Visit, "expires">, { when, day }: Pic
 
 /** The pledges of this report: one for each person named, at least one. The day hangs on the first alone. */
 export function plansOf(visit: Visit, fate = fateOf(visit)): Plan[] {
-  const nobody: Plan = { about: "", written: [], conditions: [], channel: undefined };
-  if (fate === "keep") return [nobody];
   const after = afterOf(visit);
   const day = dayOf(after);
   const to = beneficiary(visit);
   const people = namedPeople(visit)
-    .map((person) => ({ about: nameOf(person), written: identifiersOf(person).written }))
+    .map((person) => ({ about: nameOf(person), written: identifiersOf(person, visit.card.name).written }))
     .filter(({ written }) => written.length > 0);
+  // As many as would be held: who goes over from holding to keeping shows no more than who holds again.
+  const nobody: Plan = { about: "", written: [], conditions: [], channel: undefined };
+  if (fate === "keep") return people.length === 0 ? [nobody] : people.map(() => nobody);
   const isStaff = passCounts(visit.pass, today()) && after.who === "passes";
   const match: Condition[] = fate === "hold" ? [{ kind: "match", k: Number(after.k), who: isStaff ? "passes" : "anyone" }] : [];
   const dated: Condition[] = day === "" ? [] : [{ kind: "after", day, overseer: "" }];

@@ -6,8 +6,10 @@ import { callJson, getJson, postJson } from "../lib/api.ts";
 import { b64, concat, hash, newId, unb64 } from "../lib/bytes.ts";
 import { encode } from "../lib/canonical.ts";
 import type { Json, JsonObject } from "../lib/canonical.ts";
-import { attach, attachedBody, mayAttach } from "../lib/attached.ts";
-import type { Attached } from "../lib/attached.ts";
+import { newIdentity, recipientOf } from "../lib/age.ts";
+import { attach, attachedBody, listOwn, mayAttach } from "./attached.ts";
+import type { Attached } from "./attached.ts";
+import type { Brought } from "../lib/brought.ts";
 import { activeMembers } from "../lib/card.ts";
 import type { Channel } from "../lib/card.ts";
 import type { ReceiptKeys } from "../lib/derive.ts";
@@ -22,6 +24,8 @@ import { newCase } from "../lib/submission.ts";
 import type { NewCase } from "../lib/submission.ts";
 import type { Uploaded } from "../lib/upload.ts";
 import { ask } from "../lib/worker.ts";
+import { questionOf } from "./answers.ts";
+import { entry, picked } from "./files.ts";
 import type { Plan } from "./plans.ts";
 import { beneficiaries, plansOf } from "./plans.ts";
 import { sealFor, uploadsOf } from "./send.ts";
@@ -34,7 +38,7 @@ export interface Leaving {
   plan: Plan;
   id: string;
   place: number;
-  taken: readonly Pick<Slip, "place">[]; // places of slips that were there before
+  version: number; // of the slip that comes with it: more than 1 where it is put in the place of one that is over
   report: JsonObject;
   grants: readonly Json[];
   readers: readonly string[];
@@ -45,7 +49,6 @@ export interface Leaving {
   slip?: Slip;
   first?: Built; // the act that stores it: until it is answered, the same bytes are posted
   stored?: true;
-  vain?: { slip: Slip }[]; // what was left instead, each time that keepers did not answer about the names
   enough: boolean;
   missing: readonly string[];
   why: Why | ""; // the last time it did not go through; else empty
@@ -71,32 +74,36 @@ export function keepersOf({ pin }: Site): Promise<Keepers> {
  * its size says nothing. `before`: the slips there are of this report.
  */
 export async function prepareAll(
-  visit: Visit,
+  given: Visit,
   plans: readonly Plan[],
   keys: ReceiptKeys,
   theCase: NewCase,
   sent: boolean,
   before: readonly Kept[] = [],
 ): Promise<Leaving[]> {
-  if (visit.site.pin === "") return [];
+  if (given.site.pin === "") return [];
+  // Where everybody is left out nothing can open, and as much is left as if nobody were.
+  const visit = beneficiaries(given).length > 0 ? given : leavingNobodyOut(given);
   const model = beneficiaries(visit)[0];
   if (model === undefined) return [];
   // What is sent lies at the server as well, and is named there; what is held lies in the parcel, or nowhere.
   const stored = sent ? await uploadsOf(visit) : [];
   const small = mayAttach(visit.files) ? visit.files.map(({ content }, i) => ({ content, id: stored[i]?.id ?? newId() })) : [];
-  const attached = await attach(small, theCase.recipient);
+  // While it is held she can bring them back; what was sent is the case's alone, and as long.
+  const own = sent ? await recipientOf(await newIdentity()) : keys.seal;
+  const attached = await attach(small, [theCase.recipient, own]);
   const leaving: Leaving[] = [];
-  const taken = before.map(({ slip }) => slip);
+  const over = before.filter(({ slip: { ended } }) => ended);
   for (const plan of plans) {
     const channel = plan.channel ?? model;
-    const whole = await contentFor(visit, keys, theCase, channel, attached);
+    const whole = await contentFor(visit, keys, theCase, channel, attached, [], own);
     const fits = attached.length > 0 && encode(whole).length < ROOMS.at(-1)! - 1024; // names are added to it
     const { grants, report } = fits ? whole : await contentFor(visit, keys, theCase, channel, [], stored);
     const isReal = plan.conditions.length > 0;
+    const free = { id: newId(), slip: { place: freePlace([...before.map(({ slip }) => slip), ...leaving]), version: 0 } };
+    const { id, slip } = over.shift() ?? free;
     leaving.push({
-      plan,
-      id: newId(),
-      ...{ place: freePlace([...taken, ...leaving]), taken },
+      ...{ plan, id, place: slip.place, version: slip.version + 1 },
       ...(isReal ? { report, grants } : filling(encode({ grants, report }).length)),
       readers: isReal ? fetchers(visit, channel) : [],
       expires: visit.expires,
@@ -110,6 +117,11 @@ export async function prepareAll(
   return leaving;
 }
 
+function leavingNobodyOut(visit: Visit): Visit {
+  const asked = questionOf(visit.pack, visit.answers, "exclude");
+  return asked === undefined ? visit : { ...visit, answers: { ...visit.answers, [asked.id]: { unticked: [], typed: "" } } };
+}
+
 /** The report for one team, with its grants and these files inside; `stored` are files that lie at the server alone. */
 async function contentFor(
   visit: Visit,
@@ -118,10 +130,13 @@ async function contentFor(
   channel: Channel,
   attached: readonly Attached[],
   stored: readonly Uploaded[] = [],
+  own = "",
 ): Promise<{ grants: Json[]; report: JsonObject }> {
   const files = attached.length > 0 ? attached : stored;
   const { grants, ...report } = (await sealFor(visit, keys, theCase, channel, files)).body as { grants: Json[] };
-  return { grants, report: attached.length > 0 ? { ...report, attached: attachedBody(attached) } : report };
+  if (attached.length === 0) return { grants, report };
+  const entries = attached.map((one, i) => entry(visit.files[i]!, one));
+  return { grants, report: { ...report, attached: attachedBody(attached), own: await listOwn(entries, own) } };
 }
 
 /** Who of a team may fetch what opens: its members who are not left out, and its custodian, when all of them are gone. */
@@ -142,7 +157,7 @@ export async function leaveAll(
     if (one.enough) continue;
     one.why = "";
     try {
-      await leave(visit, at, one, all, onProgress);
+      await leave(visit, at, one, onProgress);
     } catch (error) {
       at.over.throwIfAborted();
       one.why = whyOf(error); // the report itself is safe
@@ -186,13 +201,12 @@ async function leave(
   visit: Visit,
   at: Opened,
   one: Leaving,
-  all: readonly Leaving[],
   onProgress?: (done: number) => void,
 ): Promise<void> {
   const { keys, over, token } = at;
   const known = { pin: visit.site.pin, day: today() };
-  if (one.stored && isVain(one)) startAnew(one, all);
-  const { plan, report, grants, expires, id, place } = one;
+  if (one.stored && isVain(one)) startAnew(one);
+  const { plan, report, grants, expires, id, place, version } = one;
   one.made ??= await act<Made>(
     {
       ...{ do: "make", ...known, seed: keys.seed, sign: keys.signer.sign, report, grants, expires },
@@ -207,11 +221,11 @@ async function leave(
   const { made } = one;
   one.slip ??= {
     ...{ about: plan.about, pledge: made.pledge, entry: made.entry, shares: made.shares, counted: made.counted },
-    ...{ id, place, version: 1, receipts: {}, number: 0, stopped: false, ended: false },
+    ...{ id, place, version, receipts: {}, number: 0, stopped: false, ended: false },
   };
   if (one.stored === undefined) {
     one.first ??= await writing(visit, at, one.slip, made);
-    await store(visit, at, one.slip, one.first, "POST", "");
+    await (version === 1 ? store(visit, at, one.slip, one.first, "POST", "") : store(visit, at, one.slip, one.first, "PUT", `/${id}`));
     one.stored = true;
   }
   const where = { slug: visit.site.slug, token, id };
@@ -219,14 +233,11 @@ async function leave(
   await rewrite(visit, at, one, { receipts: { ...one.slip.receipts, ...told.receipts } });
   [one.enough, one.missing] = isVain(one) ? [false, made.away] : [told.enough, told.missing];
   one.why = made.vain === "long" ? "long" : "";
-  if (one.enough) for (const vain of one.vain ?? []) await rewrite(visit, at, vain, { ended: true });
 }
 
-/** What was left opens for nobody, and stays: what she wants is made anew, under another number and in a free place. */
-function startAnew(one: Leaving, all: readonly Leaving[]): void {
-  one.vain = [...(one.vain ?? []), { slip: one.slip! }];
-  const theirs = all.flatMap((each) => [each, ...(each.vain ?? []).map(({ slip }) => slip)]);
-  Object.assign(one, { id: newId(), place: freePlace([...one.taken, ...theirs]) });
+/** What was left opens for nobody: what she wants is made anew, and put in its place. */
+function startAnew(one: Leaving): void {
+  one.version = one.slip!.version + 1;
   for (const made of ["made", "slip", "first", "stored"] as const) delete one[made];
 }
 
@@ -235,7 +246,8 @@ async function writing(visit: Visit, { keys, over }: Opened, slip: Slip, made?: 
   over.throwIfAborted();
   const sealed = await sealSlip(slip, keys);
   over.throwIfAborted(); // her seed is overwritten then
-  const content: JsonObject = made === undefined ? {} : { id: slip.id, notes: made.notes, parcel: made.parcel };
+  const name: JsonObject = slip.version === 1 ? { id: slip.id } : {};
+  const content: JsonObject = made === undefined ? {} : { ...name, notes: made.notes, parcel: made.parcel };
   const also = made === undefined ? [] : [encode(made.notes), unb64(made.parcel)];
   const fields = { sealed: hash(concat(unb64(sealed), ...also)) };
   const [log, number] = [slipLog(keys.seed), slipNumber(slip)];
@@ -322,6 +334,26 @@ export async function readSlips({ site, watch }: Visit, keys: ReceiptKeys, token
 /** With what the log said when it was looked through. */
 export function doubtsOf({ doubts, later }: Slips, found: readonly string[] = []): Set<Doubt> {
   return new Set([...doubts, ...found.flatMap((label) => later.get(label) ?? [])]);
+}
+
+/**
+ * Brings the files of what is held back into the memory of this page, each once. What was kept is asked for alike, and
+ * has none. `filesLost`: some are held and could not be brought back; the page says so before they could be left behind.
+ */
+export async function bringBack(visit: Visit, at: Opened, all: readonly Kept[]): Promise<void> {
+  const found = new Map<string, Brought>();
+  for (const { id, slip } of all.filter(({ slip: { ended } }) => !ended)) {
+    const where = { slug: visit.site.slug, token: at.token, id, pin: visit.site.pin, day: today() };
+    const { pledge, shares } = slip;
+    try {
+      const some = await act<Brought[]>({ do: "files", ...where, pledge, shares, identity: at.keys.identity }, at.over);
+      for (const one of some) found.set(one.entry.sha256 + one.entry.name, one);
+    } catch {
+      at.over.throwIfAborted();
+      visit.filesLost = true;
+    }
+  }
+  visit.files = [...found.values()].map(picked);
 }
 
 /** Asks the keepers again to hold what they perhaps missed. */

@@ -143,10 +143,10 @@ function problems(visit: Visit, model: PageModel, value: Value | undefined, made
 }
 
 /** What was typed about a person, and cannot be compared. */
-function namedProblems({ t }: Visit, value: Value | undefined, made: Controls): Shown[] {
+function namedProblems({ t, card }: Visit, value: Value | undefined, made: Controls): Shown[] {
   const people = Array.isArray(value) ? (value as readonly Person[]) : [];
   return people.flatMap((person, index) =>
-    identifiersOf(person).unclear.map(({ field, text }) => ({
+    identifiersOf(person, card.name).unclear.map(({ field, text }) => ({
       text: t(text),
       control: made.control(`${index}.${field}`),
     })),

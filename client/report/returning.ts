@@ -18,7 +18,7 @@ import { lines, troublePage } from "./pages.ts";
 import { takeBack, takeBackPage } from "./printview.ts";
 import type { Told } from "../lib/pledging.ts";
 import type { Minding } from "./heldview.ts";
-import { depositAgain, doubtsOf, endAll, say } from "./pledges.ts";
+import { bringBack, depositAgain, doubtsOf, endAll, say } from "./pledges.ts";
 import type { Opened } from "./pledges.ts";
 import { remove, restore } from "./record.ts";
 import { whyOf } from "../lib/pledge.ts";
@@ -213,7 +213,13 @@ export function letterFile(app: App, here: Extract<Place, { page: "letter-file" 
 export function record(app: App): Screen {
   const { visit, trail } = app;
   const goOn = async (fate: string): Promise<void> => {
-    if (visit.asked.length === 0) await restore(visit, app.box!);
+    if (visit.asked.length === 0) {
+      const meanwhile = openingPage(visit);
+      meanwhile.tell("open");
+      app.draw(meanwhile);
+      await bringBack(visit, openedBox(app), app.box!.slips.kept);
+      await restore(visit, app.box!);
+    }
     const isEmpty = visit.asked.length === 0;
     const question = questionOf(visit.pack, visit.answers, "fate");
     if (question !== undefined) store(app, question.id, fate);

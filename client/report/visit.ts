@@ -43,6 +43,8 @@ export interface Visit {
   finishing: boolean;
   urgent: boolean;
   files: Picked[];
+  /** Files lie in what is held, and could not be brought back. */
+  filesLost?: boolean;
   /** The log, as this visit sees it. */
   watch: RecordWatch;
   prints: Printed[];
@@ -137,6 +139,7 @@ function nothingSaid(): Said {
 
 export function wipe(visit: Visit): void {
   delete visit.pass;
+  delete visit.filesLost;
   Object.assign(visit, nothingSaid());
 }
 

@@ -85,19 +85,26 @@ REPORTERS = [
     {
         "text": "one",
         "names": [
-            {"kind": "warrant", "number": "PW 01234"},
+            {"kind": "warrant", "number": "PW 01234", "force": "Marlshire"},
             {"kind": "email", "address": "j.smith@marlshire.example"},
         ],
     },
     {
         "text": "two",
-        "names": [{**COLLAR, "number": "PC 77"}, {"kind": "warrant", "number": "warrant no. pw-1234"}],
+        "names": [
+            {**COLLAR, "number": "PC 77"},
+            {"kind": "warrant", "number": "warrant no. pw-1234", "force": "Marlshire"},
+        ],
     },
     {
         "text": "another officer",
-        "names": [{"kind": "warrant", "number": "PW1235"}, {**COLLAR, "number": "78"}],
+        "names": [{"kind": "warrant", "number": "PW1235", "force": "Marlshire"}, {**COLLAR, "number": "78"}],
     },
-    {"text": "withdrawn", "names": [{"kind": "warrant", "number": "PW1234"}], "ends": True},
+    {
+        "text": "withdrawn",
+        "names": [{"kind": "warrant", "number": "PW1234", "force": "Marlshire"}],
+        "ends": True,
+    },
 ]
 
 

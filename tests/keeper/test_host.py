@@ -5,8 +5,10 @@ import json
 import socket
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
+from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -20,7 +22,7 @@ from tests.keepers.test_cosigning import FIRST
 from tests.server.pledges.village import addresses
 from tests.vectors import scene as vectors
 from upstander.formats.errors import FormatError
-from upstander.keeper import host
+from upstander.keeper import host, others
 from upstander.keeper.host import Hosted
 from upstander.keepers.roster import Keeper, Roster
 from upstander.pages import built, headers
@@ -173,8 +175,9 @@ def test_keepers_are_asked_from_here(town: Town) -> None:
         ]
         assert {json.loads(one)["error"] for one in answers.values()} == {"wrong-epoch"}
         assert set(json.loads(ask(app, "GET", "/api/v1/keepers/passes")[2])["answers"]) == set(scene.NAMES)
-        town.off = {"charity"}
-        assert json.loads(ask(app, "GET", "/api/v1/keepers")[2])["transports"]["charity"] == []
+        town.off = set(scene.NAMES)
+        again = json.loads(ask(app, "GET", "/api/v1/keepers")[2])
+        assert again == told, "nobody is asked again in that minute, and who is away keeps its keys here"
     for wrong in (
         b"",
         b"[]",
@@ -186,6 +189,96 @@ def test_keepers_are_asked_from_here(town: Town) -> None:
         assert ask(app, "POST", "/api/v1/keepers/evaluate", wrong)[0] == 422
     assert ask(app, "POST", "/api/v1/keepers/bundles", json.dumps(asked).encode())[0] == 422
     assert ask(app, "GET", "/v1/keeper")[0] == 200, "and it is a keeper still"
+
+
+def test_what_keepers_show_is_asked_once_a_minute_and_who_is_away_a_little_sooner(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    now, asked, away = [1000.0], [], {"charity"}
+    monkeypatch.setattr(others.time, "monotonic", lambda: now[0])
+
+    def one(keeper: Keeper, path: str, body: str | None) -> str:
+        asked.append(keeper.name)
+        return "" if keeper.name in away else f"{path} {len(asked)}"
+
+    everybody = others.Others(scene.ROSTER.keepers, one)
+    first = everybody.shown("/v1/keeper")
+    assert first["charity"] == "" and all(first[name] for name in ("college", "union"))
+    with ThreadPoolExecutor(max_workers=8) as pool:
+        assert set(map(repr, pool.map(lambda _: everybody.shown("/v1/keeper"), range(50)))) == {repr(first)}
+    assert len(asked) == 3
+    now[0] += others.FRESH * 0.2
+    away.clear()
+    there = everybody.shown("/v1/keeper")
+    assert there["charity"] and len(asked) == 6
+    away.update(scene.NAMES)
+    now[0] += others.FRESH * 0.5
+    assert everybody.shown("/v1/keeper") == there and len(asked) == 6
+    now[0] += others.FRESH
+    assert everybody.shown("/v1/keeper") == there and len(asked) == 9, "what it showed last"
+
+
+def test_half_full_it_asks_work_of_each_question_and_takes_it_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    work = others.Work()
+    assert work.needed("", 0.4) is None
+    needed = work.needed("", 0.5)
+    assert needed is not None and needed["bits"] == others.EASIEST
+    assert work.needed("", 3.0)["bits"] == others.HARDEST  # type: ignore[index]
+    challenge = str(needed["challenge"])
+    done = _work(challenge)
+    easier = done.replace(f"{others.EASIEST}.", "1.", 1)
+    for wrong in (challenge, f"{challenge}:x", easier, f"{done}1", ":1", "\ud800:1", "1.2.3.4:5"):
+        assert work.needed(wrong, 0.5) is not None, wrong
+    assert others.Work().needed(done, 0.5) is not None, "another keeper's, or before it began anew"
+    assert work.needed(done, 0.5) is None
+    assert work.needed(done, 0.5) is not None, "once only"
+    late = str(work.needed("", 0.5)["challenge"])  # type: ignore[index]
+    monkeypatch.setattr(others.time, "time", lambda: float(late.split(".")[1]) + 1)
+    assert not work._is_done(f"{late}:1")
+
+
+def test_a_full_page_asks_work_before_it_asks_keepers(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(host, "AT_ONCE", 2)
+
+    def question(app: Starlette, work: str = "") -> tuple[int, dict[str, Any]]:
+        body = json.dumps({"bodies": {"union": "{}"}, "work": work}).encode()
+        status, _, said = ask(app, "POST", "/api/v1/keepers/evaluate", body)
+        return status, json.loads(said)
+
+    with socket.create_server(("127.0.0.1", 0), backlog=8) as silent, addresses(town) as where:
+        moved = {name: replace(one, address=where[name]) for name, one in scene.ROSTER.keepers.items()}
+        server = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        app = hosting(town, server, replace(scene.ROSTER, keepers=moved))
+        assert question(app)[0] == 200
+        waiting = threading.Thread(target=ask, args=(app, "GET", "/api/v1/i/marlshire/card"))
+        waiting.start()
+        connection, _ = silent.accept()  # one of two places is taken now
+        status, body = question(app)
+        assert (status, body["type"], body["bits"]) == (503, "work-needed", others.EASIEST)
+        assert question(app, _work(body["challenge"]))[0] == 200
+        connection.close()
+        waiting.join()
+        assert question(app)[0] == 200, "its place is free again"
+
+
+def _work(challenge: str) -> str:
+    return next(
+        text
+        for text in (f"{challenge}:{counter}" for counter in range(10**9))
+        if 256 - int.from_bytes(sha256(text.encode()).digest(), "big").bit_length() >= others.EASIEST
+    )
+
+
+def test_a_file_that_the_browser_has_is_not_sent_again(town: Town) -> None:
+    app = hosting(town, "http://127.0.0.1:1")
+    found = built.asset("report.js")
+    assert found is not None
+    _, head, _ = ask(app, "GET", "/assets/report.js")
+    assert {key.lower(): value for key, value in head}["etag"] == found.etag
+    for tag, expected in ((found.etag, 304), (f'"x", W/{found.etag}', 304), ("*", 304), ('"x"', 200)):
+        status, head, body = ask(app, "GET", "/assets/report.js", more={"if-none-match": tag})
+        assert (status, body) == (expected, b"" if expected == 304 else found.data)
+        assert dict(head)["cache-control"] == "no-cache"
 
 
 def test_a_server_that_answers_nothing_does_not_keep_the_keeper_from_its_own_work(town: Town) -> None:

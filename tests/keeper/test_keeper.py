@@ -52,7 +52,7 @@ def asked(town, name, elements, epoch="2026", work=""):
 
 
 def test_two_keepers_together_make_the_tag_that_everybody_makes(town):
-    written = identifiers.identifier("warrant", number="pw 1234")
+    written = identifiers.identifier("warrant", number="pw 1234", force="marlshire")
     blinded = [oprf.blind(identifiers.oprf_input(written)), *(oprf.blind(bytes((i,))) for i in range(3))]
     answers = {}
     for name in ("college", "union"):
@@ -96,7 +96,7 @@ def test_the_public_meter_slows_and_never_stops(tmp_path):
     assert asked(town, "union", others, work=work).status == 429
     assert asked(town, "union", elements, work=work).status == 200
     bits = [evaluate.bits_for(count, 100) for count in (0, 99, 100, 199, 200, 400, 10**9)]
-    assert bits == [0, 0, 14, 14, 16, 18, 24]
+    assert bits == [0, 0, 14, 14, 16, 18, 24], "more than that a page could not do, and refuses to"
 
 
 # Holding
@@ -148,6 +148,36 @@ def dump(town):
         name: [sorted(store.rows(f"SELECT * FROM {table}"), key=repr) for table in tables]
         for name, store in town.stores.items()
     }
+
+
+def stop_of(reporter):
+    """What keepers are sent about a pledge, without its deposit."""
+    return told(reporter.pledge, entries.make_stop(reporter.pledge, 1, True, DAY, reporter.signing))
+
+
+def test_what_is_not_here_is_bounded_in_time_and_number_and_no_stop_is_lost_by_it(tmp_path):
+    town = Town(tmp_path, Policy(budget=2))
+    empty = dump(town)
+    far = town.send(stop_of(Reporter("far", [NAME], expires="9999-12-31")))
+    assert {answer.body["error"] for answer in far.values()} == {"policy"}
+    notes = stop_of(Reporter("over", [NAME], expires="2026-01-01"))
+    for name, answer in town.send(notes).items():
+        check_receipt(answer.body["receipt"], "asked", scene.ROSTER.keepers[name], notes[name])
+    assert dump(town) == empty, "an end of what has run out is answered as any, and leaves nothing"
+    town.off = {"union"}
+    town.deposit(ANNA)
+    town.off = {"charity", "college"}
+    for name in ("one", "two"):
+        assert "receipt" in town.send(stop_of(Reporter(name, [NAME])))["union"].body
+    town.off, before = set(), dump(town)["union"]
+    answers = town.send(stop_of(ANNA))
+    assert (answers["union"].status, answers["union"].body["error"]) == (429, "meter")
+    assert dump(town)["union"] == before
+    assert all("receipt" in answers[name].body for name in ("charity", "college"))
+    town.beat()
+    held = town.stores["union"].pledge(ANNA.pledge.id)
+    assert held.share and list(held.standing.stops.values()) == [True], "the others brought deposit and stop"
+    assert town.stores["union"].counted(DAY, "notes-unknown") == 2
 
 
 def test_a_policy_of_three_takes_no_pledge_of_two(tmp_path):

@@ -1,6 +1,7 @@
 """A beneficiary is told by each keeper that something waits, once a day, until it was fetched; and nothing else."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -11,7 +12,7 @@ from tests.keepers.scene import Reporter, warrant
 from upstander.cli.main import main
 from upstander.formats import statements
 from upstander.formats.errors import FormatError
-from upstander.keeper import notices
+from upstander.keeper import notices, process
 from upstander.keeper.beat import beat
 
 HERE = "https://desk.example/told"
@@ -92,3 +93,24 @@ def test_addresses_are_entered_by_hand_and_https_only(tmp_path, capsys):
     (tmp_path / notices.CONTACTS).write_text("[")
     with pytest.raises(FormatError):
         notices.read_contacts(tmp_path)
+
+
+@pytest.mark.parametrize("text", ["{", "[]", '{"no channel": "https://a.example"}', '{"x": 7}'])
+def test_a_list_that_cannot_be_read_is_said_and_the_keeper_goes_on(town, tmp_path, capsys, text):
+    (tmp_path / notices.CONTACTS).write_text(text)
+    store, keeper = town.stores["union"], town.keepers["union"]
+    process._beat(
+        store,
+        replace(keeper, roster=replace(keeper.roster, keepers={"union": keeper.roster.keepers["union"]})),
+        tmp_path,
+    )
+    said = capsys.readouterr().err
+    assert (
+        said.startswith("contacts.json cannot be read, so nobody is told what waits:")
+        and said.count("\n") == 1
+    )
+    assert store.identities(), "its keys of the month are there: the beat was done"
+    store.close()
+    process._beat(store, keeper, tmp_path)
+    assert "This beat did not go through, and is tried again:" in capsys.readouterr().err
+    assert process._is_renewed(keeper, tmp_path / "nowhere") is False

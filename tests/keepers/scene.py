@@ -50,9 +50,9 @@ def output(written: str) -> bytes:
     return oprf.evaluate_whole(WHOLE, identifiers.oprf_input(written))
 
 
-def warrant(number: str) -> bytes:
-    """The output for a warrant number."""
-    return output(identifiers.identifier("warrant", number=number))
+def warrant(number: str, force: str = "Marlshire Police") -> bytes:
+    """The output for a warrant number of a force."""
+    return output(identifiers.identifier("warrant", number=number, force=force))
 
 
 @dataclass

@@ -286,7 +286,7 @@ def test_one_keeper_learns_which_pledges_share_a_tag_and_no_name():
     }
     assert len(carried["a"] & carried["b"]) == 1
     assert not carried["a"] & carried["c"]
-    guess = identifiers.oprf_input(identifiers.identifier("warrant", number="PW1234"))
+    guess = identifiers.oprf_input(identifiers.identifier("warrant", number="PW1234", force="Marlshire"))
     alone = oprf.evaluate_whole(scene.SHARES["union"].secret, guess)
     assert statements.public_of(tags.tag_key(alone)) not in carried["a"]
 
@@ -337,7 +337,10 @@ def test_t_keepers_find_the_name_by_trying_all_and_still_read_nothing():
         if statements.public_of(
             tags.tag_key(
                 oprf.evaluate_whole(
-                    key, identifiers.oprf_input(identifiers.identifier("warrant", number=f"PW{number}"))
+                    key,
+                    identifiers.oprf_input(
+                        identifiers.identifier("warrant", number=f"PW{number}", force="Marlshire")
+                    ),
                 )
             )
         )

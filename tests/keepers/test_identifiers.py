@@ -37,7 +37,7 @@ def test_what_cannot_be_read_is_refused_and_says_where(bad):
 
 
 def test_other_kinds_and_fields_are_refused():
-    for kind, fields in (("shoe", {}), ("warrant", {}), ("warrant", {"number": "1", "force": "Met"})):
+    for kind, fields in (("shoe", {}), ("warrant", {}), ("warrant", {"number": "1"})):
         with pytest.raises(FormatError):
             identifier(kind, **fields)
 
@@ -65,8 +65,10 @@ def test_what_is_written_is_written_the_same_again(kind, typed, written):
 
 
 def test_kind_and_version_keep_inputs_apart():
-    written = identifier("warrant", number="PW1234")
-    assert identifiers.oprf_input(written) == b"upstander/identifier/v1\nwarrant\n1234pw"
+    written = identifier("warrant", number="PW1234", force="Met")
+    assert identifiers.oprf_input(written) == b"upstander/identifier/v2\nwarrant\n1234pw\nmetropolitan"
+    for kind, old in (("warrant", "1234pw"), ("collar", "1\nmetropolitan\ns"), ("phone", "+447700900123")):
+        assert identifiers.oprf_input(f"{kind}\n{old}") == f"upstander/identifier/v1\n{kind}\n{old}".encode()
 
 
 def test_the_page_about_it_shows_every_example_it_promises():

@@ -304,7 +304,9 @@ def labels() -> dict[str, Any]:
         "carried-key": "upstander/carried-key/v1",
         "invite": hash_of(b"upstander/invite/v1\ntoken"),
         "share": shares.to_text(bytes(33)),
-        "identifier": identifiers.oprf_input(identifiers.identifier("warrant", number="PW1234")).decode(),
+        "identifier": identifiers.oprf_input(
+            identifiers.identifier("warrant", number="PW1234", force="Met")
+        ).decode(),
         "refresh": "upstander/refresh/v1",
         "pledge": PLEDGE.id,
         "pledge-share": notes.share_hash(bytes(33)),
@@ -326,6 +328,9 @@ def labels() -> dict[str, Any]:
         "tag": statements.public_of(tags.tag_key(bytes(64))),
     }
 
+
+EARLIER = {("identifier", 1): identifiers.oprf_input("warrant\n1234pw").decode()}
+"""What an earlier version of a label makes, where a newer one makes something else."""
 
 TOTALS = [
     Total(place, sex, "white", "35_44", 90, 90) for place in ("North", "South") for sex in ("female", "male")

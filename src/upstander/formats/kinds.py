@@ -112,7 +112,8 @@ _ALL = (
     Kind("carried-key", "label", "an unlocked key on its way from one desk page to the next"),
     Kind("invite", "label", "the hash of an invitation's token"),
     Kind("share", "label", "the check on a custodian's share"),
-    Kind("identifier", "label", "what the keepers' function is asked about"),
+    # Version 1 is every kind but a warrant number, which has its force since: decision 0031.
+    Kind("identifier", "label", "what the keepers' function is asked about", (1, 2)),
     Kind("tag", "label", "the key pair of a name, from the keepers' function"),
     Kind("pledge", "label", "the id of a pledge"),
     Kind("pledge-share", "label", "the hash of a share in a pledge"),

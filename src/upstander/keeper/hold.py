@@ -12,10 +12,18 @@ from upstander.keeper import passes
 from upstander.keeper.home import Identity
 from upstander.keeper.store import Held, Store
 from upstander.keepers.entries import Entry, Passed, Stop, Withdrawal, read
-from upstander.keepers.errors import OldVersionError, ParcelError, PassError, WithdrawnError
+from upstander.keepers.errors import (
+    MeterError,
+    OldVersionError,
+    ParcelError,
+    PassError,
+    WithdrawnError,
+)
 from upstander.keepers.notes import Note, check_parcel, open_note
-from upstander.keepers.pledges import After, Pledge, check_policy
+from upstander.keepers.pledges import After, Pledge, check_end, check_policy
 from upstander.keepers.roster import check_roster, make_receipt
+
+UNKNOWN = "notes-unknown"  # as the counts of a quarter name it
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +43,14 @@ class Bundle:
         return canonical.encode({name: b64.encode(note) for name, note in self.notes.items()})
 
 
-def take(store: Store, keeper: Identity, bundle: Bundle, today: date) -> str:
+def take(store: Store, keeper: Identity, bundle: Bundle, today: date, *, synced: bool = False) -> str:
     """Does what the note says and returns the receipt. What was taken before is taken again without a change.
 
-    Raises the refusals of `open_note`, `check_roster`, `check_policy`, `entries.read`, ParcelError,
-    PassError, OldVersionError, WithdrawnError, and FormatError; nothing is changed then.
+    `synced`: it comes from another keeper, which has metered it. A stop or an end for a pledge that has run
+    out, and is not here, is answered as any is and leaves nothing. Raises the refusals of `open_note`,
+    `check_roster`, `check_policy`, `entries.read`, ParcelError, PassError, OldVersionError, WithdrawnError,
+    MeterError for more notes a day about pledges that are not here than the budget, and FormatError; nothing
+    is changed then.
     """
     sealed = bundle.notes.get(keeper.name, b"")
     note = open_note(sealed, store.identities(), keeper.name)
@@ -47,16 +58,14 @@ def take(store: Store, keeper: Identity, bundle: Bundle, today: date) -> str:
     said = read(note.statement, note.pledge)
     if isinstance(said, Entry):
         check_policy(note.pledge, today, least=keeper.policy.least, years=keeper.policy.years)
-    if note.share:
-        if not isinstance(said, Entry) or check_parcel(bundle.parcel) != note.pledge.parcel:
-            raise ParcelError
-    elif bundle.parcel:
-        raise ParcelError
-    passed = ""
-    if isinstance(said, Passed):
-        passed = passes.person(store, keeper, said.shown, said.pledge, today)
-    elif isinstance(said, Entry) and note.passed:
-        passed = _came_with(store, keeper, note, today)
+    _check_parcel(note, said, bundle)
+    kind = "held" if isinstance(said, Entry | Passed) else "asked"
+    is_unknown = not note.share and store.pledge(note.pledge.id) is None
+    if is_unknown and kind == "asked" and note.pledge.expires < today.isoformat():
+        return make_receipt(kind, keeper.name, sealed, today.isoformat(), keeper.signing)
+    if is_unknown:
+        _check_unknown(store, keeper, note.pledge, today, synced=synced)
+    passed = _passed(store, keeper, note, said, today)
     with store.write():
         before = store.pledge(note.pledge.id)
         if isinstance(said, Entry):
@@ -70,11 +79,38 @@ def take(store: Store, keeper: Identity, bundle: Bundle, today: date) -> str:
         else:
             _withdraw(store, note.pledge, before)
         _keep(store, bundle, note.pledge)
-        store.count(today.isoformat(), "notes")
+        for what in ("notes", *([UNKNOWN] if is_unknown and not synced else [])):
+            store.count(today.isoformat(), what)
     if isinstance(said, Withdrawal):
         store.scrub()
-    kind = "held" if isinstance(said, Entry | Passed) else "asked"
     return make_receipt(kind, keeper.name, sealed, today.isoformat(), keeper.signing)
+
+
+def _check_parcel(note: Note, said: object, bundle: Bundle) -> None:
+    """A share comes with an entry and the pledge's parcel, and a parcel with a share."""
+    if note.share:
+        if not isinstance(said, Entry) or check_parcel(bundle.parcel) != note.pledge.parcel:
+            raise ParcelError
+    elif bundle.parcel:
+        raise ParcelError
+
+
+def _passed(store: Store, keeper: Identity, note: Note, said: object, today: date) -> str:
+    """The pass of a pledge, where it is shown now; else nothing. Raises PassError where it comes alone."""
+    if isinstance(said, Passed):
+        return passes.person(store, keeper, said.shown, said.pledge, today)
+    return _came_with(store, keeper, note, today) if isinstance(said, Entry) and note.passed else ""
+
+
+def _check_unknown(store: Store, keeper: Identity, pledge: Pledge, today: date, *, synced: bool) -> None:
+    """Bounds what comes without a deposit for a pledge that is not here, which anybody can make up.
+
+    There is a hard end to it, and nobody's stop is lost by that: the keepers who hold the pledge take it, and
+    pass it on when they are asked for what was missed.
+    """
+    check_end(pledge, today, years=keeper.policy.years)
+    if not synced and store.counted(today.isoformat(), UNKNOWN) >= keeper.policy.budget:
+        raise MeterError("This keeper does not hold that, and was told too much of the kind today.")
 
 
 def _came_with(store: Store, keeper: Identity, note: Note, today: date) -> str:

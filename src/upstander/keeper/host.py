@@ -10,7 +10,6 @@ import http.client
 import json
 import ssl
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -26,6 +25,8 @@ from upstander.formats.errors import FormatError
 from upstander.keeper import home
 from upstander.keeper.ask import check_address
 from upstander.keeper.home import Identity
+from upstander.keeper.others import Others, Work, transports
+from upstander.keepers.roster import Keeper
 from upstander.pages import built, headers
 from upstander.sealing.cards import read_card
 
@@ -95,11 +96,17 @@ def hosted(folder: Path) -> Hosted | None:
 
 def around(app: Starlette, keeper: Identity, what: Hosted) -> Starlette:
     """The keeper's service with the page in front of it."""
-    gate = asyncio.Semaphore(AT_ONCE)
+    gate, others, work = asyncio.Semaphore(AT_ONCE), Others(keeper.roster.keepers, _one), Work()
+    taken = 0  # places just now, and who waits for one
 
     async def run(do: Callable[..., Response], *given: object) -> Response:
-        async with gate:
-            return await run_in_threadpool(do, *given)
+        nonlocal taken
+        taken += 1
+        try:
+            async with gate:
+                return await run_in_threadpool(do, *given)
+        finally:
+            taken -= 1
 
     def page(name: str) -> bytes | None:
         return built.report_page(what.installation, what.key, keeper.roster.sha256, name)
@@ -112,20 +119,34 @@ def around(app: Starlette, keeper: Identity, what: Hosted) -> Starlette:
         found = built.asset(request.path_params["name"])
         if found is None:
             return _answer(request, 404, b"")
-        return _answer(request, 200, found.data, found.content_type, cache="no-cache")
+        tags = [one.strip().removeprefix("W/") for one in request.headers.get("if-none-match", "").split(",")]
+        is_new = found.etag not in tags and "*" not in tags
+        answer = _answer(
+            request,
+            200 if is_new else 304,
+            found.data if is_new else b"",
+            found.content_type,
+            cache="no-cache",
+        )
+        answer.headers["ETag"] = found.etag
+        return answer
 
     async def keepers(request: Request) -> Response:
-        return await run(_known, request, keeper)
+        return await run(_known, request, keeper, others)
 
     async def asked(request: Request) -> Response:
         data, path = await _body(request), _KEEPERS.get(request.path_params["what"])
-        bodies = _bodies(data) if path is not None else None
-        if path is None or bodies is None or not set(bodies) <= set(keeper.roster.keepers):
+        read = _bodies(data) if path is not None else None
+        if path is None or read is None or not set(read[0]) <= set(keeper.roster.keepers):
             return _problem(request, 422, "malformed", "We could not read that request.")
-        return await run(_relayed, request, keeper, path, bodies)
+        asks = work.needed(read[1], taken / AT_ONCE)
+        if asks is not None:
+            title = "We are very busy. This device has to do some work first. Nothing was lost."
+            return _problem(request, 503, "work-needed", title, asks)
+        return await run(_relayed, request, others, path, read[0])
 
     async def passes(request: Request) -> Response:
-        return await run(_relayed, request, keeper, "/v1/passes", None)
+        return await run(_passes, request, others)
 
     async def passed_on(request: Request) -> Response:
         if ".." in request.url.path.split("/"):
@@ -168,8 +189,10 @@ def _answer(
     return answer
 
 
-def _problem(request: Request, status: int, kind: str, title: str) -> Response:
-    body = json.dumps({"type": kind, "title": title, "status": status}).encode()
+def _problem(
+    request: Request, status: int, kind: str, title: str, more: Mapping[str, object] | None = None
+) -> Response:
+    body = json.dumps({"type": kind, "title": title, "status": status, **(more or {})}).encode()
     return _answer(request, status, body, "application/problem+json")
 
 
@@ -217,48 +240,43 @@ def _exchange(
         connection.close()
 
 
-def _known(request: Request, keeper: Identity) -> Response:
+def _known(request: Request, keeper: Identity, others: Others) -> Response:
     """Who the keepers are, with the keys that each of them shows now."""
-    transports = {name: _transports(text) for name, text in _all(keeper, "/v1/keeper", None).items()}
-    body = json.dumps({"roster": list(keeper.roster_texts), "transports": transports}).encode()
+    shown = {name: transports(text) for name, text in others.shown("/v1/keeper").items()}
+    body = json.dumps({"roster": list(keeper.roster_texts), "transports": shown}).encode()
     return _answer(request, 200, body, "application/json")
 
 
-def _transports(text: str) -> list[str]:
+def _passes(request: Request, others: Others) -> Response:
+    return _answers(request, others.shown("/v1/passes"))
+
+
+def _relayed(request: Request, others: Others, path: str, bodies: Mapping[str, str]) -> Response:
+    return _answers(request, others.send(path, bodies))
+
+
+def _answers(request: Request, answers: Mapping[str, str]) -> Response:
+    return _answer(request, 200, json.dumps({"answers": answers}).encode(), "application/json")
+
+
+def _one(keeper: Keeper, path: str, body: str | None) -> str:
+    where = urlsplit(keeper.address)
+    method, data = ("GET", b"") if body is None else ("POST", body.encode())
     try:
-        return [str(one) for one in json.loads(text)["transports"]]
-    except (ValueError, KeyError, TypeError):
-        return []
+        server = f"{where.scheme}://{where.netloc}"
+        full = where.path.rstrip("/") + path
+        return _exchange(server, method, full, {"Content-Type": "application/json"}, data)[2].decode()
+    except (OSError, UnicodeDecodeError):
+        return ""
 
 
-def _relayed(request: Request, keeper: Identity, path: str, bodies: Mapping[str, str] | None) -> Response:
-    answers = json.dumps({"answers": _all(keeper, path, bodies)}).encode()
-    return _answer(request, 200, answers, "application/json")
-
-
-def _all(keeper: Identity, path: str, bodies: Mapping[str, str] | None) -> dict[str, str]:
-    """What keepers answer: to a body each, or (none) all of them to a GET; nothing where one is away."""
-    names = sorted(keeper.roster.keepers if bodies is None else bodies)
-
-    def one(name: str) -> str:
-        where = urlsplit(keeper.roster.keepers[name].address)
-        method, data = ("GET", b"") if bodies is None else ("POST", bodies[name].encode())
-        try:
-            server = f"{where.scheme}://{where.netloc}"
-            full = where.path.rstrip("/") + path
-            return _exchange(server, method, full, {"Content-Type": "application/json"}, data)[2].decode()
-        except (OSError, UnicodeDecodeError):
-            return ""
-
-    with ThreadPoolExecutor(max_workers=max(1, len(names))) as pool:
-        return dict(zip(names, pool.map(one, names), strict=True))
-
-
-def _bodies(data: bytes | None) -> dict[str, str] | None:
+def _bodies(data: bytes | None) -> tuple[dict[str, str], str] | None:
+    """A text for each keeper, and the work that was done; nothing for what can't be read."""
     try:
-        found = json.loads(data or b"")["bodies"]
-    except (ValueError, KeyError, TypeError, RecursionError):
+        asked = json.loads(data or b"")
+        found, work = asked["bodies"], asked.get("work", "")
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
-    if not isinstance(found, dict) or not 0 < len(found) <= MOST:
+    if not isinstance(found, dict) or not 0 < len(found) <= MOST or not isinstance(work, str):
         return None
-    return found if all(isinstance(one, str) for one in found.values()) else None
+    return (found, work) if all(isinstance(one, str) for one in found.values()) else None

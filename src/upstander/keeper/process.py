@@ -2,6 +2,8 @@
 
 import asyncio
 import signal
+import sqlite3
+import sys
 import threading
 from pathlib import Path
 
@@ -71,10 +73,9 @@ async def _serve(folder: Path, host: str, port: int, every: float, witness: cosi
 
     async def beating() -> None:
         while not stop.is_set():
-            today, contacts = days.today(keeper.policy.time_zone), notices.read_contacts(folder)
-            await asyncio.to_thread(beat, store, keeper, today, ask_over_https, contacts)
+            await asyncio.to_thread(_beat, store, keeper, folder)
             await asyncio.to_thread(_go_on, store, keeper, folder)
-            if not stop.is_set() and home.roster_texts(folder) != keeper.roster_texts:
+            if not stop.is_set() and _is_renewed(keeper, folder):
                 again.set()
                 stop.set()
             try:
@@ -105,6 +106,33 @@ def refresh_once(folder: Path, attempt: int) -> renew.State | None:
         return state
     finally:
         store.close()
+
+
+def _beat(store: Store, keeper: Identity, folder: Path) -> None:
+    """One beat beside serving. What goes wrong is said, and tried again at the next: the keeper serves on."""
+    try:
+        contacts = notices.read_contacts(folder)
+    except (FormatError, OSError) as error:
+        _say(f"{notices.CONTACTS} cannot be read, so nobody is told what waits: {error}")
+        contacts = {}
+    try:
+        beat(store, keeper, days.today(keeper.policy.time_zone), ask_over_https, contacts)
+    except (FormatError, OSError, sqlite3.Error) as error:
+        _say(f"This beat did not go through, and is tried again: {error}")
+
+
+def _is_renewed(keeper: Identity, folder: Path) -> bool:
+    try:
+        return home.roster_texts(folder) != keeper.roster_texts
+    except (FormatError, OSError) as error:
+        _say(f"{home.ROSTER} cannot be read; the keeper goes on with the one it began with: {error}")
+        return False
+
+
+def _say(what: str) -> None:
+    """To whoever runs the keeper. Nothing here is about anybody who asked it something."""
+    sys.stderr.write(what + "\n")
+    sys.stderr.flush()
 
 
 def _go_on(store: Store, keeper: Identity, folder: Path) -> None:

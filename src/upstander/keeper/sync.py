@@ -80,7 +80,7 @@ def pull(store: Store, keeper: Identity, other: str, ask: Ask, today: date) -> P
             if store.rows("SELECT 1 FROM bundles WHERE id = ?", bundle.id):
                 continue
             try:
-                take(store, keeper, bundle, today)
+                take(store, keeper, bundle, today, synced=True)
                 taken += 1
             except (RefusalError, FormatError):
                 refused += 1

@@ -58,12 +58,18 @@ def identifier(kind: str, **fields: str) -> str:
 
 
 def oprf_input(written: str) -> bytes:
-    """What the keepers' function is asked about: an identifier as `identifier` writes it."""
-    return f"upstander/identifier/v1\n{written}".encode()
+    """What the keepers' function is asked about: an identifier as `identifier` writes it.
+
+    Version 2 is a warrant number with its force (decision 0031); one without, as it was, stays version 1.
+    """
+    kind, *parts = written.split("\n")
+    version = 2 if (kind, len(parts)) == ("warrant", 2) else 1
+    return f"upstander/identifier/v{version}\n{written}".encode()
 
 
-def _warrant(number: str) -> Sequence[str]:
-    return (_service_number(number),)
+def _warrant(number: str, force: str) -> Sequence[str]:
+    """Forces number their own officers: the same number is another person elsewhere."""
+    return _service_number(number), _force(force)
 
 
 def _collar(number: str, force: str, surname: str) -> Sequence[str]:
@@ -175,7 +181,7 @@ def _plain(typed: str) -> str:
 
 
 KINDS: Mapping[str, tuple[tuple[str, ...], Callable[..., Sequence[str]]]] = {
-    "warrant": (("number",), _warrant),
+    "warrant": (("number", "force"), _warrant),
     "collar": (("number", "force", "surname"), _collar),
     "email": (("address",), _email),
     "phone": (("number",), _phone),

@@ -121,14 +121,20 @@ def read_pledge(value: object) -> Pledge:
 
 def check_policy(pledge: Pledge, today: date, *, least: int, years: int) -> None:
     """Raises PolicyError for fewer people than `least`, a day after its end, or an end not within `years`."""
+    check_end(pledge, today, years=years)
     end = days.parse(pledge.expires)
-    if not today <= end or end.year - today.year > years:
-        raise PolicyError(f"A pledge is kept until a day from today on, for at most {years} years.")
     for one in pledge.conditions:
         if isinstance(one, Match) and not max(least, LEAST) <= one.k <= MOST:
             raise PolicyError(f"A match takes {max(least, LEAST)} to {MOST} people.")
         if isinstance(one, After) and days.parse(one.day) > end:
             raise PolicyError("The day is after the pledge's end.")
+
+
+def check_end(pledge: Pledge, today: date, *, years: int) -> None:
+    """Raises PolicyError for a day that is past, or an end not within `years`."""
+    end = days.parse(pledge.expires)
+    if not today <= end or end.year - today.year > years:
+        raise PolicyError(f"A pledge is kept until a day from today on, for at most {years} years.")
 
 
 def check_name(value: object) -> str:

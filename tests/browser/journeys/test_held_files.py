@@ -47,6 +47,13 @@ def test_small_files_open_without_the_server_and_large_ones_are_left_out(
     holds_with(rae, LARGE, "That is too much to be held, so they are left out.")
     expect(rae.page.get_by_text("Your files did not fit, and are not held with it.")).to_be_visible()
     rae.visitor.look("held without files that were too large")
+    # Who changes what is held has her files again, and they go along.
+    maya.come_back(to="It is held for you")
+    button(maya.page, "Read it and go on with it").click()
+    expect(maya.page.locator("main")).to_contain_text(SMALL.name)
+    maya.visitor.look("a held report that is changed, with its files")
+    button(maya.page, "Seal and hold").click()
+    is_held(maya)
     three.beat()
     roster = (world.data / "roster.json").read_text("utf-8")
     held = b"".join(read(path) for path in files_under(world.data))

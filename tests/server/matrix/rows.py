@@ -216,6 +216,7 @@ ROWS: dict[str, Row] = {
     "get api/v1/i/<slug>/mailbox/pledges": WORDS,
     "post api/v1/i/<slug>/mailbox/pledges": _words(_pledge),
     "put api/v1/i/<slug>/mailbox/pledges/<pledge>": Row(REPORTER, body=_slip, never=True),
+    "get api/v1/i/<slug>/mailbox/pledges/<pledge>/parcel": Row(REPORTER, never=True),
     "post api/v1/i/<slug>/mailbox/pledges/<pledge>/keepers": Row(
         REPORTER, body=lambda _: {"notes": {}, "parcel": False}, never=True
     ),

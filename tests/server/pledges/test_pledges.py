@@ -145,6 +145,8 @@ def test_a_deposit_is_kept_here_and_held_by_every_keeper(town: Town, force: peop
         )
     listed = browser.send("GET", f"{force.slug}/mailbox/pledges", token=token).json()["pledges"]
     assert listed == [{"id": body["id"], "day": force.today().isoformat(), "slip": body["slip"]}]
+    parcel = browser.send("GET", f"{force.slug}/mailbox/pledges/{body['id']}/parcel", token=token)
+    assert parcel.json() == {"parcel": body["parcel"]}
     again = tell(force, token, body["id"]).json()["answers"]
     assert all(json.loads(text)["receipt"] for text in again.values()), "the same again changes nothing"
 
@@ -175,6 +177,30 @@ def test_a_slip_is_written_anew(town: Town, force: people.Force, token: str) -> 
     assert listed["slip"] == new["slip"]
 
 
+def test_another_pledge_is_put_in_the_place_of_one_that_is_over(
+    town: Town, force: people.Force, token: str
+) -> None:
+    first = pledge(maya(town))
+    store(force, token, first)
+    path = f"{force.slug}/mailbox/pledges/{first['id']}"
+    new = pledge(maya(town))
+    del new["id"]
+    for half in ("notes", "parcel"):
+        assert browser.send("PUT", path, {**new, half: type(new[half])()}, token).status_code == 422
+    answer = browser.send("PUT", path, new, token)
+    assert answer.status_code == 200
+    assert browser.send("PUT", path, new, token).json() == answer.json(), "the same again is promised again"
+    assert browser.send("GET", f"{path}/parcel", token=token).json() == {"parcel": new["parcel"]}
+    assert Pledge.objects.count() == 1
+    assert [one.level for one in checks_keepers.pledges()] == ["ok"]
+    receipts = [
+        json.loads(text)["receipt"] for text in tell(force, token, first["id"]).json()["answers"].values()
+    ]
+    assert len(receipts) == 3, "keepers are told the new one"
+    browser.send("PUT", path, {**leaf(), "slip": b64.encode(SLIP + b"written anew")}, token)
+    assert browser.send("GET", f"{path}/parcel", token=token).json() == {"parcel": new["parcel"]}
+
+
 def test_nobody_elses_pledge_is_there(
     town: Town, force: people.Force, token: str, other_force: people.Force
 ) -> None:
@@ -190,6 +216,7 @@ def test_nobody_elses_pledge_is_there(
         assert tell(force, theirs, name).status_code == 404
         change = {**leaf(), "slip": b64.encode(SLIP)}
         assert browser.send("PUT", f"{path}/{name}", change, theirs).status_code == 404
+        assert browser.send("GET", f"{path}/{name}/parcel", token=theirs).status_code == 404
     for wrong in ("", "nonsense"):
         assert tell(force, wrong, body["id"]).status_code == 401
         assert browser.send("GET", path, token=wrong).status_code == 401

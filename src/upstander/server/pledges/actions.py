@@ -19,7 +19,7 @@ from upstander.server.pledges.schemas import MOST_PLEDGES, LeafIn, PledgeIn, Sli
 
 def store(case: Case, pledge: PledgeIn) -> str:
     """Keeps a new pledge's notes, parcel and slip with its case. Answers the promise."""
-    notes = canonical.encode({name: b64.encode(note) for name, note in pledge.notes.items()})
+    notes = _written(pledge)
     leaf = _leaf(case, pledge, hash_of(pledge.slip + notes + pledge.parcel))
 
     def change() -> Done:
@@ -42,21 +42,29 @@ def store(case: Case, pledge: PledgeIn) -> str:
 
 
 def rewrite(case: Case, pledge: Pledge, slip: SlipIn) -> str:
-    """Puts a slip in the place of the last one. Answers the promise."""
-    leaf = _leaf(case, slip, hash_of(slip.slip))
+    """Puts a slip in the place of the last one, with another pledge where one came. Answers the promise."""
+    notes = _written(slip) if slip.notes else b""
+    leaf = _leaf(case, slip, hash_of(slip.slip + notes + slip.parcel))
+    values: dict[str, object] = {"slip": slip.slip}
+    if slip.notes:
+        values |= {"notes": notes.decode(), "parcel": slip.parcel, "day": leaf.day}
 
     def change() -> Done:
         locked(case.id)
-        if not Pledge.objects.filter(id=pledge.id, case_id=case.id).update(slip=slip.slip):
+        if not Pledge.objects.filter(id=pledge.id, case_id=case.id).update(**values):
             raise conflict("This has been deleted in the meantime.")
         return Done([], leaf)
 
-    return perform(change, known=leaf, size=len(slip.slip))
+    return perform(change, known=leaf, size=len(slip.slip) + len(notes) + len(slip.parcel))
 
 
 def notes_of(pledge: Pledge) -> dict[str, bytes]:
     """The sealed notes that are kept, by keeper."""
     return {name: b64.decode(note) for name, note in json.loads(pledge.notes).items()}
+
+
+def _written(sent: PledgeIn | SlipIn) -> bytes:
+    return canonical.encode({name: b64.encode(note) for name, note in sent.notes.items()})
 
 
 def _leaf(case: Case, sent: LeafIn, sealed: str) -> LeafDraft:

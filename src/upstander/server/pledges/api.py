@@ -17,6 +17,7 @@ from upstander.server.pledges.schemas import (
     AnswersOut,
     AskIn,
     KeepersOut,
+    ParcelOut,
     PledgeIn,
     PledgesOut,
     SlipIn,
@@ -82,6 +83,13 @@ def rewrite(request: HttpRequest, slug: Path[Slug], pledge: Path[Id], body: Slip
     limits.require_room()
     case = mailbox.case_of(slug, request)
     return JsonResponse({"promise": actions.rewrite(case, access.pledge_for(case, pledge), body)})
+
+
+@router.get("/i/{slug}/mailbox/pledges/{pledge}/parcel", response=ParcelOut, openapi_extra=_BEARER)
+def parcel(request: HttpRequest, slug: Path[Slug], pledge: Path[Id]) -> HttpResponse:
+    """The copy of a parcel, for the reporter whose slip opens it: her files come back when she changes it."""
+    found = access.pledge_for(mailbox.case_of(slug, request), pledge)
+    return JsonResponse({"parcel": b64.encode(bytes(found.parcel))})
 
 
 @router.post("/i/{slug}/mailbox/pledges/{pledge}/keepers", response=AnswersOut, openapi_extra=_BEARER)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import BaseModel, Field, StringConstraints
+from pydantic import BaseModel, Field, StringConstraints, model_validator
 
 from upstander.server.cases.inputs import Bytes32, Id, Input, Label, sized
 
@@ -13,7 +13,7 @@ SLIP = 96 * 1024  # bytes of a sealed slip
 PARCEL = 256 * 1024  # bytes
 ASKED = 8 * 1024  # bytes of a sealed request, as it is written
 MOST_KEEPERS = 32
-MOST_PLEDGES = 30  # of one case: a new one each time she changes what is held
+MOST_PLEDGES = 30  # of one case: what has ended is written over when she changes what is held
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,31}$")]
 Note = Annotated[bytes, *sized(NOTE, 1024)]
@@ -51,9 +51,17 @@ class PledgeIn(LeafIn):
 
 
 class SlipIn(LeafIn):
-    """The reporter's slip, written anew."""
+    """The reporter's slip, written anew; with notes and parcel where another pledge comes in its place."""
 
     slip: Slip
+    notes: Notes = Field(default_factory=dict)
+    parcel: Parcel = b""
+
+    @model_validator(mode="after")
+    def _both(self) -> SlipIn:
+        if bool(self.notes) != bool(self.parcel):
+            raise ValueError("notes and parcel come together")
+        return self
 
 
 class TellIn(Input):
@@ -83,6 +91,12 @@ class PledgeOut(BaseModel):
     id: str
     day: str
     slip: str
+
+
+class ParcelOut(BaseModel):
+    """What is locked, as it was stored."""
+
+    parcel: str
 
 
 class PledgesOut(BaseModel):
