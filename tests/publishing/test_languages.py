@@ -16,6 +16,7 @@ from tests.publishing.conftest import Published
 from upstander.measure.disclosure import opened
 from upstander.measure.disclosure.published import MARKS
 from upstander.publishing import (
+    beside,
     labels,
     language,
     page,
@@ -67,6 +68,7 @@ CONSTANTS = (
     shared.NOT_SHOWN,
     pages.FRONT,
     pages_check.NOT_DUE,
+    beside.NOT_COMPARED,
 )
 
 

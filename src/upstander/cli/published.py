@@ -6,6 +6,7 @@ import csv
 import hashlib
 import io
 import tempfile
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from typing import Any
 from upstander.cli.environment import StopError
 from upstander.cli.mirrored import Mirror, read_judge
 from upstander.ledger.errors import LedgerError
+from upstander.publishing.beside import LOG
 from upstander.publishing.check import Recount, summed
 from upstander.publishing.errors import PublishError
 from upstander.publishing.manifest import read_manifest
@@ -97,12 +99,26 @@ class Publication:
 
     def claims(self) -> dict[tuple[str, str], int | None]:
         """What the institutions say, from the tables that anybody can take away."""
-        rows: list[tuple[str, str, int | None]] = []
+        return summed((*self._key(row), _whole(row.get("value"))) for row in self._rows())
+
+    def beside(self) -> dict[tuple[str, str], set[int]]:
+        """What the site says the log gives, beside the numbers of its institutions."""
+        found: dict[tuple[str, str], set[int]] = {}
+        for row in self._rows():
+            number = _whole(row.get(LOG))
+            if number is not None:
+                found.setdefault(self._key(row), set()).add(number)
+        return found
+
+    @staticmethod
+    def _key(row: dict[str, str]) -> tuple[str, str]:
+        return row.get("period") or "", row.get("what") or ""
+
+    def _rows(self) -> Iterator[dict[str, str]]:
         for one in self.body["institutions"]:
             text = self.fetch(f"i/{one['slug']}/data/claims.csv").decode("utf-8", "replace")
-            for row in csv.DictReader(io.StringIO(text)):
-                value = row.get("value") or ""
-                rows.append(
-                    (row.get("period") or "", row.get("what") or "", int(value) if value.isdigit() else None)
-                )
-        return summed(rows)
+            yield from csv.DictReader(io.StringIO(text))
+
+
+def _whole(text: str | None) -> int | None:
+    return int(text) if text and text.isdecimal() and len(text) < 10 else None

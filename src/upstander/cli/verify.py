@@ -98,8 +98,15 @@ def run_publication(arguments: argparse.Namespace) -> int:
         raise StopError(f"THIS DOES NOT HOLD: {error}") from error
     except ValueError:
         raise StopError("publication.json does not say up to which day it counts.") from None
-    compared = compare(publication.claims(), recount.numbers(), whole=body["whole"] is True)
+    numbers = recount.numbers()
+    compared = compare(publication.claims(), numbers, whole=body["whole"] is True)
     print(f"{origin}: {size:,} entries hold.")
+    untrue = [(key, said) for key, said in publication.beside().items() if said != {numbers.get(key, 0)}]
+    for (period, what), said in untrue:
+        shown = ", ".join(str(one) for one in sorted(said))
+        print(
+            f"  {what}, {period}: the site says the log has {shown}; it has {numbers.get((period, what), 0)}."
+        )
     differing = [one for one in compared if one.verdict == "differs"]
     for one in differing:
         print(f"  {one.what}, {one.period}: published {one.published}, in the log {one.log}.")
@@ -107,6 +114,8 @@ def run_publication(arguments: argparse.Namespace) -> int:
         raise StopError(
             f"THIS DOES NOT HOLD: {len(differing)} of {len(compared)} numbers differ from the log."
         )
+    if untrue:
+        raise StopError(f"THIS DOES NOT HOLD: the site gives {len(untrue)} numbers of the log wrongly.")
     kept = sum(one.verdict == "kept back" for one in compared)
     print(f"{len(compared) - kept} published numbers are what the log gives; {kept} are kept back.")
     return 0

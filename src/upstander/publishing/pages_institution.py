@@ -6,12 +6,13 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from upstander.measure.disclosure import opened
+from upstander.publishing.beside import FIGURES, Against, beside
 from upstander.publishing.figures import TOPICS, Figure
 from upstander.publishing.labels import long_day, word
 from upstander.publishing.language import ENGLISH, folder, given, say, told_part
 from upstander.publishing.markup import Html, el, join
 from upstander.publishing.page import Page, figure, table, top
-from upstander.publishing.pages_check import claims
+from upstander.publishing.pages_check import newest, under
 from upstander.publishing.shared import LEAD, marks, not_shown, state
 
 if TYPE_CHECKING:
@@ -20,16 +21,18 @@ if TYPE_CHECKING:
 
 def institution(site: Site, release: Release, figures: Sequence[Figure]) -> Iterator[Page]:
     """The institution's overview, one page a topic, areas, data, releases."""
-    yield _overview(site, release, figures)
+    against = beside(release.tables, site.check, alone=len(site.releases) == 1)
+    yield _overview(site, release, figures, against)
     for topic, title in TOPICS.items():
-        found = [one for one in figures if one.topic == topic]
-        if not found:
+        mine = [one for one in figures if one.topic == topic]
+        if not mine:
             continue
+        data = f"{top(f'{release.path}{topic}/')}{release.path}data/"
         body = join(
             _where(release),
             el("h1", say(title)),
-            *(figure(one, f"{top(f'{release.path}{topic}/')}{release.path}data/") for one in found),
-            claims(site, release) if topic == "reports" else None,
+            *(figure(one, data, under(one.name, against, "../../../check/")) for one in mine),
+            state(site.check, "../../../check/") if any(one.name in FIGURES for one in mine) else None,
             not_shown(),
             el("p", el("a", say("Back to {name}", name=release.name), href="../"), class_="small"),
         )
@@ -56,7 +59,7 @@ def _where(release: Release) -> Html:
     )
 
 
-def _overview(site: Site, release: Release, figures: Sequence[Figure]) -> Page:
+def _overview(site: Site, release: Release, figures: Sequence[Figure], against: Against) -> Page:
     heads = [one for one in figures if one.head][:4]
     sentence = next((one.finding for one in figures if one.name == "parity"), "")
     title = next((one.short for one in figures if one.short), _called(release))
@@ -71,7 +74,11 @@ def _overview(site: Site, release: Release, figures: Sequence[Figure]) -> Page:
                     el(
                         "ul",
                         *(
-                            el("li", el("a", one.finding, href=f"{topic}/#{one.name}", class_="plain"))
+                            el(
+                                "li",
+                                el("a", one.finding, href=f"{topic}/#{one.name}", class_="plain"),
+                                _wrong(one, against),
+                            )
                             for one in found
                         ),
                         class_="finds",
@@ -83,7 +90,9 @@ def _overview(site: Site, release: Release, figures: Sequence[Figure]) -> Page:
         _where(release),
         el("h1", title, *([" ", sentence] if sentence else []), class_="display pubh"),
         el("p", say(LEAD), class_="lead measure"),
-        el("div", *(_head(one) for one in heads), class_="figures") if heads else None,
+        el("div", *(_head(one, newest(one.name, against)) for one in heads), class_="figures")
+        if heads
+        else None,
         state(site.check, "../../check/"),
         *topics,
         _learned(release),
@@ -126,7 +135,14 @@ def spoken(address: str) -> str:
     return address.replace("/public/", f"/public/{folder()}", 1)
 
 
-def _head(one: Figure) -> Html:
+def _wrong(one: Figure, against: Against) -> Html | None:
+    """A mark behind a finding whose numbers are not those of the log."""
+    if not against.differing(one.name):
+        return None
+    return join(" ", el("strong", say("differs from the public log"), class_="state late"))
+
+
+def _head(one: Figure, log: Html | None) -> Html:
     number, _, small = one.head.partition("|")
     says, _, more = one.head_says.partition("|")
     return el(
@@ -134,6 +150,7 @@ def _head(one: Figure) -> Html:
         el("b", number, *([" ", el("small", small)] if small else [])),
         el("span", says, class_="is"),
         el("span", more),
+        el("span", log) if log else None,
         class_="figure",
     )
 

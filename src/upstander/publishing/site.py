@@ -14,6 +14,7 @@ from datetime import date
 
 from upstander.measure.disclosure import Published, Safe, opened
 from upstander.publishing import downloads, pages, pages_check, pages_institution, told_people, told_reports
+from upstander.publishing.beside import beside
 from upstander.publishing.check import Check
 from upstander.publishing.errors import PublishError
 from upstander.publishing.feeds import Feed, News, atom, json_feed
@@ -169,7 +170,11 @@ def _institution(site: Site, at: int) -> dict[str, bytes]:
         "These are figures about an institution, not about any person.",
     )
     data = downloads.files(
-        release.publishable(), cover, name=f"upstander-{release.slug}", published=release.published
+        release.publishable(),
+        cover,
+        name=f"upstander-{release.slug}",
+        published=release.published,
+        against=beside(release.tables, site.check, alone=len(site.releases) == 1),
     )
     made = {f"{release.path}data/{name}": content for name, content in data.items()}
     for language in LANGUAGES:
