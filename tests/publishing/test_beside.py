@@ -276,7 +276,7 @@ def test_it_is_told_in_welsh() -> None:
         one = pages_check.held("quarters", Against(rows, alone=False, whole=False))
         assert one is not None
         assert one.rows == (("Y cyfan o 2021", "40", "60", "61", "yn wahanol"),)
-        assert "Drwy Upstander" in str(pages_check.newest("quarters", Against(rows)))
+        assert "Daeth drwy Upstander" in str(pages_check.newest("quarters", Against(rows)))
         assert "yn wahanol" in str(pages_institution._wrong(figure_named("quarters"), Against(rows)))
 
 

@@ -69,6 +69,7 @@ CONSTANTS = (
     pages.FRONT,
     pages_check.NOT_DUE,
     beside.NOT_COMPARED,
+    *pages_check.NEWEST.values(),
 )
 
 

@@ -20,6 +20,15 @@ if TYPE_CHECKING:
 
 
 NOT_DUE = "not due yet"
+NEWEST = {
+    ("received", True): "Came through Upstander in {year}: {own}; in the public log: {log}.",
+    ("received", False): "Came through Upstander in {year}: {own}, to all institutions {every}; in the "
+    "public log: {log}.",
+    ("answered in time", True): "Through Upstander, answered in time in {year}: {own}; in the public log: "
+    "{log}.",
+    ("answered in time", False): "Through Upstander, answered in time in {year}: {own}, by all institutions "
+    "{every}; in the public log: {log}.",
+}  # by what is told, and whether the institution is alone on its site
 LAST_QUARTERS = 8  # as many as the chart shows
 
 
@@ -141,7 +150,10 @@ def held(figure: str, against: Against) -> Held | None:
         if mine[0].what == "received"
         else say("Through Upstander, and counted again in the public log: how many were answered in time")
     )
-    hints = [say("Exact, because anybody can count them in the log.")]
+    hints = [
+        say("Only what came through Upstander; reports that came another way are in no public log."),
+        say("Exact, because anybody can count them in the log."),
+    ]
     if not against.alone:
         hints.append(
             say(
@@ -201,14 +213,7 @@ def newest(figure: str, against: Against) -> Html | None:
     if not years:
         return None
     last = years[-1]
-    said = (
-        say("Through Upstander in {year}: {own}; in the public log: {log}.", **_of(last))
-        if against.alone
-        else say(
-            "Through Upstander in {year}: {own}, at all institutions {every}; in the public log: {log}.",
-            **_of(last),
-        )
-    )
+    said = say(NEWEST[last.what, against.alone], **_of(last))
     return join(said, " ", _marked(say("differs" if against.differing(figure) else "It agrees.")))
 
 
