@@ -33,7 +33,7 @@ from upstander.publishing.figures import TOPICS, notes_of
 from upstander.publishing.language import ENGLISH, WELSH, knows, say, speaking, told
 from upstander.publishing.review import Review, rows_of
 from upstander.publishing.review_pages import build as build_review
-from upstander.server.transparency import actions, calendar
+from upstander.server.transparency import actions, calendar, news
 from upstander.server.transparency.models import Hearing
 
 SOURCE = Path(language.__file__).parents[1]
@@ -62,6 +62,7 @@ CONSTANTS = (
     *(text for head in review_pdf.HEADS.values() for text in head),
     *calendar.STANDARDS,
     *actions.OUTCOMES,
+    news.NOTHING,
     *Hearing.Kind.values,
     *Hearing.Access.values,
     shared.LEAD,

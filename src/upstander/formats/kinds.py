@@ -94,6 +94,7 @@ _ALL = (
     Kind("review", "document", "what a review found, for the next one to compare itself with"),
     Kind("register", "document", "recommendations and how far they are"),
     Kind("publication", "document", "what was published, and the hash of every file of it"),
+    Kind("publication-leaf", "document", "what opens the entries of a publication in the log"),
     Kind("proof", "document", "a saved receipt: an act, its promise, and the proof that it is in the log"),
     Kind("keeper-note", "document", "what one keeper is told, sealed to its key of the month"),
     Kind("keeper-request", "document", "what one keeper is asked, where no relay may read it"),

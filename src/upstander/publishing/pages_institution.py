@@ -106,7 +106,7 @@ def _overview(site: Site, release: Release, figures: Sequence[Figure], against: 
             if site.follow
             else None,
             " · " if site.follow else None,
-            el("a", say("Hearings in public"), href=spoken(site.hearings)) if site.hearings else None,
+            el("a", say("Hearings in public"), href=_hearings(site, release)) if site.hearings else None,
             " · " if site.hearings else None,
             el("a", say("Take the data away"), href="data/"),
             " · ",
@@ -126,6 +126,12 @@ def _overview(site: Site, release: Release, figures: Sequence[Figure], against: 
         release.path,
         release.report,
     )
+
+
+def _hearings(site: Site, release: Release) -> str:
+    """Where its hearings stand: on Upstander's server it has a page of its own."""
+    own = f"{release.slug}/" if site.hearings.endswith("/public/hearings/") else ""
+    return f"{spoken(site.hearings)}{own}"
 
 
 def _called(release: Release) -> str:
@@ -194,10 +200,21 @@ def _made(release: Release) -> Html:
                 width=release.width,
             ),
         ),
-        (say("Signed off by"), release.signed_off or say("nobody outside the institution yet")),
+        (say("Signed off by"), signed_by(release)),
     )
     rows = [el("div", el("dt", name), el("dd", said)) for name, said in facts]
     return el("details", el("summary", say("How this page was made")), el("dl", *rows, class_="facts"))
+
+
+def signed_by(release: Release) -> str:
+    """Which body signs, as the one who made the page says; what shows whether it did."""
+    if not release.signed_off:
+        return say("No body outside the institution is named here.")
+    return say(
+        "{body}, as whoever made this says. `upstander verify publication` looks for the signature in the "
+        "log.",
+        body=release.signed_off,
+    )
 
 
 def _area(release: Release, area: Area) -> Page:
@@ -251,6 +268,18 @@ def _area(release: Release, area: Area) -> Page:
             el("a", say("Everything about {name}", name=release.name), href="../../"),
             " · ",
             el("a", say("News as a feed (Atom)"), href="feed.atom"),
+            " · ",
+            el("a", "JSON Feed", href="feed.json"),
+            class_="small",
+        ),
+        el(
+            "p",
+            say(
+                "The feed says when there are new figures for {area}, and gives all other news of {name}: "
+                "those are told of no single place.",
+                area=area.name,
+                name=release.name,
+            ),
             class_="small",
         ),
     )

@@ -12,6 +12,7 @@ from upstander.publishing.language import LANGUAGES, folder, given, say, speakin
 from upstander.publishing.markup import Html, el, join
 from upstander.publishing.page import Look, Page, figure, full_table, notes, table, top
 from upstander.publishing.pages_check import under
+from upstander.publishing.pages_institution import signed_by
 from upstander.publishing.review import HEAD, LIMITS, METHOD, Review, rows_of
 from upstander.publishing.review_pdf import pdf
 from upstander.publishing.site import put
@@ -61,6 +62,7 @@ def _front(review: Review) -> Page:
         ),
         el("h1", review.title, class_="display pubh"),
         el("p", say("These are figures about an institution, not about any person."), class_="lead measure"),
+        el("p", f"{say('Signed off by')}: {signed_by(release)}", class_="measure"),
         el(
             "p",
             el("a", say("The same as a PDF"), href="review.pdf"),

@@ -16,6 +16,7 @@ from upstander.publishing.labels import long_day
 from upstander.publishing.language import ENGLISH, current, say, told
 from upstander.publishing.markup import join, raw
 from upstander.publishing.pages_check import held
+from upstander.publishing.pages_institution import signed_by
 from upstander.publishing.review import HEAD, LIMITS, METHOD, Review, rows_of
 from upstander.publishing.shared import LEAD
 
@@ -90,7 +91,7 @@ def _said(review: Review) -> dict[str, Any]:
         "cover": [
             *([say("No Welsh speaker has checked the words of this page yet.")] if welsh else []),
             f"{say('Published on {day}.', day=long_day(release.published))} {say('Signed off by')}: "
-            f"{release.signed_off or say('nobody outside the institution yet')}.",
+            f"{signed_by(release)}",
             say(LEAD),
             review.checked(),
             f"{say('Extract (SHA-256)')}: {release.extract}. {stands[:1].upper()}{stands[1:]}.",
