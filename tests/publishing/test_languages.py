@@ -16,6 +16,7 @@ from tests.publishing.conftest import Published
 from upstander.measure.disclosure import opened
 from upstander.measure.disclosure.published import MARKS
 from upstander.publishing import (
+    beside,
     labels,
     language,
     page,
@@ -32,7 +33,7 @@ from upstander.publishing.figures import TOPICS, notes_of
 from upstander.publishing.language import ENGLISH, WELSH, knows, say, speaking, told
 from upstander.publishing.review import Review, rows_of
 from upstander.publishing.review_pages import build as build_review
-from upstander.server.transparency import actions, calendar
+from upstander.server.transparency import actions, calendar, news
 from upstander.server.transparency.models import Hearing
 
 SOURCE = Path(language.__file__).parents[1]
@@ -61,12 +62,15 @@ CONSTANTS = (
     *(text for head in review_pdf.HEADS.values() for text in head),
     *calendar.STANDARDS,
     *actions.OUTCOMES,
+    news.NOTHING,
     *Hearing.Kind.values,
     *Hearing.Access.values,
     shared.LEAD,
     shared.NOT_SHOWN,
     pages.FRONT,
     pages_check.NOT_DUE,
+    beside.NOT_COMPARED,
+    *pages_check.NEWEST.values(),
 )
 
 

@@ -392,6 +392,19 @@ PUBLICATION = {
     "institutions": [{"slug": "marlshire", "name": "Marlshire Police"}],
     "files": {"i/marlshire/index.html": hash_of(b"page")},
 }
+OPENED = {
+    "kind": "upstander/publication-leaf/v1",
+    "manifest": hash_of(b"publication.json"),
+    "published": {"institution": "marlshire", "label": "0" * 32, "salt": b64.encode(bytes(32))},
+    "signed": [
+        {
+            "institution": "marlshire",
+            "body": "Fellmoor Oversight",
+            "label": "1" * 32,
+            "salt": b64.encode(bytes(32)),
+        }
+    ],
+}
 SPENT = {"kind": "upstander/privacy-budget/v1", "wave": "2026", "total": 2.0, "spent": [["counts", 0.5]]}
 
 
@@ -469,6 +482,7 @@ def make(kind: kinds.Kind) -> Any:
         "site": lambda: SITE,
         "register": lambda: REGISTER,
         "review": lambda: json.dumps(REVIEW, indent=1) + "\n",
+        "publication-leaf": lambda: json.dumps(OPENED, indent=1) + "\n",
         "publication": lambda: json.dumps(PUBLICATION, indent=1) + "\n",
         "lead-sheet": lambda: statements.sign("lead-sheet", LEADS, scene.ROWAN.signer.signing),
         "standing": lambda: PRINTS["standing"],

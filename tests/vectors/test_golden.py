@@ -10,6 +10,7 @@ import pytest
 
 from tests.vectors import log_scene, scene
 from tests.vectors import make_golden as golden
+from upstander.cli.published import OPENING
 from upstander.fingerprints import authority as authorities
 from upstander.fingerprints import bank
 from upstander.fingerprints.given import read_given
@@ -292,6 +293,12 @@ def _publication(path):
     assert read_manifest(path.read_text()) == golden.PUBLICATION
 
 
+def _opened(kept):
+    said = json.loads(kept)
+    assert said == golden.OPENED
+    assert said["kind"] == OPENING
+
+
 def _extract(path):
     assert _manifest(path.parent)[0] == golden.EXTRACT
 
@@ -326,6 +333,7 @@ READERS = {
     "register": _in_a_file(_register),
     "review": _in_a_file(_review),
     "publication": _in_a_file(_publication),
+    "publication-leaf": _opened,
     "privacy-budget": _in_a_file(_spent),
     "release-history": _in_a_file(_history),
     "admit": _admit,

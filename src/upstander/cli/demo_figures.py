@@ -24,6 +24,8 @@ from upstander.surveying.instrument import ITEMS
 if TYPE_CHECKING:
     from datetime import date
 
+    from upstander.server.institutions.models import Institution
+
 FOLDER = "figures"  # in the demonstration's data folder; there from when figures are wanted
 DONE = "done"  # in it, once they are public
 NEEDS = ("duckdb", "numpy", "pyarrow", "scipy", "xlsxwriter")
@@ -74,7 +76,7 @@ def publish(data: Path, slug: str) -> None:
     extract.run(argparse.Namespace(data=data, slug=slug, out=where, until=until.isoformat()))
     institution = institution_for(slug)
     (folder / "plan.toml").write_text(_plan(today), "utf-8")
-    (folder / "site.toml").write_text(_site(settings.ORIGIN, today, slug, institution.name), "utf-8")
+    (folder / "site.toml").write_text(_site(settings.ORIGIN, today, institution), "utf-8")
     publish.run(
         argparse.Namespace(
             extracts=[where],
@@ -125,16 +127,19 @@ margins = ["stratum", "sex"]
 """
 
 
-def _site(origin: str, day: date, slug: str, name: str) -> str:
+def _site(origin: str, day: date, institution: Institution) -> str:
     return f"""kind = "upstander/site/v1"
 address = "{origin}/public/"
 published = {day.isoformat()}
 demonstration = true
+follow = "{origin}/public/news/"
+hearings = "{origin}/public/hearings/"
 
 [[institution]]
-name = "{name}"
-slug = "{slug}"
-report = "{origin}/{slug}/"
+name = "{institution.name}"
+slug = "{institution.slug}"
+report = "{origin}/{institution.slug}/"
+signed_off = "{institution.channels.get(inside=False).name}"
 """
 
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from upstander.publishing.making import Made
     from upstander.publishing.page import Look
     from upstander.publishing.settings import Settings
+    from upstander.publishing.site import Site
 
 ABOUT = """\
 Makes the public site of one or more institutions from their coded extracts: pages that read without
@@ -114,7 +115,7 @@ def _run(arguments: argparse.Namespace) -> int:
         check,
         arguments.log if str(arguments.log or "").startswith("http") else "",
         settings.demonstration,
-        _earlier(folder),
+        sites_of(folder),
         settings.follow,
         settings.hearings,
     )
@@ -122,8 +123,7 @@ def _run(arguments: argparse.Namespace) -> int:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     for one in made:  # before anything can be seen: a history that says too much hides too much, no worse
         one.past.save(folder / f"{one.release.slug}.json")
-    digest = hashlib.sha256(files["publication.json"]).hexdigest()
-    (folder / "made.json").write_text(json.dumps([*site.earlier, digest], indent=1) + "\n", "utf-8")
+    remember_made(folder, site, files)
     write(arguments.out, files)
     tell.done()
     print(f"Wrote {len(files):,} files into {arguments.out}. Start with {arguments.out / 'index.html'}.")
@@ -139,8 +139,14 @@ def _run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _earlier(folder: Path) -> tuple[str, ...]:
-    """The hash of every site that was made with this history."""
+def remember_made(folder: Path, site: Site, files: dict[str, bytes]) -> None:
+    """Writes down that this site, or review, was made with this history."""
+    digest = hashlib.sha256(files["publication.json"]).hexdigest()
+    (folder / "made.json").write_text(json.dumps([*site.earlier, digest], indent=1) + "\n", "utf-8")
+
+
+def sites_of(folder: Path) -> tuple[str, ...]:
+    """The hash of every site and review that was made with this history."""
     path = folder / "made.json"
     if not path.exists():
         return ()

@@ -21,7 +21,7 @@ delivered under embargo, somebody outside each institution signs for it at the d
 court, no victim, no live case), and at 9:30 of its day it is public. Each step is in the log; the last
 one over the hash of everything that was published.
 
-  upstander release announce marlshire --on 2026-11-18
+  upstander release announce marlshire --on 2026-11-18        (a review: and --review)
   upstander release deliver ID public
   upstander release list
 
@@ -44,6 +44,7 @@ def add(commands: Commands) -> None:
     one.add_argument("institutions", nargs="+", metavar="INSTITUTION", help="short names")
     one.add_argument("--on", type=date.fromisoformat, required=True, metavar="DAY", help="YYYY-MM-DD")
     one.add_argument("--reason", default="", metavar="TEXT", help="what it puts right: then no week's notice")
+    one.add_argument("--review", action="store_true", help="a review made by `upstander review`, no figures")
     one = acts("deliver", _deliver, "take in a site made by `upstander publish`, under embargo")
     one.add_argument("id", metavar="ID")
     one.add_argument("folder", type=Path, metavar="DIR", help="what `upstander publish --out` made")
@@ -106,14 +107,15 @@ def _institution(slug: str) -> Institution:
 
 
 def _announce(arguments: argparse.Namespace) -> None:
-    from upstander.server.transparency import access, actions
+    from upstander.server.transparency import actions
 
     made = actions.announce(
-        [_institution(one) for one in arguments.institutions], arguments.on, arguments.reason
+        [_institution(one) for one in arguments.institutions],
+        arguments.on,
+        arguments.reason,
+        "review" if arguments.review else "figures",
     )
     print(f"Announced for {arguments.on.isoformat()}, 9:30. Its number: {made.id}")
-    for one in access.left_out(made):
-        print(f"NOT IN IT: {one.name}. Its pages stay where they are; the first page will not list them.")
     print(f'Make the site with address = "{_site()}" and published = {arguments.on.isoformat()}.')
 
 
@@ -158,7 +160,8 @@ def _list(_: argparse.Namespace) -> None:
                 waits += ", made without the history of what is public now: make it again and deliver it"
         except Refusal:
             waits += ", its files were changed on the disk: deliver it again"
-        print(f"{one.id}  {access.day_of(one).isoformat()}  {one.state}  {names}{waits}")
+        what = f"{one.kind} of {names}" if one.kind == "review" else names
+        print(f"{one.id}  {access.day_of(one).isoformat()}  {one.state}  {what}{waits}")
     if not rows:
         print("There is none. Begin with: upstander release announce")
 

@@ -61,7 +61,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _run(arguments: argparse.Namespace) -> int:
     from upstander.cli.measure import Progress
-    from upstander.cli.publish import against, built_look, releases
+    from upstander.cli.publish import against, built_look, releases, remember_made, sites_of
     from upstander.measure.extract import open_extract
     from upstander.measure.output.write import check_new
     from upstander.publishing.files import write
@@ -69,6 +69,7 @@ def _run(arguments: argparse.Namespace) -> int:
     from upstander.publishing.review import Review, read_review
     from upstander.publishing.review_pages import build
     from upstander.publishing.settings import read_settings
+    from upstander.publishing.site import Site, manifest
 
     check_new(arguments.out)
     look, assets = built_look()
@@ -87,12 +88,25 @@ def _run(arguments: argparse.Namespace) -> int:
     one = made[0]
     review = Review(one.release, arguments.first, tuple(one.release.figures()), check, register, before)
     files = build(review, look, assets, demonstration=settings.demonstration)
+    site = Site(
+        settings.address,
+        (one.release,),
+        look,
+        assets,
+        check,
+        arguments.log if str(arguments.log or "").startswith("http") else "",
+        settings.demonstration,
+        sites_of(folder),
+    )
+    files["publication.json"] = manifest(site, files, (arguments.first, arguments.to))
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     one.past.save(folder / f"{one.release.slug}.json")
+    remember_made(folder, site, files)
     write(arguments.out, files)
     tell.done()
     print(f"Wrote {arguments.out / 'review.pdf'} and {len(files) - 1:,} other files. Start with index.html.")
     print("Keep review.json: the next review compares itself with it.")
+    print("To publish it as an act: upstander release announce --review, then deliver this folder.")
     return 0
 
 

@@ -14,6 +14,7 @@ from upstander.ledger.errors import LedgerError, NotYetError
 
 if TYPE_CHECKING:
     from upstander.cli.environment import Commands
+    from upstander.cli.published import Finder, Publication
     from upstander.ledger.breach import Looking
     from upstander.ledger.receipt import Receipt
 
@@ -80,7 +81,7 @@ def run_publication(arguments: argparse.Namespace) -> int:
     """Fetches a publication and its log, checks every file, audits the log, and counts again."""
     from datetime import date
 
-    from upstander.cli.published import Publication, recounted
+    from upstander.cli.published import Finder, Publication, recounted
     from upstander.publishing.check import compare
 
     publication = Publication(arguments.place)
@@ -93,13 +94,22 @@ def run_publication(arguments: argparse.Namespace) -> int:
         raise StopError("the site does not say where its log is. Give it: --log URL or a mirror.")
     try:
         cutoff, limit = date.fromisoformat(body["checked"]["cutoff"]), int(body["checked"]["limit"])
-        recount, origin, size = recounted(log, arguments.policy, cutoff, limit)
+        finder = Finder(publication.opening())
+        recount, origin, size = recounted(log, arguments.policy, cutoff, limit, finder)
     except LedgerError as error:
         raise StopError(f"THIS DOES NOT HOLD: {error}") from error
     except ValueError:
         raise StopError("publication.json does not say up to which day it counts.") from None
-    compared = compare(publication.claims(), recount.numbers(), whole=body["whole"] is True)
+    print("\n".join(_about_signatures(publication, finder)))
+    numbers = recount.numbers()
+    compared = compare(publication.claims(), numbers, whole=body["whole"] is True)
     print(f"{origin}: {size:,} entries hold.")
+    untrue = [(key, said) for key, said in publication.beside().items() if said != {numbers.get(key, 0)}]
+    for (period, what), said in untrue:
+        shown = ", ".join(str(one) for one in sorted(said))
+        print(
+            f"  {what}, {period}: the site says the log has {shown}; it has {numbers.get((period, what), 0)}."
+        )
     differing = [one for one in compared if one.verdict == "differs"]
     for one in differing:
         print(f"  {one.what}, {one.period}: published {one.published}, in the log {one.log}.")
@@ -107,9 +117,32 @@ def run_publication(arguments: argparse.Namespace) -> int:
         raise StopError(
             f"THIS DOES NOT HOLD: {len(differing)} of {len(compared)} numbers differ from the log."
         )
+    if untrue:
+        raise StopError(f"THIS DOES NOT HOLD: the site gives {len(untrue)} numbers of the log wrongly.")
     kept = sum(one.verdict == "kept back" for one in compared)
     print(f"{len(compared) - kept} published numbers are what the log gives; {kept} are kept back.")
     return 0
+
+
+def _about_signatures(publication: Publication, finder: Finder) -> list[str]:
+    """Who signed for it and when, as the log has it. Raises StopError for an entry that is not there."""
+    if not finder.wanted:
+        return ["It does not say where its entry in the log is: whether somebody signed was not looked at."]
+    if gone := sorted(finder.wanted.keys() - finder.found.keys()):
+        raise StopError(
+            f"THIS DOES NOT HOLD: {len(gone)} of its entries are not in the log, first {gone[0]}."
+        )
+    lines = [
+        f"Signed for outside {slug} by {body}, on {finder.found[label]} by the log."
+        for label, (slug, body) in publication.signed.items()
+    ]
+    unsigned = {one["slug"] for one in publication.body["institutions"]}.difference(
+        slug for slug, _ in publication.signed.values()
+    )
+    if unsigned:
+        raise StopError(f"THIS DOES NOT HOLD: nobody outside signed for {', '.join(sorted(unsigned))}.")
+    days = [day for label, day in finder.found.items() if label not in publication.signed]
+    return [*lines, f"Published on {days[0]} by the log; its hash is {publication.digest}."]
 
 
 def run_receipt(arguments: argparse.Namespace) -> int:

@@ -94,6 +94,7 @@ _ALL = (
     Kind("review", "document", "what a review found, for the next one to compare itself with"),
     Kind("register", "document", "recommendations and how far they are"),
     Kind("publication", "document", "what was published, and the hash of every file of it"),
+    Kind("publication-leaf", "document", "what opens the entries of a publication in the log"),
     Kind("proof", "document", "a saved receipt: an act, its promise, and the proof that it is in the log"),
     Kind("keeper-note", "document", "what one keeper is told, sealed to its key of the month"),
     Kind("keeper-request", "document", "what one keeper is asked, where no relay may read it"),
@@ -112,7 +113,7 @@ _ALL = (
     Kind("carried-key", "label", "an unlocked key on its way from one desk page to the next"),
     Kind("invite", "label", "the hash of an invitation's token"),
     Kind("share", "label", "the check on a custodian's share"),
-    # Version 1 is every kind but a warrant number, which has its force since: decision 0031.
+    # Version 1 is every kind but a warrant number, which has its force since: decision 0023.
     Kind("identifier", "label", "what the keepers' function is asked about", (1, 2)),
     Kind("tag", "label", "the key pair of a name, from the keepers' function"),
     Kind("pledge", "label", "the id of a pledge"),

@@ -60,7 +60,7 @@ def identifier(kind: str, **fields: str) -> str:
 def oprf_input(written: str) -> bytes:
     """What the keepers' function is asked about: an identifier as `identifier` writes it.
 
-    Version 2 is a warrant number with its force (decision 0031); one without, as it was, stays version 1.
+    Version 2 is a warrant number with its force (decision 0023); one without, as it was, stays version 1.
     """
     kind, *parts = written.split("\n")
     version = 2 if (kind, len(parts)) == ("warrant", 2) else 1

@@ -125,15 +125,18 @@ def summed(rows: Iterable[Sequence[str | int | None]]) -> dict[tuple[str, str], 
     return found
 
 
+def in_order(period: str) -> tuple[str, bool, str]:
+    """The place of a period: quarters one after the other, a year behind its quarters."""
+    return period[:4], len(period) == 4, period
+
+
 def compare(claims: Claims, numbers: Mapping[tuple[str, str], int], *, whole: bool) -> tuple[Compared, ...]:
     """Holds the sums against the log's, period by period.
 
     A period that the log has and the institutions do not give differs too: that is how a report that was
     left out of a whole quarter shows.
     """
-    periods = sorted(
-        {period for period, _ in (*claims, *numbers)}, key=lambda one: (one[:4], len(one) == 4, one)
-    )
+    periods = sorted({period for period, _ in (*claims, *numbers)}, key=in_order)
     found = []
     for period in periods:
         for what in WHATS:

@@ -10,10 +10,11 @@ from datetime import date, datetime
 from typing import Any
 
 from upstander.measure.disclosure import Published, Safe, opened
-from upstander.measure.output.tidy import tidy_csv
+from upstander.measure.output.tidy import Columns, beside_rows, tidy_csv
 from upstander.measure.output.workbook import workbook
+from upstander.publishing.beside import AGREES, EVERY, KEPT, LOG, NOT_COMPARED, Against, columns
 
-NUMBERS = frozenset({"count", "percent", "value", "low", "high", "n"})
+NUMBERS = frozenset({"count", "percent", "value", "low", "high", "n", EVERY, LOG})
 MEANS = {
     "count": "rounded to the nearest 5; [c] is kept back",
     "percent": "of each row's group, in 100",
@@ -25,55 +26,71 @@ MEANS = {
     "mark": "why a number is not there, or to be taken with care",
     "method": "how it was estimated",
     "why": "why there is no estimate",
+    EVERY: "the same number, added up over all institutions of the site",
+    LOG: "how many the public log gives for all of them together; it does not say whose they are",
+    AGREES: "whether the two are the same: agrees, differs, kept back, or not compared",
 }
 LICENCE = {"name": "CC-BY-4.0", "title": "Creative Commons Attribution 4.0"}
 
 
 def files(
-    tables: Sequence[Safe[Published]], cover: Sequence[str], *, name: str, published: date
+    tables: Sequence[Safe[Published]],
+    cover: Sequence[str],
+    *,
+    name: str,
+    published: date,
+    against: Against | None = None,
 ) -> dict[str, bytes]:
     """Every download of one release, by file name; the same bytes from the same tables.
 
-    `cover` is what the workbook says first, `name` what the package is called.
+    `cover` is what the workbook says first, `name` what the package is called, `against` what the log gives.
     """
     made: dict[str, bytes] = {}
     opens = [opened(safe) for safe in tables]
+    more = {
+        table.name: columns(safe, against) if against else {}
+        for safe, table in zip(tables, opens, strict=True)
+    }
     for safe, table in zip(tables, opens, strict=True):
-        made[f"{table.name}.csv"] = tidy_csv(safe).encode()
-        made[f"{table.name}.parquet"] = parquet(safe)
-    made["tables.xlsx"] = workbook(
-        cover, tables, day=datetime(published.year, published.month, published.day)
+        made[f"{table.name}.csv"] = tidy_csv(safe, more[table.name]).encode()
+        made[f"{table.name}.parquet"] = parquet(safe, more[table.name])
+    day = datetime(published.year, published.month, published.day)
+    made["tables.xlsx"] = workbook(cover, tables, day=day, more=more)
+    described = [(table, (*table.columns, *more[table.name])) for table in opens]
+    made["datapackage.json"] = _json(
+        _package(described, made, name=name, title=cover[0], published=published)
     )
-    made["datapackage.json"] = _json(_package(opens, made, name=name, title=cover[0], published=published))
-    made["csv-metadata.json"] = _json(_csvw(opens, title=cover[0]))
+    made["csv-metadata.json"] = _json(_csvw(described, title=cover[0]))
     return made
 
 
-def parquet(safe: Safe[Published]) -> bytes:
+def parquet(safe: Safe[Published], more: Columns | None = None) -> bytes:
     """The table as Parquet: numbers as numbers, and beside each such column the marks in their place."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    table = opened(safe)
-    columns: dict[str, Any] = {}
-    for at, name in enumerate(table.columns):
-        values = [row[at] for row in table.rows]
+    table, more = opened(safe), more or {}
+    rows = beside_rows(table, more)
+    made: dict[str, Any] = {}
+    for at, name in enumerate((*table.columns, *more)):
+        values = [row[at] for row in rows]
         if name not in NUMBERS:
-            columns[name] = pa.array([str(one) for one in values], pa.string())
+            made[name] = pa.array([str(one) for one in values], pa.string())
             continue
-        columns[name] = pa.array(
-            [None if isinstance(one, str) else float(one) for one in values], pa.float64()
-        )
+        made[name] = pa.array([None if isinstance(one, str) else float(one) for one in values], pa.float64())
         if any(isinstance(one, str) for one in values):
             marks = [one if isinstance(one, str) else "" for one in values]
-            columns[f"{name}_mark"] = pa.array(marks, pa.string())
+            made[f"{name}_mark"] = pa.array(marks, pa.string())
     out = io.BytesIO()
-    pq.write_table(pa.table(columns), out, compression="zstd", write_statistics=False, store_schema=False)
+    pq.write_table(pa.table(made), out, compression="zstd", write_statistics=False, store_schema=False)
     return out.getvalue()
 
 
+Described = Sequence[tuple[Published, Sequence[str]]]  # tables, each with all its columns
+
+
 def _package(
-    opens: Sequence[Published], made: Mapping[str, bytes], *, name: str, title: str, published: date
+    described: Described, made: Mapping[str, bytes], *, name: str, title: str, published: date
 ) -> dict[str, Any]:
     """Data Package (Frictionless, version 1)."""
     resources = [
@@ -89,11 +106,11 @@ def _package(
             "bytes": len(made[f"{table.name}.csv"]),
             "hash": f"sha256:{hashlib.sha256(made[f'{table.name}.csv']).hexdigest()}",
             "schema": {
-                "fields": [_field(one) for one in table.columns],
-                "missingValues": list(table.marks()),
+                "fields": [_field(one) for one in names],
+                "missingValues": _missing(table, names),
             },
         }
-        for table in opens
+        for table, names in described
     ]
     return {
         "profile": "tabular-data-package",
@@ -105,12 +122,18 @@ def _package(
     }
 
 
+def _missing(table: Published, names: Sequence[str]) -> list[str]:
+    """What stands in place of numbers."""
+    beside = {KEPT: "", NOT_COMPARED: ""} if LOG in names else {}
+    return list({**table.marks(), **beside})
+
+
 def _field(column: str) -> dict[str, str]:
     kind = "number" if column in NUMBERS else "string"
     return {"name": column, "type": kind, "description": MEANS.get(column, column)}
 
 
-def _csvw(opens: Sequence[Published], *, title: str) -> dict[str, Any]:
+def _csvw(described: Described, *, title: str) -> dict[str, Any]:
     """CSV on the Web (W3C, 2015): a group of tables with what their columns mean."""
     return {
         "@context": "http://www.w3.org/ns/csvw",
@@ -120,10 +143,10 @@ def _csvw(opens: Sequence[Published], *, title: str) -> dict[str, Any]:
             {
                 "url": f"{table.name}.csv",
                 "dc:title": table.title,
-                "tableSchema": {"columns": [_column(one, marks) for one in table.columns]},
+                "tableSchema": {"columns": [_column(one, marks) for one in names]},
             }
-            for table in opens
-            for marks in (list(table.marks()),)
+            for table, names in described
+            for marks in (_missing(table, names),)
         ],
     }
 

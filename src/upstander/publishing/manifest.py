@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import date
 from typing import Any
 
 from upstander.publishing.errors import PublishError
@@ -28,6 +29,12 @@ def read_manifest(data: bytes | str) -> dict[str, Any]:
             raise ValueError
         if type(body["whole"]) is not bool or not isinstance(body["log"], str):
             raise TypeError
+        if not all(isinstance(one.get("signed_off", ""), str) for one in institutions):
+            raise TypeError
+        if "review" in body:
+            first, last = (date.fromisoformat(one) for one in body["review"])
+            if first > last or len(institutions) != 1:
+                raise ValueError
         if checked is not None and (
             type(checked["limit"]) is not int or not isinstance(checked["cutoff"], str)
         ):

@@ -137,8 +137,8 @@ def unchecked() -> Html | None:
     return el("p", say("No Welsh speaker has checked the words of this page yet."), class_="second")
 
 
-def figure(one: Figure, data: str) -> Html:
-    """A figure. `data` is the way from its page to the folder of downloads."""
+def figure(one: Figure, data: str, beside: Html | None = None) -> Html:
+    """A figure. `data` is the way from its page to the folder of downloads, `beside` what the log gives."""
     title = f"{one.name}-t"
     shown = [_panel(one, panel, number, title) for number, panel in enumerate(one.panels)]
     return el(
@@ -147,6 +147,7 @@ def figure(one: Figure, data: str) -> Html:
         el("p", one.sub, class_="sub"),
         *shown,
         _matrix(one) if one.matrix else None,
+        beside,
         el(
             "figcaption",
             _details(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from upstander.publishing.added import INSTITUTIONS, PLACES
 from upstander.publishing.labels import long_day
 from upstander.publishing.language import say
 from upstander.publishing.markup import el, join
@@ -26,6 +27,7 @@ def front(site: Site) -> Page:
             for one in releases
         ),
         class_="dots",
+        id=INSTITUTIONS,
     )
     places = sorted(
         (area.name, release.name, f"{release.path}areas/{area.slug}/")
@@ -47,6 +49,7 @@ def front(site: Site) -> Page:
                 "ul",
                 *(el("li", el("a", place, href=path), f" ({whose})") for place, whose, path in places),
                 class_="dots",
+                id=PLACES,
             ),
             class_="flow measure",
             aria_labelledby="places",

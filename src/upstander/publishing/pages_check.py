@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from upstander.measure.disclosure import opened
-from upstander.publishing.check import Compared, claims_of
+from upstander.publishing.beside import KEPT, NOT_COMPARED, Against, Beside
+from upstander.publishing.check import Compared
 from upstander.publishing.labels import long_day, quarter
 from upstander.publishing.language import say
 from upstander.publishing.markup import Html, el, join
@@ -15,10 +16,20 @@ from upstander.publishing.page import Page, table
 from upstander.publishing.shared import state
 
 if TYPE_CHECKING:
-    from upstander.publishing.site import Release, Site
+    from upstander.publishing.site import Site
 
 
 NOT_DUE = "not due yet"
+NEWEST = {
+    ("received", True): "Came through Upstander in {year}: {own}; in the public log: {log}.",
+    ("received", False): "Came through Upstander in {year}: {own}, to all institutions {every}; in the "
+    "public log: {log}.",
+    ("answered in time", True): "Through Upstander, answered in time in {year}: {own}; in the public log: "
+    "{log}.",
+    ("answered in time", False): "Through Upstander, answered in time in {year}: {own}, by all institutions "
+    "{every}; in the public log: {log}.",
+}  # by what is told, and whether the institution is alone on its site
+LAST_QUARTERS = 8  # as many as the chart shows
 
 
 def checked(site: Site) -> Page:
@@ -96,9 +107,9 @@ def _compared(found: Sequence[Compared]) -> Iterator[tuple[str | Html, ...]]:
         cells = [text for one in pair for text in _two(one)]
         differs = any(one is not None and one.verdict == "differs" for one in pair)
         yield (
-            quarter(period) if "Q" in period else el("strong", say("All of {year}", year=period)),
+            _period(period) if "Q" in period else el("strong", _period(period)),
             *cells,
-            el("strong", say("differs"), class_="state late")
+            _marked(say("differs"))
             if differs
             else say("agrees")
             if any(one and one.verdict == "agrees" for one in pair)
@@ -110,38 +121,106 @@ def _two(one: Compared | None) -> tuple[str, str]:
     if one is None:
         return (say(NOT_DUE), "")
     if one.published is None or one.log is None:
-        return ("[c]", "")
+        return (KEPT, "")
     return f"{one.published:,}", f"{one.log:,}"
 
 
-def claims(site: Site, release: Release) -> Html | None:
-    """What this institution says of its reports through the log, and where that is held against it."""
-    mine = [safe for safe in release.tables if opened(safe).name == "claims"]
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A table of numbers with those of the log, as text: caption, hints, head and rows."""
+
+    caption: str
+    hints: tuple[str, ...]
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+def held(figure: str, against: Against) -> Held | None:
+    """What the log gives for the figure of this name; nothing where leaves prove nothing of it.
+
+    The last quarters and every year, and whatever differs.
+    """
+    mine = against.of(figure)
     if not mine:
         return None
-    said = claims_of(mine)
-    periods = [one for one in dict.fromkeys(period for period, _ in said) if "Q" not in one]
-    rows = [
-        (
-            period,
-            *(
-                say(NOT_DUE)
-                if (period, what) not in said
-                else "[c]"
-                if (value := said[period, what]) is None
-                else f"{value:,}"
-                for what in ("received", "answered in time")
-            ),
-        )
-        for period in periods
-    ]
-    return join(
-        table(
-            "claims",
-            say("Reports through Upstander, which the public log has too."),
-            (say("Year"), say("Received"), say("Answered in time")),
-            rows,
-            (say("Exact, because anybody can count them in the log."),),
-        ),
-        state(site.check, "../../../check/"),
+    quarters = [one.period for one in mine if "Q" in one.period][-LAST_QUARTERS:]
+    shown = [one for one in mine if "Q" not in one.period or one.period in quarters or one.held == "differs"]
+    caption = (
+        say("Through Upstander, and counted again in the public log: how many came")
+        if mine[0].what == "received"
+        else say("Through Upstander, and counted again in the public log: how many were answered in time")
     )
+    hints = [
+        say("Only what came through Upstander; reports that came another way are in no public log."),
+        say("Exact, because anybody can count them in the log."),
+    ]
+    if not against.alone:
+        hints.append(
+            say(
+                "The log does not say which institution a report went to, so its number is for all "
+                "institutions together."
+            )
+        )
+    if not against.whole:
+        hints.append(
+            say("The log has institutions that are not here, so its number may be larger, and never smaller.")
+        )
+    every = () if against.alone else (say("All institutions"),)
+    head = (say("Period"), say("Published"), *every, say("In the log"), say("Held against the log"))
+    rows = tuple(
+        (
+            _period(one.period),
+            _number(one.own),
+            *(() if against.alone else (_number(one.every, one),)),
+            _number(one.log, one),
+            "" if one.held == "kept back" else say(one.held),
+        )
+        for one in shown
+    )
+    return Held(caption, tuple(hints), head, rows)
+
+
+def under(figure: str, against: Against, path: str = "") -> Html | None:
+    """The same as a table under a figure, with the way to the page of the check (`path`), if there is one."""
+    one = held(figure, against)
+    if one is None:
+        return None
+    rows = [(*row, _marked(last)) for *row, last in one.rows]
+    link = el("a", say("See the numbers and check them yourself"), href=path)
+    return join(
+        table(f"{figure}-log", one.caption, one.head, rows, one.hints),
+        el("p", link, class_="small") if path else None,
+    )
+
+
+def _marked(verdict: str) -> str | Html:
+    return el("strong", verdict, class_="state late") if verdict == say("differs") else verdict
+
+
+def _period(period: str) -> str:
+    return quarter(period) if "Q" in period else say("All of {year}", year=period)
+
+
+def _number(number: int | None, one: Beside | None = None) -> str:
+    if number is not None:
+        return f"{number:,}"
+    return "" if one is not None and one.held == NOT_COMPARED else KEPT
+
+
+def newest(figure: str, against: Against) -> Html | None:
+    """The last whole year of a figure against the log in a sentence, where the figure is only a number."""
+    years = [one for one in against.of(figure) if "Q" not in one.period and one.log is not None]
+    if not years:
+        return None
+    last = years[-1]
+    said = say(NEWEST[last.what, against.alone], **_of(last))
+    return join(said, " ", _marked(say("differs" if against.differing(figure) else "It agrees.")))
+
+
+def _of(one: Beside) -> dict[str, str]:
+    return {
+        "year": one.period,
+        "own": _number(one.own),
+        "every": _number(one.every),
+        "log": _number(one.log),
+    }

@@ -6,12 +6,13 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from upstander.measure.disclosure import opened
+from upstander.publishing.beside import FIGURES, Against, beside
 from upstander.publishing.figures import TOPICS, Figure
 from upstander.publishing.labels import long_day, word
 from upstander.publishing.language import ENGLISH, folder, given, say, told_part
 from upstander.publishing.markup import Html, el, join
 from upstander.publishing.page import Page, figure, table, top
-from upstander.publishing.pages_check import claims
+from upstander.publishing.pages_check import newest, under
 from upstander.publishing.shared import LEAD, marks, not_shown, state
 
 if TYPE_CHECKING:
@@ -20,16 +21,20 @@ if TYPE_CHECKING:
 
 def institution(site: Site, release: Release, figures: Sequence[Figure]) -> Iterator[Page]:
     """The institution's overview, one page a topic, areas, data, releases."""
-    yield _overview(site, release, figures)
+    against = beside(release.tables, site.check, alone=len(site.releases) == 1)
+    yield _overview(site, release, figures, against)
     for topic, title in TOPICS.items():
-        found = [one for one in figures if one.topic == topic]
-        if not found:
+        mine = [one for one in figures if one.topic == topic]
+        if not mine:
             continue
+        data = f"{top(f'{release.path}{topic}/')}{release.path}data/"
         body = join(
             _where(release),
             el("h1", say(title)),
-            *(figure(one, f"{top(f'{release.path}{topic}/')}{release.path}data/") for one in found),
-            claims(site, release) if topic == "reports" else None,
+            *(figure(one, data, under(one.name, against, "../../../check/")) for one in mine),
+            state(site.check, "../../../check/")
+            if any(one.name in FIGURES for one in mine) and not (site.check and site.check.holds)
+            else None,
             not_shown(),
             el("p", el("a", say("Back to {name}", name=release.name), href="../"), class_="small"),
         )
@@ -56,7 +61,7 @@ def _where(release: Release) -> Html:
     )
 
 
-def _overview(site: Site, release: Release, figures: Sequence[Figure]) -> Page:
+def _overview(site: Site, release: Release, figures: Sequence[Figure], against: Against) -> Page:
     heads = [one for one in figures if one.head][:4]
     sentence = next((one.finding for one in figures if one.name == "parity"), "")
     title = next((one.short for one in figures if one.short), _called(release))
@@ -71,7 +76,11 @@ def _overview(site: Site, release: Release, figures: Sequence[Figure]) -> Page:
                     el(
                         "ul",
                         *(
-                            el("li", el("a", one.finding, href=f"{topic}/#{one.name}", class_="plain"))
+                            el(
+                                "li",
+                                el("a", one.finding, href=f"{topic}/#{one.name}", class_="plain"),
+                                _wrong(one, against),
+                            )
                             for one in found
                         ),
                         class_="finds",
@@ -83,7 +92,9 @@ def _overview(site: Site, release: Release, figures: Sequence[Figure]) -> Page:
         _where(release),
         el("h1", title, *([" ", sentence] if sentence else []), class_="display pubh"),
         el("p", say(LEAD), class_="lead measure"),
-        el("div", *(_head(one) for one in heads), class_="figures") if heads else None,
+        el("div", *(_head(one, newest(one.name, against)) for one in heads), class_="figures")
+        if heads
+        else None,
         state(site.check, "../../check/"),
         *topics,
         _learned(release),
@@ -95,7 +106,7 @@ def _overview(site: Site, release: Release, figures: Sequence[Figure]) -> Page:
             if site.follow
             else None,
             " · " if site.follow else None,
-            el("a", say("Hearings in public"), href=spoken(site.hearings)) if site.hearings else None,
+            el("a", say("Hearings in public"), href=_hearings(site, release)) if site.hearings else None,
             " · " if site.hearings else None,
             el("a", say("Take the data away"), href="data/"),
             " · ",
@@ -117,6 +128,12 @@ def _overview(site: Site, release: Release, figures: Sequence[Figure]) -> Page:
     )
 
 
+def _hearings(site: Site, release: Release) -> str:
+    """Where its hearings stand: on Upstander's server it has a page of its own."""
+    own = f"{release.slug}/" if site.hearings.endswith("/public/hearings/") else ""
+    return f"{spoken(site.hearings)}{own}"
+
+
 def _called(release: Release) -> str:
     return say("{name}: what was reported, and what was done.", name=release.name)
 
@@ -126,7 +143,14 @@ def spoken(address: str) -> str:
     return address.replace("/public/", f"/public/{folder()}", 1)
 
 
-def _head(one: Figure) -> Html:
+def _wrong(one: Figure, against: Against) -> Html | None:
+    """A mark behind a finding whose numbers are not those of the log."""
+    if not against.differing(one.name):
+        return None
+    return join(" ", el("strong", say("differs from the public log"), class_="state late"))
+
+
+def _head(one: Figure, log: Html | None) -> Html:
     number, _, small = one.head.partition("|")
     says, _, more = one.head_says.partition("|")
     return el(
@@ -134,6 +158,7 @@ def _head(one: Figure) -> Html:
         el("b", number, *([" ", el("small", small)] if small else [])),
         el("span", says, class_="is"),
         el("span", more),
+        el("span", log) if log else None,
         class_="figure",
     )
 
@@ -175,10 +200,21 @@ def _made(release: Release) -> Html:
                 width=release.width,
             ),
         ),
-        (say("Signed off by"), release.signed_off or say("nobody outside the institution yet")),
+        (say("Signed off by"), signed_by(release)),
     )
     rows = [el("div", el("dt", name), el("dd", said)) for name, said in facts]
     return el("details", el("summary", say("How this page was made")), el("dl", *rows, class_="facts"))
+
+
+def signed_by(release: Release) -> str:
+    """Which body signs, as the one who made the page says; what shows whether it did."""
+    if not release.signed_off:
+        return say("No body outside the institution is named here.")
+    return say(
+        "{body}, as whoever made this says. `upstander verify publication` looks for the signature in the "
+        "log.",
+        body=release.signed_off,
+    )
 
 
 def _area(release: Release, area: Area) -> Page:
@@ -232,6 +268,18 @@ def _area(release: Release, area: Area) -> Page:
             el("a", say("Everything about {name}", name=release.name), href="../../"),
             " · ",
             el("a", say("News as a feed (Atom)"), href="feed.atom"),
+            " · ",
+            el("a", "JSON Feed", href="feed.json"),
+            class_="small",
+        ),
+        el(
+            "p",
+            say(
+                "The feed says when there are new figures for {area}, and gives all other news of {name}: "
+                "those are told of no single place.",
+                area=area.name,
+                name=release.name,
+            ),
             class_="small",
         ),
     )

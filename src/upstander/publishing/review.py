@@ -12,6 +12,7 @@ from datetime import date
 from typing import Any
 
 from upstander.measure.disclosure import Published, Safe, opened
+from upstander.publishing.beside import Against, beside
 from upstander.publishing.check import Check
 from upstander.publishing.errors import PublishError
 from upstander.publishing.figures import TOPICS, Figure
@@ -160,6 +161,10 @@ class Review:
     def table(self, name: str) -> Safe[Published] | None:
         """A table of the release by its name."""
         return next((safe for safe in self.release.publishable() if opened(safe).name == name), None)
+
+    def against(self) -> Against:
+        """What the log gives for the numbers it has too; the sums of one institution are its own."""
+        return beside(self.release.tables, self.check, alone=True)
 
     def others(self) -> list[Safe[Published]]:
         """The tables that no figure shows, in the order of their titles."""

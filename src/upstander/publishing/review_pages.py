@@ -11,6 +11,8 @@ from upstander.publishing.labels import long_day
 from upstander.publishing.language import LANGUAGES, folder, given, say, speaking, told, told_part
 from upstander.publishing.markup import Html, el, join
 from upstander.publishing.page import Look, Page, figure, full_table, notes, table, top
+from upstander.publishing.pages_check import under
+from upstander.publishing.pages_institution import signed_by
 from upstander.publishing.review import HEAD, LIMITS, METHOD, Review, rows_of
 from upstander.publishing.review_pdf import pdf
 from upstander.publishing.site import put
@@ -28,7 +30,9 @@ def build(review: Review, look: Look, assets: dict[str, bytes], *, demonstration
     release = review.release
     cover = (review.title, f"Data up to {long_day(release.cutoff)}.", f"Extract: {release.extract}.")
     name = f"upstander-review-{release.slug}"
-    data_files = downloads.files(release.publishable(), cover, name=name, published=release.published)
+    data_files = downloads.files(
+        release.publishable(), cover, name=name, published=release.published, against=review.against()
+    )
     made |= {f"data/{name}": content for name, content in data_files.items()}
     made["review.json"] = review.remember()
     return made
@@ -58,6 +62,7 @@ def _front(review: Review) -> Page:
         ),
         el("h1", review.title, class_="display pubh"),
         el("p", say("These are figures about an institution, not about any person."), class_="lead measure"),
+        el("p", f"{say('Signed off by')}: {signed_by(release)}", class_="measure"),
         el(
             "p",
             el("a", say("The same as a PDF"), href="review.pdf"),
@@ -129,7 +134,13 @@ def _topic(review: Review, topic: str) -> Page:
     found = [one for one in review.figures if one.topic == topic]
     body = join(
         el("h1", name),
-        *(join(figure(one, data), full_table(one) if not one.matrix else None) for one in found),
+        *(
+            join(
+                figure(one, data, under(one.name, review.against())),
+                full_table(one) if not one.matrix else None,
+            )
+            for one in found
+        ),
         el("p", el("a", say("Back to the review"), href="../"), class_="small"),
     )
     return Page(f"{topic}/", f"{name}: {review.release.name}", body)

@@ -15,6 +15,8 @@ from upstander.publishing.figures import TOPICS, Figure, Panel, notes_of
 from upstander.publishing.labels import long_day
 from upstander.publishing.language import ENGLISH, current, say, told
 from upstander.publishing.markup import join, raw
+from upstander.publishing.pages_check import held
+from upstander.publishing.pages_institution import signed_by
 from upstander.publishing.review import HEAD, LIMITS, METHOD, Review, rows_of
 from upstander.publishing.shared import LEAD
 
@@ -89,7 +91,7 @@ def _said(review: Review) -> dict[str, Any]:
         "cover": [
             *([say("No Welsh speaker has checked the words of this page yet.")] if welsh else []),
             f"{say('Published on {day}.', day=long_day(release.published))} {say('Signed off by')}: "
-            f"{release.signed_off or say('nobody outside the institution yet')}.",
+            f"{signed_by(release)}",
             say(LEAD),
             review.checked(),
             f"{say('Extract (SHA-256)')}: {release.extract}. {stands[:1].upper()}{stands[1:]}.",
@@ -124,7 +126,10 @@ def _said(review: Review) -> dict[str, Any]:
             late=late,
         ),
         "topics": [
-            {"name": say(name), "figures": [_figure(one) for one in review.figures if one.topic == topic]}
+            {
+                "name": say(name),
+                "figures": [_figure(one, review) for one in review.figures if one.topic == topic],
+            }
             for topic, name in TOPICS.items()
             if any(one.topic == topic for one in review.figures)
         ],
@@ -140,7 +145,7 @@ def _said(review: Review) -> dict[str, Any]:
     }
 
 
-def _figure(one: Figure) -> dict[str, Any]:
+def _figure(one: Figure, review: Review) -> dict[str, Any]:
     head, rows = rows_of(one.safe) if opened(one.safe).shows == "estimates" else ([], [])
     return {
         "finding": one.finding,
@@ -152,6 +157,20 @@ def _figure(one: Figure) -> dict[str, Any]:
         "head": head,
         "rows": rows,
         "notes": [told(note) for note in one.notes],
+        "log": _log(one, review),
+    }
+
+
+def _log(one: Figure, review: Review) -> dict[str, Any] | None:
+    """What the log gives for the figure, as on its page."""
+    found = held(one.name, review.against())
+    if found is None:
+        return None
+    return {
+        "title": found.caption,
+        "says": list(found.hints),
+        "head": list(found.head),
+        "rows": [list(row) for row in found.rows],
     }
 
 

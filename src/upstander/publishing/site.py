@@ -14,6 +14,7 @@ from datetime import date
 
 from upstander.measure.disclosure import Published, Safe, opened
 from upstander.publishing import downloads, pages, pages_check, pages_institution, told_people, told_reports
+from upstander.publishing.beside import beside
 from upstander.publishing.check import Check
 from upstander.publishing.errors import PublishError
 from upstander.publishing.feeds import Feed, News, atom, json_feed
@@ -169,7 +170,11 @@ def _institution(site: Site, at: int) -> dict[str, bytes]:
         "These are figures about an institution, not about any person.",
     )
     data = downloads.files(
-        release.publishable(), cover, name=f"upstander-{release.slug}", published=release.published
+        release.publishable(),
+        cover,
+        name=f"upstander-{release.slug}",
+        published=release.published,
+        against=beside(release.tables, site.check, alone=len(site.releases) == 1),
     )
     made = {f"{release.path}data/{name}": content for name, content in data.items()}
     for language in LANGUAGES:
@@ -186,8 +191,25 @@ def _spoken(site: Site, release: Release) -> dict[str, bytes]:
     own = own_news(release)
     made |= _feeds(site, release.path, say("{name}: releases, hearings and learning", name=release.name), own)
     for area in release.areas:
-        made |= _feeds(site, f"{release.path}areas/{area.slug}/", f"{area.name} ({release.name})", own)
+        title = say("{area}: its figures, and the news of {name}", area=area.name, name=release.name)
+        made |= _feeds(site, f"{release.path}areas/{area.slug}/", title, [area_news(release, area), *own[1:]])
     return made
+
+
+def area_news(release: Release, area: Area) -> News:
+    """What an area's feed says of this release, instead of what its institution's says."""
+    told = (
+        say("How many reports came from {area}, year by year.", area=area.name)
+        if area.safe
+        else say("There are too few reports to tell of {area} by itself.", area=area.name)
+    )
+    rest = say(
+        "Everything else is told of {name} as a whole: in a small place it would point at people.",
+        name=release.name,
+    )
+    title = say("{area}: new figures, to {day}", area=area.name, day=long_day(release.cutoff))
+    path = f"{folder()}{release.path}areas/{area.slug}/"
+    return News("release", release.published, title, f"{told} {rest}", path)
 
 
 def own_news(release: Release) -> list[News]:
@@ -232,8 +254,11 @@ def put(
     made[f"{folder()}{page.path}index.html"] = data
 
 
-def manifest(site: Site, made: Mapping[str, bytes]) -> bytes:
-    """`publication.json`: what was published, of what, and every file's hash, for the check from outside."""
+def manifest(site: Site, made: Mapping[str, bytes], review: tuple[date, date] | None = None) -> bytes:
+    """`publication.json`: what was published, of what, and every file's hash, for the check from outside.
+
+    `review`: its first and last day, where it is no site but a review.
+    """
     body = {
         "kind": KIND,
         "address": site.address,
@@ -256,11 +281,13 @@ def manifest(site: Site, made: Mapping[str, bytes]) -> bytes:
                 "name": one.name,
                 "cutoff": one.cutoff.isoformat(),
                 "published": one.published.isoformat(),
+                "signed_off": one.signed_off,
                 "extract": one.extract,
                 "tables": sorted(opened(safe).name for safe in one.publishable()),
             }
             for one in site.releases
         ],
+        **({"review": [day.isoformat() for day in review]} if review else {}),
         "files": {name: hashlib.sha256(data).hexdigest() for name, data in sorted(made.items())},
     }
     return (json.dumps(body, indent=1, ensure_ascii=False, sort_keys=True) + "\n").encode()

@@ -124,7 +124,8 @@ WORDS = Row(REPORTER)
 NEW_KEY = {"seal": "x", "sign": "x", "wrapped": [{}], "words_key": "x"}
 WELSH = {
     "get": ("releases/", "news/", "news/confirm/<token>/", "news/stop/<token>/", "hearings/",
-            "hearings/feed.atom", "hearings/feed.json", "", "<path>"),
+            "hearings/feed.atom", "hearings/feed.json", "hearings/<slug>/", "hearings/<slug>/feed.atom",
+            "hearings/<slug>/feed.json", "i/<slug>/review/", "i/<slug>/review/<path>", "", "<path>"),
     "post": ("news/", "news/confirm/<token>/", "news/stop/<token>/"),
 }  # fmt: skip
 ROWS: dict[str, Row] = {
@@ -149,6 +150,11 @@ ROWS: dict[str, Row] = {
             "public/hearings/",
             "public/hearings/feed.atom",
             "public/hearings/feed.json",
+            "public/hearings/<slug>/",
+            "public/hearings/<slug>/feed.atom",
+            "public/hearings/<slug>/feed.json",
+            "public/i/<slug>/review/",
+            "public/i/<slug>/review/<path>",
             "public/",
             "public/<path>",
             "<slug>/",

@@ -60,9 +60,14 @@ def link(kind: str) -> str:
     return found[1]
 
 
+def press(client: Client, *places: str) -> int:
+    """The button behind the link, with these places ticked."""
+    return int(client.post(link("confirm"), {"place": places}).status_code)
+
+
 def subscribe(client: Client, force: Force, place: str = "") -> None:
     assert ask(client, place or force.slug) == 200
-    assert client.post(link("confirm")).status_code == 200
+    assert press(client, place or force.slug) == 200
 
 
 def test_nothing_is_kept_before_the_button_is_pressed(
@@ -72,8 +77,8 @@ def test_nothing_is_kept_before_the_button_is_pressed(
     assert Subscription.objects.count() == 0
     assert client.get(link("confirm")).status_code == 200  # as mail programs do by themselves
     assert Subscription.objects.count() == 0
-    client.post(link("confirm"))
-    client.post(link("confirm"))
+    assert press(client, force.slug) == 200
+    assert press(client, force.slug) == 200
     assert Subscription.objects.count() == 1
     assert client.cookies == {}
 
@@ -160,6 +165,50 @@ def test_news_is_sent_once_and_in_plain_text(
     assert [one for one in re.findall(r"http\S+", body) if "/news/stop/" not in one and "?" in one] == []
 
 
+def test_with_nothing_ticked_nothing_is_kept_and_the_page_says_so(
+    force: Force, public: Publication, client: Client
+) -> None:
+    for language, said in (("", "Nothing is chosen, so nothing is kept."), ("cy/", "Nid oes dim wedi")):
+        address = f"reader{len(language)}@example.org"
+        given = {"form": news.form_token(), "place": force.slug, "address": address}
+        assert client.post(f"/public/{language}news/", given).status_code == 200
+        asked = re.search(r"(/public/(?:cy/)?news/confirm/\S+)", str(mail.outbox[-1].body))
+        assert asked
+        answer = client.post(asked[1])
+        page = answer.content.decode()
+        assert answer.status_code == 400
+        assert said in page
+        assert 'role="alert"' in page
+        assert page.count('name="place"') == 2, "the choice is still there"
+        assert " checked" not in page
+        assert Subscription.objects.count() == 0
+    with pytest.raises(Refusal, match="malformed"):
+        news.confirm(asked[1].rstrip("/").rpartition("/")[2], [])
+
+
+def test_who_asked_for_an_area_is_told_of_the_area_s_figures(
+    force: Force, public: Publication, folder: Path, client: Client
+) -> None:
+    subscribe(client, force, f"{force.slug}/wexhollow-town")
+    mail.outbox.clear()
+    second = actions.announce([force.institution], soon(), reason="A report was counted twice.")
+    actions.deliver(
+        second,
+        site_for(
+            force, soon() + datetime.timedelta(0), folder / "second", received=61, earlier=(public.manifest,)
+        ),
+    )
+    sign(second, force)
+    make_public(second)
+    assert news.send_due() == 0  # the same day and title is not told twice
+    actions.list_hearing(force.institution, day=timezone.localdate(), kind="appeal")
+    mail.outbox.clear()
+    assert news.send_due() == 1
+    assert "appeal" in str(mail.outbox[-1].body)
+    keys = Subscription.objects.get().told
+    assert any("areas/wexhollow-town/" in one and "new figures" in one for one in keys)
+
+
 def test_one_click_ends_it_without_cookies_or_questions(
     force: Force, public: Publication, client: Client
 ) -> None:
@@ -184,7 +233,7 @@ def test_one_click_deletes_the_address_wherever_it_lies(
     places = [force.slug, f"{force.slug}/wexhollow-town"]
     client.post(link("confirm"), {"place": places})
     assert ask(client, force.slug, "other@example.org") == 200
-    client.post(link("confirm"))
+    press(client, force.slug)
     assert Subscription.objects.count() == 3
     mine = Subscription.objects.filter(mark=sealed.mark(ADDRESS))
     page = client.post(f"/public/news/stop/{news.stop_token(mine[0])}/").content.decode()
@@ -198,7 +247,7 @@ def test_one_mailbox_that_is_refused_keeps_nobody_else_waiting(
 ) -> None:
     subscribe(client, force)
     ask(client, force.slug, "other@example.org")
-    client.post(link("confirm"))
+    press(client, force.slug)
     actions.list_hearing(force.institution, day=timezone.localdate(), kind="appeal")
     mail.outbox.clear()
     settings.EMAIL_BACKEND = "tests.server.transparency.test_news.Choosy"  # type: ignore[attr-defined]

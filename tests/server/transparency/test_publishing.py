@@ -36,13 +36,6 @@ def site_for(force: Force, day: datetime.date, folder: Path, **named: object) ->
     return small.written(folder, made)
 
 
-@pytest.fixture
-def delivered(force: Force, folder: Path) -> Publication:
-    publication = actions.announce([force.institution], soon())
-    actions.deliver(publication, site_for(force, soon(), folder / "site"))
-    return publication
-
-
 def sign(publication: Publication, force: Force) -> None:
     actions.sign_off(
         publication, force.overseer.person, force.institution, manifest=publication.manifest, **CHECKS

@@ -101,10 +101,10 @@ def test_who_asked_in_welsh_is_written_to_in_welsh(
     assert UNCHECKED.format("neges") in body
     path = re.search(r"(/public/cy/news/confirm/\S+)", body)
     assert path
-    assert "Byddwch yn cael y newyddion" in client.post(path[1]).content.decode()
+    assert "Byddwch yn cael y newyddion" in client.post(path[1], {"place": force.slug}).content.decode()
     given = {"form": news.form_token(), "place": force.slug, "address": "other@example.org"}
     client.post("/public/news/", given)
-    client.post(link("confirm"))
+    client.post(link("confirm"), {"place": force.slug})
     assert {one.language for one in Subscription.objects.all()} == {ENGLISH, WELSH}
     mail.outbox.clear()
     actions.list_hearing(force.institution, day=timezone.localdate(), kind="appeal", place="Guildhall")

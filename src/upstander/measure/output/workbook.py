@@ -7,19 +7,25 @@ No merged cells, no hidden rows, no meaning in colour; marks are explained on th
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from upstander.measure.disclosure import Published, Safe, opened
+from upstander.measure.output.tidy import Columns, beside_rows
 
 
 def workbook(
-    cover: Sequence[str], tables: Sequence[Safe[Published]], *, day: datetime | None = None
+    cover: Sequence[str],
+    tables: Sequence[Safe[Published]],
+    *,
+    day: datetime | None = None,
+    more: Mapping[str, Columns] | None = None,
 ) -> bytes:
     """The tables as one .xlsx. The first line of `cover` is the title.
 
-    With a `day` (else: now) the same tables give the same bytes.
+    With a `day` (else: now) the same tables give the same bytes. `more`: what stands beside the rows of a
+    table, by its name.
     """
     import xlsxwriter
 
@@ -46,8 +52,10 @@ def workbook(
         above = [*(f"{mark} {meaning}" for mark, meaning in table.marks().items()), *table.notes]
         for line, text in enumerate(above, 1):
             sheet.write(line, 0, text)
-        _table(sheet, len(above) + 1, table.columns, table.rows, f"t_{name[:2]}_{table.name}")
-        sheet.set_column(0, len(table.columns) - 1, 18)
+        own = (more or {}).get(table.name, {})
+        head_row, rows_ = (*table.columns, *own), beside_rows(table, own)
+        _table(sheet, len(above) + 1, head_row, rows_, f"t_{name[:2]}_{table.name}")
+        sheet.set_column(0, len(head_row) - 1, 18)
     book.close()
     return out.getvalue()
 

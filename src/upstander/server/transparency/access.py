@@ -16,8 +16,6 @@ from django.utils import timezone
 from upstander.formats.errors import FormatError
 from upstander.formats.hashes import check_hash, hash_of
 from upstander.formats.ids import check_id
-from upstander.publishing.feeds import News
-from upstander.publishing.language import folder
 from upstander.publishing.manifest import NAME
 from upstander.server.accounts.models import Membership, Person
 from upstander.server.errors import Refusal, not_found
@@ -47,18 +45,24 @@ def published() -> QuerySet[Publication]:
     return Publication.objects.filter(state=Publication.State.PUBLISHED).order_by("-published")
 
 
-def newest(slug: str = "") -> Publication | None:
+def newest(slug: str = "", kind: str = Publication.Kind.FIGURES) -> Publication | None:
     """The publication that the site shows: the newest, for an institution's pages the newest about it.
 
     So one that is published apart from others takes none of their addresses away.
     """
     about = {"institutions__slug": slug} if slug else {}
-    return published().filter(**about).first()
+    return published().filter(kind=kind, **about).first()
+
+
+def since(publication: Publication, about: list[Institution]) -> list[Publication]:
+    """What has become public about these since, of the same kind, the earliest first."""
+    later = published().filter(kind=publication.kind, institutions__in=about)
+    return list(later.filter(published__gt=publication.published).distinct().order_by("published"))
 
 
 def listed() -> list[dict[str, Any]]:
     """What the newest publication about each institution says of it, by the institution's name."""
-    found = {one.slug: newest(one.slug) for one in Institution.objects.order_by("name")}
+    found = {one.slug: newest(one.slug) for one in with_figures()}
     return [
         one
         for slug, publication in found.items()
@@ -196,6 +200,11 @@ def all_hearings() -> QuerySet[Hearing]:
     return Hearing.objects.select_related("institution").order_by("day", "id")
 
 
+def all_institutions() -> list[Institution]:
+    """Every institution here, by its name."""
+    return list(Institution.objects.order_by("name"))
+
+
 def institution_or_none(slug: str) -> Institution | None:
     """The institution of that short name, if there is one."""
     return Institution.objects.filter(slug=slug).first()
@@ -206,10 +215,10 @@ def measured(publication: Publication) -> list[Institution]:
     return list(publication.institutions.order_by("name"))
 
 
-def left_out(publication: Publication) -> list[Institution]:
-    """The institutions that the first page of `/public/` lists now and would not once this one is public."""
-    shown = newest()
-    return [one for one in measured(shown) if one not in measured(publication)] if shown else []
+def named_signer(publication: Publication, institution: Institution) -> str:
+    """The body that the delivered pages name under "Signed off by", or nothing. Nobody else signs then."""
+    listed = manifest_of(publication)["institutions"]
+    return next((str(one.get("signed_off", "")) for one in listed if one["slug"] == institution.slug), "")
 
 
 def missing(publication: Publication) -> list[Institution]:
@@ -237,26 +246,16 @@ def with_news() -> list[Institution]:
     return list(Institution.objects.filter(subscriptions__isnull=False).distinct().order_by("name"))
 
 
-def news_of(institution: Institution) -> list[News]:
-    """What the public site's feed says of an institution now."""
-    publication = published().filter(institutions=institution).first()
-    if publication is None:
-        return []
-    try:
-        data, _ = file_of(publication, f"{folder()}i/{institution.slug}/feed.json")
-    except Refusal:  # of a publication from before there was Welsh
-        data, _ = file_of(publication, f"i/{institution.slug}/feed.json")
-    site = f"{settings.ORIGIN}/public/"
-    return [
-        News(
-            item["tags"][0],
-            datetime.date.fromisoformat(item["date_published"][:10]),
-            item["title"],
-            item["content_text"],
-            str(item["url"]).removeprefix(site),
-        )
-        for item in json.loads(data)["items"]
-    ]
+def areas_with_news(institution: Institution, language: str) -> list[str]:
+    """The areas of it that somebody wants news of in this language; an empty name is all of it."""
+    found = institution.subscriptions.filter(language=language)
+    return sorted(set(found.values_list("area", flat=True)))
+
+
+def with_figures() -> list[Institution]:
+    """The institutions that have public figures."""
+    public = published().filter(kind=Publication.Kind.FIGURES)
+    return list(Institution.objects.filter(publications__in=public).distinct().order_by("name"))
 
 
 def places() -> list[tuple[Institution, list[tuple[str, str]]]]:

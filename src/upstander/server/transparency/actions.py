@@ -47,13 +47,21 @@ OUTCOMES = (
 STANDARDS = range(1, 11)
 
 
-def announce(institutions: Sequence[Institution], day: datetime.date, reason: str = "") -> Publication:
-    """Says on which day figures will be public: at 9:30, a week ahead unless it puts something right.
+def announce(
+    institutions: Sequence[Institution],
+    day: datetime.date,
+    reason: str = "",
+    kind: str = Publication.Kind.FIGURES,
+) -> Publication:
+    """Says on which day figures, or a review, will be public: at 9:30, a week ahead unless it puts something
+    right.
 
     `reason` says what it puts right. Raises Refusal.
     """
     if not institutions:
         raise malformed("Name the institutions the figures are about.", "institution")
+    if kind == Publication.Kind.REVIEW and len(institutions) != 1:
+        raise malformed("A review is of one institution.", "institution")
     zone = ZoneInfo(settings.TIME_ZONE)
     now = timezone.localdate()
     if day < now or (not reason and day < now + datetime.timedelta(days=NOTICE_DAYS)):
@@ -62,6 +70,7 @@ def announce(institutions: Sequence[Institution], day: datetime.date, reason: st
         )
     publication = Publication(
         id=ids.new_id(),
+        kind=kind,
         announced=now,
         moment=datetime.datetime.combine(day, AT, tzinfo=zone),
         reason=reason,
@@ -132,11 +141,20 @@ def _read(path: Path) -> bytes:
 
 
 def _check_site(publication: Publication, body: Mapping[str, object]) -> None:
+    if ("review" in body) != (publication.kind == Publication.Kind.REVIEW):
+        raise malformed(f"This is not what was announced: the {publication.kind}.", "folder")
     listed = list(body["institutions"])  # type: ignore[call-overload]
     slugs = {str(one["slug"]) for one in listed}
     measured = {one.slug for one in access.measured(publication)}
     if slugs != measured:
         raise malformed("The site is about other institutions than were announced.", "folder")
+    bodies = {one["slug"]: one.get("signed_off", "") for one in listed}
+    for one in access.measured(publication):
+        named = bodies[one.slug]
+        if named and not one.channels.filter(inside=False, name=named).exists():
+            raise malformed(
+                f"The site names {named!r} as who signs off: no body outside {one.name}.", "folder"
+            )
     if {str(one["published"]) for one in listed} != {access.day_of(publication).isoformat()}:
         raise malformed("The site says another day than was announced.", "folder")
     if body["address"] != f"{settings.ORIGIN}/public/":
@@ -179,28 +197,26 @@ def sign_off(
 
     def change() -> Done:
         row = Publication.objects.select_for_update().get(pk=publication.pk)
-        channel = access.outside_channels(person).filter(institution=institution).first()
-        if channel is None or not row.institutions.filter(pk=institution.pk).exists():
+        mine = access.outside_channels(person).filter(institution=institution)
+        if not mine.exists() or not row.institutions.filter(pk=institution.pk).exists():
             raise not_found()
         if row.state != State.DELIVERED or row.manifest != manifest:
             raise conflict("The figures were changed since you opened them. Look at them again.")
+        named = access.named_signer(row, institution)
+        channel = (mine.filter(name=named) if named else mine).first()
+        if channel is None:
+            raise conflict(f"They say that {named} signs for them, and you have no place there.")
         day = today(institution.time_zone)
+        leaf = _leaves("sign-off-figures", [institution], manifest)[0]
         SignOff.objects.update_or_create(
             publication=row,
             institution=institution,
-            defaults={"person": person, "channel": channel, "manifest": manifest, "day": day},
-        )
-        return Done(
-            [],
-            server_leaf(
-                "admin",
-                institution.slug,
-                day,
-                act="sign-off-figures",
-                institution=institution.slug,
-                subject=manifest,
-            ),
-        )
+            defaults={
+                "person": person, "channel": channel, "manifest": manifest, "day": day,
+                "label": leaf.label, "salt": b64.encode(leaf.salt),
+            },
+        )  # fmt: skip
+        return Done([], leaf)
 
     perform(change)
 

@@ -20,6 +20,7 @@ class PublicationOut(BaseModel):
     """A publication. `label`, `salt`, `act` and `manifest` are what its leaf in the log is made of."""
 
     id: str
+    kind: str
     state: str
     moment: str
     reason: str
@@ -73,6 +74,7 @@ def _out(one: Publication) -> PublicationOut:
     public = one.state == Publication.State.PUBLISHED
     return PublicationOut(
         id=one.id,
+        kind=one.kind,
         state="announced" if one.state == Publication.State.DELIVERED else one.state,
         moment=one.moment.isoformat(),
         reason=one.reason,

@@ -88,6 +88,10 @@ def news(institution: Institution | None = None) -> list[News]:
     return found
 
 
-def feed(site: str) -> Feed:
-    """The calendar's feed."""
-    return Feed(site, f"{folder()}hearings/", say("Hearings in public, and their outcomes"), tuple(news()))
+def feed(site: str, institution: Institution | None = None) -> Feed:
+    """The calendar's feed, of all institutions or of one."""
+    title = say("Hearings in public, and their outcomes")
+    if institution is None:
+        return Feed(site, f"{folder()}hearings/", title, tuple(news()))
+    path = f"{folder()}hearings/{institution.slug}/"
+    return Feed(site, path, f"{institution.name}: {title}", tuple(news(institution)))

@@ -8,7 +8,7 @@ from upstander.server.institutions.models import Channel, Institution
 
 
 class Publication(models.Model):
-    """One release of the public site. What was published stays; what puts it right is another one."""
+    """One release of the public site, or a review. What was published stays; another one puts it right."""
 
     class State(models.TextChoices):
         ANNOUNCED = "announced"  # its day is public, nothing is here yet
@@ -16,7 +16,12 @@ class Publication(models.Model):
         PUBLISHED = "published"
         WITHDRAWN = "withdrawn"  # before its moment, with a reason
 
+    class Kind(models.TextChoices):
+        FIGURES = "figures"  # pages of the public site
+        REVIEW = "review"  # of one institution, over some time
+
     id = models.CharField(primary_key=True, max_length=26)
+    kind = models.CharField(max_length=10, choices=Kind, default=Kind.FIGURES)
     state = models.CharField(max_length=10, choices=State, default=State.ANNOUNCED)
     institutions = models.ManyToManyField(Institution, related_name="publications")
     announced = models.DateField()  # when its day was said
@@ -39,6 +44,8 @@ class SignOff(models.Model):
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     manifest = models.CharField(max_length=64)  # what exactly was looked at
     day = models.DateField()
+    label = models.CharField(max_length=32, blank=True)  # of its leaf
+    salt = models.CharField(max_length=43, blank=True)  # b64: whoever has it can recompute the leaf
 
     class Meta:
         constraints = (

@@ -27,12 +27,13 @@ from upstander.publishing.language import ENGLISH, LANGUAGES, current, folder, s
 from upstander.server import mail
 from upstander.server.errors import Refusal, malformed
 from upstander.server.institutions.models import Institution
-from upstander.server.transparency import access, calendar, flood, sealed
+from upstander.server.transparency import access, flood, sealed, tidings
 from upstander.server.transparency.models import Subscription
 
 CONFIRM, STOP, ADDRESS = "news-confirm", "news-stop", "news-address"
 CONFIRM_SECONDS = 2 * 24 * 3600
 STOP_SECONDS = 20 * 365 * 24 * 3600
+NOTHING = "Nothing is chosen, so nothing is kept. Tick what you want news of, or close this page."
 A_BEAT = 200  # messages in one beat
 log = logging.getLogger("upstander.news")
 
@@ -114,15 +115,16 @@ def about(token: str) -> tuple[Institution, str, str]:
     return institution, area, address
 
 
-def confirm(token: str, places: Sequence[tuple[Institution, str]] = ()) -> list[Institution]:
-    """Keeps the subscription, sealed; to these places instead, if there are any. Pressing twice keeps one.
+def confirm(token: str, chosen: Sequence[tuple[Institution, str]]) -> list[Institution]:
+    """Keeps the subscription to these places, sealed. Pressing twice keeps one.
 
-    Raises the malformed Refusal.
+    Raises the malformed Refusal, also where nothing is chosen: then nothing is kept.
     """
-    institution, area, address = about(token)
-    chosen = list(places) or [(institution, area)]
+    _, _, address = about(token)
+    if not chosen:
+        raise malformed(say(NOTHING), "place")
     for one, part in chosen:
-        keys = [new.path + new.title for new in _news(one)]
+        keys = [new.path + new.title for new in tidings.news_of(one, part)]
         try:
             with transaction.atomic():
                 Subscription.objects.create(
@@ -168,19 +170,20 @@ def send_due() -> int:
         return sent
     for institution in access.with_news():
         for language in LANGUAGES:
-            with speaking(language):
-                more, answers = _send_to(institution, A_BEAT - sent)
-            sent += more
-            if not answers:
-                return sent  # the mail server does not answer: the next beat goes on here
+            for area in access.areas_with_news(institution, language):
+                with speaking(language):
+                    more, answers = _send_to(institution, area, A_BEAT - sent)
+                sent += more
+                if not answers:
+                    return sent  # the mail server does not answer: the next beat goes on here
     return sent
 
 
-def _send_to(institution: Institution, most: int) -> tuple[int, bool]:
+def _send_to(institution: Institution, area: str, most: int) -> tuple[int, bool]:
     """Sends to who reads in the language that is spoken: how many, and whether the mail server answers."""
-    sent, news = 0, _news(institution)
+    sent, news = 0, tidings.news_of(institution, area)
     keys = [one.path + one.title for one in news]
-    waiting = Subscription.objects.filter(institution=institution, language=current())
+    waiting = Subscription.objects.filter(institution=institution, area=area, language=current())
     waiting = waiting.exclude(told_mark=_mark(keys))[:most]
     if not waiting:
         return 0, True
@@ -226,13 +229,6 @@ def _tell(
         connection=connection,
     )
     return _send(message)
-
-
-def _news(institution: Institution) -> list[News]:
-    """What there is to tell of an institution, the newest first."""
-    return sorted(
-        [*access.news_of(institution), *calendar.news(institution)], key=lambda one: one.day, reverse=True
-    )
 
 
 def _mark(keys: list[str]) -> str:

@@ -16,12 +16,17 @@ for language in LANGUAGES:
     own, spoken = FOLDERS[language], {"language": language}
     urlpatterns += [
         path(f"{own}releases/", views.releases, spoken),
+        path(f"{own}i/<slug:slug>/review/", views.review, spoken),
+        path(f"{own}i/<slug:slug>/review/<path:path>", views.review, spoken),
         path(f"{own}news/", views.subscribe, spoken),
         path(f"{own}news/confirm/<str:token>/", views.confirm, spoken),
         path(f"{own}news/stop/<str:token>/", views.stop, spoken),
         path(f"{own}hearings/", views.hearings, spoken),
         path(f"{own}hearings/feed.atom", views.hearings_feed, {"form": "atom", **spoken}),
         path(f"{own}hearings/feed.json", views.hearings_feed, {"form": "json", **spoken}),
+        path(f"{own}hearings/<slug:slug>/", views.hearings, spoken),
+        path(f"{own}hearings/<slug:slug>/feed.atom", views.hearings_feed, {"form": "atom", **spoken}),
+        path(f"{own}hearings/<slug:slug>/feed.json", views.hearings_feed, {"form": "json", **spoken}),
     ]
 for language in reversed(LANGUAGES):  # the folder of Welsh first: English has all others
     own, spoken = FOLDERS[language], {"language": language}

@@ -8,7 +8,7 @@ from functools import wraps
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.views.decorators.csrf import csrf_exempt
@@ -16,12 +16,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from upstander.publishing.feeds import atom, json_feed
 from upstander.publishing.language import ENGLISH, FOLDERS, WELSH, current, folder, listed, say, speaking
-from upstander.server.errors import Refusal, malformed
+from upstander.server.errors import Refusal, malformed, not_found
 from upstander.server.institutions.models import Institution
-from upstander.server.transparency import access, calendar, news
+from upstander.server.transparency import access, calendar, news, shown, tidings
+from upstander.server.transparency.models import Publication
+from upstander.server.transparency.opening import opening_of
 
 SOON = "public, max-age=300"
-LONG = "public, max-age=86400"
 MOST_PLACES = 200  # chosen at once
 
 
@@ -65,7 +66,7 @@ def site(request: HttpRequest, path: str = "") -> HttpResponse:
             return HttpResponseRedirect(f"/public/{folder()}")
         return render(request, "public/nothing.html", {"announced": access.announced()})
     try:
-        return _file(*access.file_of(publication, folder() + path), SOON)
+        return _served(request, publication, folder() + path, SOON, now=True)
     except Refusal:
         if current() == ENGLISH:
             raise
@@ -74,11 +75,49 @@ def site(request: HttpRequest, path: str = "") -> HttpResponse:
 
 @require_safe
 @in_language
+def review(request: HttpRequest, slug: str, path: str = "") -> HttpResponse:
+    """A file of the newest review of an institution. Welsh lies below it; its other address leads there."""
+    publication = access.newest(slug, Publication.Kind.REVIEW)
+    if publication is None:
+        raise not_found()
+    if current() != ENGLISH:
+        return HttpResponseRedirect(f"/public/i/{slug}/review/{folder()}{path}")
+    with speaking(WELSH if path.startswith(FOLDERS[WELSH]) else ENGLISH):
+        return _served(request, publication, path, SOON)
+
+
+def _served(
+    request: HttpRequest, publication: Publication, path: str, cache: str, *, now: bool = False
+) -> HttpResponse:
+    """A file of a publication with what is to be said of it now, or as it was signed for. Raises Refusal.
+
+    `leaf.json` is none of its files: it says where it stands in the log.
+    """
+    if path == "leaf.json":
+        return JsonResponse(opening_of(publication))
+    if now and request.GET.get("as") != "signed" and path.endswith(("feed.atom", "feed.json")):
+        fed = shown.feed(publication, path)
+        if fed is not None:
+            return _file(fed, access.TYPES[f".{path[-4:]}"], cache)
+    name = f"{path}index.html" if path == "" or path.endswith("/") else path
+    data, kind = access.file_of(publication, name)
+    if name.endswith(".html") and request.GET.get("as") != "signed":
+        data = shown.now(publication, name, data) if now else shown.page(publication, name, data)
+    return _file(data, kind, cache)
+
+
+@require_safe
+@in_language
 def releases(request: HttpRequest) -> HttpResponse:
-    """What is announced, what is public, everything that was, and what was taken back before its day."""
+    """What is announced, what is late, what is public and was, and what was taken back before its day."""
+    overdue = tidings.late()
     context = {
-        "announced": access.announced().prefetch_related("institutions"),
+        "announced": access.announced()
+        .exclude(pk__in=[one.pk for one in overdue])
+        .prefetch_related("institutions"),
+        "late": [(one, tidings.why_late(one)) for one in overdue],
         "published": access.published().prefetch_related("institutions", "sign_offs__channel"),
+        "site": f"{settings.ORIGIN}/public/",
         "withdrawn": access.withdrawn().prefetch_related("institutions"),
     }
     return render(request, "public/releases.html", context)
@@ -89,7 +128,8 @@ def release(request: HttpRequest, identity: str, path: str = "") -> HttpResponse
     """A file of an earlier release, as it was."""
     publication, welsh = access.publication_for(identity), FOLDERS[WELSH]
     try:
-        return _file(*access.file_of(publication, path), LONG)
+        with speaking(WELSH if path.startswith(welsh) else ENGLISH):
+            return _served(request, publication, path, SOON)
     except Refusal as refusal:  # one from before there was Welsh
         if refusal.type != "not-found" or not path.startswith(welsh):
             raise
@@ -150,12 +190,19 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
         wanted = [f"{institution.slug}/{area}" if area else institution.slug]
         if request.method == "POST":
             chosen = [_place(one[:130], places) for one in request.POST.getlist("place")[:MOST_PLACES]]
-            kept = news.confirm(token, chosen)
-            names = listed([one.name for one in kept])
-            return render(request, "public/news-confirm.html", {"name": names, "done": True})
+            if chosen:
+                names = listed([one.name for one in news.confirm(token, chosen)])
+                return render(request, "public/news-confirm.html", {"name": names, "done": True})
     except Refusal as refusal:
         return render(request, "public/news-over.html", {"error": refusal.title}, status=404)
     context = {"name": institution.name, "places": places, "wanted": wanted, "many": True}
+    if request.method == "POST":
+        return render(
+            request,
+            "public/news-confirm.html",
+            context | {"none": say(news.NOTHING), "wanted": []},
+            status=400,
+        )
     return render(request, "public/news-confirm.html", context)
 
 
@@ -174,16 +221,26 @@ def stop(request: HttpRequest, token: str) -> HttpResponse:
 
 @require_safe
 @in_language
-def hearings(request: HttpRequest) -> HttpResponse:
-    """The calendar."""
-    found = [{"id": row.id, "told": calendar.told(row)} for row in access.hearings()]
-    return render(request, "public/hearings.html", {"hearings": found})
+def hearings(request: HttpRequest, slug: str = "") -> HttpResponse:
+    """The calendar, of all institutions or of one."""
+    one = _institution(slug)
+    found = [{"id": row.id, "told": calendar.told(row)} for row in access.hearings(one)]
+    context = {"hearings": found, "institution": one, "institutions": access.all_institutions()}
+    return render(request, "public/hearings.html", context)
+
+
+def _institution(slug: str) -> Institution | None:
+    """The one of this short name, if any is asked for. Raises the not-found Refusal."""
+    found = access.institution_or_none(slug)
+    if slug and found is None:
+        raise not_found()
+    return found
 
 
 @require_safe
 @in_language
-def hearings_feed(request: HttpRequest, form: str) -> HttpResponse:
-    """The calendar as a feed."""
-    feed = calendar.feed(f"{settings.ORIGIN}/public/")
+def hearings_feed(request: HttpRequest, form: str, slug: str = "") -> HttpResponse:
+    """The calendar as a feed, of all institutions or of one."""
+    feed = calendar.feed(f"{settings.ORIGIN}/public/", _institution(slug))
     data, kind = (atom(feed), ".atom") if form == "atom" else (json_feed(feed), ".json")
     return _file(data, access.TYPES[kind], SOON)
