@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from typing import Any
 
@@ -20,6 +21,7 @@ from upstander.server.casework import (
     conditions,
     conflict,
     dossier,
+    drafts,
     evidence,
     file_page,
     lawful,
@@ -38,6 +40,8 @@ KNOWN = 200  # newest other cases whose subjects are offered as the same person
 DONE = {
     "facts": "It is recorded. Earlier versions stay.",
     "shown": "It is recorded, and the reporter sees this step with its date.",
+    "drafted": "The text is sealed in this case, as a note. Record the step it belongs to at the allegation.",
+    "handed": "The text is sealed in this case, and the body has a key: it reads it at its own desk.",
     "closed": "The case is closed. The reporter reads the outcome and your reasons.",
 }
 
@@ -104,6 +108,7 @@ def _context(case: Case, person: Person, begin: str = "") -> dict[str, Any]:
         "declared": sorted(own.said.declared.items()) if (own := file.declared(person.username)) else [],
         "people": everybody,
         "told": told_page.rows(pack, steps, file, today),
+        "drafts": json.dumps(drafts.known(case, pack, file, steps, today)),
         "telling": told_page.choices(pack),
         "look_again": (today + timedelta(days=LOOK_AGAIN)).isoformat(),
         "subjects": [one for one in everybody if one.version.said.role == "subject"],

@@ -41,7 +41,6 @@ class Owed:
     when: str
     mark: str
     due: date
-    why: str
 
 
 @dataclass(frozen=True)
@@ -115,13 +114,10 @@ def plain(found: Iterable[Row]) -> list[dict[str, object]]:
 
 
 def choices(pack: Pack) -> dict[str, list[dict[str, str]]]:
-    """The lists of the forms: what is told, with its letter; how; why not."""
+    """The lists of the forms: what is told; how; why not."""
     lists = pack.law.codes or {}
     return {
-        name: [
-            {"id": one.id, "label": one.label, "letter": (one.more or {}).get("letter", "")}
-            for one in (lists[key].codes if key in lists else ())
-        ]
+        name: [{"id": one.id, "label": one.label} for one in (lists[key].codes if key in lists else ())]
         for name, key in (("what", rules.TELLINGS), ("how", rules.HOW), ("why", rules.WHY_NOT))
     }
 
@@ -157,4 +153,4 @@ def _owed(clock: clocks.Clock, today: date) -> Owed:
     mark = "late" if due < today else "now" if due == today else "todo"
     word = "was due" if due < today else "due"
     limit = clock.run.limit
-    return Owed(limit.label, f"{word} {full_day(due)}, {distance(due, today)}", mark, due, limit.source)
+    return Owed(limit.label, f"{word} {full_day(due)}, {distance(due, today)}", mark, due)
