@@ -98,6 +98,12 @@ def test_a_reason_not_to_tell_ends_what_is_due_until_it_is_looked_at_again() -> 
     assert due(longer)["bea"] == {"harmed-again": MONDAY + 35 * ONE}
 
 
+def test_a_word_to_another_asks_nothing_of_who_cannot_be_told_just_now() -> None:
+    words = [kept("bea", 3, 14), said("cy", "update", 5, 2)]
+    assert due(words)["bea"] == {"harmed-again": MONDAY + 17 * ONE}
+    assert "harmed-same" in due([kept("bea", 3, 14), said("cy", "update", 32, 2)])["bea"]
+
+
 def test_a_decision_is_not_covered_by_a_reason_from_before_it() -> None:
     decided = Taken("outcome-decided", MONDAY + 4 * ONE, "all", "conduct")
     assert "harmed-outcome" in due([kept("bea", 1, 60)], [], decided)["bea"]

@@ -84,7 +84,7 @@ def told_by_letter(devi: Handler, ana: Locator) -> None:
 
 
 def cannot_be_told(devi: Handler, her: Locator) -> None:
-    her.get_by_text("Person harmed 3 cannot be told").click()
+    her.locator("summary", has_text="cannot be told").click()
     form = her.locator("form").last
     form.get_by_label("Reasons").fill("She lives with him.")
     devi.record(form, "Seal the reasons")
