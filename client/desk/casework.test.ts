@@ -88,6 +88,7 @@ function answerFor(who: Handler, more: Partial<CaseAnswer> = {}): CaseAnswer {
     acts: [],
     record: { origin: "", checkpoint: "", proofs: [] },
     earlier: [],
+    told: [],
     ...more,
   };
 }

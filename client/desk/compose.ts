@@ -6,6 +6,7 @@ import type { CaseDesk } from "./case.ts";
 import { actForm, FieldError, prefix } from "./form.ts";
 import type { OpenCase } from "./opened.ts";
 import { perform } from "./perform.ts";
+import { recordTold } from "../tools/told-form.ts";
 
 const MOST = 100_000; // characters
 const HALVES = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g; // of characters, which have no bytes
@@ -53,6 +54,7 @@ function writingForm(desk: CaseDesk, kind: Kind): HTMLFormElement {
       if (sealed?.text !== text) sealed = { text, built: await seal(desk.open, text) };
       say("Sending.");
       await perform(`${desk.path}/envelopes`, sealed.built, desk.installation);
+      await recordTold(desk, form.querySelector<HTMLTextAreaElement>(`#${id}`)?.dataset["tells"] ?? "", text);
       desk.done(done);
     },
     area(id, label, hint),

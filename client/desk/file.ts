@@ -19,6 +19,8 @@ import { perform } from "./perform.ts";
 import { institutionCard } from "./recover.ts";
 import { shortWay } from "./short.ts";
 import { cautions, suggest } from "./suggest.ts";
+import { draftForms } from "../tools/drafts-form.ts";
+import { offerLetter, openBlanks } from "../tools/told-form.ts";
 
 class FilePage extends HTMLElement implements CaseDesk {
   #open: OpenCase | undefined;
@@ -84,6 +86,8 @@ class FilePage extends HTMLElement implements CaseDesk {
     const place = this.querySelector('[data-part="cautions"]');
     if (place !== null) fill(place, cautions(answersOf(open)).map((text) => h("p", { class: "band" }, h("strong", null, text))));
     for (const form of this.querySelectorAll<HTMLFormElement>("form[data-suggests]")) offer(form, said);
+    for (const form of this.querySelectorAll<HTMLFormElement>("form[data-letters]")) offerLetter(form, this);
+    for (const place of this.querySelectorAll<HTMLElement>("[data-drafts]")) void draftForms(place, this);
     this.#enable(true);
   }
 
@@ -96,6 +100,8 @@ class FilePage extends HTMLElement implements CaseDesk {
     return this.#act(form, async () => {
       if (form.dataset["closing"] !== undefined) return this.#close(form);
       if (form.dataset["short"] !== undefined) return this.#short(form);
+      const blanks = form.dataset["letters"] === undefined ? "" : await openBlanks(form);
+      if (blanks !== "") throw new FormatError(blanks);
       const typed = readForm(form);
       if (typed.fact["outcome"] === "recuses") return this.#stepBack(typed);
       await this.#record([typed]);

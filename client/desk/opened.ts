@@ -48,6 +48,16 @@ export interface AllowedStep {
 }
 
 /** The answer of `GET /api/v1/desk/cases/<id>`. */
+export interface ToldRow {
+  item: string;
+  who: string;
+  reporter: boolean;
+  known: boolean;
+  last: string;
+  due: { what: string; day: string }[];
+  told: { day: string; what: string; how: string; by: string; again: string; words: string }[];
+}
+
 export interface CaseAnswer {
   case: string;
   state: string;
@@ -69,6 +79,7 @@ export interface CaseAnswer {
   allowed: AllowedStep[];
   outcomes: { id: string; label: string; help: string }[];
   watch: Watching;
+  told: ToldRow[]; // each person harmed: codes and days, the words sealed in notes
   acts: ActRow[];
   record: RecordRow;
   earlier: RecordRow[];

@@ -76,7 +76,7 @@ export type BriefAnswer = Pick<CaseAnswer, "case" | "state" | "day" | "today" | 
 
 /** The same as a case of which everything else is missing. */
 export function asCase(told: BriefAnswer): CaseAnswer {
-  const nothing = { steps: [], holders: [], due: [], uploads: [], excluded: [], candidates: [], allowed: [], outcomes: [], acts: [], earlier: [] };
+  const nothing = { steps: [], holders: [], due: [], uploads: [], excluded: [], candidates: [], allowed: [], outcomes: [], acts: [], earlier: [], told: [] };
   const { number: _, ...rest } = told;
   return { ...nothing, ...rest, watch: NO_WATCHING, version: 1, urgent: false, record: { origin: "", checkpoint: "", proofs: [] } };
 }

@@ -16,7 +16,7 @@ import { entriesOf } from "./structured.ts";
 import { textsOf } from "./texts-of.ts";
 import type { TextOf } from "./texts-of.ts";
 
-export const CASE_FILE = "upstander/case-file/v1";
+export const CASE_FILE = "upstander/case-file/v2";
 
 /** Kinds that never go into a redacted bundle, whatever is marked. */
 const WALLED: readonly string[] = ["report", "sheet", "message"];
@@ -48,6 +48,7 @@ export async function wholeFile(open: OpenCase, installation: Installation): Pro
     items,
     files: filesOf(open),
     steps: answer.steps.map((one) => ({ ...one })),
+    told: answer.told.map((one) => JSON.parse(JSON.stringify(one)) as Json),
     custody: custody(open),
     acts,
     records: [answer.record, ...answer.earlier].map((one) => JSON.parse(JSON.stringify(one)) as Json),

@@ -23,7 +23,7 @@ export function letterChooser(desk: CaseDesk): HTMLElement {
 }
 
 async function draw(desk: CaseDesk, place: HTMLElement): Promise<void> {
-  const { letters } = await deskPack();
+  const letters = (await deskPack()).letters.filter(({ to }) => to === "reporter");
   const id = prefix();
   const options = letters.map(({ id: value, name }) => h("option", { value }, name));
   const select = h("select", { id }, h("option", { value: "" }, "Choose a letter"), options);
@@ -36,6 +36,27 @@ async function draw(desk: CaseDesk, place: HTMLElement): Promise<void> {
 }
 
 function letterForm(desk: CaseDesk, letter: Letter): HTMLElement {
+  const { rows, filled, whole } = letterFields(letter, known(desk));
+  const form = actForm(
+    "Put it into the message",
+    async (_, inside) => {
+      const text = whole();
+      const message = messageBox(inside);
+      if (message.value.trim() !== "") throw new FieldError("", "There is a text in the message box already. Send or clear it first.");
+      message.value = text;
+      message.dataset["tells"] = letter.tells;
+      message.closest("details")?.setAttribute("open", "");
+      message.focus();
+    },
+    ...rows,
+  );
+  addPrint(form, letter.name, () => filled().text);
+  const note = letter.note === "" ? null : h("p", { class: "band small" }, letter.note);
+  return h("div", { class: "flow" }, h("p", { class: "second small" }, letter.use), note, form);
+}
+
+/** The blanks of a letter, and the text with what is typed in them; `whole` throws a FieldError where one is empty. */
+export function letterFields(letter: Letter, values: Record<string, string>): { rows: HTMLElement[]; filled(): ReturnType<typeof fillLetter>; whole(): string } {
   const id = prefix();
   const boxes = letter.fields.map((field) => {
     const own = `${id}-${field.id}`;
@@ -45,28 +66,22 @@ function letterForm(desk: CaseDesk, letter: Letter): HTMLElement {
     const box = field.kind === "one" ? chooser(field, attributes) : field.kind === "line" ? h("input", { type: "text", ...attributes }) : h("textarea", { rows: 3, ...attributes });
     return { name: field.id, box, row: h("div", { class: "field" }, h("label", { for: own }, field.label), hint, box) };
   });
-  const filled = (): ReturnType<typeof fillLetter> =>
-    fillLetter(letter, { ...known(desk), ...Object.fromEntries(boxes.map(({ name, box }) => [name, box.value])) });
-  const form = actForm(
-    "Put it into the message",
-    async (_, inside) => {
-      const { text, missing } = filled();
-      if (missing.length > 0) throw new FieldError(`${id}-${missing[0]!}`, "Fill this in, or write something like: there is nothing to say about this yet.");
-      const message = messageBox(inside);
-      if (message.value.trim() !== "") throw new FieldError("", "There is a text in the message box already. Send or clear it first.");
-      message.value = text;
-      message.closest("details")?.setAttribute("open", "");
-      message.focus();
-    },
-    ...boxes.map(({ row }) => row),
-  );
+  const filled = (): ReturnType<typeof fillLetter> => fillLetter(letter, { ...values, ...Object.fromEntries(boxes.map(({ name, box }) => [name, box.value])) });
+  const whole = (): string => {
+    const { text, missing } = filled();
+    if (missing.length > 0) throw new FieldError(`${id}-${missing[0]!}`, "Fill this in, or write something like: there is nothing to say about this yet.");
+    return text;
+  };
+  return { rows: boxes.map(({ row }) => row), filled, whole };
+}
+
+/** A button beside the form's own that prints the text as it is now. */
+export function addPrint(form: HTMLFormElement, name: string, text: () => string): void {
   const button = form.querySelector("button[type=submit]");
   button?.classList.add("other");
   const paper = h("button", { class: "btn other", type: "button" }, "Print it");
-  paper.addEventListener("click", () => printOnly(letter.name, textParts(filled().text)));
+  paper.addEventListener("click", () => printOnly(name, textParts(text())));
   button?.after(paper);
-  const note = letter.note === "" ? null : h("p", { class: "band small" }, letter.note);
-  return h("div", { class: "flow" }, h("p", { class: "second small" }, letter.use), note, form);
 }
 
 // What is chosen goes into the letter as the pack has it.
@@ -82,7 +97,7 @@ function messageBox(form: HTMLElement): HTMLTextAreaElement {
 }
 
 /** What the page knows by itself. */
-function known({ open }: CaseDesk): Record<string, string> {
+export function known({ open }: CaseDesk): Record<string, string> {
   const { answer, card, me } = open;
   const team = card.channels.find(({ members }) => members.some(({ key }) => key === me.key))?.name ?? "";
   return {

@@ -7,6 +7,7 @@ import type { Letter } from "./letters.ts";
 
 const letters: readonly Letter[] = pack.letters;
 const OF_ITSELF = { case: "ABC-DEF", today: "1 May 2026", received: "1 April 2026", due: "29 May 2026", team: "Team", institution: "Force" };
+const CODED = { reference: "PS-1", allegations: "Allegation 1", grounds: "A ground.", notice: "none", progress: "1 May", harmed: "nobody", period: "It ended." };
 
 test("every letter there has to be is there", () => {
   const wanted = ["acknowledge", "apology", "delay", "no-action", "notice", "outcome", "update"];
@@ -16,16 +17,22 @@ test("every letter there has to be is there", () => {
 for (const letter of letters) {
   test(`${letter.id} is whole when its fields are, and says which are not`, () => {
     const values = Object.fromEntries(letter.fields.map(({ id }) => [id, `<${id}>`]));
-    const whole = fillLetter(letter, { ...OF_ITSELF, ...values });
+    const whole = fillLetter(letter, { ...OF_ITSELF, ...CODED, ...values });
     assert.deepEqual(whole.missing, []);
     assert.doesNotMatch(whole.text, /[{}[\]]/);
     for (const { id } of letter.fields) assert.ok(whole.text.includes(`<${id}>`), id);
-    const empty = fillLetter(letter, { ...OF_ITSELF, ...Object.fromEntries(letter.fields.map(({ id }) => [id, "  "])) });
+    const empty = fillLetter(letter, { ...OF_ITSELF, ...CODED, ...Object.fromEntries(letter.fields.map(({ id }) => [id, "  "])) });
     assert.deepEqual([...empty.missing].sort(), letter.fields.map(({ id }) => id).sort());
     assert.equal(blanksOf(empty.text, letters).length, new Set(letter.fields.map(({ label }) => label)).size);
     assert.deepEqual(blanksOf(whole.text, letters), []);
   });
 }
+
+test("whatever everybody harmed is told has a letter to the reporter and one to others", () => {
+  for (const what of ["update", "delay", "step", "outcome"])
+    for (const to of ["reporter", "harmed"]) assert.ok(letters.some((one) => one.to === to && one.tells === what), `${what} to ${to}`);
+  assert.ok(letters.every(({ to, tells }) => to !== "body" || tells === ""));
+});
 
 test("what is typed stays as it was typed", () => {
   const letter = letters.find(({ id }) => id === "question")!;

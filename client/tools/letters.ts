@@ -14,6 +14,8 @@ export interface Letter {
   name: string;
   use: string;
   note: string;
+  to: string; // reporter, harmed or body
+  tells: string; // what of it everybody harmed is told; empty for none
   body: string;
   fields: readonly LetterField[];
 }

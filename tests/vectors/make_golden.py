@@ -134,7 +134,7 @@ COPY = {
     "to": scene.HAZEL.key,
 }
 REDACTED = {
-    "format": "upstander/case-file/v1",
+    "format": "upstander/case-file/v2",
     "institution": "marlshire",
     "items": [],
     "kind": "redacted",

@@ -57,7 +57,8 @@ def page(found: CaseFile) -> str:
         parts.append("<h2>What was checked when this was opened</h2>" + _list(_finding(*row) for row in rows))
     parts.append("<h2>What it says</h2>" + "".join(_article(item, whole) for item in found.items))
     if whole:
-        parts += [_files(said["files"]), _steps(said["steps"]), _custody(said["custody"]), _log(said["acts"])]
+        parts += [_files(said["files"]), _steps(said["steps"]), _told(said.get("told", ()))]
+        parts += [_custody(said["custody"]), _log(said["acts"])]
     return (
         '<!doctype html><html lang="en-GB"><head><meta charset="utf-8">'
         '<meta http-equiv="Content-Security-Policy" '
@@ -132,6 +133,26 @@ def _steps(steps: Iterable[Mapping[str, Any]]) -> str:
     return "<h2>Steps</h2>" + _list(
         _text(f"{one.get('day')}: {one.get('label')} {one.get('outcome')}") for one in steps
     )
+
+
+def _told(people: Iterable[Mapping[str, Any]]) -> str:
+    """Who was told what; what was said is among the notes."""
+    rows = []
+    for one in people:
+        reporter = ", the reporter" if one.get("reporter") is True else ""
+        rows.append(_text(f"{one.get('who')}{reporter}. Last told: {one.get('last')}"))
+        rows += [_text(_telling(one.get("who"), each)) for each in _objects(one.get("told"))]
+    return "<h2>Who was told what</h2>" + _list(rows) if rows else ""
+
+
+def _telling(who: object, each: Mapping[str, Any]) -> str:
+    how = f", {each.get('how')}" if each.get("how") else ""
+    again = f"; looked at again by {each.get('again')}" if each.get("again") else ""
+    return f"{who}, {each.get('day')}: {each.get('what')}{how}, by {each.get('by')}{again}"
+
+
+def _objects(value: object) -> list[Mapping[str, Any]]:
+    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
 
 
 def _custody(custody: Iterable[Mapping[str, Any]]) -> str:

@@ -74,7 +74,7 @@ _ALL = (
     Kind("pack", "document", "a compiled policy pack"),
     Kind("law", "document", "the desk's half of a policy pack"),
     Kind("desk-pack", "document", "the part of a policy pack that only the desk loads"),
-    Kind("case-file", "document", "a case taken out: whole with its proofs, or redacted"),
+    Kind("case-file", "document", "a case taken out: whole with its proofs, or redacted", (1, 2)),
     Kind("wrapped-key", "document", "a handler's keys as the server stores them"),
     Kind("handler-key", "document", "a handler's wrapped keys in a file of her own"),
     Kind("keeper-store", "document", "what a keeper that leaves hands to its successor, sealed"),

@@ -5,7 +5,7 @@ one of its `pauses` to the next of its `resumes` the days do not count. Legal cl
 are kept apart from the house's own.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
@@ -137,16 +137,25 @@ def running(limits: Iterable[Limit], steps: Sequence[Taken]) -> list[Run]:
 
 
 def groups(
-    limit: Limit, steps: Sequence[Taken], subjects: Mapping[str, str]
+    limit: Limit,
+    steps: Sequence[Taken],
+    subjects: Mapping[str, str],
+    harmed: Mapping[str, Collection[str]] | None = None,
 ) -> list[tuple[str, list[Taken]]]:
     """The steps that a limit is counted over, for each thing it is counted for, with the id of that.
 
     `subjects`: allegation -> the person it is against. Steps about no allegation count for every one; what is
-    about an allegation that is not there (it was withdrawn) counts for none.
+    about an allegation that is not there (it was withdrawn) counts for none. `harmed`: each person harmed,
+    with the allegations that are about her; what was said to her is a step of her id.
     """
     ours = [one for one in steps if not one.track or not limit.tracks or one.track in limit.tracks]
     if limit.per == "case":
         return [("", ours)]
+    if limit.per == "harmed":
+        return [
+            (person, [one for one in ours if not one.of or one.of == person or one.of in about])
+            for person, about in (harmed or {}).items()
+        ]
     found: dict[tuple[str, str], list[Taken]] = {}
     for step in ours:
         if step.of in subjects:
@@ -194,11 +203,14 @@ def _of(limit: Limit, steps: Sequence[Taken]) -> list[Run]:
     done: list[Run] = []
     now: Run | None = None
     seen: set[str] = set()
-    for step in steps:
+    for place, step in enumerate(steps):
         seen.add(step.kind)
         if now is None:
             if step.kind in limit.starts and (not limit.after or seen.intersection(limit.after)):
                 now = Run(limit, _since(limit, steps, step), given=_given(limit, step))
+                if early := _ahead(limit, steps[:place], step):
+                    done.append(replace(now, met=early))
+                    now = None
         elif step.kind in limit.again:
             done.append(replace(now, met=step.day))
             since = now.since if limit.anchored else step.day
@@ -216,6 +228,14 @@ def _of(limit: Limit, steps: Sequence[Taken]) -> list[Run]:
 def _since(limit: Limit, steps: Sequence[Taken], start: Taken) -> date:
     """The day a run counts from: that of its start, or of an earlier step the limit names."""
     return next((step.day for step in steps if step.kind in limit.since and step.day <= start.day), start.day)
+
+
+def _ahead(limit: Limit, before: Iterable[Taken], start: Taken) -> date | None:
+    """The day on which it was met ahead of its start, where the limit allows that."""
+    if limit.ahead < 0:
+        return None
+    first = start.day - limit.ahead * _DAY
+    return max((one.day for one in before if one.kind in limit.ends and one.day >= first), default=None)
 
 
 def _given(limit: Limit, step: Taken) -> date | None:

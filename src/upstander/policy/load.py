@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from upstander.policy import load_law, load_limits, load_lists, load_texts
+from upstander.policy import informing, load_law, load_limits, load_lists, load_texts
 from upstander.policy.check import check_questionnaire
 from upstander.policy.errors import PackError
 from upstander.policy.load_questions import read_questionnaire
@@ -51,7 +51,8 @@ def load_pack(folder: Path) -> Pack:
     moves = {move.id for track in law.tracks for move in track.moves}
     load_lists.check_outcomes(read_toml(folder, "outcomes.toml"), moves)
     limits = read_toml(folder, "limits.toml")
-    read_limits = load_limits.read_limits(limits, {step.id for step in steps} | moves)
+    told = informing.kinds(law.codes or {})
+    read_limits = load_limits.read_limits(limits, {step.id for step in steps} | moves | told)
     load_limits.check_limits(limits, read_limits, law)
     language = head.choice("language", ("en", "cy"))
     return Pack(

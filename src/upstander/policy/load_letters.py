@@ -8,6 +8,11 @@ from upstander.policy.reader import Table
 OF_ITSELF = ("case", "today", "received", "due", "team", "institution")
 """Names the page fills: case number, days in words, the handler's team and institution."""
 
+CODED = ("reference", "allegations", "grounds", "notice", "progress", "harmed", "period")
+"""Names it fills in a letter to a body outside, from what is coded and dated."""
+
+TO = ("reporter", "harmed", "body")
+
 _NAME = re.compile(r"\{([a-z-]+)\}")
 
 
@@ -29,7 +34,9 @@ def _option(table: Table) -> tuple[str, str]:
 
 
 def _letter(table: Table) -> Letter:
-    table.only("id", "name", "use", "note", "body", "field")
+    table.only("id", "name", "to", "tells", "use", "note", "body", "field")
+    to = table.choice("to", TO, TO[0])
+    filled = (*OF_ITSELF, *CODED) if to == "body" else OF_ITSELF
     body = table.text("body")
     names = set(_NAME.findall(body))
     if "{" in _NAME.sub("", body) or "}" in _NAME.sub("", body):
@@ -46,14 +53,21 @@ def _letter(table: Table) -> Letter:
         )
         if (field.kind == "one") != bool(field.options):
             raise item.wrong('"options" with the kind "one" alone', f'"{field.kind}"', "kind")
-        if field.id in OF_ITSELF or field.id in {other.id for other in fields}:
+        if field.id in filled or field.id in {other.id for other in fields}:
             raise item.wrong("an id of its own in this letter", f'"{field.id}"', "id")
         if field.id not in names:
             raise item.wrong(f"{{{field.id}}} somewhere in the letter", "no such name", "id")
         fields.append(field)
-    unknown = sorted(names - {field.id for field in fields} - set(OF_ITSELF))
+    unknown = sorted(names - {field.id for field in fields} - set(filled))
     if unknown:
         raise table.wrong("a field for each name in braces", f"{{{unknown[0]}}}", "body")
     return Letter(
-        table.id(), table.text("name"), table.text("use"), table.text("note", ""), body, tuple(fields)
+        table.id(),
+        table.text("name"),
+        table.text("use"),
+        table.text("note", ""),
+        body,
+        tuple(fields),
+        to,
+        table.text("tells", ""),
     )

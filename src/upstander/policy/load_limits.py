@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import date
 
+from upstander.policy import informing
 from upstander.policy.law import Law
 from upstander.policy.load_rows import known, one_of
 from upstander.policy.model import Limit
@@ -13,7 +14,7 @@ UNITS = ("days", "working days", "months")
 BASES = ("law", "guidance", "house")
 FIRST = ("day after", "same day")
 TOLD = ("handler", "decider", "overseer", "reporter", "subject")
-PER = ("case", "allegation", "track", "subject")
+PER = ("case", "allegation", "track", "subject", "harmed")
 BINDS = ("team", "reporter", "subject", "public")
 _STEPS = ("starts", "ends", "again", "pauses", "resumes", "since", "after")
 
@@ -45,7 +46,7 @@ def read_calendar(table: Table, nation: str, asked: Table) -> Calendar:
 def _limit(table: Table, steps: Collection[str]) -> Limit:
     table.only(
         "id", "label", "basis", "source", "unit", "count", "unchecked", "then", "first", "tells", "extends",
-        "anchored", "least", "per", "tracks", "binds", "given", "unless", *_STEPS
+        "anchored", "least", "per", "tracks", "binds", "given", "unless", "ahead", *_STEPS
     )  # fmt: skip
     named = {key: _named(table, key, steps) for key in _STEPS}
     unit = table.choice("unit", UNITS)
@@ -72,6 +73,7 @@ def _limit(table: Table, steps: Collection[str]) -> Limit:
         binds=table.choice("binds", BINDS, BINDS[0]),
         given=table.text("given", ""),
         unless=_unless(table),
+        ahead=table.number("ahead", 0, 366) if "ahead" in table else -1,
         **named,
     )
 
@@ -91,6 +93,9 @@ def check_limits(table: Table, limits: Sequence[Limit], law: Law) -> None:
     for item, limit in zip(table.tables("limit", required=True), limits, strict=True):
         known(item, "tracks", ids, "a track")
         one_of(item, "given", days, "a need of kind day")
+        personal = informing.kinds(law.codes or {}) & {*limit.starts, *limit.ends, *limit.again}
+        if personal and limit.per != "harmed":
+            raise item.wrong(f'"harmed" for a limit that names {min(personal)}', f'"{limit.per}"', "per")
         for key, _ in limit.unless:
             if key not in coded:
                 raise item.wrong("a fact or a choice that comes with a step", f'"{key}"', "unless")

@@ -186,11 +186,12 @@ class Limit:
     after: tuple[str, ...] = ()  # runs only where one of these steps came before
     anchored: bool = False  # each next period begins where the last one ended, not with the step
     least: int = 0  # may not be met earlier than on the last of this many days after its start
-    per: str = "case"  # what it is counted for: "case", "allegation", "track" of one, or "subject"
+    per: str = "case"  # what it is counted for: "case", "allegation", "track" of one, "subject" or "harmed"
     tracks: tuple[str, ...] = ()  # counted on these tracks alone (empty: on any)
     binds: str = "team"  # whose it is to do: of anybody else it is a right, which ends and is never overdue
     given: str = ""  # the need of the step that says an earlier last day
     unless: tuple[tuple[str, tuple[str, ...]], ...] = ()  # not where this fact or need has one of these codes
+    ahead: int = -1  # met as well by a step of `ends` so many days before its start (-1: by none)
 
 
 @dataclass(frozen=True)

@@ -52,7 +52,11 @@ class LetterField:
 
 @dataclass(frozen=True)
 class Letter:
-    """A letter with names in braces. `note` stands beside the form and never in the letter."""
+    """A letter with names in braces. `note` stands beside the form and never in the letter.
+
+    `to`: the reporter, a person harmed who did not report, or a body outside. `tells`: what of the list
+    "tellings" it says to somebody harmed; empty for any other.
+    """
 
     id: str
     name: str
@@ -60,6 +64,8 @@ class Letter:
     note: str
     body: str
     fields: tuple[LetterField, ...]
+    to: str = "reporter"
+    tells: str = ""
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from upstander.sealing.envelopes import Envelope, read_envelope, scope_of, verif
 from upstander.sealing.epochs import Epochs, ListedEpoch, check_epochs
 from upstander.sealing.signers import KnownKeys, ReporterKeys
 
-HEADER = kinds.header("case-file").encode()
+HEADERS = tuple(kinds.header("case-file", version) for version in kinds.KINDS["case-file"].versions)
 _WHOLE = (
     "acts", "admits", "by", "card", "case", "custody", "epochs", "files", "format", "institution",
     "installation", "items", "kind", "made", "records", "reporter", "steps",
@@ -66,21 +66,22 @@ class CaseFile:
 
 def is_case_file(content: bytes) -> bool:
     """Whether these opened bytes say that they are one."""
-    return content.startswith(b"{") and b'"format":"' + HEADER + b'"' in content
+    named = [b'"format":"' + header.encode() + b'"' for header in HEADERS]
+    return content.startswith(b"{") and any(name in content for name in named)
 
 
 def read_case_file(content: bytes) -> CaseFile:
     """Reads and checks the opened content. Raises FormatError for what is not a case file at all."""
     body = canonical.decode_object(content)
-    if body.get("format") != HEADER.decode():
+    if body.get("format") not in HEADERS:
         raise FormatError("This is not a case file of a version that Upstander knows.")
     if body.get("kind") == "redacted":
         said = shape.exactly(body, *_REDACTED)
         return CaseFile("redacted", said, tuple(map(_bundled, shape.items(said["items"]))), ())
-    said = shape.exactly(body, *_WHOLE)
+    said = shape.exactly(body, *_WHOLE, *(("told",) if body["format"] != HEADERS[0] else ()))
     shape.one_of(said["kind"], ("whole",))
-    for name in ("acts", "custody", "files", "items", "records", "steps"):
-        for one in shape.items(said[name]):
+    for name in ("acts", "custody", "files", "items", "records", "steps", "told"):
+        for one in shape.items(said.get(name, [])):
             if not isinstance(one, dict):
                 raise FormatError("Expected an object.")
     return _whole(said)

@@ -6,7 +6,7 @@ from upstander.policy.stages import With
 from upstander.server.accounts.models import Key
 from upstander.server.cases.inputs import MessageIn
 from upstander.server.cases.models import Case, Step, Upload
-from upstander.server.casework import lawful, matter
+from upstander.server.casework import file_page, informing, lawful, matter
 from upstander.server.casework.acts import (
     Asks,
     act,
@@ -69,8 +69,11 @@ def take_step(case: Case, key: Key, sent: StepIn) -> str:
             show_move(locked, key, sent)
             return
         if sent.step == "closed":
-            written = bool(sent.envelopes)
-            lawful.check_closing(locked, pack, file_of(locked), sent.outcome, written=written)
+            written, file = bool(sent.envelopes), file_of(locked)
+            lawful.check_closing(locked, pack, file, sent.outcome, written=written)
+            if untold := informing.untold(pack, file):
+                names = {one.version.said.item: one.number for one in file_page.parties(pack.law, file)}
+                raise conflict(informing.FIRST_TELL + ", ".join(names[one] for one in untold) + ".")
         state = next_state(
             locked,
             sent.step,

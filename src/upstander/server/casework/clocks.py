@@ -14,8 +14,11 @@ from typing import Protocol
 from upstander.policy.limits import Run, Taken, groups, runs
 from upstander.policy.model import Limit, Pack
 from upstander.server.casework import facts as f
-from upstander.server.casework import matter
+from upstander.server.casework import informing, matter
 from upstander.server.casework.casefile import CaseFile
+
+ENDING = frozenset({"closed", "reopened"})
+LAST = 1_000_000  # what ends a case comes after everything else of its day
 
 
 class StepLike(Protocol):
@@ -29,7 +32,8 @@ class StepLike(Protocol):
 class Clock:
     """A limit that runs. `due` is none while it stands still; `was` the day before it was put off.
 
-    `about`: the item of the allegation or the subject it is counted for; empty for the whole case.
+    `about`: the item of the allegation, the subject or the person harmed it is counted for; empty for the
+    whole case.
     """
 
     run: Run
@@ -50,7 +54,7 @@ class Clock:
 def taken(steps: Iterable[StepLike], file: CaseFile, pack: Pack) -> list[Taken]:
     """Steps of the case, moves on its tracks and what follows from coding, as limits count them: by day."""
     rows = [
-        (step.day, place, Taken(step.kind, step.day))
+        (step.day, place + (LAST if step.kind in ENDING else 0), Taken(step.kind, step.day))
         for place, step in enumerate(steps)
         if not _is_move(step, pack)
     ]
@@ -63,6 +67,8 @@ def taken(steps: Iterable[StepLike], file: CaseFile, pack: Pack) -> list[Taken]:
         for one in file.of(f.Move)
     ]
     rows += [(one.day, 0, one) for one in matter.referral_days(pack.law, file)]
+    letters = [step.day for _, _, step in rows if step.kind in informing.WRITTEN]
+    rows += [(one.day, 10_000 + number, one) for number, one in informing.days(pack.law, file, letters)]
     return [one for _, _, one in sorted(rows, key=lambda row: row[:2])]
 
 
@@ -76,10 +82,10 @@ def running(pack: Pack, steps: Sequence[Taken], file: CaseFile) -> list[Clock]:
     put_off: dict[str, list[f.Extension]] = {}
     for one in file.said(f.Extension):
         put_off.setdefault(one.limit, []).append(one)
-    subjects = matter.subjects(file)
+    subjects, harmed = matter.subjects(file), informing.about(file)
     found = []
     for limit in pack.limits:
-        for about, mine in groups(limit, steps, subjects):
+        for about, mine in groups(limit, steps, subjects, harmed):
             if _is_out(limit, about, mine, file):
                 continue
             until = [one.until for one in put_off.get(limit.id, []) if one.of in {"", about}]

@@ -13,7 +13,7 @@ from typing import Any
 from upstander.formats.days import words
 from upstander.policy.predicates import CodingError, check_coding
 from upstander.server.cases.models import Case
-from upstander.server.casework import conflict, dossier, lawful, matter, naming, people
+from upstander.server.casework import conflict, dossier, informing, lawful, matter, naming, people
 from upstander.server.casework import facts as f
 from upstander.server.casework.acts import day_of
 from upstander.server.casework.lawful import Asked
@@ -36,6 +36,8 @@ def check(asked: Asked, facts: Sequence[f.AnyFact]) -> None:
 
 
 def _party(asked: Asked, one: f.Party) -> str:
+    if one.role == "harmed" and not one.told:
+        return "Everybody harmed is kept informed. Where she cannot be told, say why at “Who was told”."
     if one.account and not people.works_here(asked.case, one.account):
         return "Nobody works here under this user name."
     if one.account == asked.me and one.role == "subject" and one.state == "in" and _alone(asked):
@@ -191,6 +193,10 @@ def _covert(asked: Asked, one: f.Covert) -> str:
     return ""
 
 
+def _informed(asked: Asked, one: f.Informed) -> str:
+    return informing.check(asked.pack.law, asked.case.day, day_of(asked.case), asked.file, one)
+
+
 def _met(asked: Asked, one: f.Met) -> str:
     if one.what not in {requirement.id for requirement in asked.pack.law.closing}:
         return "The pack asks for no such thing at closing."
@@ -211,6 +217,7 @@ _RULES: dict[type[Any], Callable[[Asked, Any], str]] = {
     f.Assignment: _to_holder,
     f.Declaration: _declaration,
     f.Told: _told,
+    f.Informed: _informed,
     f.Met: _met,
     f.Covert: _covert,
     f.Answered: _answered,

@@ -6,12 +6,13 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from upstander.formats.days import today as today_in
 from upstander.policy.model import Pack
 from upstander.server.cases.acts import locked
 from upstander.server.cases.models import Case, Envelope, Step
-from upstander.server.casework import clocks, evidence, matter, people
+from upstander.server.casework import clocks, evidence, informing, matter, people
 from upstander.server.casework import conflict as conflict_rules
 from upstander.server.casework import facts as f
 from upstander.server.casework.casefile import CaseFile
@@ -23,6 +24,7 @@ from upstander.server.institutions.packs import in_force, law_in_force
 from upstander.server.log.commit import Done, perform, server_leaf
 
 MOST = 500  # cases in one sweep
+FORM = 1  # counted up when a docket says more than before: those of an earlier form are made again
 
 
 def refresh(case: Case, pack: Pack | None = None, file: CaseFile | None = None) -> Docket:
@@ -43,7 +45,9 @@ def _values(case: Case, pack: Pack, file: CaseFile) -> dict[str, object]:
     reference = file.latest(f.External)
     covert = file.covert()
     vawg = {category.id for category in pack.categories if category.vawg}
-    told = Envelope.objects.filter(case=case, direction="to-reporter").order_by("-day").values_list("day")
+    written = Envelope.objects.filter(case=case, direction="to-reporter").order_by("day")
+    letters = list(written.values_list("day", flat=True))
+    heard, look_again = informing.silent(file, case.day, letters)
     ending = [step for step in steps if step.kind == "closed"][-1] if closed else None
     return {
         "opened": next((step.day for step in steps if step.kind == "opened"), None),
@@ -55,7 +59,9 @@ def _values(case: Case, pack: Pack, file: CaseFile) -> dict[str, object]:
         "due": due,
         "due_limit": limit,
         "unsaid": None if closed else _unsaid(case, ends),
-        "told": told[0][0] if told else None,
+        "told": letters[-1] if letters else None,
+        "heard": heard,
+        "look_again": look_again,
         "referral": matter.referral_stands(pack.law, file)[0],
         "vawg": any(one.said.category in vawg for one in file.allegations()),
         "coded": sorted(matter.coded(file)),
@@ -63,6 +69,7 @@ def _values(case: Case, pack: Pack, file: CaseFile) -> dict[str, object]:
         "covert": covert is not None,
         "covert_review": covert.said.review if covert else None,
         "law": law_in_force(case.institution.pack),
+        "form": FORM,
     }
 
 
@@ -83,10 +90,15 @@ def _unsaid(case: Case, ends: Iterable[clocks.Clock]) -> date | None:
 
 def complete() -> int:
     """Makes the dockets of cases that nobody has worked on yet, and again those that were made by another law
-    than the pack's present one; answers how many. Harmless to repeat."""
-    now = [law_in_force(pack) for pack in Institution.objects.values_list("pack", flat=True).distinct()]
-    due = Case.objects.exclude(state=Case.State.PRIVATE).exclude(docket__law__in=now)
+    than the pack's present one, or say less than dockets do now; answers how many. Harmless to repeat."""
+    due = unmade()
     return sum(_again(case) for case in due.order_by("-day", "id").values_list("id", flat=True)[:MOST])
+
+
+def unmade() -> QuerySet[Case]:
+    """Cases whose docket is not there, or not as it would be made today."""
+    now = [law_in_force(pack) for pack in Institution.objects.values_list("pack", flat=True).distinct()]
+    return Case.objects.exclude(state=Case.State.PRIVATE).exclude(docket__law__in=now, docket__form=FORM)
 
 
 def _again(case_id: str) -> bool:

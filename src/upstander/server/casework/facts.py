@@ -51,7 +51,7 @@ class Party(FactIn):
     account: Username | Empty = ""  # works here under this user name, and is a subject: shut out
     reporter: bool = False  # is the reporter
     under_18: YesNo = "not-known"
-    told: bool = True  # is kept informed like the reporter
+    told: bool = True  # is kept informed like the reporter: of somebody harmed, always
     state: Literal["in", "out"] = "in"
 
 
@@ -181,6 +181,21 @@ class Told(FactIn):
     review: Day | None = None
 
 
+class Informed(FactIn):
+    """What one person harmed was told (`what`, `how`), or why she cannot be (`why`) and until when.
+
+    Its words are what she heard, or the reasons. `to`: a party's item; empty for the reporter's mailbox.
+    """
+
+    kind: Literal["informed"]
+    to: Id | Empty
+    on: Day
+    what: Code | Empty = ""
+    how: Code | Empty = ""
+    why: Code | Empty = ""
+    review: Day | None = None
+
+
 class Met(FactIn):
     """A requirement of closing that is met, such as that the subject's account was taken. Words say how."""
 
@@ -228,6 +243,7 @@ AnyFact = (
     | External
     | Declaration
     | Told
+    | Informed
     | Met
     | Candour
     | Covert

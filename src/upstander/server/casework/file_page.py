@@ -14,8 +14,7 @@ from upstander.server.cases.models import Step
 from upstander.server.casework import clocks, conditions, matter, set_off
 from upstander.server.casework import facts as f
 from upstander.server.casework.casefile import CaseFile, Version
-from upstander.server.casework.timeline import BASIS
-from upstander.server.casework.words import distance, full_day, rough_day
+from upstander.server.casework.words import BASIS, distance, full_day, rough_day
 
 ROLES = {"subject": "Person reported", "harmed": "Person harmed", "witness": "Witness"}
 SOURCES = {
@@ -352,7 +351,8 @@ def _joined(found: Iterable[ClockView]) -> list[ClockView]:
 
 
 def _names(law: Law, file: CaseFile) -> dict[str, str]:
-    """What clocks are about, in words; nothing where the case has one allegation and needs none."""
+    """What clocks are about, in words; of a case with one allegation, only whom it harmed."""
     numbers = {one.said.item: f"Allegation {place}" for place, one in enumerate(file.allegations(), start=1)}
     people = {one.version.said.item: one.number for one in parties(law, file)}
-    return {**numbers, **people} if len(numbers) > 1 else {}
+    harmed = {one.said.item: people[one.said.item] for one in file.parties("harmed")}
+    return {**numbers, **people} if len(numbers) > 1 else harmed

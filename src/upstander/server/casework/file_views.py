@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from datetime import timedelta
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -19,22 +21,27 @@ from upstander.server.casework import (
     conditions,
     conflict,
     dossier,
+    drafts,
     evidence,
     file_page,
     lawful,
     matter,
     people,
     set_off,
+    told_page,
 )
 from upstander.server.casework import facts as f
 from upstander.server.casework.acts import day_of, pack_of
 from upstander.server.casework.casefile import CaseFile
 from upstander.server.casework.words import case_number, full_day, spoken
 
+LOOK_AGAIN = 28  # days, suggested for a reason not to tell somebody
 KNOWN = 200  # newest other cases whose subjects are offered as the same person
 DONE = {
     "facts": "It is recorded. Earlier versions stay.",
     "shown": "It is recorded, and the reporter sees this step with its date.",
+    "drafted": "The text is sealed in this case, as a note. Record the step it belongs to at the allegation.",
+    "handed": "The text is sealed in this case, and the body has a key: it reads it at its own desk.",
     "closed": "The case is closed. The reporter reads the outcome and your reasons.",
 }
 
@@ -60,6 +67,9 @@ def decisions(request: HttpRequest, case_id: str) -> HttpResponse:
         "number": case_number(found.id),
         "today": full_day(day_of(found)),
         "decisions": _decisions(file),
+        "told": told_page.rows(
+            pack_of(found.institution.pack), list(found.steps.order_by("order")), file, day_of(found)
+        ),
     }
     return render(request, "desk/decisions.html", context)
 
@@ -97,6 +107,10 @@ def _context(case: Case, person: Person, begin: str = "") -> dict[str, Any]:
         "questions": [one for one in pack.law.declarations if one.id in unanswered],
         "declared": sorted(own.said.declared.items()) if (own := file.declared(person.username)) else [],
         "people": everybody,
+        "told": told_page.rows(pack, steps, file, today),
+        "drafts": json.dumps(drafts.known(case, pack, file, steps, today)),
+        "telling": told_page.choices(pack),
+        "look_again": (today + timedelta(days=LOOK_AGAIN)).isoformat(),
         "subjects": [one for one in everybody if one.version.said.role == "subject"],
         "harmed": [one for one in everybody if one.version.said.role == "harmed"],
         "allegations": file_page.allegations(pack, file, everybody, duties, person.username, begin=begin),

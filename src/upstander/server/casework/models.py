@@ -109,6 +109,8 @@ class Docket(models.Model):
     )  # first day of a limit that was not written down as passed
     opened = models.DateField(null=True, blank=True)
     told = models.DateField(null=True, blank=True)  # last written to the reporter
+    heard = models.DateField(null=True, blank=True)  # since when somebody owed a word has had none
+    look_again = models.DateField(null=True, blank=True)  # first review of a reason not to tell somebody
     closed = models.DateField(null=True, blank=True)
     referral = models.CharField(max_length=10, choices=Referral, default=Referral.NONE)
     vawg = models.BooleanField(default=False)
@@ -118,6 +120,7 @@ class Docket(models.Model):
     covert = models.BooleanField(default=False)  # nobody but its holders, and who the pack names, knows of it
     covert_review = models.DateField(null=True, blank=True)  # when that is looked at again
     law = models.CharField(max_length=64, blank=True)  # hash of the pack's law that all this was made by
+    form = models.PositiveSmallIntegerField(default=0)  # of `docket.FORM`, by which all this was made
 
     class Meta:
         indexes = (

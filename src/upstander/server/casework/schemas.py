@@ -275,6 +275,7 @@ class CaseOut(BaseModel):
     allowed: list[AllowedOut]
     outcomes: list[OutcomeOut]
     watch: dict[str, Any]
+    told: list[dict[str, Any]]  # for each person harmed: what she was told and when, what is due
     acts: list[ActOut]
     record: RecordOut
     earlier: list[RecordOut]

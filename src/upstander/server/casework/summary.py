@@ -14,10 +14,11 @@ from upstander.server.cases.acts import next_number
 from upstander.server.cases.checkins import watch_out
 from upstander.server.cases.conversation import admits
 from upstander.server.cases.models import Case, Epoch, Grant, Step
-from upstander.server.casework import people
+from upstander.server.casework import people, told_page
 from upstander.server.casework import schemas as s
 from upstander.server.casework.access import departed, live_grants
 from upstander.server.casework.acts import day_of, pack_of
+from upstander.server.casework.dossier import file_of
 
 REPLIED = "replied"
 
@@ -79,6 +80,7 @@ def _case_out(case: Case, key: Key) -> s.CaseOut:
         ],
         outcomes=[s.OutcomeOut(id=one.id, label=one.label, help=one.help) for one in pack.outcomes],
         watch=watch_out(case, steps),
+        told=told_page.plain(told_page.rows(pack, steps, file_of(case), day_of(case))),
         **trail.for_desk(case),
     )
 

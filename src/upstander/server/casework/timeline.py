@@ -9,10 +9,9 @@ from upstander.policy.limits import Run, Taken, runs
 from upstander.policy.model import Pack
 from upstander.server.cases.models import Case, Step
 from upstander.server.casework.summary import due
-from upstander.server.casework.words import STEPS, distance, full_day
+from upstander.server.casework.words import BASIS, STEPS, distance, full_day
 
 PROMISED = {"opened": "Open it", "written": "Write to the reporter"}
-BASIS = {"law": "the law asks for it", "guidance": "guidance asks for it", "house": "our own aim"}
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import Any
 
 from django.db.models.functions import Length
@@ -10,16 +11,28 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from upstander.formats.days import today as today_in
+from upstander.policy.model import Pack
 from upstander.server.accounts.decorators import desk_page
 from upstander.server.accounts.models import Person
 from upstander.server.accounts.session import key_of, person_of
-from upstander.server.cases.models import Case, Grant
-from upstander.server.casework import access, board, conflict, dossier, paging, record, regrant, timeline
+from upstander.server.cases.models import Case, Grant, Step
+from upstander.server.casework import (
+    access,
+    board,
+    conflict,
+    dossier,
+    paging,
+    record,
+    regrant,
+    timeline,
+    told_page,
+)
 from upstander.server.casework.acts import day_of, pack_of
 from upstander.server.casework.models import Duty
 from upstander.server.casework.words import case_number, count, full_day, long_day, size_words
 
 PAGE = 25  # cases
+SOON = timedelta(days=7)
 FEW = 12  # case numbers named in a band
 DONE = {
     "opened": "You are the first to open this case. The reporter sees that it was opened, and on which day.",
@@ -104,6 +117,7 @@ def _case_context(case: Case, person: Person, done: str) -> dict[str, Any]:
         "urgent": case.urgent,
         "unread": not any(step.kind == "acknowledged" for step in steps),
         "lates": lates,
+        "untold": _untold(case, pack, steps, today),
         "late_to_write": any(late.label == timeline.PROMISED["written"] for late in lates),
         "timeline": timeline.lines(case, steps, pack, today),
         "record": record.record(case),
@@ -122,6 +136,21 @@ def _case_context(case: Case, person: Person, done: str) -> dict[str, Any]:
         ),
         "excluded": sorted({exclusion.person.name for exclusion in case.exclusions.select_related("person")}),
     }
+
+
+def _untold(case: Case, pack: Pack, steps: list[Step], today: date) -> list[dict[str, str]]:
+    """Who of those harmed has to be told something within the week, or should have been."""
+    return [
+        {
+            "who": one.number,
+            "what": due.label.replace("this person", "them"),
+            "when": due.when,
+            "mark": due.mark,
+        }
+        for one in told_page.rows(pack, steps, dossier.file_of(case), today)
+        for due in one.owed
+        if due.due <= today + SOON
+    ]
 
 
 def _holders(case: Case, me: Person, grants: list[Grant]) -> list[dict[str, Any]]:

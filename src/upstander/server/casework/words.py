@@ -17,6 +17,7 @@ STEPS = {
     "closed": "Closed",
     "reopened": "Opened again",
 }
+BASIS = {"law": "the law asks for it", "guidance": "guidance asks for it", "house": "our own aim"}
 SMALL = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
 
 

@@ -23,7 +23,8 @@ def with_codes(cases: QuerySet[Case]) -> QuerySet[Any]:
     names = ("opened", "told", "closed", "outcome", "referral")
     return cases.annotate(
         **{name: F(f"docket__{name}") for name in names},
-        heard=Coalesce("docket__told", "day"),
+        heard=Coalesce("docket__heard", "docket__told", "day"),
+        again=F("docket__look_again"),
         # ids in quotes between brackets, on every database: so one of them can be looked for
         coded=Cast("docket__coded", TextField()),
         recorded=Cast("docket__recorded", TextField()),
@@ -51,8 +52,12 @@ def by_reason(cases: QuerySet[Any]) -> list[tuple[str, int]]:
 
 
 def _silent(one: OversightList, today: date) -> Q:
-    """Not opened, or no word to the reporter, for longer than the list's days."""
-    return Q(closed=None) & (Q(opened=None) | Q(heard__lt=today - timedelta(days=one.days)))
+    """Not opened; no word to the reporter, or to anybody harmed, for longer than the list's days.
+
+    Whoever cannot be told waits as well once the day is past on which that was to be looked at again.
+    """
+    silent = Q(heard__lt=today - timedelta(days=one.days)) | Q(again__lt=today)
+    return Q(closed=None) & (Q(opened=None) | silent)
 
 
 def _unreferred(one: OversightList, today: date) -> Q:

@@ -13,7 +13,7 @@ from upstander.formats.days import today as today_in
 from upstander.ledger.sample import draw
 from upstander.server.accounts.decorators import desk_page
 from upstander.server.accounts.session import person_of
-from upstander.server.casework import clocks, dossier, file_page, matter, paging
+from upstander.server.casework import clocks, dossier, file_page, matter, paging, told_page
 from upstander.server.casework import facts as f
 from upstander.server.casework.acts import pack_of
 from upstander.server.casework.models import Direction
@@ -89,7 +89,7 @@ def _row(case: Any, outcomes: dict[str, str]) -> dict[str, Any]:
         "number": case_number(case.id),
         "received": full_day(case.day),
         "opened": full_day(case.opened) if case.opened else "not opened",
-        "updated": full_day(case.told) if case.told else "no word yet",
+        "waits": full_day(case.heard),  # of those who are owed a word, who has had none for longest
         "ended": outcomes.get(case.outcome, case.outcome) if case.closed else "open",
     }
 
@@ -140,6 +140,7 @@ def _case(found: Any, error: str = "") -> dict[str, Any]:
         ],
         "allegations": file_page.allegations(pack, file, people, frozenset(), ""),
         "people": people,
+        "told": told_page.rows(pack, steps, file, today),
         "late": late,
         "referral": matter.referral_stands(pack.law, file)[0],
         "covert": file.covert(),
