@@ -33,6 +33,7 @@ from upstander.keepers import passes as staff
 from upstander.keepers.pledges import After, Beneficiary, Match, Pledge
 from upstander.keepers.roster import make_receipt, make_transport
 from upstander.ledger import leaf
+from upstander.linkage.mentions import mention_of
 from upstander.sealing import age, saved, shares, wrapped
 from upstander.sealing.cards import read_card
 from upstander.sealing.envelopes import seal_envelope
@@ -304,6 +305,7 @@ def labels() -> dict[str, Any]:
         "carried-key": "upstander/carried-key/v1",
         "invite": hash_of(b"upstander/invite/v1\ntoken"),
         "share": shares.to_text(bytes(33)),
+        "mention": mention_of("case", "item"),
         "identifier": identifiers.oprf_input(identifiers.identifier("warrant", number="PW1234")).decode(),
         "refresh": "upstander/refresh/v1",
         "pledge": PLEDGE.id,
@@ -332,7 +334,7 @@ TOTALS = [
 ]
 PLAN = 'kind = "upstander/plan/v1"\nname = "Review"\nday = 2020-05-01\n[survey]\nitems = ["bullied"]\nby = ["sex"]\n'
 EXTRACT = {
-    "kind": "upstander/extract/v1",
+    "kind": "upstander/extract/v2",
     "institution": "Marlshire Police",
     "cutoff": "2026-03-31",
     "coder_agreement": 0.8,

@@ -293,7 +293,9 @@ def _publication(path):
 
 
 def _extract(path):
-    assert _manifest(path.parent)[0] == golden.EXTRACT
+    found = _manifest(path.parent)[0]
+    assert found["kind"] in kinds.headers("extract", "document")
+    assert found | {"kind": golden.EXTRACT["kind"]} == golden.EXTRACT
 
 
 def _history(path):
