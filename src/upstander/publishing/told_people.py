@@ -169,7 +169,7 @@ def few(tables: Tables) -> Figure | None:
         return None
     every = list(lines(safe))
     found = pick(every, lambda one: one.labels[-1] == "lenient")
-    ends = [pick(every, lambda one, links=links: one.labels[-1] == links) for links in ("strict", "lenient")]
+    ends = (pick(every, lambda one: one.labels[-1] == "strict"), found)
     if any(len(end) != 4 or any(one.value is None for one in end) for end in ends):
         return None  # four numbers or none, at both ends of the links
     seen, chance, _, later = (_ends(*both) for both in zip(*ends, strict=True))
