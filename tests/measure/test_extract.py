@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -216,3 +217,29 @@ def test_an_invented_institution_is_the_same_twice_and_true_to_its_truth() -> No
     survey = big.tables["survey"].to_pydict()
     women = [b == "yes" for b, s in zip(survey["bullied"], survey["sex"], strict=True) if s == "female"]
     assert abs(np.mean(women) - Truth().bullied[0]) < 0.03
+
+
+def test_an_extract_of_the_first_version_is_read(tmp_path: Path) -> None:
+    """It had no `lenient_pid`: then every figure rests on `pid` and its probability, as before."""
+    folder = written(tmp_path)
+    table = pq.read_table(folder / "involvement.parquet").drop_columns(["lenient_pid"])
+    pq.write_table(table, folder / "involvement.parquet")
+    body = json.loads((folder / "extract.json").read_text("utf-8"))
+    digest = hashlib.sha256((folder / "involvement.parquet").read_bytes()).hexdigest()
+    body["tables"]["involvement"]["sha256"] = digest
+    (folder / "extract.json").write_text(json.dumps(body))
+    with pytest.raises(ExtractError, match=r"involvement\.lenient_pid: the column is missing"):
+        open_extract(folder)
+    (folder / "extract.json").write_text(json.dumps(body | {"kind": "upstander/extract/v1"}))
+    assert open_extract(folder).rows["involvement"] == SMALL.tables["involvement"].num_rows
+
+
+def test_who_is_meant_leniently_is_somebody_in_the_extract(tmp_path: Path) -> None:
+    involvement = SMALL.tables["involvement"]
+    at = involvement.schema.get_field_index("lenient_pid")
+    strange = involvement.set_column(at, "lenient_pid", pa.array([10**9] * involvement.num_rows))
+    linked = strange.filter(pc.is_valid(strange["pid"]))
+    with pytest.raises(ExtractError, match=r"lenient_pid: .* who is not in `person`"):
+        open_extract(written(tmp_path, involvement=linked))
+    with pytest.raises(ExtractError, match="lenient_pid is given without a pid"):
+        open_extract(written(tmp_path / "other", involvement=strange))

@@ -75,9 +75,9 @@ def test_the_truth_is_found_again(findings: Findings) -> None:
     assert (
         result(findings, "parity", "all severities", "share with action, VAWG less other", "worse").value < 0
     )
-    seen = result(findings, "concentration", "seen in the first period").value
-    chance = result(findings, "concentration", "what identical people would show").value
-    after = result(findings, "concentration", "held by the same people in the next period").value
+    seen = result(findings, "concentration", "seen in the first period", "lenient").value
+    chance = result(findings, "concentration", "what identical people would show", "lenient").value
+    after = result(findings, "concentration", "held by the same people in the next period", "lenient").value
     assert seen > chance
     assert seen > after > 0.1
 

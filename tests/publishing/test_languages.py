@@ -42,7 +42,7 @@ PAGES = SOURCE / "server/templates/public"
 # Names, numbers and commands, which are the same in both languages.
 SAME = re.compile(
     r"[\W\d_]*|Upstander|Cymraeg|English|\(?Marlshire Police\)?|Wexhollow(?:: Marlshire Police - Upstander)?|Oldmarket and the river(?:: Marlshire Police - Upstander)?|Fellmoor Oversight"
-    r"|CSV|Parquet|JSON Feed|Data(?:: Marlshire Police - Upstander)?|\[[cuxz]\]|[0-9a-f]{64}|upstander (?:verify publication https?://\S+|/.*)|PDF"
+    r"|CSV|Parquet|JSON Feed|Data(?:: Marlshire Police - Upstander)?|\[[cluxz]\]|[0-9a-f]{64}|upstander (?:verify publication https?://\S+|/.*)|PDF"
 )
 CONSTANTS = (
     *labels.WORDS.values(),

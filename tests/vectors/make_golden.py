@@ -33,6 +33,7 @@ from upstander.keepers import passes as staff
 from upstander.keepers.pledges import After, Beneficiary, Match, Pledge
 from upstander.keepers.roster import make_receipt, make_transport
 from upstander.ledger import leaf
+from upstander.linkage.mentions import mention_of
 from upstander.sealing import age, saved, shares, wrapped
 from upstander.sealing.cards import read_card
 from upstander.sealing.envelopes import seal_envelope
@@ -307,6 +308,7 @@ def labels() -> dict[str, Any]:
         "identifier": identifiers.oprf_input(
             identifiers.identifier("warrant", number="PW1234", force="Met")
         ).decode(),
+        "mention": mention_of("case", "item"),
         "refresh": "upstander/refresh/v1",
         "pledge": PLEDGE.id,
         "pledge-share": notes.share_hash(bytes(33)),
@@ -337,7 +339,7 @@ TOTALS = [
 ]
 PLAN = 'kind = "upstander/plan/v1"\nname = "Review"\nday = 2020-05-01\n[survey]\nitems = ["bullied"]\nby = ["sex"]\n'
 EXTRACT = {
-    "kind": "upstander/extract/v1",
+    "kind": "upstander/extract/v2",
     "institution": "Marlshire Police",
     "cutoff": "2026-03-31",
     "coder_agreement": 0.8,

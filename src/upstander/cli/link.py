@@ -20,9 +20,18 @@ ABOUT = """\
 Links mentions of people ("PC Dave Smith, 4th floor, Lewisham") that mean the same person. Runs on
 the machine of a handler who may read them, without a server or a network.
 
-MENTIONS is a CSV file with the columns mention_id and text, as she exported it from the cases her
-key opens. Three files come out, and no name is in any of them:
-  links.csv   a pseudonym by strict and by lenient links, and a probability, for each mention
+She takes each case out at the desk ("take a sealed copy out", sealed to her own key) and gives the
+copies:
+
+  upstander link --cases cases/*.age --identity my-key.txt --out links
+
+or names them otherwise in MENTIONS, a CSV file with the columns mention_id and text. With
+--personnel, a CSV file of ref and text, mentions are also linked to personnel records: ref is the
+pseudonym of whoever keeps those records, text who it is ("PC 4711 David Smith, Lewisham"). Nobody
+in it is linked to another in it, and of two namesakes at one place neither is chosen. Three files
+come out, and no name is in any of them:
+  links.csv   a pseudonym by strict and by lenient links (a ref where there is a record), and a
+              probability, for each mention: for `upstander extract --links`
   review.csv  the pairs in doubt that this reviewer may decide (same: yes or no); pairs with
               somebody of her own places, or of an unknown place, are kept for somebody else
   summary.txt what was linked, what was not, and why
@@ -35,7 +44,16 @@ bound for repeat subjects."""
 def add(commands: Commands) -> None:
     """Adds the command and its arguments."""
     parser = command(commands, "link", "link mentions of people on your own machine", ABOUT)
-    parser.add_argument("mentions", type=Path, metavar="MENTIONS", help="CSV file: mention_id, text")
+    parser.add_argument(
+        "mentions", type=Path, nargs="?", metavar="MENTIONS", help="CSV file: mention_id, text"
+    )
+    parser.add_argument(
+        "--cases", type=Path, nargs="+", default=[], metavar="FILE", help="cases taken out, sealed to you"
+    )
+    parser.add_argument(
+        "--identity", type=Path, metavar="FILE", help="file with the identity that opens them"
+    )
+    parser.add_argument("--personnel", type=Path, metavar="FILE", help="CSV file: ref, text")
     parser.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="a new folder (0700)")
     parser.add_argument(
         "--own-place",
@@ -68,25 +86,45 @@ def run(arguments: argparse.Namespace) -> int:
         raise StopError(f"linking needs {error.name}, which is not installed. Run: make analytics") from error
     from upstander.linkage import BackendError, apply, link, parse, queue
 
-    rows = read(arguments.mentions, "mention_id", "text")
-    mentions = [parse(row["mention_id"], row["text"]) for row in rows]
+    mentions, same = named(arguments)
+    listed = read(arguments.personnel, "ref", "text") if arguments.personnel else []
+    records = [parse(row["ref"], row["text"]) for row in listed]
     own = frozenset(parse("own", f"x, {place}").place for place in arguments.own_place)
-    print(f"linking {len(mentions)} mentions ...", file=sys.stderr, flush=True)
+    among = f" with {len(records)} personnel records" if records else ""
+    print(f"linking {len(mentions)} mentions{among} ...", file=sys.stderr, flush=True)
     try:
-        links = link(mentions, backend=arguments.backend)
+        links = link(mentions, backend=arguments.backend, records=records, same=same)
         if arguments.decisions:
             decided = decisions(arguments.decisions)
-            allowed, _ = queue(links, mentions, own)
+            allowed, _ = queue(links, [*mentions, *records], own)
             check_conflicts(decided, allowed, arguments.by)
             links = apply(links, decided)
     except (ValueError, BackendError) as error:
         raise StopError(f"nothing was written: {error}") from error
-    allowed, kept = queue(links, mentions, own)
+    allowed, kept = queue(links, [*mentions, *records], own)
     write(arguments.out, links, lines(allowed, arguments.by))
     said = summary(mentions, links, len(allowed), kept)
     (arguments.out / "summary.txt").write_text(said, "utf-8")
     print(said, end="")
     return 0
+
+
+def named(arguments: argparse.Namespace) -> tuple[list[Mention], list[tuple[str, str]]]:
+    """The mentions, of a list or of cases taken out, and pairs recorded as one person. Raises StopError."""
+    from upstander.cli.link_cases import read_cases
+    from upstander.linkage import parse
+
+    if bool(arguments.mentions) == bool(arguments.cases):
+        raise StopError("give a list of mentions, or cases taken out with --cases.")
+    if arguments.mentions:
+        rows = read(arguments.mentions, "mention_id", "text")
+        return [parse(row["mention_id"], row["text"]) for row in rows], []
+    if not arguments.identity:
+        raise StopError("cases are sealed: name with --identity what opens them.")
+    found = read_cases(arguments.cases, arguments.identity)
+    if found.unnamed:
+        print(f"{found.unnamed} people are described in their cases, not named.", file=sys.stderr)
+    return found.mentions, found.same
 
 
 def read(path: Path, *columns: str) -> list[dict[str, str]]:
@@ -163,9 +201,19 @@ def summary(mentions: list[Mention], links: Links, allowed: int, kept: int) -> s
         f"{len(links.review)} pairs are in doubt; {allowed} are in review.csv, {kept} are for another "
         "reviewer.\n"
         + (
+            f"{_recorded(links)} mentions lead to a personnel record by strict links.\n"
+            if links.records
+            else ""
+        )
+        + (
             f"{len(links.dropped)} links were dropped: they were the weakest of those that joined two "
-            "found not to be the same person.\n"
+            "found not to be the same person, or two personnel records.\n"
             if links.dropped
             else ""
         )
     )
+
+
+def _recorded(links: Links) -> int:
+    records = set(links.records)
+    return sum(one.strict in records for one in links.links)

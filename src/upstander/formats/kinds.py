@@ -87,7 +87,7 @@ _ALL = (
     Kind("bank-share", "document", "an approver's share of a bank's key"),
     Kind("leaf", "document", "an act in the public log"),
     Kind("plan", "document", "what is to be measured, decided beforehand"),
-    Kind("extract", "document", "the manifest of a coded extract"),
+    Kind("extract", "document", "the manifest of a coded extract", (1, 2)),
     Kind("release-history", "document", "what was published before, for the audit of what comes next"),
     Kind("privacy-budget", "document", "what was spent of a survey wave's noise"),
     Kind("site", "document", "what a public site says about itself"),
@@ -113,6 +113,7 @@ _ALL = (
     Kind("carried-key", "label", "an unlocked key on its way from one desk page to the next"),
     Kind("invite", "label", "the hash of an invitation's token"),
     Kind("share", "label", "the check on a custodian's share"),
+    Kind("mention", "label", "a person in a case, as linking of names calls her"),
     # Version 1 is every kind but a warrant number, which has its force since: decision 0023.
     Kind("identifier", "label", "what the keepers' function is asked about", (1, 2)),
     Kind("tag", "label", "the key pair of a name, from the keepers' function"),

@@ -8,16 +8,17 @@ than not, and what lies between waits for a person. Figures that rest on links a
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
+from upstander.linkage.groups import Link, Links, Pair, assemble
 from upstander.linkage.mentions import Mention
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+__all__ = ["BackendError", "Link", "Links", "Pair", "assemble", "link"]
 
 Backend = Literal["duckdb", "spark"]
 STRICT, LENIENT = 0.95, 0.5
@@ -30,42 +31,6 @@ SEVERAL = 1_000  # mentions from which they can tell how often strangers agree, 
 ENOUGH = 5_000  # mentions from which they can tell how often true pairs agree
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
-    """Two mentions and the probability that they mean the same person."""
-
-    one: str
-    other: str
-    probability: float
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """One mention's pseudonyms, by strict and by lenient links, and the surest link that holds it there (1
-    if alone).
-    """
-
-    mention_id: str
-    strict: str
-    lenient: str
-    probability: float
-
-
-@dataclass(frozen=True, slots=True)
-class Links:
-    """All links, the pairs that a person must look at, and how many mentions said too little to be
-    compared. `apart` are the pairs found not to be the same person, `dropped` the links that would have
-    joined them by way of others and were set aside for that.
-    """
-
-    links: tuple[Link, ...]
-    review: tuple[Pair, ...]
-    sure: tuple[Pair, ...]
-    silent: int
-    apart: tuple[tuple[str, str], ...] = ()
-    dropped: tuple[Pair, ...] = ()
-
-
 class BackendError(Exception):
     """The backend that was asked for is not installed, or does not start. The message says what to do."""
 
@@ -76,88 +41,57 @@ def link(
     strict: float = STRICT,
     lenient: float = LENIENT,
     backend: Backend = "duckdb",
+    records: Sequence[Mention] = (),
+    same: Sequence[tuple[str, str]] = (),
 ) -> Links:
-    """Links mentions. Raises ValueError for two of one id, or thresholds in the wrong order; BackendError."""
+    """Links mentions with each other, and with `records`: one for each member of staff, nobody twice.
+
+    `same` are pairs of mentions that a handler already recorded as one person. Raises ValueError for two of
+    one id, or thresholds in the wrong order; BackendError.
+    """
     ids = [one.mention_id for one in mentions]
-    if len(set(ids)) != len(ids):
+    staff = tuple(one.mention_id for one in records)
+    if len({*ids, *staff}) != len(ids) + len(staff):
         raise ValueError("Two mentions have the same id.")
     if not 0 < lenient <= strict <= 1:
         raise ValueError("Thresholds are probabilities, the lenient one no higher than the strict one.")
     spoken = [one for one in mentions if one.comparable]
-    pairs = _predict(spoken, lenient, backend) if len(spoken) > 1 else []
-    sure = tuple(pair for pair in pairs if pair.probability >= strict)
+    known = [one for one in records if one.comparable]
+    pairs = _predict([*spoken, *known], lenient, backend) if spoken and len(spoken) + len(known) > 1 else []
+    pairs = among_records(pairs, frozenset(staff), lenient) if staff else pairs
+    said = tuple(Pair(one, other, 1.0) for one, other in same)
+    settled = {frozenset(pair) for pair in same}
+    pairs = [pair for pair in pairs if frozenset((pair.one, pair.other)) not in settled]
+    sure = (*said, *(pair for pair in pairs if pair.probability >= strict))
     review = tuple(pair for pair in pairs if pair.probability < strict)
-    return assemble(ids, sure, review, silent=len(mentions) - len(spoken))
+    return assemble(ids, sure, review, silent=len(mentions) - len(spoken), records=staff)
 
 
-def assemble(
-    ids: Sequence[str],
-    sure: tuple[Pair, ...],
-    review: tuple[Pair, ...],
-    *,
-    silent: int,
-    apart: tuple[tuple[str, str], ...] = (),
-) -> Links:
-    """Pseudonyms from pairs: fresh random ones, which mean nothing outside this result.
+def among_records(pairs: Sequence[Pair], records: frozenset[str], least: float) -> list[Pair]:
+    """The pairs with each mention's probabilities over records made to compete, and none of two records.
 
-    No group holds both of a pair in `apart`: the surest links are made first, and one that would bring such
-    two together is dropped.
+    A mention means at most one member of staff. With odds o for each record it could mean, the chance that it
+    means one of them is its o over one and the sum of all (Bayes' rule, where at most one is right): of two
+    namesakes at one place neither is likelier than not, however well both fit. Pairs below `least` are gone.
     """
-    strict, dropped = _groups(ids, sure, apart)
-    lenient, more = _groups(ids, (*sure, *review), apart)
-    dropped = tuple(dict.fromkeys((*dropped, *more)))
-    best: dict[str, float] = {}
-    for pair in (*sure, *review):
-        if pair in dropped:
+    odds: dict[str, float] = {}
+    turned = []
+    for pair in pairs:
+        if pair.one in records and pair.other in records:
             continue
-        for one in (pair.one, pair.other):
-            best[one] = max(best.get(one, 0.0), pair.probability)
-    names: dict[tuple[str, str], str] = {}
-
-    def pseudonym(kind: str, group: str) -> str:
-        return names.setdefault((kind, group), secrets.token_hex(8))
-
-    links = tuple(
-        Link(one, pseudonym("s", strict[one]), pseudonym("l", lenient[one]), best.get(one, 1.0))
-        for one in ids
-    )
-    return Links(links, review, sure, silent, apart, dropped)
+        mention, record = (pair.other, pair.one) if pair.one in records else (pair.one, pair.other)
+        turned.append((mention, record, pair.probability))
+        if record in records:
+            odds[mention] = odds.get(mention, 0.0) + _odds(pair.probability)
+    found = [
+        Pair(one, other, _odds(p) / (1 + odds[one]) if other in records else p) for one, other, p in turned
+    ]
+    kept = (pair for pair in found if pair.probability >= least)
+    return sorted(kept, key=lambda pair: (-pair.probability, pair.one, pair.other))
 
 
-def _groups(
-    ids: Sequence[str], pairs: Iterable[Pair], apart: Iterable[tuple[str, str]]
-) -> tuple[dict[str, str], tuple[Pair, ...]]:
-    """The first mention of the group each mention belongs to, and the pairs that `apart` forbids.
-
-    Kruskal's algorithm on a union-find, surest pair first and pairs as sure in the order given: what is
-    dropped is the weakest link of every way between two that are apart.
-    """
-    parent = {one: one for one in ids}
-    foes: dict[str, set[str]] = {}  # of a group's root: the mentions that may not be in it
-    members = {one: {one} for one in ids} if apart else {}
-    for one, other in apart:
-        foes.setdefault(one, set()).add(other)
-        foes.setdefault(other, set()).add(one)
-
-    def root(one: str) -> str:
-        while parent[one] != one:
-            parent[one] = parent[parent[one]]
-            one = parent[one]
-        return one
-
-    dropped = []
-    for pair in sorted(pairs, key=lambda pair: -pair.probability):
-        stays, goes = root(pair.one), root(pair.other)
-        if stays == goes:
-            continue
-        if apart:
-            if foes.get(stays, set()) & members[goes]:
-                dropped.append(pair)
-                continue
-            members[stays] |= members.pop(goes)
-            foes[stays] = foes.get(stays, set()) | foes.pop(goes, set())
-        parent[goes] = stays
-    return {one: root(one) for one in ids}, tuple(dropped)
+def _odds(probability: float) -> float:
+    return probability / max(1 - probability, 1e-9)
 
 
 def _predict(mentions: Sequence[Mention], least: float, backend: Backend) -> list[Pair]:

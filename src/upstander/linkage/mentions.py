@@ -6,6 +6,8 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from upstander.formats import kinds
+from upstander.formats.hashes import hash_of
 from upstander.linkage.names import DETAILS, PARTICLES, RANKS, SHORT
 
 LONGEST = 300  # characters; what is longer is an account, not a mention
@@ -33,6 +35,14 @@ class Mention:
     def comparable(self) -> bool:
         """Whether there is enough to compare: a surname or a number."""
         return bool(self.surname or self.number)
+
+
+def mention_of(case: str, item: str) -> str:
+    """What a person in a case is called outside it: a hash of two random ids, of the case and of the entry.
+
+    A handler's machine and the installation make the same; whoever has neither id can tell nothing from it.
+    """
+    return hash_of(kinds.header("mention").encode() + f"\n{case}\n{item}".encode())[:32]
 
 
 def parse(mention_id: str, text: str) -> Mention:

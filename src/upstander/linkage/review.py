@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from upstander.linkage.link import Links, Pair, assemble
+from upstander.linkage.groups import Links, Pair, assemble
 from upstander.linkage.mentions import Mention
 
 
@@ -62,7 +62,7 @@ def apply(links: Links, decisions: Sequence[Decision]) -> Links:
     parted = sorted((doubted[key] for key, same in decided.items() if not same), key=_ids)
     apart |= dict.fromkeys(_ids(pair) for pair in parted)
     ids = [one.mention_id for one in links.links]
-    made = assemble(ids, sure, review, silent=links.silent, apart=tuple(apart))
+    made = assemble(ids, sure, review, silent=links.silent, apart=tuple(apart), records=links.records)
     if set(joined) & set(made.dropped):
         raise ValueError("Decisions contradict each other by way of a third mention.")
     return made

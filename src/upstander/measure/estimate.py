@@ -12,7 +12,16 @@ from typing import Literal, TypeAlias
 from upstander.measure.errors import MeasureError
 
 Unit = Literal[
-    "proportion", "ratio", "share ratio", "difference", "days", "extra days", "count", "rate", "score"
+    "proportion",
+    "ratio",
+    "share ratio",
+    "E-value",
+    "difference",
+    "days",
+    "extra days",
+    "count",
+    "rate",
+    "score",
 ]
 """A `ratio` is of shares or rates; a `share ratio` says which of two growing shares is larger, no more."""
 LEVEL = 0.95
@@ -80,6 +89,45 @@ class NotEstimable:
 
 
 Result: TypeAlias = Estimate | NotEstimable
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """One figure by strict and by lenient links of names: a range, in which no number is the better one.
+
+    `lo` and `hi` reach over both intervals: what is not known of who is meant, and chance.
+    """
+
+    strict: Estimate
+    lenient: Estimate
+
+    def __post_init__(self) -> None:
+        if self.strict.unit != self.lenient.unit:
+            raise MeasureError("A range is between two of one unit.")
+
+    @property
+    def unit(self) -> Unit:
+        """The unit of both."""
+        return self.strict.unit
+
+    @property
+    def lo(self) -> float:
+        """The least that either interval holds."""
+        return min(self.strict.lo, self.lenient.lo)
+
+    @property
+    def hi(self) -> float:
+        """The most that either interval holds."""
+        return max(self.strict.hi, self.lenient.hi)
+
+
+def span(strict: Result, lenient: Result) -> Span | NotEstimable:
+    """The range from strict to lenient links; not estimable where one of the two is not."""
+    if isinstance(strict, NotEstimable):
+        return replace(strict, reason=f"By strict links: {strict.reason}")
+    if isinstance(lenient, NotEstimable):
+        return replace(lenient, reason=f"By lenient links: {lenient.reason}")
+    return Span(strict, lenient)
 
 
 def mirrored(result: Result) -> Result:

@@ -317,3 +317,16 @@ def e_value(ratio: float) -> float:
         raise MeasureError("A risk ratio is above nought.")
     above = max(ratio, 1 / ratio)
     return above + float(np.sqrt(above * (above - 1)))
+
+
+def explained_away(ratio: Result) -> Result:
+    """The E-value of a ratio, from that of the limit nearer to one up to that of the ratio itself."""
+    method = "E-value (VanderWeele and Ding), from the limit nearer to one to the ratio"
+    if isinstance(ratio, NotEstimable):
+        return NotEstimable(ratio.reason, ratio.n, method, "E-value")
+    if ratio.lo <= 1 <= ratio.hi:
+        reason = "The ratio itself may be one: nothing needs explaining away."
+        return NotEstimable(reason, ratio.n, method, "E-value")
+    near = ratio.lo if ratio.lo > 1 else ratio.hi
+    whole, least = e_value(max(ratio.value, 1e-9)), e_value(near)
+    return Estimate(whole, least, whole, ratio.n, ratio.n_eff, method, "E-value", events=ratio.events)

@@ -168,6 +168,7 @@ class _Maker:
             "mention_id": np.arange(count),
             "link_prob": np.where(linked, np.round(1 - rng.beta(1, 12, count), 4), np.nan),
             "role": np.zeros(count, dtype=np.int64),
+            "lenient_pid": None,
         }
         return {
             "report": _table(schema.REPORT, report),

@@ -7,12 +7,16 @@ disclosure control: `row` reads rows of a published table.
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
-from upstander.measure.disclosure.published import Published, Value
+if TYPE_CHECKING:
+    from upstander.measure.disclosure.published import Published, Value
 
 CANNOT = "We cannot tell"
 HIDDEN = "This is hidden, so that nobody can be picked out."
 FEW = "There are too few people here to say."
+DEPENDING = "depending on how sure one must be that two names are one person"
+ALSO = "How sure one must be that two names are one person is part of that."
 UNSURE = "Take this with care: the range is wide."
 
 
@@ -23,12 +27,45 @@ def sentence(unit: str, value: float, low: float, high: float) -> str:
         "difference": _difference,
         "ratio": _ratio,
         "share ratio": _share_ratio,
+        "E-value": _e_value,
         "days": _days,
         "extra days": _extra_days,
     }.get(unit)
     if said is None:
         return f"{_plain(value)} ({_plain(low)} to {_plain(high)})."
     return said(value, low, high)
+
+
+def span(unit: str, strict: float, lenient: float, low: float, high: float) -> str:
+    """A figure that rests on links of names, as the range it is. `low` and `high` hold chance as well.
+
+    What neither end decides is not decided: then the whole reach is said, and that links are part of it.
+    """
+    middle = {"ratio": 1.0, "difference": 0.0, "extra days": 0.0}.get(unit)
+    if middle is not None and low <= middle <= high:
+        return f"{sentence(unit, strict, low, high)} {ALSO}"
+    if unit == "E-value":
+        return sentence(unit, min(strict, lenient), low, high)
+    least, most = sorted((strict, lenient))
+    values = [_bare(unit, one, max(high, most)) for one in (least, most, low, high)]
+    last = "no upper limit" if math.isinf(high) else values[3]
+    of = _of_what(unit, max(high, most))
+    about = f"About {values[0]}{of}" if values[0] == values[1] else f"Between {values[0]} and {values[1]}{of}"
+    return f"{about}, {DEPENDING}; with chance as well, from {values[2]} to {last}."
+
+
+def _bare(unit: str, value: float, largest: float) -> str:
+    if unit in ("proportion", "difference"):
+        per, digits = _per(largest) if unit == "proportion" else (100, 0)
+        return _plain(round(value * per, digits))
+    return _figure(value) if unit in ("ratio", "share ratio") else _plain(value)
+
+
+def _of_what(unit: str, largest: float) -> str:
+    if unit == "proportion":
+        return f" in {_per(largest)[0]:,}"
+    more = {"difference": " more in every 100", "ratio": " times as often", "days": " days"}
+    return more.get(unit, "")
 
 
 def row(table: Published, values: tuple[Value, ...]) -> str:
@@ -39,6 +76,8 @@ def row(table: Published, values: tuple[Value, ...]) -> str:
         return HIDDEN
     if mark == "[x]":
         return FEW
+    if mark == "[l]":
+        return str(at["why"])
     if mark == "[z]":
         return f"{CANNOT}: {_lower(str(at['why']))}"
     low, high = (math.inf if isinstance(at[name], str) else float(at[name]) for name in ("low", "high"))
@@ -95,6 +134,14 @@ def _share_ratio(value: float, low: float, high: float) -> str:
         reach = f"ratio {_figure(value)}, likely {_figure(low)} {limit}"
         return f"{way} often, over time ({reach}; it says which, not by how much)."
     return f"{CANNOT} whether it is more or less often over time (ratio from {_figure(low)} {limit})."
+
+
+def _e_value(value: float, low: float, _: float) -> str:
+    """How strong something unmeasured would have to be; `low` is what would leave the direction open."""
+    return (
+        f"Something unmeasured could explain the whole of it only if it went at least {_times(value)} as "
+        f"often with the group, and as often with being reported; {_times(low)} each could leave it open."
+    )
 
 
 def _times(value: float) -> str:

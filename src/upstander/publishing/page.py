@@ -13,7 +13,7 @@ from upstander.publishing.figures import Figure, Panel
 from upstander.publishing.labels import column, word
 from upstander.publishing.language import ENGLISH, FOLDERS, NAMES, current, folder, other, say, told_part
 from upstander.publishing.markup import Html, el, join, raw
-from upstander.publishing.rows import lines
+from upstander.publishing.rows import in_words
 
 _OWN = "style-src 'self'; img-src 'self'; font-src 'self'; form-action 'self'"
 POLICY = f"default-src 'none'; {_OWN}; base-uri 'none'"
@@ -282,7 +282,9 @@ def full_table(one: Figure) -> Html:
     safe = one.safe
     source = opened(safe)
     if source.shows == "estimates":
-        body = [(", ".join(word(label) for label in line.labels), line.sentence) for line in lines(safe)]
+        body = [
+            (", ".join(word(label) for label in line.labels), line.sentence) for line in in_words(safe)[1]
+        ]
         return table(f"{one.name}-f", "", ("", say("In words")), body)
     head = [column(name) for name in source.columns]
     return table(f"{one.name}-f", "", head, [[word(value) for value in row] for row in source.rows])

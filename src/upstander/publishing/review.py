@@ -20,7 +20,7 @@ from upstander.publishing.labels import column, long_day, quarter, word
 from upstander.publishing.language import ENGLISH, LANGUAGES, current, given, say, speaking, told
 from upstander.publishing.markup import Html
 from upstander.publishing.register import Recommendation
-from upstander.publishing.rows import lines
+from upstander.publishing.rows import in_words
 from upstander.publishing.site import Release
 
 KIND = "upstander/review/v1"
@@ -230,9 +230,9 @@ def rows_of(safe: Safe[Published]) -> tuple[list[str], list[list[str]]]:
     """Every row of a table as text: estimates in words, counts as they stand."""
     table = opened(safe)
     if table.shows == "estimates":
-        first = table.columns.index("value")
-        return [*map(column, table.columns[:first]), say("in words")], [
-            [*map(word, one.labels), one.sentence] for one in lines(safe)
+        named, found = in_words(safe)
+        return [*map(column, named), say("in words")], [
+            [*map(word, one.labels), one.sentence] for one in found
         ]
     return [column(one) for one in table.columns], [
         [f"{one:,}" if isinstance(one, int) else word(one) for one in row] for row in table.rows

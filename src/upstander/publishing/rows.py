@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from upstander.measure import words
 from upstander.measure.disclosure import Published, Safe, opened
@@ -53,6 +53,25 @@ def lines(safe: Safe[Published]) -> Iterator[Line]:
             str(row[at["n"]]),
             told(words.row(table, row)),
         )
+
+
+def in_words(safe: Safe[Published]) -> tuple[tuple[str, ...], list[Line]]:
+    """The label columns and lines of a table that is read in words.
+
+    Where figures rest on links of names the range alone: both its ends are in the files.
+    """
+    table = opened(safe)
+    named = table.columns[: table.columns.index("value")]
+    found = list(lines(safe))
+    if "links" not in named:
+        return named, found
+    at = named.index("links")
+    kept = [
+        replace(one, labels=(*one.labels[:at], *one.labels[at + 1 :]))
+        for one in found
+        if one.labels[at] == "range"
+    ]
+    return (*named[:at], *named[at + 1 :]), kept
 
 
 def counts(safe: Safe[Published]) -> dict[tuple[str, ...], tuple[int | None, int | None]]:

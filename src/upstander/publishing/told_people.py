@@ -118,11 +118,13 @@ def gaps(tables: Tables, name: str) -> Figure | None:
         return None
     every = list(lines(safe))
     found = pick(every, lambda one: one.labels[1] in STEPS and one.labels[2:] == ("all", "strict"))
+    ranges = {one.labels[:3]: one for one in every if one.labels[3] == "range"}
+    lenient = {one.labels[:3]: one.value for one in every if one.labels[3] == "lenient"}
     reference = opened(safe).title.split("than ")[1].split(" staff")[0]
     more = pick(
         found,
         lambda one: (
-            one.labels[1] == "reported" and one.value is not None and not one.unsure and one.value > 1
+            one.labels[1] == "reported" and one.value is not None and _above(ranges.get(one.labels[:3]))
         ),
     )
     marks = [
@@ -135,7 +137,8 @@ def gaps(tables: Tables, name: str) -> Figure | None:
             "We cannot tell whether any group of staff is reported more often than {group}.", group=against
         )
     else:
-        ratios = sorted({f"{one.value:.2g}" for one in more}, key=float)
+        both = [value for one in more for value in (one.value, lenient[one.labels[:3]])]
+        ratios = sorted({f"{value:.2g}" for value in both if value is not None}, key=float)
         about = ratios[0] if len(ratios) == 1 else say("{low} to {high}", low=ratios[0], high=ratios[-1])
         named = [_staff(more[0].labels[0], name), *(_within(one.labels[0], name) for one in more[1:])]
         finding = say(
@@ -150,7 +153,8 @@ def gaps(tables: Tables, name: str) -> Figure | None:
         finding,
         say(
             "How often staff of each group get this far, against staff of the group they are compared with. "
-            "A report is not a finding: who is reported also says who reports, and whom."
+            "A report is not a finding: who is reported also says who reports, and whom. Drawn by the links "
+            "of names that are nearly certain; said of a group only where more links would not undo it."
         ),
         safe,
         (Panel(tuple(marks), "ratio", ends=say("less often|more often")),),
@@ -163,10 +167,12 @@ def few(tables: Tables) -> Figure | None:
     safe = tables.get("concentration")
     if safe is None:
         return None
-    found = list(lines(safe))
-    if len(found) != 4 or any(one.value is None for one in found):
-        return None  # four numbers or none
-    seen, chance, _, later = (per(one) for one in found)
+    every = list(lines(safe))
+    found = pick(every, lambda one: one.labels[-1] == "lenient")
+    ends = (pick(every, lambda one: one.labels[-1] == "strict"), found)
+    if any(len(end) != 4 or any(one.value is None for one in end) for end in ends):
+        return None  # four numbers or none, at both ends of the links
+    seen, chance, _, later = (_ends(*both) for both in zip(*ends, strict=True))
     top = opened(safe).title.split("top ")[1].split(" of")[0]
     return Figure(
         "concentration",
@@ -236,6 +242,17 @@ def all_of(tables: Tables) -> Iterator[Figure]:
         step(tables),
     ]
     yield from (one for one in found if one is not None)
+
+
+def _above(one: Line | None) -> bool:
+    """Whether the ratio is above one at both ends of the links, chance included."""
+    return one is not None and one.mark == "[l]" and one.low is not None and one.low > 1
+
+
+def _ends(strict: Line, lenient: Line) -> str:
+    """A share in 100 by strict and by lenient links: one number where both round to it."""
+    least, most = sorted((strict, lenient), key=lambda one: one.value or 0.0)
+    return per(least) if per(least) == per(most) else say("{low} to {high}", low=per(least), high=per(most))
 
 
 def _apart(one: Line, whole: Line) -> bool:

@@ -21,6 +21,8 @@ from upstander.measure.disclosure.cells import Cell, Relation
 from upstander.measure.errors import DisclosureError
 
 Floats = NDArray[np.float64]
+AT_ONCE = 20_000  # unknowns of programs that are solved side by side
+FAR = 100.0
 SLACK = 1e-6  # what the solver's answers are exact to, generously
 
 
@@ -86,14 +88,71 @@ def intervals(known: Knowledge, wanted: Iterable[Cell], *, whole: bool = False) 
     index = known.index()
     pieces = _pieces(known)
     found = {}
+    asked: list[tuple[Cell, _Piece, int]] = []
     for one in wanted:
         at = index[one]
-        if known.lower[at] == known.upper[at]:
-            found[one] = Interval(float(known.lower[at]), float(known.upper[at]))
-            continue
-        piece = pieces[at]
-        target = int(np.searchsorted(piece.columns, at))
-        found[one] = Interval(_extreme(piece, target, 1.0, whole), _extreme(piece, target, -1.0, whole))
+        found[one] = Interval(float(known.lower[at]), float(known.upper[at]))
+        if known.lower[at] < known.upper[at]:
+            asked.append((one, pieces[at], int(np.searchsorted(pieces[at].columns, at))))
+    together = [] if whole else [one for one in asked if not one[1].within.shape[0]]
+    for (one, _, _), interval in zip(together, _together([job[1:] for job in together]), strict=True):
+        found[one] = interval
+    for one, piece, target in asked:
+        if whole or piece.within.shape[0]:
+            found[one] = Interval(_extreme(piece, target, 1.0, whole), _extreme(piece, target, -1.0, whole))
+    return found
+
+
+def _together(asked: Sequence[tuple[_Piece, int]]) -> list[Interval]:
+    """The same programs side by side in a few large ones: small programs cost more to pose than to solve.
+
+    One that has no end would end all of them, so what is not bounded has a bound far above any sum of what is
+    known, and what reaches beyond those sums is told as infinite.
+    """
+    found: list[Interval] = []
+    start = 0
+    while start < len(asked):
+        end, size = start, 0
+        while end < len(asked) and (end == start or size + 2 * len(asked[end][0].columns) <= AT_ONCE):
+            size += 2 * len(asked[end][0].columns)
+            end += 1
+        found += _one_program(asked[start:end])
+        start = end
+    return found
+
+
+def _one_program(asked: Sequence[tuple[_Piece, int]]) -> list[Interval]:
+    sums, sums_to, lower, upper, cost, ends = [], [], [], [], [], []
+    for piece, target in asked:
+        finite = piece.upper[np.isfinite(piece.upper)]
+        end = 1.0 + float(np.abs(piece.sums_to).sum() + finite.sum() + np.abs(piece.lower).sum())
+        ends.append(end)
+        for sign in (1.0, -1.0):
+            sums.append(piece.sums)
+            sums_to.append(piece.sums_to)
+            lower.append(piece.lower)
+            upper.append(np.where(np.isfinite(piece.upper), piece.upper, FAR * end))
+            one = np.zeros(len(piece.columns))
+            one[target] = sign
+            cost.append(one)
+    answer = linprog(
+        np.concatenate(cost),
+        A_eq=sparse.block_diag(sums, format="csr"),
+        b_eq=np.concatenate(sums_to),
+        bounds=np.column_stack([np.concatenate(lower), np.concatenate(upper)]),
+        method="highs",
+    )
+    if answer.status != 0:  # one of them contradicts itself: by itself it says so
+        return [
+            Interval(*(_extreme(piece, target, sign, False) for sign in (1.0, -1.0)))
+            for piece, target in asked
+        ]
+    found, at = [], 0
+    for (piece, target), end in zip(asked, ends, strict=True):
+        size = len(piece.columns)
+        low, high = float(answer.x[at + target]), float(answer.x[at + size + target])
+        found.append(Interval(low, float("inf") if high > end else high))
+        at += 2 * size
     return found
 
 

@@ -17,6 +17,7 @@ MARKS = {
     "[c]": "confidential: hidden so that nobody can be picked out",
     "[x]": "not available: too few people to give a percentage or ratio",
     "[u]": "low reliability: the interval is wider than ten percentage points on either side",
+    "[l]": "a range: from strict to lenient links of names, and chance; no number in it is the right one",
     "[z]": "we cannot tell: no estimate can be made from these data",
 }
 """The shorthand of the Government Statistical Service's guidance on tables, as far as it is used here."""

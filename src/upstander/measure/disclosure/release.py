@@ -88,10 +88,15 @@ def _decide(
     pattern = suppress(rest, sums, protect & rest.keys(), rules.width, known=known & rest.keys(), keep=sizes)
     told = frozenset(one for table in together for one in table.told)
     if told:
+        of = {one.population for one in told}  # others do not meet what was told
+        near = {one: count for one, count in rest.items() if one.population in of}
         more = suppress(
-            *(rest, sums, (protect - told) & rest.keys(), rules.width),
-            known=(known | told) & rest.keys(),
-            keep=sizes - told,
+            near,
+            tuple(one for one in sums if one.total.population in of),
+            (protect - told) & near.keys(),
+            rules.width,
+            known=(known | told) & near.keys(),
+            keep=(sizes - told) & near.keys(),
         )
         pattern = Pattern(pattern.hidden | more.hidden, pattern.optimal and more.optimal)
     pattern = Pattern(pattern.hidden | whole, pattern.optimal)

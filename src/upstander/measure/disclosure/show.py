@@ -10,6 +10,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from upstander.measure import words
 from upstander.measure.account import Account
 from upstander.measure.disclosure.cells import Cell, Table
 from upstander.measure.disclosure.differences import percent, rounded
@@ -17,7 +18,7 @@ from upstander.measure.disclosure.privacy import Budget
 from upstander.measure.disclosure.published import Published, Value
 from upstander.measure.disclosure.rules import Rules
 from upstander.measure.errors import DisclosureError
-from upstander.measure.estimate import Estimate, NotEstimable, Result
+from upstander.measure.estimate import Estimate, NotEstimable, Result, Span
 
 ALL = "All"
 NUMBERS = ("value", "low", "high", "n", "unit", "mark", "method", "why")
@@ -25,6 +26,7 @@ DECIMALS = {
     "proportion": 2,
     "ratio": 2,
     "share ratio": 2,
+    "E-value": 1,
     "difference": 2,
     "days": 0,
     "extra days": 0,
@@ -33,6 +35,7 @@ DECIMALS = {
     "score": 2,
 }
 """How many are shown; a proportion with two is a whole per cent."""
+RATIOS = ("ratio", "share ratio", "E-value")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +45,7 @@ class Row:
     """
 
     labels: tuple[str, ...]
-    result: Result
+    result: Result | Span
     cells: tuple[Cell, ...]
     says: tuple[str, ...] = ()
 
@@ -117,7 +120,8 @@ def show_backed(
             continue
         said = row.says if mark not in ("[c]", "[x]") else (mark,) * len(row.says)
         rows.append((*row.labels, *said, *_numbers(row.result, mark, rules)))
-        notes |= dict.fromkeys(row.result.notes)
+        for one in (row.result.strict, row.result.lenient) if isinstance(row.result, Span) else (row.result,):
+            notes |= dict.fromkeys(one.notes)
     for finding, cells in backed.findings:
         if not _rests_on_hidden(backed.name, cells, counts, hidden):
             notes[finding] = None
@@ -136,22 +140,27 @@ def _rests_on_hidden(
     return any(one in hidden for one in cells)
 
 
-def _mark(result: Result, rests_on_hidden: bool, rules: Rules) -> str:
-    """The mark of an estimate, or nothing."""
+def _mark(result: Result | Span, rests_on_hidden: bool, rules: Rules) -> str:
+    """The mark of an estimate, or nothing. A range is hidden where one of its two is."""
     if rests_on_hidden:
         return "[c]"
+    if isinstance(result, Span):
+        both = [_mark(one, rests_on_hidden, rules) for one in (result.strict, result.lenient)]
+        return next((mark for mark in ("[c]", "[x]") if mark in both), "[l]")
     if isinstance(result, NotEstimable):
         return "[z]"
     of_hundred = result.unit in ("proportion", "difference")  # a difference of shares is no surer than they
     small = result.n < (rules.percent_base if of_hundred else rules.survey_base)
-    if small or (result.unit in ("ratio", "share ratio") and (result.events or 0) < rules.ratio_base):
+    if small or (result.unit in RATIOS and (result.events or 0) < rules.ratio_base):
         return "[x]"
     if result.events is not None and 0 < result.events < rules.threshold:
         return "[c]"
     return "[u]" if of_hundred and result.half_width > rules.half_width / 100 else ""
 
 
-def _numbers(result: Result, mark: str, rules: Rules) -> tuple[Value, ...]:
+def _numbers(result: Result | Span, mark: str, rules: Rules) -> tuple[Value, ...]:
+    if isinstance(result, Span):
+        return _range(result, mark, rules)
     if mark == "[z]" and isinstance(result, NotEstimable):
         return (mark, mark, mark, mark, result.unit, mark, result.method, result.reason)
     if mark in ("[c]", "[x]") or not isinstance(result, Estimate):
@@ -159,6 +168,23 @@ def _numbers(result: Result, mark: str, rules: Rules) -> tuple[Value, ...]:
     digits = DECIMALS[result.unit]
     value, low, high = (_number(one, digits) for one in (result.value, result.lo, result.hi))
     return (value, low, high, rounded(result.n, rules.rounding), result.unit, mark, result.method, "")
+
+
+def _range(result: Span, mark: str, rules: Rules) -> tuple[Value, ...]:
+    method = f"{result.strict.method}; by strict and by lenient links"
+    if mark != "[l]":
+        return (mark, mark, mark, mark, result.unit, mark, method, "")
+    digits = DECIMALS[result.unit]
+    strict, lenient, low, high = (
+        _number(one, digits) for one in (result.strict.value, result.lenient.value, result.lo, result.hi)
+    )
+    said = words.span(result.unit, float(strict), float(lenient), *map(_limit, (low, high)))
+    n = rounded(min(result.strict.n, result.lenient.n), rules.rounding)
+    return (mark, low, high, n, result.unit, mark, method, said)
+
+
+def _limit(value: Value) -> float:
+    return math.inf if isinstance(value, str) else float(value)
 
 
 def _number(value: float, digits: int) -> Value:

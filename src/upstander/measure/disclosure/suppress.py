@@ -253,9 +253,9 @@ class _Program:
 
 def _wide(part: sparse.csr_array, block: int, pairs: int, count: int) -> sparse.csr_array:
     """A matrix over one block of variables (0: what is hidden; then the tables) as one over all of them."""
-    row = [sparse.csr_array((part.shape[0], count)) for _ in range(1 + pairs)]
-    row[block] = part
-    return sparse.hstack(row, format="csr")
+    at = part.tocoo()
+    shape = (part.shape[0], count * (1 + pairs))
+    return sparse.csr_array((at.data, (at.row, at.col + block * count)), shape=shape)
 
 
 def _costs(cells: tuple[Cell, ...], values: Floats) -> Floats:

@@ -95,7 +95,10 @@ def _own_tests(layout: Layout) -> list[tuple[str, str]]:
             ("type = 'closed' AND outcome IS NULL", "outcome is missing where a case was closed"),
             ("type <> 'closed' AND outcome IS NOT NULL", "outcome is given before the case was closed"),
         ],
-        "involvement": [("pid IS NULL AND link_prob IS NOT NULL", "link_prob is given without a pid")],
+        "involvement": [
+            ("pid IS NULL AND link_prob IS NOT NULL", "link_prob is given without a pid"),
+            ("pid IS NULL AND lenient_pid IS NOT NULL", "lenient_pid is given without a pid"),
+        ],
         "pop": [("invited > n", "invited is more than there are")],
     }.get(layout.name, [])
 
@@ -137,6 +140,10 @@ def problems_across(database: duckdb.DuckDBPyConnection) -> list[str]:
         ),
         "involvement.pid: {} rows name a person who is not in `person`.": (
             "FROM (FROM involvement WHERE pid IS NOT NULL) ANTI JOIN person USING (pid)"
+        ),
+        "involvement.lenient_pid: {} rows name a person who is not in `person`.": (
+            "FROM (SELECT lenient_pid::VARCHAR AS pid FROM involvement WHERE lenient_pid IS NOT NULL) "
+            "ANTI JOIN (SELECT pid::VARCHAR AS pid FROM person) USING (pid)"
         ),
         "involvement.rid: {} rows name a report that is not in `report`.": (
             "FROM involvement ANTI JOIN report USING (rid)"

@@ -13,11 +13,11 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from upstander.formats import days
+from upstander.formats import days, kinds
 from upstander.formats.errors import FormatError
 from upstander.measure.errors import ExtractError
 from upstander.measure.extract.check import problems_across, problems_of
-from upstander.measure.extract.schema import TABLES
+from upstander.measure.extract.schema import TABLES, Layout
 from upstander.measure.extract.write import KIND, MANIFEST, empty, file_hash
 
 if TYPE_CHECKING:
@@ -74,7 +74,8 @@ def _views(
         if path.is_file():
             place = str(path).replace("'", "''")
             database.execute(
-                f"CREATE VIEW raw_{layout.name} AS FROM read_parquet('{place}', file_row_number=true)"
+                f"CREATE VIEW raw_{layout.name} AS SELECT *{_later(manifest, layout)} "
+                f"FROM read_parquet('{place}', file_row_number=true)"
             )
         else:
             database.register(f"given_{layout.name}", empty(layout))
@@ -92,12 +93,18 @@ def _views(
     return rows
 
 
+def _later(manifest: dict[str, Any], layout: Layout) -> str:
+    """Columns that came after the version an extract was written in: empty in it."""
+    version = int(str(manifest["kind"]).rpartition("v")[2])
+    return "".join(f", NULL::VARCHAR AS {column.name}" for column in layout.columns if column.since > version)
+
+
 def _manifest(folder: Path) -> tuple[dict[str, Any], str]:
     path = folder / MANIFEST
     try:
         text = path.read_text("utf-8")
         body = json.loads(text)
-        if body["kind"] != KIND:
+        if body["kind"] not in kinds.headers("extract", "document"):
             raise ExtractError([f"{MANIFEST}: expected an extract of the kind {KIND}."])
         days.parse(body["cutoff"])
         agreement = body["coder_agreement"]

@@ -1,4 +1,4 @@
-"""The layout of an extract, version 1: eight tables of codes, days and numbers (docs/reference/extract.md).
+"""The layout of an extract, version 2: eight tables of codes, days and numbers (docs/reference/extract.md).
 
 Every characteristic has "not_stated": who did not say is counted, never dropped. There is no column for
 words.
@@ -41,7 +41,9 @@ ITEMS = ("sexism", "racism", "homophobia", "bullied", "harassed", "retaliation",
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column. `codes` are the only values of a code; `refers` is the table whose key it repeats."""
+    """One column. `codes` are the only values of a code; `refers` is the table whose key it repeats,
+    `since` the version of the layout that brought it: older extracts have it empty.
+    """
 
     name: str
     kind: Kind
@@ -50,6 +52,7 @@ class Column:
     refers: str = ""
     least: float | None = None
     most: float | None = None
+    since: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +123,7 @@ INVOLVEMENT = Layout(
         Column("mention_id", "id"),
         Column("link_prob", "number", empty=True, least=0, most=1),
         _code("role", PART),
+        Column("lenient_pid", "id", empty=True, refers="person", since=2),
     ),
     ("mention_id",),
 )

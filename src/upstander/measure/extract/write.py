@@ -9,13 +9,14 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from upstander.formats import kinds
 from upstander.measure.errors import ExtractError
 from upstander.measure.extract.schema import TABLES, Column, Layout
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-KIND = "upstander/extract/v1"
+KIND = kinds.header("extract")
 MANIFEST = "extract.json"
 
 
@@ -55,8 +56,9 @@ def write_extract(
         raise ExtractError([f"An extract has no table {strange[0]!r}."])
     folder.mkdir(parents=True, exist_ok=True)
     files = {}
-    for name, table in tables.items():
+    for name, given in tables.items():
         path = folder / f"{name}.parquet"
+        table = _whole(name, given)
         pq.write_table(table, path, compression="zstd")
         files[name] = {"sha256": file_hash(path), "rows": table.num_rows}
     body = {
@@ -69,6 +71,17 @@ def write_extract(
     text = json.dumps(body, indent=1, sort_keys=True) + "\n"
     (folder / MANIFEST).write_text(text, "utf-8")
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _whole(name: str, table: pa.Table) -> pa.Table:
+    """The table with those columns empty that may be and that it was made without, such as newer ones."""
+    import pyarrow as pa
+
+    layout = next(one for one in TABLES if one.name == name)
+    for column in layout.columns:
+        if column.since > 1 and column.name not in table.column_names:
+            table = table.append_column(column.name, pa.nulls(table.num_rows, arrow_type(column)))
+    return table
 
 
 def file_hash(path: Path) -> str:

@@ -39,13 +39,16 @@ def page(heading: Sequence[str], tables: Sequence[Safe[Published]], charts: dict
 
 
 def _told(table: Published) -> str:
+    """In words. Of what rests on links of names the range alone: its two ends are in the table."""
     first = table.columns.index("value")
-    lines = [
-        f"- **{_one_line(', '.join(str(one) for one in row[:first]))}**: {words.row(table, row)}"
-        for row in table.rows[:SHOWN]
-    ]
-    if len(table.rows) > SHOWN:
-        lines.append(f"- {len(table.rows) - SHOWN} more rows are in the table.")
+    linked = "links" in table.columns
+    told = [row for row in table.rows if not linked or row[table.columns.index("links")] == "range"]
+    lines = []
+    for row in told[:SHOWN]:
+        labels = [str(one) for name, one in zip(table.columns, row[:first], strict=False) if name != "links"]
+        lines.append(f"- **{_one_line(', '.join(labels))}**: {words.row(table, row)}")
+    if len(told) > SHOWN:
+        lines.append(f"- {len(told) - SHOWN} more rows are in the table.")
     return "\n".join(lines)
 
 

@@ -10,7 +10,7 @@ from upstander.measure.account import Account
 from upstander.measure.disclosure.cells import Table
 from upstander.measure.disclosure.show import Backed
 from upstander.measure.plan import Plan
-from upstander.measure.standard import answers, handling, people, reports
+from upstander.measure.standard import answers, handling, people, repeats, reports
 from upstander.measure.standard.part import Part
 
 if TYPE_CHECKING:
@@ -30,8 +30,8 @@ def steps(extract: Extract, plan: Plan) -> Iterator[tuple[str, Callable[[], Part
     """The parts by name, each as a function that makes it."""
     yield "people", lambda: Part(accounts=people.prepare(extract, plan))
     yield "gaps between groups", lambda: people.disproportionality(extract, plan)
-    yield "repeat subjects", lambda: people.repeat_subjects(extract, plan)
-    yield "escalation", lambda: people.foreshadowing(extract, plan)
+    yield "repeat subjects", lambda: repeats.repeat_subjects(extract, plan)
+    yield "escalation", lambda: repeats.foreshadowing(extract)
     yield "reports", lambda: Part(accounts=reports.prepare(extract))
     yield "times and parity", lambda: reports.strands(extract, plan)
     yield "handling", lambda: handling.handling(extract, plan)

@@ -7,12 +7,13 @@ casework does not know (personnel records, hours, working time) is empty or `not
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.crypto import salted_hmac
 
+from upstander.linkage.persons import Given
 from upstander.measure.agreement import kappa
 from upstander.measure.extract import schema
 from upstander.policy.law import Law
@@ -22,6 +23,7 @@ from upstander.server.casework import facts as f
 from upstander.server.casework import matter
 from upstander.server.casework.casefile import CaseFile, Version
 from upstander.server.casework.dossier import files_of
+from upstander.server.casework.export_people import Named, Told, settle
 from upstander.server.casework.models import Docket
 from upstander.server.institutions.models import Institution
 from upstander.server.institutions.packs import in_force
@@ -58,6 +60,8 @@ class Tables:
     report: list[dict[str, Any]] = field(default_factory=list)
     involvement: list[dict[str, Any]] = field(default_factory=list)
     event: list[dict[str, Any]] = field(default_factory=list)
+    named: list[Named] = field(default_factory=list, repr=False)  # subjects, not yet joined
+    told: Told = field(default_factory=Told)
     pairs: list[tuple[str, str]] = field(default_factory=list)  # category by the first and the second coder
     uncoded: int = 0  # cases without an allegation
 
@@ -67,8 +71,16 @@ class Tables:
         return kappa(self.pairs)
 
 
-def tables_of(institution: Institution, until: datetime.date) -> Tables:
+def tables_of(
+    institution: Institution,
+    until: datetime.date,
+    *,
+    links: Sequence[Mapping[str, Given]] = (),
+    staff: Mapping[str, dict[str, Any]] | None = None,
+) -> Tables:
     """Every case received up to a day, with what was known on it.
+
+    `links` are what handlers' machines returned, `staff` personnel records (`export_people.staff_of`).
 
     Of one that is covert nothing is known but that a report came and was answered, which the public log says
     as well: it counts as one that nobody has coded yet, and enters with everything once it is covert no more.
@@ -89,6 +101,8 @@ def tables_of(institution: Institution, until: datetime.date) -> Tables:
             _case(found, case, CaseFile() if case.id in covert else files[case.id], pack, until)
             if case.id in answers and answers[case.id] <= until:
                 found.event.append(_event(pseudonym("case", case.id), answers[case.id], "answered"))
+    found.told = settle(found.named, links, staff or {}, pseudonym)
+    found.person = found.told.people
     return found
 
 
@@ -141,39 +155,34 @@ def _case(found: Tables, case: Case, file: CaseFile, pack: Pack, until: datetime
 
 def _people(found: Tables, case: Case, file: CaseFile, rid: str) -> None:
     for one in file.parties("subject", "witness"):
-        pid = _person(found, case, one.said) if one.said.role == "subject" else None
-        found.involvement.append(
-            {
-                "rid": rid,
-                "pid": pid,
-                "mention_id": pseudonym("mention", case.id + one.said.item),
-                "link_prob": None,
-                "role": one.said.role,
-            }
-        )
+        row = {
+            "rid": rid,
+            "pid": None,
+            "mention_id": pseudonym("mention", case.id + one.said.item),
+            "link_prob": None,
+            "role": one.said.role,
+            "lenient_pid": None,
+        }
+        found.involvement.append(row)
+        if one.said.role == "subject":
+            found.named.append(Named(case.id, one.said.item, one.said.who, row, _person(case, one.said)))
 
 
-def _person(found: Tables, case: Case, said: f.Party) -> str | None:
-    """The subject's pseudonym in the extract; None for somebody whose role the layout has no code for."""
+def _person(case: Case, said: f.Party) -> dict[str, Any] | None:
+    """What the case says of a subject, as a row; None for somebody whose role the layout has no code for."""
     role = next((kind for kind in (said.type_now, said.type_then) if kind in schema.ROLE), None)
     if role is None:
         return None
-    pid = pseudonym("person", said.who)
-    found.person.setdefault(
-        pid,
-        {
-            "pid": pid,
-            "salted_ref": None,
-            "role": role,
-            "grade": said.grade if said.grade in GRADES else "not_stated",
-            "unit_id": said.unit or NOT_RECORDED,
-            **dict.fromkeys(("sex", "ethnicity5", "age_band", "disability"), "not_stated"),
-            **dict.fromkeys(("religion", "sexual_orientation"), "not_stated"),
-            "start": case.day,  # first known to serve; the true day is in personnel records
-            "end": None,
-        },
-    )
-    return pid
+    return {
+        "salted_ref": None,
+        "role": role,
+        "grade": said.grade if said.grade in GRADES else "not_stated",
+        "unit_id": said.unit or NOT_RECORDED,
+        **dict.fromkeys(("sex", "ethnicity5", "age_band", "disability"), "not_stated"),
+        **dict.fromkeys(("religion", "sexual_orientation"), "not_stated"),
+        "start": case.day,  # first known to serve; the true day is in personnel records
+        "end": None,
+    }
 
 
 def _events(law: Law, case: Case, file: CaseFile, rid: str, until: datetime.date) -> Iterator[dict[str, Any]]:
