@@ -73,7 +73,7 @@ def _batch(force: people.Force, count: int, dice: random.Random, categories: lis
         said = [
             {"kind": "declaration", "item": ids.new_id(), "declared": {"interest": False,
              "prior-connection": False}, "outcome": "stays"},
-            {"kind": "party", "item": subject, "role": "subject", "known": True,
+            {"kind": "party", "item": subject, "role": "subject", "known": True, "answers_hold": True,
              "who": dice.choice(known), "type_then": "officer", "type_now": "officer", "grade": "", "unit": "east",
              "account": "", "reporter": False, "under_18": "not-known", "told": True, "state": "in"},
             {"kind": "allegation", "item": allegation, "subject": subject, "harmed": [],

@@ -106,6 +106,7 @@ class CasePage extends HTMLElement implements CaseDesk {
     try {
       this.#say("Opening the case.");
       const [answer, card] = await Promise.all([this.#ask(), institutionCard()]);
+      if (answer.declare.length > 0) return location.reload(); // somebody was added: the server asks first
       this.#open = await openCase(answer, card, keyring);
       if (keyring.state() === "locked") return this.#seal();
       this.#show();

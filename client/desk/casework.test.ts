@@ -72,6 +72,7 @@ function answerFor(who: Handler, more: Partial<CaseAnswer> = {}): CaseAnswer {
     version: 1,
     urgent: false,
     reporter: REPORTER,
+    declare: [],
     epochs: scopes.map((scope, i) => ({ scope, number: 1, recipient: recipients[scope], statement: body.epochs[i]! })),
     admits: [],
     envelopes: body.envelopes.map((entry, i) => listed(entry, i + 1, reporter.key)),

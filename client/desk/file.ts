@@ -4,6 +4,7 @@ import type { JsonObject } from "../lib/canonical.ts";
 import { FormatError } from "../lib/bytes.ts";
 import { fill, h } from "../lib/dom.ts";
 import type { Installation } from "../lib/promise.ts";
+import { isSound, whoPart } from "../tools/declaring.ts";
 import { recordFacts, takeStep } from "./builders.ts";
 import type { CaseDesk } from "./case.ts";
 import { textParts } from "./conversation.ts";
@@ -82,6 +83,8 @@ class FilePage extends HTMLElement implements CaseDesk {
       place.classList.remove("seal");
       fill(place, place.tagName === "SPAN" ? text : textParts(text));
     }
+    const who = this.querySelector("[data-who]");
+    if (who !== null) fill(who, whoPart(open));
     const said = suggest(answersOf(open));
     const place = this.querySelector('[data-part="cautions"]');
     if (place !== null) fill(place, cautions(answersOf(open)).map((text) => h("p", { class: "band" }, h("strong", null, text))));
@@ -209,7 +212,7 @@ class FilePage extends HTMLElement implements CaseDesk {
 function textOf(open: OpenCase, id: string): string {
   const index = open.answer.envelopes.findIndex((one) => one.id === id);
   const judged = open.judged[index];
-  if (judged?.envelope === undefined || judged.faults.length > 0) return "";
+  if (judged?.envelope === undefined || !isSound(open, judged)) return "";
   const text = judged.envelope.body["text"];
   return typeof text === "string" ? text : "";
 }

@@ -69,6 +69,7 @@ export interface CaseAnswer {
   epochs: ListedEpoch[];
   admits: string[];
   envelopes: AnsweredEnvelope[];
+  declare: string[]; // what she has to answer first; until then there is little else
   steps: { order: number; kind: string; label: string; outcome: string; day: string; by: string; upload: string }[];
   holders: { key: string; person: string; label: string; day: string; scope: Scope; departed: boolean }[];
   due: { kind: string; day: string }[];

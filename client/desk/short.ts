@@ -17,12 +17,13 @@ export interface Way {
 export async function shortWay(form: HTMLFormElement, way: Way): Promise<void> {
   const text = (id: string): string => read(form, id);
   const [who, what] = [text("s-who"), text("s-what")];
+  if (!form.querySelector<HTMLInputElement>("#s-same")!.checked) throw new FieldError("s-same", "With a connection to this person, step back in the file and let a colleague do this.");
   const outcome = ended(form);
   const [looked, right, wrong, answer] = [ifAsked(form, "s-looked"), text("s-right"), ifAsked(form, "s-wrong"), text("s-answer")];
   const type = form.querySelector<HTMLSelectElement>("#s-type")!.value;
   const category = form.querySelector<HTMLSelectElement>("#s-category")!.value;
   const track = ["staff", "volunteer", "contractor"].includes(type) ? "staff" : "conduct";
-  const subject = fact("party", { role: "subject", known: false, who: newId(), type_then: type, type_now: type });
+  const subject = fact("party", { role: "subject", known: false, who: newId(), answers_hold: true, type_then: type, type_now: type });
   const allegation = fact("allegation", { subject: subject["item"]!, category, incident: newId(), coded: readForm(form).fact["coded"] ?? {} });
   const move = (id: string): JsonObject => fact("move", { track, of: allegation["item"]!, move: id, on: way.today });
   const met = (id: string, words: string): Typed => ({ fact: fact("met", { what: id }), words });

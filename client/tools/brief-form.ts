@@ -23,7 +23,7 @@ import { around } from "./wording-tally.ts";
 export function briefPart(desk: CaseDesk): HTMLElement[] {
   const { open } = desk;
   if (!hasBrief(open)) return open.epochs.brief.size > 0 ? [h("p", null, "There is one. Your key does not open it.")] : [beginForm(desk)];
-  return [briefList(briefTexts(open)), versionForm(desk), investigatorForm(desk)];
+  return [briefList(briefTexts(open)), versionForm(desk), namesForm(desk), investigatorForm(desk)];
 }
 
 function beginForm(desk: CaseDesk): HTMLElement {
@@ -109,6 +109,22 @@ function show(box: HTMLElement, text: string, clues: readonly Clue[], id: string
   );
   const about = "Write them anew, then check again. What is not found here can still give her away: think of who was there, and who knew.";
   fill(box, h("div", { class: "band flow" }, h("h3", { tabindex: "-1" }, many), h("p", { class: "small" }, about), h("ul", null, rows), confirm));
+}
+
+function namesForm(desk: CaseDesk): HTMLElement {
+  const id = `${prefix()}-names`;
+  const form = actForm(
+    "Seal who it is about",
+    async (say, inside) => {
+      say("Sealing.");
+      await perform(`${desk.path}/brief/names`, await noteInBrief(desk.open, "work", textOf(inside, id)), desk.installation);
+      desk.done("brief-names");
+    },
+    area(id, "Who it is about", "The people reported; where the rules ask about a connection to anybody, who was harmed too. Nothing about what happened, and not who reported it."),
+  );
+  form.querySelector("button[type=submit]")?.classList.add("other");
+  const about = "Whoever investigates sees only this at first, answers for herself, and then the version opens. Write it anew when somebody is added.";
+  return h("details", null, h("summary", null, "Say who it is about"), h("p", { class: "second small" }, about), form);
 }
 
 function investigatorForm(desk: CaseDesk): HTMLElement {

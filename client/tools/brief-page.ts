@@ -1,7 +1,7 @@
 // <upstander-brief>: an investigator reads the version she was given and writes notes beside it.
 import type { JsonObject } from "../lib/canonical.ts";
 import { fill, h } from "../lib/dom.ts";
-import { noteInBrief } from "../desk/builders.ts";
+import { noteInBrief, recordFacts } from "../desk/builders.ts";
 import { area, textOf } from "../desk/compose.ts";
 import { actForm, complaint, prefix } from "../desk/form.ts";
 import { keyring } from "../desk/keyring.ts";
@@ -13,6 +13,7 @@ import { institutionCard } from "../desk/recover.ts";
 import { asCase, briefTexts } from "./brief.ts";
 import type { BriefAnswer } from "./brief.ts";
 import { briefList } from "./brief-form.ts";
+import { nameText, questionForm } from "./declaring.ts";
 import { evidencePart } from "./evidence-form.ts";
 
 class BriefPage extends HTMLElement {
@@ -32,10 +33,23 @@ class BriefPage extends HTMLElement {
   async #open(): Promise<void> {
     try {
       const [told, card] = await Promise.all([desk<BriefAnswer>(this.#path), institutionCard()]);
-      this.#show(await openBrief(asCase(told), told.number, card, keyring));
+      const open = await openBrief(asCase(told), told.number, card, keyring);
+      if (told.declare.length > 0) this.#ask(open, told);
+      else this.#show(open);
     } catch (error) {
       if (keyring.state() !== "locked") fill(this, h("p", { class: "doubt", role: "alert" }, complaint(error).message));
     }
+  }
+
+  // Whom it is about, and the questions; the server gives nothing else until they are answered.
+  #ask(open: OpenCase, told: BriefAnswer): void {
+    const again = told.again ? h("p", null, "Somebody was added since you answered, so you are asked again. It takes a moment.") : null;
+    if (told.waits) return fill(this, again, h("p", { class: "band" }, "Who this is about is not written down for you yet. Those who hold the case see that you wait: come back later."));
+    const send = async (fact: JsonObject): Promise<void> => {
+      await perform(`/api/v1/desk${this.#path}/declaration`, await recordFacts(open, [{ fact, words: "" }]), installation());
+      location.assign(fact["outcome"] === "stays" ? location.pathname : "/desk/briefs/?done=stepped-back");
+    };
+    fill(this, h("div", { class: "flow measure" }, again, h("h2", null, "Who it is about"), nameText(open, told.names), ...questionForm(told.declare, send)));
   }
 
   #show(open: OpenCase): void {

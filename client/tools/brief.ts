@@ -9,6 +9,7 @@ import { built, sealGrant, staying } from "../desk/builders.ts";
 import { authorName } from "../desk/conversation.ts";
 import type { CaseAnswer, OpenCase } from "../desk/opened.ts";
 import { faults, read } from "../desk/reading.ts";
+import type { Question } from "./declaring.ts";
 import { WHY } from "./clues.ts";
 import type { ClueKind, Known } from "./clues.ts";
 
@@ -72,11 +73,11 @@ export function leftEntry(left: Partial<Record<ClueKind, number>>): JsonObject {
 }
 
 /** What `GET /api/v1/desk/briefs/<id>` answers. */
-export type BriefAnswer = Pick<CaseAnswer, "case" | "state" | "day" | "today" | "reporter" | "epochs" | "admits" | "envelopes" | "grants"> & { number: number };
+export type BriefAnswer = Pick<CaseAnswer, "case" | "state" | "day" | "today" | "reporter" | "epochs" | "admits" | "envelopes" | "grants"> & { number: number; declare: Question[]; again: boolean; names: string; waits: boolean };
 
 /** The same as a case of which everything else is missing. */
 export function asCase(told: BriefAnswer): CaseAnswer {
-  const nothing = { steps: [], holders: [], due: [], uploads: [], excluded: [], candidates: [], allowed: [], outcomes: [], acts: [], earlier: [], told: [] };
-  const { number: _, ...rest } = told;
-  return { ...nothing, ...rest, watch: NO_WATCHING, version: 1, urgent: false, record: { origin: "", checkpoint: "", proofs: [] } };
+  const nothing = { declare: [], steps: [], holders: [], due: [], uploads: [], excluded: [], candidates: [], allowed: [], outcomes: [], acts: [], earlier: [], told: [] };
+  const { number: _number, declare, again: _again, names: _names, waits: _waits, ...rest } = told;
+  return { ...nothing, ...rest, declare: declare.map(({ id }) => id), watch: NO_WATCHING, version: 1, urgent: false, record: { origin: "", checkpoint: "", proofs: [] } };
 }

@@ -80,7 +80,9 @@ class SearchPage extends HTMLElement {
       this.#bar.value = done;
       this.#status.textContent = `Opening case ${done + 1} of ${open.length} on this computer. You can search what is open already.`;
       try {
-        const opened = await openCase(await desk<CaseAnswer>(`/cases/${id}`), card, keyring);
+        const answer = await desk<CaseAnswer>(`/cases/${id}`);
+        if (answer.declare.length > 0) throw new Error("you are asked about connections first");
+        const opened = await openCase(answer, card, keyring);
         for (const { kind, day, text } of textsOf(opened)) this.#index.add({ case: id, kind, day, text });
       } catch (error) {
         if (keyring.state() === "locked") return;

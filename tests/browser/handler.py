@@ -87,6 +87,7 @@ class Handler:
         """Goes to a case and waits until it has opened. `first`: nobody opened it before, so the step is taken.
         `whole`: the record warns of nothing."""
         self.visitor.go(f"/desk/cases/{case}/")
+        self.declare()
         if first:
             self.page.wait_for_url("**/?done=opened")
         expect(self.part("report").locator("[data-seal]")).to_contain_text(OPEN)
@@ -119,15 +120,19 @@ class Handler:
         expect(self.part("notes")).to_contain_text(text)
 
     def declare(self) -> None:
-        """Answers that there is no connection, where the case page waits for it, and comes back to the case."""
-        if self.page.get_by_role("link", name="Answer for yourself").count():
-            self.open_file()
-            self.page.get_by_role("link", name=re.compile(r"^Case [A-Z0-9]{3}-")).click()
-            expect(self.part("report").locator("[data-seal]")).to_contain_text(OPEN)
+        """Answers that there is no connection, where that is asked before a case opens."""
+        before = self.page.get_by_role("region", name="Before you work on this case")
+        form = before.locator('form[data-fact="declaration"]')
+        if form.count() == 0:
+            return
+        expect(form.locator("fieldset").first).to_be_enabled()
+        for question in form.get_by_label("No", exact=True).all():
+            question.check()
+        button(form, "Sign and go on").click()
+        self.page.wait_for_url(re.compile(r"/desk/cases/\w+/(file/)?\?done=(facts|opened)$"))
 
     def open_sheet(self) -> None:
         """Who the reporter may be: by its own button, and the reporter sees that."""
-        self.declare()
         button(self.part("sheet"), "Open it").click()
         expect(self.part("sheet").locator("[data-seal]")).to_contain_text(OPEN)
 
@@ -178,13 +183,9 @@ class Handler:
         """From the case to its file; says that there is no connection, where the page asks."""
         self.page.get_by_role("link", name="the file").click()
         expect(self.page.get_by_role("heading", name=re.compile("^File of case"))).to_be_visible()
-        # before the work; a second one, folded, is for who wants to investigate
-        before = self.page.get_by_role("region", name="Before you work on this case")
-        form = before.locator('form[data-fact="declaration"]')
-        if declare and form.count():
-            for question in form.get_by_label("No", exact=True).all():
-                question.check()
-            self.record(form, "Sign and go on")
+        if declare:
+            self.declare()
+            expect(self.page.locator("form > fieldset").first).to_be_enabled()
 
     def record(self, form: Locator, name: str, what: str = "facts") -> None:
         """Presses a button of the file, and waits for the page that says it is done and open again."""

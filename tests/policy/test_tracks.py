@@ -19,6 +19,7 @@ from upstander.policy.tracks import (
     as_steps,
     beside,
     check_move,
+    check_while_closed,
     guard_of,
     is_paused,
     move_of,
@@ -205,6 +206,27 @@ def test_what_is_not_offered_is_refused_with_the_reason(named: tuple[str, str], 
             if move.id not in open_:
                 with pytest.raises(StepError, match=r"\w"):
                     check_move(law, track, move.id, history, complete(pack_id, move, role, day))
+
+
+@settings(PATIENT, max_examples=120)
+@given(st.sampled_from(TRACKS), st.data())
+def test_what_is_recorded_of_a_closed_case_takes_it_no_further(
+    named: tuple[str, str], data: st.DataObject
+) -> None:
+    """From wherever it was closed: only towards its end, but for a review, whose finding nobody here makes."""
+    pack_id, track_id = named
+    track = track_of(PACKS[pack_id].law, track_id)
+    history = walk(pack_id, track, data, 16)
+    late = [move for role in ROLES for move in offered(track, history, role) if move.while_closed]
+    for move in late:
+        check_while_closed(move)
+        assert not (move.pauses or move.resumes or move.guard or "no-bar" in move.needs)
+        ends = {stage.id for stage in track.stages if stage.terminal} | {"", "told", "review"}
+        assert move.to in ends or move.id in {"review-upheld", "charge-reviewed"}, move.id
+    for move in track.moves:
+        if not move.while_closed:
+            with pytest.raises(StepError, match="First open it again"):
+                check_while_closed(move)
 
 
 def test_a_day_before_its_cause_and_a_day_to_come_are_refused() -> None:

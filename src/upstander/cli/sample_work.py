@@ -23,16 +23,23 @@ class Worked:
     def __init__(self, cast: Cast, who: str, story: stories.Story, channels: tuple[str, ...]) -> None:
         self.case: SampleCase = cast.reported(story, list(channels))
         self.who: Colleague = cast.colleagues[who]
+        self.case.declare(self.who)
         for step in ("opened", "acknowledged"):
             self.case.step(self.who, step)
-        self.case.declare(self.who)
         self.allegation = ""
         self.track = "conduct"
 
     def person(self, role: str, name: str, kind: str = "officer", **said: Any) -> str:
         """Somebody in the case; answers the item."""
         item = ids.new_id()
-        one = {"kind": "party", "item": item, "role": role, "known": True, "who": ids.new_id()}
+        one = {
+            "kind": "party",
+            "item": item,
+            "role": role,
+            "known": True,
+            "who": ids.new_id(),
+            "answers_hold": True,
+        }
         self.case.work(self.who, {**one, "type_then": kind, "type_now": kind, **said}, words={item: name})
         return item
 

@@ -119,6 +119,7 @@ def conversation(cast: Cast) -> SampleCase:
     """Opened, acknowledged, a question and its answer."""
     marian = cast.colleagues["marian"]
     case = cast.reported(stories.RECORDS, [INSIDE.name], ["holt"])
+    case.declare(marian)
     case.step(marian, "opened")
     case.step(marian, "acknowledged")
     case.handler_writes(
@@ -138,6 +139,7 @@ def outside(cast: Cast) -> SampleCase:
     """Only Fellmoor has it."""
     aled = cast.colleagues["aled"]
     case = cast.reported(stories.SUPERVISOR, [OUTSIDE.name])
+    case.declare(aled)
     case.step(aled, "opened")
     case.step(aled, "acknowledged")
     case.handler_writes(aled, "The move to nights may be retaliation: look at that first.", "note")
@@ -148,10 +150,10 @@ def closed(cast: Cast) -> SampleCase:
     """Looked into, and closed with reasons the reporter can read."""
     devi = cast.colleagues["devi"]
     case = cast.reported(stories.CHAT_GROUP, [INSIDE.name])
+    case.declare(devi)
     case.step(devi, "opened")
     case.step(devi, "acknowledged")
     case.handler_writes(devi, "Thank you. I have asked for the group's messages to be kept.")
-    case.declare(devi)
     written = [{"kind": "met", "item": ids.new_id(), "what": what} for what in stories.WRITTEN_UP]
     texts = {str(one["item"]): stories.WRITTEN_UP[one["what"]] for one in written}
     case.work(devi, *written, words=texts)

@@ -74,6 +74,7 @@ class Move:
     pauses: bool = False
     resumes: bool = False
     while_paused: bool = False
+    while_closed: bool = False  # may still be recorded once the case is closed
     any_other: bool = False  # the one form for everything a pack has no move of its own for
     source: str = ""  # on this track: what holds for officers need not hold for staff
     premises: tuple[Premise, ...] = ()

@@ -200,7 +200,7 @@ def _stage(table: Table) -> Stage:
 def _move(table: Table) -> Move:
     table.only(
         "id", "label", "tracks", "by", "from", "to", "needs", "after", "tasks", "guard", "visible", "once",
-        "pauses", "resumes", "while_paused", "any_other", "source", "sources",
+        "pauses", "resumes", "while_paused", "while_closed", "any_other", "source", "sources",
     )  # fmt: skip
     visible = table.text("visible", "never")
     if visible not in ("now", "never") and not visible.startswith("after:"):
@@ -224,6 +224,7 @@ def _move(table: Table) -> Move:
         pauses=table.flag("pauses", False),
         resumes=table.flag("resumes", False),
         while_paused=table.flag("while_paused", False),
+        while_closed=table.flag("while_closed", False),
         any_other=table.flag("any_other", False),
         source=table.text("source", ""),
     )

@@ -14,6 +14,10 @@ from upstander.policy.law import Beside, Guard, Law, Move, Need, Premise, Stage,
 from upstander.policy.model import Limit, Pack, Step
 from upstander.policy.stages import StepError
 
+CLOSED = (
+    "This case is closed, and a closed case is not worked on unseen (a rule of this system). "
+    "First open it again, with reasons, on the page of the case; the reporter sees that."
+)
 ROLES = ("handler", "decider", "overseer", "server")
 
 
@@ -138,6 +142,12 @@ def needs_of(law: Law, move: Move) -> list[Need]:
 def guard_of(law: Law, move: Move) -> Guard | None:
     """What has to be confirmed before a move, if anything."""
     return next((guard for guard in law.guards if guard.id == move.guard), None)
+
+
+def check_while_closed(move: Move) -> None:
+    """Raises StepError for a move that is not recorded once the case is closed, with the way forward."""
+    if not move.while_closed:
+        raise StepError(f"“{move.label}”: {CLOSED}")
 
 
 def sets_off(pack: Pack, move: Move) -> SetsOff:

@@ -34,7 +34,6 @@ def test_an_investigator_gets_the_version_and_nothing_else(
     marian = handler("marian")
     marian.sign_in()
     marian.open_case(wren.case, first=True)
-    marian.declare()
     part = marian.part("brief")
     with marian.page.expect_navigation(url="**/?done=brief"):
         button(part, "Begin the investigator's version").click()
@@ -51,6 +50,11 @@ def test_an_investigator_gets_the_version_and_nothing_else(
     with marian.page.expect_navigation(url="**/?done=brief-written"):
         button(part, "Check it and seal it").click()
     expect(part).to_contain_text("The version in force")
+    part.get_by_text("Say who it is about").click()
+    part.get_by_label("Who it is about").fill("Sergeant Brook, response, nights.")
+    with marian.page.expect_navigation(url="**/?done=brief-names"):
+        button(part, "Seal who it is about").click()
+    expect(part).to_contain_text("Sergeant Brook, response, nights.")
     part.get_by_text("Give it to an investigator").click()
     expect(part.locator("form").last).not_to_contain_text("Holt")
     part.get_by_label("Aled").check()
@@ -68,9 +72,10 @@ def test_an_investigator_gets_the_version_and_nothing_else(
     assert absent.status == 404
     aled.page.get_by_role("link", name="Investigations").click()
     aled.page.get_by_role("link", name=number_of(wren.case)).click()
+    answers_for_himself(aled)
     expect(aled.page.locator("upstander-brief")).to_contain_text(CAREFUL)
     told = aled.page.request.get(f"{aled.visitor.origin}/api/v1/desk/briefs/{wren.case}").json()
-    assert {one["kind"] for one in told["envelopes"]} == {"brief"}
+    assert {one["kind"] for one in told["envelopes"]} == {"brief", "work"}
     aled.page.get_by_label("Note").fill("Two of the ten were spoken to.")
     with aled.page.expect_navigation(url="**/?done=work"):
         button(aled.page, "Seal the note").click()
@@ -89,3 +94,62 @@ def test_an_investigator_gets_the_version_and_nothing_else(
     assert aled.page.request.get(f"{aled.visitor.origin}/api/v1/desk/briefs/{wren.case}").status == 404
     marian.whole()
     wren.come_back()  # her mailbox still judges the record as whole
+
+
+def answers_for_himself(aled: Handler) -> None:
+    """He sees whom it is about and nothing else, answers, and then it opens."""
+    box = aled.page.locator("upstander-brief")
+    expect(box).to_contain_text("Sergeant Brook, response, nights.")
+    expect(box).not_to_contain_text(CAREFUL)
+    button(box, "Sign and go on").click()
+    expect(box.get_by_role("alert")).to_contain_text("Answer every question.")
+    aled.visitor.look("before an investigation")
+    for no in box.get_by_label("No", exact=True).all():
+        no.check()
+    button(box, "Sign and go on").click()
+
+
+def test_an_investigator_with_a_connection_steps_back_and_says_no_more(
+    reporter: Callable[..., Reporter], handler: Callable[..., Handler]
+) -> None:
+    wren = reporter("lark")
+    wren.begin()
+    wren.answer(TOLD)
+    wren.send()
+    marian = handler("marian")
+    marian.sign_in()
+    marian.open_case(wren.case, first=True)
+    part = marian.part("brief")
+    with marian.page.expect_navigation(url="**/?done=brief"):
+        button(part, "Begin the investigator's version").click()
+    expect(part).to_contain_text("Nothing is written yet")
+    for summary, label, text, press, done in (
+        ("Write a version", "What is to be investigated", CAREFUL, "Check it and seal it", "brief-written"),
+        ("Say who it is about", "Who it is about", "Sergeant Brook.", "Seal who it is about", "brief-names"),
+    ):
+        part.get_by_text(summary, exact=True).click()
+        part.get_by_label(label).fill(text)
+        with marian.page.expect_navigation(url=f"**/?done={done}"):
+            button(part, press).click()
+        expect(part).to_contain_text(text)
+    part.get_by_text("Give it to an investigator").click()
+    part.get_by_label("Aled").check()
+    with marian.page.expect_navigation(url="**/?done=investigator"):
+        button(part, "Seal the version to this person").click()
+
+    aled = handler("aled")
+    aled.sign_in()
+    aled.visitor.go(f"/desk/briefs/{wren.case}/")
+    box = aled.page.locator("upstander-brief")
+    expect(box).to_contain_text("Sergeant Brook.")
+    for no in box.get_by_label("No", exact=True).all():
+        no.check()
+    box.get_by_label("Yes").last.check()
+    button(box, "Sign and go on").click()
+    aled.page.wait_for_url("**/desk/briefs/?done=stepped-back")
+    expect(aled.page.locator("main")).to_contain_text("Nobody is asked why")
+    expect(aled.page.locator("main")).not_to_contain_text(number_of(wren.case))
+
+    marian.open_case(wren.case)
+    expect(marian.page.locator("main")).to_contain_text("Another investigator is needed.")
+    marian.visitor.look("another investigator is needed")

@@ -43,6 +43,7 @@ def add_subject(handler: Handler, name: str, same: str = "") -> None:
     form = page.locator('form[data-fact="party"]')
     form.get_by_label("Name, or how the person is described").fill(name)
     form.get_by_label("Known by name").check()
+    form.get_by_label("What I answered about connections").check()
     if same:
         box = form.get_by_label("Is this somebody you met")
         box.select_option(label=max(box.locator("option").all_inner_texts(), key=len))  # of most cases

@@ -36,6 +36,7 @@ def test_a_small_matter_is_put_right_on_one_page(handler: Handlers, world: World
     button(form, "Record, answer and close").click()
     expect(form.get_by_role("alert")).to_contain_text("Write this. A few words are enough.")
     form.get_by_label("Who it is about").fill("The member of staff at the front desk")
+    form.get_by_label("What I answered about connections").check()
     form.get_by_label("What the person is").select_option(label="Police staff, PCSO included")
     form.get_by_label("Category").select_option(label="Impolite, unfair or unprofessional manner (H)")
     form.get_by_label("How it came in").select_option(label="Complaint by a member of the public")

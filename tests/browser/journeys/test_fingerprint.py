@@ -133,7 +133,6 @@ def opened(marian: Handler, mina: Reporter) -> None:
     row.get_by_role("link").click()
     expect(marian.part("report").locator("[data-seal]")).to_contain_text("Open on this computer only")
     marian.whole()
-    marian.declare()
 
 
 def download(part: Locator, name: str) -> bytes:

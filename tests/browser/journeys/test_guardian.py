@@ -33,7 +33,6 @@ def test_a_list_is_matched_and_stays(
     marian = handler("marian")
     marian.sign_in()
     marian.open_case(roe.case, first=True)
-    marian.declare()
     part = marian.part("watch")
     part.get_by_text("Ask a guardian to look after her").click()
     part.get_by_label("Aled").check()

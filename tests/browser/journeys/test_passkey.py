@@ -88,6 +88,7 @@ def test_from_link_to_case(
         button(page, "Use my passkey").click()
         expect(page.get_by_role("alert")).to_contain_text("Type your words.")
         rhys.unlock()
+    rhys.declare()
     expect(rhys.part("report")).to_contain_text(SAID)
 
     button(page, "Close it now").click()

@@ -63,7 +63,6 @@ def test_taken_out_and_opened_offline(
     marian = handler("marian")
     marian.sign_in()
     marian.open_case(tam.case, first=True)
-    marian.declare()
     marian.note(NOTE)
     out = marian.part("out")
     out.get_by_text("Mark and redact").click()

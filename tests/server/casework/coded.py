@@ -17,6 +17,7 @@ def party(role: str = "subject", **said: Any) -> dict[str, Any]:
         "who": ids.new_id(),
         "type_then": "officer",
         "type_now": "officer",
+        "answers_hold": True,
         **said,
     }
 

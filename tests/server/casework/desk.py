@@ -9,6 +9,7 @@ from typing import Any
 from django.test import Client
 
 from tests import people
+from tests.server.casework import coded
 from upstander.formats import b64, ids
 from upstander.formats.hashes import hash_of
 from upstander.ledger import leaf as ledger
@@ -22,6 +23,7 @@ from upstander.sealing.signers import KnownKey, ReporterKeys
 from upstander.sealing.words import ReceiptKeys
 from upstander.server.cases import actions
 from upstander.server.cases.inputs import ReportIn
+from upstander.server.casework.models import Fact
 
 CLOSING = ("findings", "evidence", "account", "told", "acknowledgement", "learning")
 
@@ -49,11 +51,27 @@ class Desk:
     browser: Client
 
     @classmethod
-    def of(cls, force: people.Force, who: people.Colleague, case: str) -> Desk:
-        """The case, opened."""
+    def of(cls, force: people.Force, who: people.Colleague, case: str, *, answered: bool = True) -> Desk:
+        """The case, opened; once she has answered that she has no connection, where she is asked."""
         desk = cls(force, who, case, who.client())
         desk.load()
+        if answered and desk.answer["declare"]:
+            desk.answer_before()
         return desk
+
+    def answer_before(self) -> None:
+        """As if she had answered earlier that she has no connection: the act of that is not what a test is about."""
+        said = {"interest": False, "prior-connection": False, "management": False}
+        Fact.objects.create(
+            case_id=self.case,
+            item=ids.new_id(),
+            kind="declaration",
+            number=len(self.answer["acts"]),
+            by=self.who.key,
+            day=self.answer["today"],
+            data={**coded.declaration(), "base": 0, "words": "", "declared": said},
+        )
+        self.load()
 
     def get(self, path: str = "") -> Any:
         return self.browser.get(f"/api/v1/desk/cases/{self.case}{path}")

@@ -79,7 +79,8 @@ def to_hearing(desk: Desk, allegation: dict[str, Any], finding: str = "misconduc
 
 
 def test_nobody_works_on_a_case_before_she_has_declared(force: people.Force) -> None:
-    desk = Desk.of(force, force.handler, report(force, people.reporter(), channels=[force.inside]))
+    case = report(force, people.reporter(), channels=[force.inside])
+    desk = Desk.of(force, force.handler, case, answered=False)
     said = refused(desk, coded.party())
     assert "conflict of interest" in said and "before a case is opened" in said  # words and source
     desk.declare()

@@ -140,6 +140,8 @@ class Grants(RuleBasedStateMachine):
             assert desk.get().status_code == 404
             return
         desk.load()
+        if desk.answer["declare"]:
+            desk.answer_before()
         answer = desk.post(path, body(desk))
         assert answer.status_code in {200, 403, 409}, answer.content
         if answer.status_code == 200:

@@ -333,6 +333,7 @@ ROWS: dict[str, Row] = {
     "post api/v1/desk/cases/<case_id>/holds": Row(HOLDERS, body=_hold),
     "post api/v1/desk/cases/<case_id>/brief": _case(briefs.beginning),
     "post api/v1/desk/cases/<case_id>/brief/envelopes": _case(lambda desk: desk.writing("x", "brief")),
+    "post api/v1/desk/cases/<case_id>/brief/names": _case(lambda desk: desk.writing("x", "work")),
     "post api/v1/desk/cases/<case_id>/brief/grants": _case(
         lambda desk: desk.letting_in(desk.force.second_overseer, scopes=("brief",))
     ),
@@ -340,6 +341,9 @@ ROWS: dict[str, Row] = {
     # for who has a key to the investigator's version
     "get desk/briefs/<case_id>/": Row(HOLDERS | {"investigator"}, whole=True),
     "get api/v1/desk/briefs/<case_id>": Row(HOLDERS | {"investigator"}, whole=True),
+    "post api/v1/desk/briefs/<case_id>/declaration": Row(
+        HOLDERS | {"investigator"}, body=lambda world: world.brief.working(coded.declaration())
+    ),
     "post api/v1/desk/briefs/<case_id>/envelopes": Row(
         HOLDERS | {"investigator"}, body=lambda world: world.brief.writing("x", "work")
     ),

@@ -26,9 +26,10 @@ def for_reporter(case: Case, rules: Sequence[Rule]) -> dict[str, Any]:
     return _told(acts, hidden)
 
 
-def for_desk(case: Case) -> dict[str, Any]:
-    """`acts` and `record`, with everything a handler may see."""
-    return _told(_acts(case), set())
+def for_desk(case: Case, *, bare: bool = False) -> dict[str, Any]:
+    """`acts` and `record`, with everything a handler may see; `bare`: no more than that there were acts."""
+    acts = _acts(case)
+    return _told(acts, {act.number for act in acts} if bare else set())
 
 
 def steady(case: Case, tell: Callable[[], T]) -> T:

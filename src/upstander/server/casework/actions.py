@@ -25,8 +25,8 @@ from upstander.server.casework.schemas import StepIn
 from upstander.server.casework.summary import REPLIED
 from upstander.server.errors import conflict, malformed, not_found
 
-FREE = frozenset({"opened", "acknowledged", "sealed-file"})
-"""Steps that wait for nobody's declaration: that it was opened and read, and that a file may show a child."""
+FREE = frozenset({"sealed-file"})
+"""Steps that wait for nobody's declaration: that a file may show a child."""
 
 
 def write(case: Case, key: Key, sent: MessageIn) -> str:
@@ -42,7 +42,7 @@ def write(case: Case, key: Key, sent: MessageIn) -> str:
         if kind == "message":
             store_step(locked, REPLIED, key, envelope=envelope)
 
-    return run(key, made, change, Asks.KNOWN)
+    return run(key, made, change)
 
 
 def take_step(case: Case, key: Key, sent: StepIn) -> str:

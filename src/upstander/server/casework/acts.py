@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import Max
 
 from upstander.formats.days import today
+from upstander.policy.bars import OPEN
 from upstander.policy.stages import StepError, With, check_step
 from upstander.server.accounts.models import Key, Membership
 from upstander.server.cases.acts import Draft, draft, next_order, settle, store_envelope
@@ -89,9 +90,9 @@ def run(
     return settle(made, whole, also=also)
 
 
-def check_free(case: Case, key: Key, asks: Asks = Asks.ALL) -> None:
+def check_free(case: Case, key: Key, asks: Asks = Asks.ALL, *, of: str = OPEN) -> None:
     """Raises `conflict` while a bar of the pack stands against whoever acts, in its words."""
-    conflicts.check_free(pack_of(case.institution.pack).law, case, file_of(case), key.person, asks)
+    conflicts.check_free(pack_of(case.institution.pack).law, case, file_of(case), key.person, asks, of=of)
 
 
 def standing(case: Case, key: Key, scope: str) -> int:

@@ -16,6 +16,7 @@ from upstander.server.casework import actions, grants, recovery, regrant, search
 from upstander.server.casework import schemas as s
 from upstander.server.casework.access import case_for, live_grants
 from upstander.server.casework.acts import check_free
+from upstander.server.casework.reading import check_open
 from upstander.server.casework.summary import case_out, keys_out
 
 router = Router(tags=["casework"], auth=desk_auth)
@@ -35,7 +36,9 @@ def get_case(request: HttpRequest, case_id: str) -> s.CaseOut:
 @router.get("/cases/{case_id}/uploads/{upload_id}")
 def get_upload(request: HttpRequest, case_id: str, upload_id: str) -> StreamingHttpResponse:
     """A file's sealed bytes. Never for one that was sealed off."""
-    upload = upload_for(_case(request, case_id), upload_id)
+    case = _case(request, case_id)
+    check_open(case, person_of(request))
+    upload = upload_for(case, upload_id)
     parts = blobs.store().read(upload.id, upload.parts)
     response = StreamingHttpResponse(parts, content_type="application/octet-stream")
     response["Content-Disposition"] = "attachment"

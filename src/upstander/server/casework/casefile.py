@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Any, TypeVar
 
@@ -51,12 +51,18 @@ class CaseFile:
         return [one.said for one in self.of(form)]
 
     def parties(self, *roles: str) -> list[Version]:
-        """People in the case, of these roles or of any."""
+        """People in the case, of these roles or of any. One named wrongly is there without the user name."""
+        wrong = self.lifted()
         return [
-            one
+            replace(one, said=one.said.model_copy(update={"account": ""})) if one.said.item in wrong else one
             for one in self.of(f.Party)
             if one.said.state == "in" and (not roles or one.said.role in roles)
         ]
+
+    def lifted(self) -> set[str]:
+        """Items of people of whom two others found that they were named wrongly, as they are named now."""
+        found = [one for one in self.of(f.Unnaming) if one.said.state == "lifted"]
+        return {one.said.of for one in found if (now := self.now(one.said.of)) and now.number < one.number}
 
     def allegations(self) -> list[Version]:
         """Allegations that were not withdrawn."""
@@ -96,6 +102,32 @@ class CaseFile:
         mine = [one for one in self.of(f.Declaration) if one.person == person]
         return max(mine, key=lambda one: one.number) if mine else None
 
+    def unasked(self, person: str) -> list[Version]:
+        """Subjects this person (user name) was not asked about: added, or found to be somebody else, since
+        she declared, and not by herself with the word that her answers hold."""
+        own = self.declared(person)
+        return [one for one in self.parties("subject") if not _answered(own, self._since(one), person)]
+
+    def last_subject(self) -> int:
+        """Number of the act with which a subject was last added, or found to be somebody else."""
+        return max((self._since(one).number for one in self.parties("subject")), default=0)
+
+    def answers(self, person: str) -> dict[str, bool]:
+        """What this person declared, as far as it still holds: no connection to somebody who was added since
+        was never declared, while a connection stays one."""
+        own = self.declared(person)
+        said: dict[str, bool] = own.said.declared if own else {}
+        return {id: tied for id, tied in said.items() if tied} if self.unasked(person) else said
+
+    def _since(self, party: Version) -> Version:
+        """The version with which an entry began to be about this very person."""
+        first = party
+        for one in reversed(self.versions[party.said.item]):
+            if _who(one) != _who(party):
+                break
+            first = one
+        return first
+
     def with_new(self, said: Sequence[f.AnyFact], version: Version) -> CaseFile:
         """The file as it is with these facts added, all of one act; `version` says which."""
         versions = dict(self.versions)
@@ -105,6 +137,18 @@ class CaseFile:
             )
             versions[one.item] = (*versions.get(one.item, ()), made)
         return CaseFile(versions)
+
+
+def _who(one: Version) -> tuple[object, ...]:
+    """What says who somebody is: another name, or one in place of a description, is looked at anew."""
+    said = one.said
+    return said.role, said.state, said.who, said.account, said.known, one.words
+
+
+def _answered(own: Version | None, since: Version, person: str) -> bool:
+    if own is None:
+        return False
+    return since.number <= own.number or (since.person == person and since.said.answers_hold)
 
 
 def read(rows: Iterable[Fact]) -> CaseFile:

@@ -11,6 +11,8 @@ from datetime import timedelta
 from typing import Any
 
 from upstander.formats.days import words
+from upstander.policy import tracks
+from upstander.policy.bars import OPEN
 from upstander.policy.predicates import CodingError, check_coding
 from upstander.server.cases.models import Case
 from upstander.server.casework import conflict, dossier, informing, lawful, matter, naming, people
@@ -30,9 +32,18 @@ def check(asked: Asked, facts: Sequence[f.AnyFact]) -> None:
     if any(not isinstance(one, f.Declaration) for one in facts):
         conflict.check_free(asked.pack.law, asked.case, asked.before, asked.key.person)
     for place, one in enumerate(facts):
+        if asked.case.state == Case.State.CLOSED and _goes_on(one):
+            raise Refusal("conflict", tracks.CLOSED, 409, where=f"facts.{place}")
         why = _RULES[type(one)](asked, one) if type(one) in _RULES else ""
         if why:
             raise Refusal("conflict", why, 409, where=f"facts.{place}")
+
+
+def _goes_on(one: f.AnyFact) -> bool:
+    """Whether a fact takes a case further, so that a closed one has to be open again first."""
+    if isinstance(one, f.Task):
+        return one.state == "open"
+    return isinstance(one, f.Party | f.Allegation | f.FirstHour | f.Overrule | f.Extension | f.Assignment)
 
 
 def _party(asked: Asked, one: f.Party) -> str:
@@ -136,17 +147,24 @@ def _to_holder(asked: Asked, one: Any) -> str:
     return ""
 
 
-def _declaration(asked: Asked, one: f.Declaration) -> str:
+def check_declaration(asked: Asked, one: f.Declaration, of: str) -> None:
+    """Raises `conflict` for a declaration that may not be made so. `of`: as in `bars.barred`."""
+    why = _declaration(asked, one, of)
+    if why:
+        raise Refusal("conflict", why, 409, where="facts.0")
+
+
+def _declaration(asked: Asked, one: f.Declaration, of: str = OPEN) -> str:
     before = asked.before.now(one.item)
     if before is not None and before.person != asked.me:
         return "Everybody declares for herself."
     known = {question.id for question in asked.pack.law.declarations}
     if not set(one.declared) <= known:
         return "There is no such question."
-    open_ = conflict.unanswered(asked.pack.law, asked.case, asked.file, asked.key.person)
+    open_ = conflict.unanswered(asked.pack.law, asked.case, asked.file, asked.key.person, of)
     if open_ and one.outcome == "stays":
         return "Answer every question before you go on."
-    bars = conflict.against(asked.pack.law, asked.case, asked.file, asked.key.person)
+    bars = conflict.against(asked.pack.law, asked.case, asked.file, asked.key.person, of)
     if bars and one.outcome == "stays":
         said = " ".join(f"{bar.says} ({bar.source})" for bar in bars)
         return f"{said} Hand the case to a colleague: choose to step back."
@@ -205,6 +223,7 @@ def _met(asked: Asked, one: f.Met) -> str:
 
 _RULES: dict[type[Any], Callable[[Asked, Any], str]] = {
     f.Party: _party,
+    f.Unnaming: naming.undo,
     f.Allegation: _allegation,
     f.SecondCoding: _second,
     f.Decision: _decision,

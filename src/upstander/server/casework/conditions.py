@@ -6,10 +6,9 @@ A track that has to run beside, a severity below its floor, a day that is too ea
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from upstander.policy import outcomes
-from upstander.policy.bars import INVESTIGATE, barred
+from upstander.policy.bars import INVESTIGATE
 from upstander.policy.law import Bar, Law, Move
 from upstander.policy.model import Pack
 from upstander.server.cases.models import Case
@@ -111,8 +110,7 @@ def _against(case: Case, law: Law, file: CaseFile, username: str) -> str:
     person = people.holder(case, username)
     if person is None:
         return "Only somebody who can open the case can investigate it from here."
-    worker = replace(conflict.worker_of(file, person, ()), skilled=True)
-    bars = barred(law, worker, conflict.matter_of(case, file, case.institution), INVESTIGATE)
+    bars = conflict.against(law, case, file, person, INVESTIGATE)
     return " ".join(f"{bar.says} ({bar.source})" for bar in bars)
 
 

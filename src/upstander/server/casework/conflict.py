@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 from enum import Enum
 
 from upstander.policy.bars import OPEN, Barred, Matter, Worker, barred, questions
@@ -17,15 +18,15 @@ from upstander.server.errors import Refusal
 from upstander.server.institutions.models import Institution
 from upstander.server.institutions.packs import in_force
 
+AGAIN = "Somebody was added to this case since you answered. Look who it is, then answer again."
 UNASKED = "not-declared"  # the test of bars that stand until somebody has answered for herself
 
 
 class Asks(Enum):
     """To which bars an act is held. None is held to none, but declaring itself and handing over.
 
-    Whoever has not answered yet may say that she opened a case, write to its reporter and to colleagues, and
-    seal off a file: nobody waits at night for a form. What decides about a case, says who reported it or
-    carries it further does wait.
+    Whoever has not answered yet is given nothing that was said in the case (`reading.py`), so that there is
+    nothing to write or to decide before. She may hand the case over, take a key away, and seal off a file.
     """
 
     ALL = "all"
@@ -64,12 +65,8 @@ def _elsewhere(law: Law, said: f.Party) -> bool:
 
 def worker_of(file: CaseFile, person: Person, about: Collection[str]) -> Worker:
     """Who wants to work on it, with what she declared. `about`: cases in which she is reported."""
-    own = file.declared(person.username)
     return Worker(
-        person.username,
-        person.institution.slug,
-        subject_of=about,
-        declared=own.said.declared if own else {},
+        person.username, person.institution.slug, subject_of=about, declared=file.answers(person.username)
     )
 
 
@@ -92,40 +89,54 @@ def against(law: Law, case: Case, file: CaseFile, person: Person, of: str = OPEN
     That she is reported in another case is not one of them: a refusal here would tell her. It bars new grants
     (`against_grant`), which somebody else asks for.
     """
-    return barred(law, worker_of(file, person, ()), matter_of(case, file, case.institution), of)
+    return _barred(law, worker_of(file, person, ()), matter_of(case, file, case.institution), of)
 
 
-def against_grant(law: Law, worker: Worker, matter: Matter) -> list[Barred]:
+def against_grant(law: Law, worker: Worker, matter: Matter, of: str = OPEN) -> list[Barred]:
     """Every bar against giving this person a key. What only she can answer is asked when she opens it."""
     asked_later = {bar.id for bar in law.bars if bar.test == UNASKED}
-    return [one for one in barred(law, worker, matter) if one.bar not in asked_later]
+    return [one for one in _barred(law, worker, matter, of) if one.bar not in asked_later]
 
 
-def standing(law: Law, case: Case, file: CaseFile, person: Person, asks: Asks) -> list[Barred]:
+def _barred(law: Law, worker: Worker, matter: Matter, of: str) -> list[Barred]:
+    """As `barred`; whoever names an investigator vouches for knowledge and skills in the same act."""
+    return barred(law, replace(worker, skilled=True), matter, of)
+
+
+def standing(
+    law: Law, case: Case, file: CaseFile, person: Person, asks: Asks, *, of: str = OPEN
+) -> list[Barred]:
     """The bars against this person to which such an act is held."""
     later = {bar.id for bar in law.bars if bar.test == UNASKED} if asks is Asks.KNOWN else set()
-    return [one for one in against(law, case, file, person) if one.bar not in later]
+    return [one for one in against(law, case, file, person, of) if one.bar not in later]
 
 
-def check_free(law: Law, case: Case, file: CaseFile, person: Person, asks: Asks = Asks.ALL) -> None:
+def check_free(
+    law: Law, case: Case, file: CaseFile, person: Person, asks: Asks = Asks.ALL, *, of: str = OPEN
+) -> None:
     """Raises `conflict` while a bar of the pack stands against this person, with its words and source."""
-    bars = standing(law, case, file, person, asks)
+    bars = standing(law, case, file, person, asks, of=of)
     if bars:
-        said = " ".join(f"{one.says} ({one.source})" for one in bars)
-        raise Refusal("conflict", said, 409, where="declaration")
+        said = [AGAIN] if is_again(file, person) else []
+        said += [f"{one.says} ({one.source})" for one in bars]
+        raise Refusal("conflict", " ".join(said), 409, where="declaration")
 
 
-def unanswered(law: Law, case: Case, file: CaseFile, person: Person) -> list[str]:
-    """Ids of the questions this person still has to answer before she works on the case."""
-    own = file.declared(person.username)
-    answered: Collection[str] = own.said.declared if own else ()
-    asked = questions(law, matter_of(case, file, case.institution))
+def is_again(file: CaseFile, person: Person) -> bool:
+    """Whether this person answered before, and somebody was added since."""
+    return file.declared(person.username) is not None and bool(file.unasked(person.username))
+
+
+def unanswered(law: Law, case: Case, file: CaseFile, person: Person, of: str = OPEN) -> list[str]:
+    """Ids of the questions this person still has to answer before she works on the case (or investigates)."""
+    answered = file.answers(person.username)
+    asked = questions(law, matter_of(case, file, case.institution), of)
     return [question for question in asked if question not in answered]
 
 
-def barring_answers(law: Law) -> list[str]:
-    """Ids of the questions a yes to which bars from the case, and not only from investigating it."""
-    return sorted({bar.declares for bar in law.bars if bar.declares and bar.of == OPEN})
+def barring_answers(law: Law, of: str = OPEN) -> list[str]:
+    """Ids of the questions a yes to which bars from the case, or from investigating it too."""
+    return sorted({bar.declares for bar in law.bars if bar.declares and bar.of in (OPEN, of)})
 
 
 def all_declared(law: Law, file: CaseFile) -> list[str]:

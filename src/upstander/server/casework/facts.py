@@ -52,7 +52,19 @@ class Party(FactIn):
     reporter: bool = False  # is the reporter
     under_18: YesNo = "not-known"
     told: bool = True  # is kept informed like the reporter: of somebody harmed, always
+    answers_hold: bool = False  # what whoever records a subject declared is true of this person too
     state: Literal["in", "out"] = "in"
+
+
+class Unnaming(FactIn):
+    """That a colleague was named as a subject wrongly (`of`: the party's item).
+
+    Asked with reasons, decided by somebody else, who neither asked nor named.
+    """
+
+    kind: Literal["unnaming"]
+    of: Id
+    state: Literal["asked", "lifted", "kept"]
 
 
 class Allegation(FactIn):
@@ -248,6 +260,7 @@ AnyFact = (
     | Candour
     | Covert
     | Answered
+    | Unnaming
 )
 FactsIn = Annotated[list[Annotated[AnyFact, Field(discriminator="kind")]], Field(min_length=1, max_length=60)]
 FORMS = {get_args(form.model_fields["kind"].annotation)[0]: form for form in get_args(AnyFact)}

@@ -157,6 +157,7 @@ def allegations(
     me: str,
     *,
     begin: str = "",
+    is_closed: bool = False,
 ) -> list[AllegationView]:
     """Every allegation with what can be done about it now."""
     by_item = {one.version.said.item: one for one in people}
@@ -179,7 +180,7 @@ def allegations(
                 tuple(coded_words(pack.law, one.said.coded)),
                 SOURCES[one.said.source],
                 rough(one.said),
-                tuple(track_view(pack, line, duties) for line in mine),
+                tuple(track_view(pack, line, duties, is_closed=is_closed) for line in mine),
                 tuple((track.id, track.label) for track in pack.law.tracks if track.id not in begun),
                 tuple(tracks.beside(pack.law, matter.coded_yes(one), begun)),
                 wants_second(one.said.item)
@@ -196,13 +197,17 @@ def wants_second(item: str) -> bool:
     return sum(item.encode()) % 10 == 0
 
 
-def track_view(pack: Pack, line: matter.Line, duties: frozenset[str]) -> TrackView:
+def track_view(
+    pack: Pack, line: matter.Line, duties: frozenset[str], *, is_closed: bool = False
+) -> TrackView:
     """What can be recorded on a track now, and why the rest cannot."""
     law, history = pack.law, list(line.history)
     labels_of = {move.id: move.label for move in line.track.moves}
     offers, closed = [], []
     for move in line.track.moves:
         role = matter.role_of(move, duties)
+        if is_closed and not move.while_closed:
+            continue  # the page says once what has to come first
         why = tracks.why_not(line.track, move, history, role)
         if why:
             closed.append((move.label, why))

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from upstander.policy.law import Law, Named
@@ -26,7 +26,9 @@ from upstander.server.casework import (
     file_page,
     lawful,
     matter,
+    naming,
     people,
+    reading,
     set_off,
     told_page,
 )
@@ -52,6 +54,7 @@ def file(request: HttpRequest, case_id: str) -> HttpResponse:
     """Everything that is coded about a case, and what can be done next."""
     found = access.case_for(person_of(request), case_id)
     context = _context(found, person_of(request), request.GET.get("begin", ""))
+    context["to_case"] = request.GET.get("to") == "case"
     context["done"] = DONE.get(request.GET.get("done", ""), "")
     return render(request, "desk/file.html", context)
 
@@ -62,6 +65,8 @@ def decisions(request: HttpRequest, case_id: str) -> HttpResponse:
     """The policy log on one page, to print. The reasons are sealed: the browser opens them."""
     found = access.case_for(person_of(request), case_id)
     file = dossier.file_of(found)
+    if reading.asked(found, file, person_of(request)):
+        return redirect("desk-file", found.id)
     context = {
         "case": found,
         "number": case_number(found.id),
@@ -105,7 +110,10 @@ def _context(case: Case, person: Person, begin: str = "") -> dict[str, Any]:
         "closed": case.state == Case.State.CLOSED,
         "decider": matter.DECIDER in duties,
         "questions": [one for one in pack.law.declarations if one.id in unanswered],
-        "declared": sorted(own.said.declared.items()) if (own := file.declared(person.username)) else [],
+        "declared": sorted(file.answers(person.username).items()),
+        "again": conflict.is_again(file, person),
+        "undoings": naming.undoings(case, file, person.username),
+        "about": _about(case, file, everybody, unanswered),
         "people": everybody,
         "told": told_page.rows(pack, steps, file, today),
         "drafts": json.dumps(drafts.known(case, pack, file, steps, today)),
@@ -113,7 +121,15 @@ def _context(case: Case, person: Person, begin: str = "") -> dict[str, Any]:
         "look_again": (today + timedelta(days=LOOK_AGAIN)).isoformat(),
         "subjects": [one for one in everybody if one.version.said.role == "subject"],
         "harmed": [one for one in everybody if one.version.said.role == "harmed"],
-        "allegations": file_page.allegations(pack, file, everybody, duties, person.username, begin=begin),
+        "allegations": file_page.allegations(
+            pack,
+            file,
+            everybody,
+            duties,
+            person.username,
+            begin=begin,
+            is_closed=case.state == Case.State.CLOSED,
+        ),
         "ladders": [
             (one.said.item, lawful.ladder(case, pack, file, one.said.item))
             for one in file.allegations()
@@ -155,11 +171,18 @@ def _context(case: Case, person: Person, begin: str = "") -> dict[str, Any]:
     }
 
 
+def _about(
+    case: Case, file: CaseFile, everybody: list[file_page.PartyView], questions: list[str]
+) -> list[file_page.PartyView]:
+    """Whom to look at before these questions are answered; their names are sealed."""
+    given = reading.names_for(case, file, questions) if questions else {}
+    return [one for one in everybody if one.version.words in given]
+
+
 def _to_investigate(law: Law, file: CaseFile, person: Person) -> list[Named]:
     """What this person has to answer before she can be named the investigator."""
-    own = file.declared(person.username)
     asked = {bar.declares for bar in conditions.rules_for_investigators(law, file)}
-    return [one for one in law.declarations if one.id in asked - set(own.said.declared if own else ())]
+    return [one for one in law.declarations if one.id in asked - set(file.answers(person.username))]
 
 
 def _decisions(file: CaseFile) -> list[dict[str, Any]]:

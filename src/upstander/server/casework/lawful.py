@@ -57,6 +57,8 @@ def move(asked: Asked, one: f.Move) -> str:
     try:
         track = tracks.track_of(law, one.track)
         found = tracks.move_of(track, one.move)
+        if asked.case.state == Case.State.CLOSED:
+            tracks.check_while_closed(found)
         wrong = matter.problems(law, one.values, found.needs)
         if wrong:
             return wrong

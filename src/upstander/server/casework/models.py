@@ -88,6 +88,14 @@ class ShutOut(models.Model):
         constraints = (models.UniqueConstraint(fields=["case", "person"], name="one_shut_out"),)
 
 
+class BriefNames(models.Model):
+    """Which envelope of the investigator's version says whom it is about: it is given before any other."""
+
+    case = models.OneToOneField(Case, primary_key=True, on_delete=models.CASCADE, related_name="+")
+    envelope = models.ForeignKey(Envelope, on_delete=models.CASCADE, related_name="+")
+    number = models.PositiveIntegerField()  # of the act it came with
+
+
 class Docket(models.Model):
     """What lists ask of a case, kept beside it: who works on it, what is due next, what is missing."""
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
+from upstander.policy.bars import OPEN
 from upstander.policy.conflicts import Candidate, CaseFacts, may_let_in
 from upstander.server.accounts.models import Key, Membership, Person
 from upstander.server.cases.models import Case, Grant
@@ -55,8 +56,8 @@ def candidates(case: Case) -> list[Possible]:
     return list(found.values())
 
 
-def why_not(case: Case, key: Key) -> str | None:
-    """Why this key may not be given a grant now, or None."""
+def why_not(case: Case, key: Key, of: str = OPEN) -> str | None:
+    """Why this key may not be given a grant now, or None. `of`: "investigate" for a grant of the brief."""
     active = Membership.objects.filter(
         key=key, state=Membership.State.ACTIVE, channel__institution=case.institution_id
     ).exists()
@@ -67,7 +68,7 @@ def why_not(case: Case, key: Key) -> str | None:
     if key.person_id in left_team(case):
         return "This person left the team that has this case."
     why = may_let_in(_candidate(key, case, _insiders(case)), case_facts(case))
-    return why or _bars(case, [key])(key) or None
+    return why or _bars(case, [key], of)(key) or None
 
 
 def case_facts(case: Case) -> CaseFacts:
@@ -137,7 +138,7 @@ def excluded_people(case: Case) -> set[int]:
     return set(case.exclusions.values_list("person_id", flat=True))
 
 
-def _bars(case: Case, keys: Iterable[Key]) -> Callable[[Key], str]:
+def _bars(case: Case, keys: Iterable[Key], of: str = OPEN) -> Callable[[Key], str]:
     """A function from one of these keys to what the pack's bars say against giving it to its holder."""
     law, file = in_force(case.institution.pack).law, file_of(case)
     about = conflict.reported([key.person_id for key in keys])
@@ -145,7 +146,7 @@ def _bars(case: Case, keys: Iterable[Key]) -> Callable[[Key], str]:
 
     def says(key: Key) -> str:
         worker = conflict.worker_of(file, key.person, about.get(key.person_id, ()))
-        return " ".join(one.says for one in conflict.against_grant(law, worker, matter))
+        return " ".join(one.says for one in conflict.against_grant(law, worker, matter, of))
 
     return says
 

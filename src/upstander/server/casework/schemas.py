@@ -253,7 +253,11 @@ class OutcomeOut(BaseModel):
 
 
 class CaseOut(BaseModel):
-    """Everything a holder's browser needs to open and work on a case."""
+    """Everything a holder's browser needs to open and work on a case.
+
+    While there are questions to `declare`, `envelopes` are only those that say whom the case is about, and
+    steps, files and bodies of acts are left out.
+    """
 
     case: str
     state: str
@@ -265,6 +269,7 @@ class CaseOut(BaseModel):
     epochs: list[EpochOut]
     admits: list[str]
     envelopes: list[EnvelopeOut]
+    declare: list[str]
     steps: list[StepOut]
     holders: list[HolderOut]
     due: list[DueOut]

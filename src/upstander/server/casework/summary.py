@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, timedelta
 
 from upstander.formats import b64
@@ -14,7 +14,7 @@ from upstander.server.cases.acts import next_number
 from upstander.server.cases.checkins import watch_out
 from upstander.server.cases.conversation import admits
 from upstander.server.cases.models import Case, Epoch, Grant, Step
-from upstander.server.casework import people, told_page
+from upstander.server.casework import people, reading, told_page
 from upstander.server.casework import schemas as s
 from upstander.server.casework.access import departed, live_grants
 from upstander.server.casework.acts import day_of, pack_of
@@ -34,6 +34,9 @@ def _case_out(case: Case, key: Key) -> s.CaseOut:
     grants = list(live_grants(case))
     steps = list(case.steps.order_by("order"))
     kinds = [step.kind for step in steps]
+    file = file_of(case)
+    asked = reading.asked(case, file, key.person)
+    only = reading.given(case, file, key.person, asked) if asked else None
     return s.CaseOut(
         case=case.id,
         state=case.state,
@@ -44,7 +47,8 @@ def _case_out(case: Case, key: Key) -> s.CaseOut:
         reporter=reporter_out(case),
         epochs=epochs_out(case),
         admits=admits(case),
-        envelopes=envelopes_out(case),
+        envelopes=envelopes_out(case, only=only),
+        declare=asked,
         steps=[
             s.StepOut(
                 order=step.order,
@@ -56,12 +60,14 @@ def _case_out(case: Case, key: Key) -> s.CaseOut:
                 upload=step.upload_id or "",
             )
             for step in steps
+            if not asked
         ],
         holders=_holders(case, grants),
         due=[s.DueOut(kind=kind, day=day.isoformat()) for kind, day in due(case, steps, pack.clocks)],
         uploads=[
             s.UploadOut(id=upload.id, size=upload.size, sealed_off=upload.sealed_off)
             for upload in case.uploads.order_by("id")
+            if not asked
         ],
         grants=grants_out(grants, {key.id}),
         excluded=_excluded(case),
@@ -77,11 +83,12 @@ def _case_out(case: Case, key: Key) -> s.CaseOut:
         allowed=[
             s.AllowedOut(step=step.id, label=step.label, needs=list(step.needs), to=step.to)
             for step in allowed(pack.steps, case.state, kinds)
+            if not asked
         ],
         outcomes=[s.OutcomeOut(id=one.id, label=one.label, help=one.help) for one in pack.outcomes],
-        watch=watch_out(case, steps),
-        told=told_page.plain(told_page.rows(pack, steps, file_of(case), day_of(case))),
-        **trail.for_desk(case),
+        watch=watch_out(case, [] if asked else steps),
+        told=[] if asked else told_page.plain(told_page.rows(pack, steps, file_of(case), day_of(case))),
+        **trail.for_desk(case, bare=bool(asked)),
     )
 
 
@@ -143,9 +150,12 @@ def grants_out(grants: Iterable[Grant], opened_by: set[str]) -> list[s.GrantOut]
     ]
 
 
-def envelopes_out(case: Case, kinds: Sequence[str] = ()) -> list[s.EnvelopeOut]:
-    """What is sealed in the case, in its order; with `kinds`, only of these."""
+def envelopes_out(
+    case: Case, kinds: Sequence[str] = (), only: Collection[str] | None = None
+) -> list[s.EnvelopeOut]:
+    """What is sealed in the case, in its order; with `kinds`, of these, with `only`, of these ids."""
     rows = case.envelopes.filter(kind__in=kinds) if kinds else case.envelopes.all()
+    rows = rows if only is None else rows.filter(id__in=only)
     return [
         s.EnvelopeOut(
             id=row.id,

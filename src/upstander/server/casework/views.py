@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models.functions import Length
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from upstander.formats.days import today as today_in
@@ -19,9 +20,10 @@ from upstander.server.cases.models import Case, Grant, Step
 from upstander.server.casework import (
     access,
     board,
-    conflict,
     dossier,
+    investigators,
     paging,
+    reading,
     record,
     regrant,
     timeline,
@@ -35,6 +37,7 @@ PAGE = 25  # cases
 SOON = timedelta(days=7)
 FEW = 12  # case numbers named in a band
 DONE = {
+    "facts": "Your answers are signed and kept with the case.",
     "opened": "You are the first to open this case. The reporter sees that it was opened, and on which day.",
     "message": "Your message is sealed and sent. The reporter sees it when she opens her mailbox.",
     "note": "Your note is sealed and kept. Only people with a key to this case can read it.",
@@ -42,7 +45,8 @@ DONE = {
     "left": "The key was taken away. What is written from now on is sealed to a new case key.",
     "brief": "The investigator's version has a key of its own now. Write it.",
     "brief-written": "The version is sealed. It can be given to an investigator.",
-    "investigator": "The investigator can open the version, and nothing else of this case.",
+    "brief-names": "Who it is about is sealed. Whoever investigates sees this first.",
+    "investigator": "The investigator answers for herself; then the version opens, and nothing else.",
     "copy": "The copy is sealed to the overseer. It is deleted once her time with it is over.",
     "guardian": "The guardian was told whom to look after. Nobody else can read it.",
     "step": "The step is taken. The reporter sees it with its date.",
@@ -85,6 +89,8 @@ def cases(request: HttpRequest) -> HttpResponse:
 def case(request: HttpRequest, case_id: str) -> HttpResponse:
     """One case; the same not-found page whether it is absent or not hers."""
     found = access.case_for(person_of(request), case_id)
+    if reading.asked(found, dossier.file_of(found), person_of(request)):
+        return redirect(reverse("desk-file", args=[found.id]) + "?to=case")
     context = _case_context(found, person_of(request), request.GET.get("done", ""))
     return render(request, "desk/case.html", context)
 
@@ -99,7 +105,7 @@ def _leaver(leaver: access.Leaver) -> dict[str, Any]:
 
 
 def _case_context(case: Case, person: Person, done: str) -> dict[str, Any]:
-    pack = pack_of(case.institution.pack)
+    pack, file = pack_of(case.institution.pack), dossier.file_of(case)
     today = day_of(case)
     steps = list(case.steps.select_related("by__person", "subject__person").order_by("order"))
     envelopes = list(case.envelopes.defer("sealed").order_by("order"))
@@ -121,7 +127,8 @@ def _case_context(case: Case, person: Person, done: str) -> dict[str, Any]:
         "late_to_write": any(late.label == timeline.PROMISED["written"] for late in lates),
         "timeline": timeline.lines(case, steps, pack, today),
         "record": record.record(case),
-        "undeclared": bool(conflict.unanswered(pack.law, case, dossier.file_of(case), person)),
+        "investigator_needed": investigators.is_needed(case),
+        "investigator_waits": investigators.waits(case, file),
         "report_size": _report_size(case),
         "sheet": "sheet" in kinds,
         "sheet_words": _sheet_words(case, grants),

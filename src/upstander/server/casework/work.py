@@ -43,12 +43,12 @@ def record(case: Case, key: Key, sent: WorkIn) -> str:
 
     def change(locked: Case) -> None:
         pack, file = pack_of(locked.institution.pack), file_of(locked)
-        _check_base(file, sent.facts, {one.id for one in sent.envelopes})
+        check_base(file, sent.facts, {one.id for one in sent.envelopes})
         after = file.with_new(sent.facts, version_of(key, locked, sent.number))
         coding.check(Asked(locked, key, pack, file, after, duties_of(key.person)), sent.facts)
         notes = {one.id: store_written(locked, key, one) for one in sent.envelopes}
         store(locked, key, sent.number, sent.facts, notes)
-        _shut_out(locked, key, sent.facts)
+        shut_out(locked, key, sent.facts)
         turn(locked)
 
     return run(
@@ -91,7 +91,7 @@ def _check_words(sent: WorkIn) -> None:
             raise malformed("A sealed text belongs to exactly one fact.", f"envelopes.{place}")
 
 
-def _check_base(file: CaseFile, facts: Sequence[f.AnyFact], brought: Collection[str]) -> None:
+def check_base(file: CaseFile, facts: Sequence[f.AnyFact], brought: Collection[str]) -> None:
     """Raises `conflict` where a version is corrected that does not hold any more."""
     for place, one in enumerate(facts):
         now = file.now(one.item)
@@ -103,11 +103,28 @@ def _check_base(file: CaseFile, facts: Sequence[f.AnyFact], brought: Collection[
             raise malformed("These sealed words are not in this act.", f"facts.{place}.words")
 
 
-def _shut_out(case: Case, key: Key, facts: Sequence[f.AnyFact]) -> None:
+def _let_back(case: Case, item: str) -> None:
+    """Ends the bar of somebody who was named wrongly, unless another entry names her, or she stepped back."""
+    file = file_of(case)
+    said = file.now(item)
+    account = said.said.account if said else ""
+    if any(one.said.account == account for one in file.parties("subject")):
+        return
+    bar = ShutOut.objects.filter(case=case, person__username=account, why=ShutOut.Why.SUBJECT)
+    back = any(one.person == account and one.said.outcome == "recuses" for one in file.of(f.Declaration))
+    if back:
+        bar.update(why=ShutOut.Why.RECUSED)
+    else:
+        bar.delete()
+
+
+def shut_out(case: Case, key: Key, facts: Sequence[f.AnyFact]) -> None:
     """Whoever works here and is a subject, or steps back, has no part in the case from this moment."""
     for one in facts:
         if isinstance(one, f.Party) and one.account and one.role == "subject" and one.state == "in":
             person = Person.objects.get(username=one.account)
             ShutOut.objects.update_or_create(case=case, person=person, defaults={"why": ShutOut.Why.SUBJECT})
+        if isinstance(one, f.Unnaming) and one.state == "lifted":
+            _let_back(case, one.of)
         if isinstance(one, f.Declaration) and one.outcome == "recuses":
             ShutOut.objects.get_or_create(case=case, person=key.person, defaults={"why": ShutOut.Why.RECUSED})

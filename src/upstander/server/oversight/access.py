@@ -77,6 +77,11 @@ def recovered(person: Person) -> list[dict[str, str]]:
     return [{**one, "why": acts[one["act"]]} for one in told_of(person, *acts)]
 
 
+def unnamed(person: Person) -> list[dict[str, str]]:
+    """Cases in which a naming was undone by two others: of the newest twenty."""
+    return told_of(person, "unnamed")
+
+
 def named(person: Person) -> list[dict[str, str]]:
     """Cases in which somebody on a channel was named, and is shut out since: of the newest twenty."""
     return told_of(person, "named")

@@ -49,6 +49,9 @@ def lists(request: HttpRequest) -> HttpResponse:
             if (review := one.docket.covert_review)
         ],
         "samples": list(access.samples_of(person)[:PAGE]),
+        "unnamed": [
+            {"number": case_number(one["subject"]), "id": one["subject"]} for one in access.unnamed(person)
+        ],
         "named": [
             {"number": case_number(one["subject"]), "id": one["subject"]} for one in access.named(person)
         ],

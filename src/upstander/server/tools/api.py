@@ -9,8 +9,8 @@ from upstander.server.accounts.auth import desk_auth
 from upstander.server.accounts.session import key_of, person_of
 from upstander.server.cases.inputs import PromiseOut
 from upstander.server.casework.access import case_for
-from upstander.server.casework.schemas import GrantsIn, MessageIn
-from upstander.server.tools import access, actions, briefs, packs
+from upstander.server.casework.schemas import GrantsIn, MessageIn, WorkIn
+from upstander.server.tools import access, actions, briefs, declaring, packs
 from upstander.server.tools.brief_out import brief_out
 from upstander.server.tools.schemas import BriefIn, BriefOut, OpenableOut, OpenablePage, WordsIn
 
@@ -52,6 +52,13 @@ def write_brief(request: HttpRequest, case_id: str, body: MessageIn) -> PromiseO
     return PromiseOut(promise=briefs.write_version(case, key_of(request), body))
 
 
+@router.post("/cases/{case_id}/brief/names", response=PromiseOut)
+def name_for_brief(request: HttpRequest, case_id: str, body: MessageIn) -> PromiseOut:
+    """Whom the version is about, in an envelope of its own, which is given before any other."""
+    case = case_for(person_of(request), case_id)
+    return PromiseOut(promise=declaring.write_names(case, key_of(request), body))
+
+
 @router.post("/cases/{case_id}/brief/grants", response=PromiseOut)
 def let_in_to_brief(request: HttpRequest, case_id: str, body: GrantsIn) -> PromiseOut:
     """Lets an investigator in to the version, and to nothing else."""
@@ -63,6 +70,13 @@ def let_in_to_brief(request: HttpRequest, case_id: str, body: GrantsIn) -> Promi
 def get_brief(request: HttpRequest, case_id: str) -> BriefOut:
     """The investigator's version with the grants of one's own key; nothing of the report."""
     return brief_out(access.brief_for(person_of(request), case_id), key_of(request))
+
+
+@router.post("/briefs/{case_id}/declaration", response=PromiseOut)
+def declare(request: HttpRequest, case_id: str, body: WorkIn) -> PromiseOut:
+    """What an investigator declares about herself before the version opens to her."""
+    case = access.brief_for(person_of(request), case_id)
+    return PromiseOut(promise=declaring.declare(case, key_of(request), body))
 
 
 @router.post("/briefs/{case_id}/envelopes", response=PromiseOut)

@@ -11,16 +11,16 @@ from typing import Any
 
 from upstander.formats import ids, statements
 from upstander.formats.errors import FormatError
+from upstander.policy.bars import INVESTIGATE
 from upstander.policy.stages import With
 from upstander.server.accounts.models import Key
 from upstander.server.cases.acts import Draft, next_order, settle, store_envelope
 from upstander.server.cases.inputs import MessageIn
 from upstander.server.cases.models import Case, Epoch
 from upstander.server.cases.sealed import check_envelope
-from upstander.server.casework import grants, holders, people
+from upstander.server.casework import grants, holders, investigators, people
 from upstander.server.casework.acts import (
     STALE,
-    Asks,
     act,
     check_free,
     day_of,
@@ -32,12 +32,17 @@ from upstander.server.casework.acts import (
     store_step,
     turn,
 )
+from upstander.server.casework.dossier import file_of
 from upstander.server.casework.schemas import GrantsIn
 from upstander.server.errors import Refusal, conflict, malformed
 from upstander.server.tools.access import brief_for
 from upstander.server.tools.schemas import BriefIn
 
 BRIEF, KINDS = "brief", ("brief", "work")
+NAMELESS = (
+    "First write down who this is about, as it is now: whoever investigates answers for herself "
+    "before the version opens."
+)
 
 
 def begin(case: Case, key: Key, sent: BriefIn) -> str:
@@ -103,10 +108,16 @@ def let_in(case: Case, key: Key, sent: GrantsIn) -> str:
 
     def change(locked: Case) -> None:
         next_state(locked, grants.LET_IN, With(subject=True))
+        if investigators.names_stand(locked, file_of(locked)) != "there":
+            raise conflict(NAMELESS)
         newest = standing(locked, key, BRIEF)
         for newcomer, given in grants.by_target(sent.grants).items():
             target = Key.objects.select_related("person").filter(id=newcomer).first()
-            refused = "This key is not on a team here." if target is None else people.why_not(locked, target)
+            refused = (
+                "This key is not on a team here."
+                if target is None
+                else people.why_not(locked, target, INVESTIGATE)
+            )
             if target is None or refused is not None:
                 raise Refusal("refused", str(refused), 403, where="grants")
             if sorted(grant.epoch for grant in given) != list(range(1, newest + 1)):
@@ -121,25 +132,26 @@ def let_in(case: Case, key: Key, sent: GrantsIn) -> str:
 
 def write_version(case: Case, key: Key, sent: MessageIn) -> str:
     """A version of the report, or a note beside it, by somebody who holds the case. Answers the promise."""
-    return run(key, *_written(case, key, sent, KINDS))
+    return run(key, *written(case, key, sent, KINDS))
 
 
 def write_work(case: Case, key: Key, sent: MessageIn) -> str:
     """A note by an investigator, who holds the brief's key. Answers the promise."""
-    made, change = _written(case, key, sent, ("work",))
+    made, change = written(case, key, sent, ("work",))
 
     def whole(now: Case) -> list[Any]:
         brief_for(key.person, now.id)
-        check_free(now, key, Asks.KNOWN)  # questions are asked of who holds the case
+        check_free(now, key, of=investigators.capacity(now, key.person))
         change(now)
         return []
 
     return settle(made, whole)
 
 
-def _written(
+def written(
     case: Case, key: Key, sent: MessageIn, kinds: tuple[str, ...]
 ) -> tuple[Draft, Callable[[Case], None]]:
+    """The act that writes an envelope of one of these kinds into the version, and its change."""
     envelope = sent.envelope
     if sent.uploads:
         raise malformed("Files cannot be sent from the desk.", "uploads")

@@ -49,8 +49,20 @@ class BriefIn(ActIn):
     grants: Annotated[list[GrantIn], Field(min_length=1, max_length=MOST_GRANTS)]
 
 
+class QuestionOut(BaseModel):
+    """A question about connections, and the rule that asks it."""
+
+    id: str
+    label: str
+    source: str
+
+
 class BriefOut(BaseModel):
-    """Everything an investigator's browser needs to open a brief and to add to it. Nothing of the report."""
+    """Everything an investigator's browser needs to open a brief and to add to it. Nothing of the report.
+
+    While there is something to `declare`, `envelopes` has only the one that says whom it is about (`names`).
+    `waits`: that one is missing or old. `again`: she answered before somebody was added.
+    """
 
     case: str
     state: str
@@ -62,3 +74,7 @@ class BriefOut(BaseModel):
     admits: list[str]
     envelopes: list[EnvelopeOut]
     grants: list[GrantOut]
+    declare: list[QuestionOut]
+    again: bool
+    names: str
+    waits: bool

@@ -18,6 +18,7 @@ from upstander.server.tools import access, packs
 
 PAGE = 50  # cases
 ORDER: paging.Order = {"-day": date.fromisoformat, "id": str}
+BACK = "You stepped back. Nobody is asked why; those who hold the case find another investigator."
 DONE = {"work": "Your note is sealed and kept. Who holds this version or the case can read it."}
 
 
@@ -52,7 +53,9 @@ def briefs(request: HttpRequest) -> HttpResponseBase:
     """The cases whose investigator's version the person may open."""
     part = paging.part_of(access.briefs_of(person_of(request)), ORDER, request.GET.get("after", ""), PAGE)
     rows = [{"id": case.id, "number": case_number(case.id), "state": case.state} for case in part.rows]
-    return render(request, "desk/briefs.html", {"rows": rows, "part": part})
+    done = BACK if request.GET.get("done") == "stepped-back" else ""
+    context = {"rows": rows, "part": part, "done": done}
+    return render(request, "desk/briefs.html", context)
 
 
 @require_safe
