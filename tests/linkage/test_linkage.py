@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from upstander.linkage import Decision, Mention, apply, link, parse, queue
+from upstander.linkage import BackendError, Decision, Mention, apply, link, parse, queue
 from upstander.linkage.link import Pair, assemble
 from upstander.linkage.review import quality
 
@@ -203,3 +205,21 @@ def test_decisions_join_and_part() -> None:
         apply(links, [Decision("a", "d", True, "r1")])
     with pytest.raises(ValueError, match="contradict"):
         apply(links, [Decision("a", "b", True, "r1"), Decision("b", "a", False, "r2")])
+
+
+def test_what_does_not_fit_in_memory_is_refused_and_no_name_reaches_the_disk(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    import duckdb
+
+    connect = duckdb.connect
+
+    def small(*given: str, config: dict[str, str] | None = None) -> duckdb.DuckDBPyConnection:
+        return connect(*given, config={**(config or {}), "memory_limit": "40MB"})
+
+    monkeypatch.setattr(duckdb, "connect", small)
+    monkeypatch.chdir(tmp_path)
+    mentions, _ = invented(5_000, 20_000)
+    with pytest.raises(BackendError, match="never written to the disk"):
+        link(mentions)
+    assert list(tmp_path.iterdir()) == []

@@ -31,6 +31,12 @@ SEVERAL = 1_000  # mentions from which they can tell how often strangers agree, 
 ENOUGH = 5_000  # mentions from which they can tell how often true pairs agree
 
 
+NO_ROOM = (
+    "there is not enough memory to compare so many mentions, and names are never written to the disk. "
+    "Link fewer cases at once, or use a machine with more memory."
+)
+
+
 class BackendError(Exception):
     """The backend that was asked for is not installed, or does not start. The message says what to do."""
 
@@ -126,9 +132,15 @@ def _engine(backend: Backend) -> Iterator[Any]:
     import duckdb
     from splink import DuckDBAPI
 
-    database = duckdb.connect()
+    # No folder for what does not fit in memory: names must not lie on the disk, least of all after a kill.
+    database = duckdb.connect(config={"temp_directory": ""})
     try:
         yield DuckDBAPI(connection=database)
+    except Exception as error:
+        # Splink puts one of its own around it.
+        if any(isinstance(one, duckdb.OutOfMemoryException) for one in (error, error.__context__)):
+            raise BackendError(NO_ROOM) from error
+        raise
     finally:
         database.close()
 
