@@ -77,3 +77,31 @@ def test_what_somebody_who_stepped_back_had_is_with_everybody(desk: Desk) -> Non
 def test_a_subject_is_never_told(desk: Desk) -> None:
     desk.work(coded.party(account=desk.force.colleague.person.username))
     assert told(desk.force.today() + datetime.timedelta(days=1)) == ["marian-marlshire"]
+
+
+def test_whoever_has_a_task_is_told_on_its_day(desk: Desk) -> None:
+    """Also where the case is another's; a task for nobody is everybody's."""
+    today = desk.force.today()
+    due = (today + datetime.timedelta(days=3)).isoformat()
+    Docket.objects.filter(case=desk.case).update(due=None)
+    desk.work(
+        coded.fact("assignment", to=desk.force.handler.person.username),
+        coded.fact("task", what="ask", state="open", due=due, to=desk.force.colleague.person.username),
+    )
+    Docket.objects.filter(case=desk.case).update(due=None)
+    assert told(today + datetime.timedelta(days=2)) == []
+    assert told(today + datetime.timedelta(days=3)) == ["devi-marlshire"]
+    desk.work(coded.fact("task", what="ask-again", state="open", due=due))
+    Docket.objects.filter(case=desk.case).update(due=None)
+    assert told(today + datetime.timedelta(days=4)) == ["devi-marlshire", "marian-marlshire"]
+
+
+def test_work_that_was_set_off_is_told_once_it_has_waited_a_week(desk: Desk) -> None:
+    today = desk.force.today()
+    danger = coded.fact("first-hour", decision="danger", choice="not-known")
+    desk.work(danger, words={danger["item"]: "Somebody is at the door."})
+    row = Docket.objects.get(case=desk.case)
+    assert row.work == today + datetime.timedelta(days=7)
+    Docket.objects.filter(case=desk.case).update(due=None)
+    assert told(today + datetime.timedelta(days=6)) == []
+    assert told(today + datetime.timedelta(days=7)) == ["devi-marlshire", "marian-marlshire"]

@@ -18,6 +18,7 @@ from upstander.server.accounts.models import Person
 from upstander.server.cases.models import Case
 from upstander.server.casework import (
     conflict,
+    docket,
     dossier,
     duties,
     export,
@@ -26,7 +27,7 @@ from upstander.server.casework import (
 from upstander.server.casework import (
     people as desk_people,
 )
-from upstander.server.casework.models import Docket, Duty, ShutOut
+from upstander.server.casework.models import Docket, Duty, Overdue, ShutOut
 from upstander.server.errors import Refusal
 from upstander.server.log.models import Leaf
 from upstander.server.oversight import access as oversight
@@ -242,3 +243,27 @@ def test_a_kind_that_the_pack_does_not_name_is_refused(force: people.Force) -> N
         with pytest.raises(Refusal) as refused_:
             duties.give(force.overseer.person, kind, body)
         assert refused_.value.title == "The pack names no such kind of overseer."
+
+
+def test_a_passed_review_day_has_a_leaf_and_a_mail_to_who_may_know(desk: Desk) -> None:
+    """Once, as any limit; the mail says nothing, and goes to no other overseer."""
+    overseers(desk.force)
+    for one in Duty.objects.filter(kind=Duty.Kind.OVERSEER).select_related("person"):
+        Person.objects.filter(pk=one.person_id).update(email=f"{one.of}@marlshire.example")
+    make_covert(desk)
+    review = row(desk).covert_review
+    assert review is not None
+    day = review + datetime.timedelta(days=1)
+    Docket.objects.filter(case=desk.case).update(unsaid=review)
+    docket.write_down_late(review)
+    assert not Overdue.objects.filter(case=desk.case, limit=docket.REVIEW).exists()
+    leaves = Leaf.objects.count()
+    docket.write_down_late(day)
+    docket.write_down_late(day)
+    assert Overdue.objects.filter(case=desk.case, limit=docket.REVIEW, due=review).count() == 1
+    assert Leaf.objects.count() == leaves + Overdue.objects.filter(case=desk.case, day=day).count()
+    mail.outbox.clear()
+    reminders.send_due(review)
+    assert [one.to for one in mail.outbox] == [["iopc@marlshire.example"]]
+    for one in mail.outbox:
+        assert desk.case not in one.body and "covert" not in (one.subject + one.body).lower()

@@ -142,8 +142,8 @@ def _task(asked: Asked, one: f.Task) -> str:
 
 
 def _to_holder(asked: Asked, one: Any) -> str:
-    if one.to and one.to not in people.holder_names(asked.case):
-        return "Only somebody who can open the case can be asked to work on it. Let the person in first."
+    if one.to and one.to != asked.me and one.to not in people.workers(asked.case):
+        return "This person cannot be asked to work on this case. Choose somebody from the list."
     return ""
 
 
@@ -180,8 +180,8 @@ def _alone(asked: Asked) -> bool:
 def _told(asked: Asked, one: f.Told) -> str:
     if one.how == "held-back" and one.reviewer == asked.me:
         return "Somebody else looks at it again. Name a colleague."
-    if one.reviewer and one.reviewer not in people.holder_names(asked.case):
-        return "Only somebody who can open the case can look at it again. Choose from the list."
+    if one.reviewer and one.reviewer not in people.workers(asked.case):
+        return "This person cannot be asked to look at it again. Choose somebody from the list."
     return ""
 
 

@@ -12,7 +12,7 @@ from upstander.formats.days import today as today_in
 from upstander.policy.model import Pack
 from upstander.server.cases.acts import locked
 from upstander.server.cases.models import Case, Envelope, Step
-from upstander.server.casework import clocks, evidence, informing, matter, people
+from upstander.server.casework import clocks, evidence, informing, matter, people, set_off
 from upstander.server.casework import conflict as conflict_rules
 from upstander.server.casework import facts as f
 from upstander.server.casework.casefile import CaseFile
@@ -23,8 +23,10 @@ from upstander.server.institutions.models import Institution
 from upstander.server.institutions.packs import in_force, law_in_force
 from upstander.server.log.commit import Done, perform, server_leaf
 
+REVIEW = "covert-review"  # that a covert case is looked at again: no limit of a pack, and with its leaf
+REVIEW_LABEL = "Look again whether this case is covert"
 MOST = 500  # cases in one sweep
-FORM = 1  # counted up when a docket says more than before: those of an earlier form are made again
+FORM = 2  # counted up when a docket says more than before: those of an earlier form are made again
 
 
 def refresh(case: Case, pack: Pack | None = None, file: CaseFile | None = None) -> Docket:
@@ -58,7 +60,8 @@ def _values(case: Case, pack: Pack, file: CaseFile) -> dict[str, object]:
         "reference": reference.said.number if reference else "",
         "due": due,
         "due_limit": limit,
-        "unsaid": None if closed else _unsaid(case, ends),
+        "work": None if closed else set_off.first_due(pack.law, file),
+        "unsaid": None if closed else _unsaid(case, ends, file),
         "told": letters[-1] if letters else None,
         "heard": heard,
         "look_again": look_again,
@@ -76,16 +79,23 @@ def _values(case: Case, pack: Pack, file: CaseFile) -> dict[str, object]:
 def _first_due(ends: Iterable[clocks.Clock], file: CaseFile) -> tuple[date | None, str]:
     """What has to be done first, and by which limit: the pack's, or the house's own of evidence loss."""
     found = [(clock.due, clock.run.limit.id) for clock in ends if clock.due is not None and not clock.right]
+    found += _review(file)
     if (wiped := evidence.due(file)) is not None:
         found.append((wiped, evidence.LIMIT))
     return min(found, key=lambda one: one[0], default=(None, ""))
 
 
-def _unsaid(case: Case, ends: Iterable[clocks.Clock]) -> date | None:
+def _review(file: CaseFile) -> list[tuple[date, str]]:
+    """The day on which it is looked at again whether the case is still covert."""
+    covert = file.covert()
+    return [(covert.said.review, REVIEW)] if covert and covert.said.review else []
+
+
+def _unsaid(case: Case, ends: Iterable[clocks.Clock], file: CaseFile) -> date | None:
     """The first day of a limit whose passing has, or would have, no leaf yet."""
     said = set(Overdue.objects.filter(case=case).values_list("limit", "due"))
-    days = [one.due for one in ends if not one.right and (one.run.limit.id, one.due) not in said]
-    return min((day for day in days if day is not None), default=None)
+    ours = [(one.due, one.run.limit.id) for one in ends if not one.right and one.due is not None]
+    return min((due for due, limit in [*ours, *_review(file)] if (limit, due) not in said), default=None)
 
 
 def complete() -> int:
@@ -130,6 +140,7 @@ def _passed(case: Case, today: date) -> list[tuple[str, date]]:
     pack = in_force(case.institution.pack)
     ends = clocks.running(pack, clocks.taken(steps, file, pack), file)
     late = [(clock.run.limit.id, clock.due) for clock in ends if clock.due is not None and clock.late(today)]
+    late += [(limit, day) for day, limit in _review(file) if today > day]
     return [one for one in dict.fromkeys(late) if one not in known]  # of two allegations on one day, once
 
 

@@ -155,7 +155,7 @@ def _context(case: Case, person: Person, begin: str = "") -> dict[str, Any]:
         "investigator_rules": conditions.rules_for_investigators(pack.law, file),
         "to_investigate": _to_investigate(pack.law, file, person),
         "bars": conflict.barring_answers(pack.law),
-        "holders": people.holders_named(case),
+        "holders": list(people.workers(case).items()),
         "docket": docket,
         "earlier": _earlier(pack, case, file, everybody, person),
         "known_subjects": _known(case, person),

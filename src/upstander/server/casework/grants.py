@@ -81,7 +81,7 @@ def grant_act(case: Case, key: Key, sent: GrantsIn) -> Draft:
 def admit(case: Case, by: Key, newcomer: str, grants: Sequence[GrantIn]) -> None:
     """Stores one newcomer's grants and the step that says so. Raises Refusal when the rules say no."""
     target = Key.objects.select_related("person").filter(id=newcomer).first()
-    refused = "This key is not on a team here." if target is None else people.why_not(case, target)
+    refused = people.NOT_THIS_ONE if target is None else people.why_not(case, target)
     if target is None or refused is not None:
         raise Refusal("refused", str(refused), 403, where="grants")
     check_complete(case, grants)

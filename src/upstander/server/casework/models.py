@@ -112,6 +112,9 @@ class Docket(models.Model):
         null=True, blank=True
     )  # the limit that ends first, that of evidence loss among them
     due_limit = models.CharField(max_length=40, blank=True)
+    work = models.DateField(
+        null=True, blank=True
+    )  # work that was set off, or a task for nobody, is due first
     unsaid = models.DateField(
         null=True, blank=True
     )  # first day of a limit that was not written down as passed

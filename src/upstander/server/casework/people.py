@@ -17,6 +17,8 @@ from upstander.server.casework.dossier import file_of
 from upstander.server.casework.models import ShutOut
 from upstander.server.institutions.packs import in_force
 
+NOT_THIS_ONE = "This person cannot be let in to this case. Choose somebody from the list."
+
 
 @dataclass(frozen=True)
 class Possible:
@@ -57,18 +59,20 @@ def candidates(case: Case) -> list[Possible]:
 
 
 def why_not(case: Case, key: Key, of: str = OPEN) -> str | None:
-    """Why this key may not be given a grant now, or None. `of`: "investigate" for a grant of the brief."""
+    """Why this key may not be given a grant now, or None. `of`: "investigate" for a grant of the brief.
+
+    In the same words whatever the reason: that somebody is reported, stepped back, left or was never here is
+    not for whoever tries keys to find out. The list of those who may be let in is all she needs.
+    """
     active = Membership.objects.filter(
         key=key, state=Membership.State.ACTIVE, channel__institution=case.institution_id
     ).exists()
     if not active or key.state == Key.State.REVOKED or not key.person.is_active:
-        return "This key is not on a team here."
-    if key.person_id in no_part(case):
-        return "This person has no part in this case."
-    if key.person_id in left_team(case):
-        return "This person left the team that has this case."
+        return NOT_THIS_ONE
+    if key.person_id in no_part(case) | left_team(case):
+        return NOT_THIS_ONE
     why = may_let_in(_candidate(key, case, _insiders(case)), case_facts(case))
-    return why or _bars(case, [key], of)(key) or None
+    return NOT_THIS_ONE if why or _bars(case, [key], of)(key) else None
 
 
 def case_facts(case: Case) -> CaseFacts:
@@ -93,10 +97,13 @@ def holder_names(case: Case) -> set[str]:
     return set(_present(case).values_list("key__person__username", flat=True))
 
 
-def holders_named(case: Case) -> list[tuple[str, str]]:
-    """Those who can open the case, as (user name, name), by name."""
-    found = set(_present(case).values_list("key__person__username", "key__person__name"))
-    return sorted(found, key=lambda one: one[1])
+def workers(case: Case) -> dict[str, str]:
+    """Those who can be given work on the case, as user name -> name, by name: they can open it, and no bar
+    stands against them that would keep a key from them now."""
+    keys = [one.key for one in _present(case).select_related("key__person__institution") if one.key]
+    says = _bars(case, keys)
+    found = {key.person.username: key.person.name for key in keys if not says(key)}
+    return dict(sorted(found.items(), key=lambda one: one[1]))
 
 
 def named(case: Case, usernames: Collection[str]) -> dict[str, str]:

@@ -18,7 +18,7 @@ from upstander.server.accounts.decorators import desk_page
 from upstander.server.accounts.models import Person
 from upstander.server.accounts.session import person_of
 from upstander.server.cases.models import Case
-from upstander.server.casework import access, dossier, evidence, paging
+from upstander.server.casework import access, docket, dossier, evidence, paging
 from upstander.server.casework.acts import pack_of
 from upstander.server.casework.words import case_number, distance, full_day, spoken
 
@@ -100,18 +100,22 @@ def _filter(view: str, person: Person, today: date) -> Q:
 
 
 def _row(case: Any, pack: Pack, today: date) -> Row:
-    docket = getattr(case, "docket", None)
-    due = docket.due if docket else None
-    limits = {evidence.LIMIT: evidence.LABEL, **{limit.id: limit.label for limit in pack.limits}}
+    row = getattr(case, "docket", None)
+    due = row.due if row else None
+    limits = {
+        evidence.LIMIT: evidence.LABEL,
+        docket.REVIEW: docket.REVIEW_LABEL,
+        **{limit.id: limit.label for limit in pack.limits},
+    }
     mark = "" if due is None else "late" if due < today else "now" if due == today else ""
     return Row(
         case.id,
         case_number(case.id),
         full_day(case.day),
-        docket.reference if docket else "",
-        limits.get(docket.due_limit, "") if docket else "",
+        row.reference if row else "",
+        limits.get(row.due_limit, "") if row else "",
         "nothing runs" if due is None else f"{full_day(due)}, {distance(due, today)}",
         mark,
-        docket.assigned.name if docket and docket.assigned else "nobody",
-        bool(docket and docket.vawg),
+        row.assigned.name if row and row.assigned else "nobody",
+        bool(row and row.vawg),
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from upstander.formats.days import parse
 from upstander.policy.law import Law, Move, Task
@@ -17,6 +17,8 @@ from upstander.policy.tracks import sets_off
 from upstander.server.casework import facts as f
 from upstander.server.casework.casefile import CaseFile, Version
 from upstander.server.casework.words import full_day
+
+WAITS = timedelta(days=7)
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,16 @@ def waiting(law: Law, file: CaseFile) -> list[Asked]:
     known = {(one.what, one.after) for one in file.said(f.Task)}
     newest = {(asked.task.id, of): asked for of, asked in _asked(law, file)}
     return [one for one in newest.values() if (one.task.id, one.after) not in known]
+
+
+def first_due(law: Law, file: CaseFile) -> date | None:
+    """The first day by which work has to be taken up or done that is with nobody by name.
+
+    What the pack gives no day is waited for a week: a rule of this house.
+    """
+    days = [parse(one.due) if one.due else one.day + WAITS for one in waiting(law, file)]
+    tasks = [one for one in file.said(f.Task) if one.state == "open" and not one.to]
+    return min([*days, *(one.due for one in tasks if one.due is not None)], default=None)
 
 
 def words(pack: Pack, move: Move) -> str:
