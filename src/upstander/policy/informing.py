@@ -97,7 +97,9 @@ def standing(one: Harmed, words: Iterable[Word], letters: Sequence[date] = ()) -
     mine = sorted((word for word in words if word.to == one.item), key=lambda word: (word.on, word.number))
     said = [word for word in mine if word.what]
     if one.reporter:
-        said = sorted([*said, *(Word(one.item, day, 0) for day in letters)], key=lambda word: (word.on, word.number))
+        said = sorted(
+            [*said, *(Word(one.item, day, 0) for day in letters)], key=lambda word: (word.on, word.number)
+        )
     last = said[-1] if said else None
     held = mine[-1] if mine and mine[-1].why else None
     if held and last and (last.on, last.number) > (held.on, held.number):

@@ -102,7 +102,11 @@ def _filter(view: str, person: Person, today: date) -> Q:
 def _row(case: Any, pack: Pack, today: date) -> Row:
     docket = getattr(case, "docket", None)
     due = docket.due if docket else None
-    limits = {evidence.LIMIT: evidence.LABEL, **{limit.id: limit.label for limit in pack.limits}}
+    limits = {
+        evidence.LIMIT: evidence.LABEL,
+        dossier.ASKED: dossier.ASKED_LABEL,
+        **{limit.id: limit.label for limit in pack.limits},
+    }
     mark = "" if due is None else "late" if due < today else "now" if due == today else ""
     return Row(
         case.id,
