@@ -20,6 +20,7 @@ import { perform } from "./perform.ts";
 import { institutionCard } from "./recover.ts";
 import { shortWay } from "./short.ts";
 import { cautions, suggest } from "./suggest.ts";
+import { showComments } from "../tools/comment-page.ts";
 import { draftForms } from "../tools/drafts-form.ts";
 import { offerLetter, openBlanks } from "../tools/told-form.ts";
 
@@ -91,6 +92,7 @@ class FilePage extends HTMLElement implements CaseDesk {
     for (const form of this.querySelectorAll<HTMLFormElement>("form[data-suggests]")) offer(form, said);
     for (const form of this.querySelectorAll<HTMLFormElement>("form[data-letters]")) offerLetter(form, this);
     for (const place of this.querySelectorAll<HTMLElement>("[data-drafts]")) void draftForms(place, this);
+    void showComments(this, open.answer.case);
     this.#enable(true);
   }
 

@@ -5,3 +5,4 @@ import "./search-page.ts";
 import "./brief-page.ts";
 import "./guardian-page.ts";
 import "./copy-page.ts";
+import "./comment-page.ts";

@@ -134,6 +134,14 @@ COPY = {
     "text": "Somebody was shown pictures.",
     "to": scene.HAZEL.key,
 }
+COMMENT = {
+    "by": scene.ROWAN.key,
+    "case": scene.id_("case"),
+    "day": scene.DAY,
+    "id": scene.id_("comment"),
+    "text": "Why was nobody told?",
+    "to": [scene.HAZEL.key],
+}
 REDACTED = {
     "format": "upstander/case-file/v2",
     "institution": "marlshire",
@@ -431,6 +439,7 @@ def make(kind: kinds.Kind) -> Any:
         "case-file": lambda: canonical.encode(REDACTED).decode(),
         "watched": lambda: statements.sign("watched", WATCHED, scene.ROWAN.signing),
         "copy": lambda: statements.sign("copy", COPY, scene.ROWAN.signing),
+        "comment": lambda: statements.sign("comment", COMMENT, scene.ROWAN.signing),
         "law": lambda: '{"format":"upstander/law/v1","id":"uk-police","version":"1"}',
         "wrapped-key": lambda: wrapped.wrap_with_words(scene.ROWAN, scene.UNLOCK),
         "log-policy": lambda: log_scene.LOG_POLICY,

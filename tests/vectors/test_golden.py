@@ -320,6 +320,7 @@ READERS = {
     "case-file": _case_file,
     "watched": lambda kept: statements.verify(kept, "watched", scene.ROWAN.sign),
     "copy": lambda kept: statements.verify(kept, "copy", scene.ROWAN.sign),
+    "comment": lambda kept: statements.verify(kept, "comment", scene.ROWAN.sign),
     "handler-key": lambda kept: saved.open_key(kept, scene.words("handler")),
     "linked": lambda kept: linked.decode(b64.decode(kept)),
     "claim-codes": codes.decode,

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from upstander.cli import sampled
 from upstander.cli.environment import Formatter, StopError, command
 from upstander.cli.mirrored import Judge, Mirror, add_judging, read_judge
 from upstander.ledger.errors import LedgerError, NotYetError
@@ -25,6 +26,7 @@ does not hold and ends with 1. There is no half of it.
   upstander verify receipt receipt.json --policy policy.txt
   upstander verify receipt receipt.json --mirror marlshire-log     was the promise kept?
   upstander verify log marlshire-log --policy policy.txt
+  upstander verify sample sample.json --mirror marlshire-log       was it drawn, or chosen?
   upstander verify publication https://figures.example.org     (this one fetches site and log)
 
 A policy is a list of keys: the log's, its witnesses', and how many of those must have signed. Get it
@@ -45,6 +47,7 @@ def add(commands: Commands) -> None:
     log.set_defaults(run=run_log)
     for one in (receipt, log):
         add_judging(one)
+    sampled.add(acts)
     publication = acts.add_parser(
         "publication", help="published figures, against the log", formatter_class=Formatter
     )

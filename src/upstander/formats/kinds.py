@@ -59,6 +59,7 @@ _ALL = (
     Kind("asked", "statement", "a keeper was asked to stop or to end a pledge"),
     Kind("watched", "statement", "somebody whom a guardian looks after"),
     Kind("copy", "statement", "the redacted copy of a drawn case, for one overseer"),
+    Kind("comment", "statement", "what an overseer writes to those who hold a case"),
     Kind("lead-sheet", "statement", "what a scan found, and what it could not look at", (1, 2)),
     Kind("standing", "statement", "whether the fingerprints of a case may be used"),
     Kind("take-back", "statement", "a reporter takes back her fingerprints"),

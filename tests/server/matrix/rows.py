@@ -72,6 +72,12 @@ def _copy(world: World) -> dict[str, Any]:
     return {"drawn": world.asked.id, "to": key.id, "sealed": b64.encode(sealed)}
 
 
+def _comment(world: World) -> dict[str, Any]:
+    """What the overseer writes to those who hold the case."""
+    sealed = age.seal(b"a comment".ljust(4096, b"\0"), [world.force.handler.key.seal])
+    return {"id": ids.new_id(), "to": [world.force.handler.key.id], "sealed": b64.encode(sealed)}
+
+
 def _mark(world: World) -> dict[str, Any]:
     said = {"act": ids.new_id(), "code": "not-subject", "group": ids.new_id(), "reports": 2}
     return {**said, "sealed": marks.sealed(world.force)}
@@ -359,6 +365,11 @@ ROWS: dict[str, Row] = {
     "post api/v1/desk/oversight/copies/<drawn_id>/open": Row(frozenset({"overseer"}), whole=True),
     "get api/v1/desk/cases/<case_id>/copies": CASE,
     "post api/v1/desk/cases/<case_id>/copies": Row(HOLDERS, body=_copy, whole=True),
+    "get api/v1/desk/oversight/cases/<case_id>/readers": Row(frozenset({"overseer"}), whole=True),
+    "post api/v1/desk/oversight/cases/<case_id>/comments": Row(
+        frozenset({"overseer"}), body=_comment, whole=True
+    ),
+    "get api/v1/desk/cases/<case_id>/comments": CASE,
     "get desk/figures/<identity>/": Row(OUTSIDE, whole=True),
     "post desk/figures/<identity>/": Row(OUTSIDE),
     "get desk/figures/<identity>/look/": Row(OUTSIDE, whole=True),

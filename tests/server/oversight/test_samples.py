@@ -20,7 +20,7 @@ from tests.server.oversight.seers import overseer_of
 from tests.server.retention.test_retention import close
 from upstander.formats import b64
 from upstander.ledger.errors import LedgerError
-from upstander.ledger.sample import check_draw
+from upstander.ledger.sample import check_draw, read_drawing
 from upstander.sealing import age
 from upstander.server.accounts.models import Person
 from upstander.server.casework.models import Docket, Drawn, Duty, Sample, ShutOut
@@ -118,6 +118,9 @@ def test_anybody_with_the_list_draws_it_again(
     root = bytes.fromhex(told["root"])
     check_draw(told["ids"], told["digest"], root, told["count"], told["drawn"])
     assert told["digest"] in said("sample-fixed")[0] and told["root"] in said("sampled")[0]
+    found = read_drawing(json.dumps(told).encode())
+    fixed = Leaf.objects.get(act=sample.act)
+    assert found.commitment() == fixed.commitment, "what opens the leaf that fixed it is there"
     with pytest.raises(LedgerError, match="not the list"):
         check_draw(told["ids"][1:], told["digest"], root, 2, told["drawn"])
     with pytest.raises(LedgerError, match="other cases"):

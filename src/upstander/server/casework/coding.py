@@ -186,8 +186,16 @@ def _told(asked: Asked, one: f.Told) -> str:
 
 
 def _answered(asked: Asked, one: f.Answered) -> str:
-    if one.direction not in {found.id for found in dossier.directions_open(asked.case, asked.before)}:
+    open_ = {found.id: found for found in dossier.directions_open(asked.case, asked.before)}
+    if one.direction not in open_:
         return "There is no such direction that waits for an answer."
+    if one.answer == "noted":
+        comment = open_[one.direction].sealed is not None
+        return (
+            ""
+            if comment
+            else "A direction is not only noted. Say that it was reconsidered, or that it stands."
+        )
     return "" if one.words else "Write the answer: what was reconsidered, or why it stands. It is sealed."
 
 

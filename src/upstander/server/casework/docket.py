@@ -16,7 +16,7 @@ from upstander.server.casework import clocks, evidence, informing, matter, peopl
 from upstander.server.casework import conflict as conflict_rules
 from upstander.server.casework import facts as f
 from upstander.server.casework.casefile import CaseFile
-from upstander.server.casework.dossier import file_of
+from upstander.server.casework.dossier import ASKED, answer_due, file_of
 from upstander.server.casework.models import Docket, Overdue
 from upstander.server.errors import Refusal, conflict
 from upstander.server.institutions.models import Institution
@@ -42,7 +42,7 @@ def _values(case: Case, pack: Pack, file: CaseFile) -> dict[str, object]:
     taken = clocks.taken(steps, file, pack)
     ends = [clock for clock in clocks.running(pack, taken, file) if clock.due is not None]
     closed = case.state == Case.State.CLOSED
-    due, limit = _first_due(ends, file) if not closed else (None, "")
+    due, limit = _first_due(case, ends, file) if not closed else (None, "")
     assigned = file.latest(f.Assignment)
     reference = file.latest(f.External)
     covert = file.covert()
@@ -76,12 +76,14 @@ def _values(case: Case, pack: Pack, file: CaseFile) -> dict[str, object]:
     }
 
 
-def _first_due(ends: Iterable[clocks.Clock], file: CaseFile) -> tuple[date | None, str]:
-    """What has to be done first, and by which limit: the pack's, or the house's own of evidence loss."""
+def _first_due(case: Case, ends: Iterable[clocks.Clock], file: CaseFile) -> tuple[date | None, str]:
+    """What has to be done first, and by which limit: the pack's, or the house's own (evidence, overseers)."""
     found = [(clock.due, clock.run.limit.id) for clock in ends if clock.due is not None and not clock.right]
     found += _review(file)
     if (wiped := evidence.due(file)) is not None:
         found.append((wiped, evidence.LIMIT))
+    if (answer := answer_due(case, file)) is not None:
+        found.append((answer, ASKED))
     return min(found, key=lambda one: one[0], default=(None, ""))
 
 

@@ -71,6 +71,15 @@ def directions_open(case: Case, file: CaseFile) -> list[Direction]:
     ]
 
 
+ASKED = "overseer-asked"  # where a list names what is due: no limit of a pack, so it has no overdue leaf
+ASKED_LABEL = "Answer the overseer (house clock)"
+
+
+def answer_due(case: Case, file: CaseFile) -> date | None:
+    """The first day by which an overseer is to be answered; none where nobody waits."""
+    return min((one.due for one in directions_open(case, file) if one.due is not None), default=None)
+
+
 def drawn_for(case: Case) -> list[str]:
     """Names of overseers who drew the case in a sample and wait for its redacted copy."""
     return list(wanted(case).values_list("sample__person__name", flat=True))

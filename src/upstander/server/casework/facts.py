@@ -233,11 +233,11 @@ class Covert(FactIn):
 
 
 class Answered(FactIn):
-    """The answer to an overseer's direction."""
+    """The answer to an overseer's direction. `noted`: a comment was read, and asks for nothing."""
 
     kind: Literal["answer"]
     direction: Id
-    answer: Literal["reconsidered", "stands"]
+    answer: Literal["reconsidered", "stands", "noted"]
 
 
 AnyFact = (

@@ -149,6 +149,7 @@ class Direction(models.Model):
         REFER = "refer", "Refer it, or say again why not"
         ANSWER = "answer", "Write to the reporter"
         INDEPENDENT = "independent", "Give it to people with no connection"
+        COMMENT = "comment", "Read what she wrote, and answer"
 
     id = models.CharField(primary_key=True, max_length=26)
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="directions")
@@ -156,6 +157,8 @@ class Direction(models.Model):
     by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     day = models.DateField()
     act = models.CharField(max_length=26, unique=True)  # the leaf's
+    due = models.DateField(null=True, blank=True)  # last day for an answer; none of those asked before
+    sealed = models.BinaryField(null=True, blank=True)  # a comment, to the keys that held the case
 
 
 class Sample(models.Model):

@@ -105,6 +105,7 @@ def _row(case: Any, pack: Pack, today: date) -> Row:
     limits = {
         evidence.LIMIT: evidence.LABEL,
         docket.REVIEW: docket.REVIEW_LABEL,
+        dossier.ASKED: dossier.ASKED_LABEL,
         **{limit.id: limit.label for limit in pack.limits},
     }
     mark = "" if due is None else "late" if due < today else "now" if due == today else ""

@@ -114,6 +114,11 @@ def first_head_over(act: str) -> Published | None:
     return None if row is None else _with_signatures(leaf.log, row)
 
 
+def salt_of(act: str) -> bytes:
+    """The salt (32 bytes) of the leaf of an act of the installation: with what it says, it opens it."""
+    return bytes(Opening.objects.get(act=act).salt)
+
+
 def newest(log: Log) -> Published | None:
     """The newest tree head, published or not."""
     row = log.checkpoints.order_by("-size").first()

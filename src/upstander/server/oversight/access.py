@@ -10,12 +10,13 @@ from typing import Any
 from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.fields.json import KT
 
+from upstander.formats import b64
 from upstander.formats.days import today
 from upstander.server.accounts.models import Person
-from upstander.server.cases.models import Case
+from upstander.server.cases.models import Case, Grant
 from upstander.server.casework import dossier, recovery
 from upstander.server.casework.acts import pack_of
-from upstander.server.casework.models import Direction, Drawn, Duty, Fact, Sample
+from upstander.server.casework.models import Direction, Drawn, Duty, Fact, Sample, ShutOut
 from upstander.server.errors import not_found
 from upstander.server.log import access as log_access
 
@@ -121,6 +122,23 @@ def sample_for(person: Person, sample_id: str) -> Sample:
     if found is None:
         raise not_found()
     return found
+
+
+def fixed_by(sample: Sample) -> dict[str, str]:
+    """What opens the leaf that fixed this sample's list, for whoever checks the draw."""
+    return {"institution": sample.person.institution.slug, "salt": b64.encode(log_access.salt_of(sample.act))}
+
+
+def readers_of(case: Case) -> list[str]:
+    """Ids of the keys that open the case now, to seal a comment to; nobody's who has no part in it."""
+    held = Grant.objects.filter(case=case, scope="case", live=True, key__isnull=False)
+    held = held.exclude(key__person__in=ShutOut.objects.filter(case=case).values("person"))
+    return sorted({str(key) for key in held.values_list("key_id", flat=True)})
+
+
+def is_asked(direction_id: str) -> bool:
+    """Whether a direction or a comment has this id already."""
+    return Direction.objects.filter(id=direction_id).exists()
 
 
 def drawn_of(person: Person, sample: Sample) -> QuerySet[Drawn]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel
+from typing import Annotated
+
+from pydantic import BaseModel, Field
 
 from upstander.server.cases.inputs import Id, Input, Sealed
 
@@ -30,6 +32,39 @@ class WantedPage(BaseModel):
     """Everybody who waits for one of this case."""
 
     wanted: list[WantedOut]
+
+
+class CommentIn(Input):
+    """A comment, sealed to these keys of people who hold the case."""
+
+    id: Id
+    to: Annotated[list[Id], Field(min_length=1, max_length=50)]
+    sealed: Sealed
+
+
+class ReadersOut(BaseModel):
+    """Whom a comment can be sealed to (key ids), and the last day for the answer."""
+
+    keys: list[str]
+    due: str
+
+
+class CommentOut(BaseModel):
+    """A sealed comment that waits for an answer, and whose it is as the server says."""
+
+    id: str
+    name: str
+    key: str
+    sign: str
+    day: str
+    due: str
+    sealed: str
+
+
+class CommentPage(BaseModel):
+    """All of one case."""
+
+    comments: list[CommentOut]
 
 
 class CopyOut(BaseModel):

@@ -55,7 +55,14 @@ def lists(request: HttpRequest) -> HttpResponse:
         "named": [
             {"number": case_number(one["subject"]), "id": one["subject"]} for one in access.named(person)
         ],
-        "waiting": [{"one": one, "number": case_number(one.case_id)} for one in waiting],
+        "waiting": [
+            {
+                "one": one,
+                "number": case_number(one.case_id),
+                "late": one.due is not None and one.due < today,
+            }
+            for one in waiting
+        ],
     }
     return render(request, "desk/oversight/lists.html", context)
 
@@ -143,6 +150,7 @@ def _case(found: Any, error: str = "") -> dict[str, Any]:
         ],
         "allegations": file_page.allegations(pack, file, people, frozenset(), ""),
         "people": people,
+        "today": today.isoformat(),
         "told": told_page.rows(pack, steps, file, today),
         "late": late,
         "referral": matter.referral_stands(pack.law, file)[0],
@@ -152,8 +160,11 @@ def _case(found: Any, error: str = "") -> dict[str, Any]:
             {"number": n, "code": spoken(one.said.code), "day": full_day(one.day)}
             for n, one in file.decisions()
         ],
-        "directions": access.directions_of(found),
-        "codes": Direction.Code.choices,
+        "directions": [
+            {**row, "late": row["one"].due is not None and row["one"].due < today}
+            for row in access.directions_of(found)
+        ],
+        "codes": [one for one in Direction.Code.choices if one[0] != Direction.Code.COMMENT],
     }
 
 
@@ -205,6 +216,7 @@ def sample_list(request: HttpRequest, sample_id: str) -> HttpResponse:
         "count": found.count,
         "digest": found.digest,
         "drawn": draw(root, found.listed, found.count) if root else [],
+        "fixed": access.fixed_by(found),
         "ids": found.listed,
         "root": found.root,
         "size": found.size,
