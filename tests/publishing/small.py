@@ -13,7 +13,9 @@ from upstander.measure.disclosure.show import Backed, Row
 from upstander.measure.estimate import Estimate
 from upstander.publishing.check import Check, Compared
 from upstander.publishing.files import write
-from upstander.publishing.site import Area, Release, Site, build
+from upstander.publishing.review import Review
+from upstander.publishing.review_pages import build as build_review
+from upstander.publishing.site import Area, Release, Site, build, manifest
 
 
 def tables(received: int = 60) -> tuple[Safe[Published], ...]:
@@ -40,6 +42,7 @@ def site(
     earlier: tuple[str, ...] = (),
     checked: bool = True,
     received: int = 60,
+    signed_off: str = "",
 ) -> Site:
     """The site of these institutions (names by slug), published on that day."""
     cutoff = day - datetime.timedelta(days=40)
@@ -47,7 +50,7 @@ def site(
     made = tuple(
         Release(
             slug=slug, name=name, cutoff=cutoff, published=day, standing="planned", extract="0" * 64,
-            tables=tables(received), hidden=0, width=5, areas=(Area("wexhollow-town", "Wexhollow town"),),
+            tables=tables(received), hidden=0, width=5, signed_off=signed_off, areas=(Area("wexhollow-town", "Wexhollow town"),),
         )
         for slug, name in slugs.items()
     )  # fmt: skip
@@ -55,6 +58,17 @@ def site(
         (Compared("2026 Q1", "received", 60, 60, "agrees"),), True, "log", 9, cutoff.isoformat(), 28
     )
     return Site(address, made, style, assets, compared if checked else None, earlier=earlier)
+
+
+def review(folder: Path, made: Site) -> Path:
+    """A review of the one institution of a site, in a folder."""
+    (release,) = made.releases
+    first = release.cutoff - datetime.timedelta(days=700)
+    one = Review(release, first, tuple(release.figures()), made.check)
+    files = build_review(one, made.look, dict(made.assets), demonstration=False)
+    files["publication.json"] = manifest(made, files, (first, release.cutoff))
+    write(folder, files)
+    return folder
 
 
 def written(folder: Path, made: Site) -> Path:

@@ -33,11 +33,16 @@ from upstander.publishing.figures import TOPICS, notes_of
 from upstander.publishing.language import ENGLISH, WELSH, knows, say, speaking, told
 from upstander.publishing.review import Review, rows_of
 from upstander.publishing.review_pages import build as build_review
+from upstander.server import errors, views
 from upstander.server.transparency import actions, calendar, news
 from upstander.server.transparency.models import Hearing
 
 SOURCE = Path(language.__file__).parents[1]
-SAYING = (SOURCE / "publishing", SOURCE / "server/transparency")  # where words for everybody stand
+SAYING = (
+    SOURCE / "publishing",
+    SOURCE / "server/transparency",
+    SOURCE / "server/log",
+)  # where words for everybody stand
 PAGES = SOURCE / "server/templates/public"
 # Names, numbers and commands, which are the same in both languages.
 SAME = re.compile(
@@ -63,6 +68,7 @@ CONSTANTS = (
     *calendar.STANDARDS,
     *actions.OUTCOMES,
     news.NOTHING,
+    *(errors.TITLES[status][1] for status in views.SPOKEN),
     *Hearing.Kind.values,
     *Hearing.Access.values,
     shared.LEAD,
@@ -83,7 +89,7 @@ def said() -> set[str]:
                 first = node.args[0]
                 texts = [first.body, first.orelse] if isinstance(first, ast.IfExp) else [first]
                 found |= {str(one.value) for one in texts if isinstance(one, ast.Constant)}
-    for template in PAGES.glob("*.html"):
+    for template in (*PAGES.glob("*.html"), PAGES.parent / "log.html"):
         found |= set(re.findall(r'{% say "([^"]+)"', template.read_text("utf-8")))
     return found
 

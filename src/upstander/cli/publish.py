@@ -210,4 +210,5 @@ def against(arguments: argparse.Namespace, made: list[Made], settings: Settings)
     limit = read_plan(arguments.plan).limits["answered"]
     recount, origin, size = recounted(arguments.log, arguments.policy, cutoffs.pop(), limit)
     claims = [safe for one in made for safe in one.release.tables if opened(safe).name == "claims"]
-    return check(claims, recount, whole=settings.whole, origin=origin, size=size)
+    whole = settings.whole and len(made) >= len(settings.institutions)  # a review is of one of them
+    return check(claims, recount, whole=whole, origin=origin, size=size)

@@ -132,7 +132,7 @@ class Publication:
 
     def _commitment(self, act: str, one: Mapping[str, str]) -> str:
         found = digest("admin", act=act, institution=str(one["institution"]), subject=self.digest)
-        return commitment(b64.decode(one["salt"]), found)
+        return commitment(b64.decode(str(one["salt"])), found)
 
     def fetch(self, name: str) -> bytes:
         """The bytes of a file as they were signed for. Raises StopError where it is not there."""

@@ -10,7 +10,10 @@ from django.utils.http import parse_etags
 from django.views.decorators.http import require_safe
 
 from upstander.pages.built import asset as built_asset
+from upstander.publishing.language import ENGLISH, FOLDERS, WELSH, say, speaking
 from upstander.server.errors import TITLES, problem
+
+SPOKEN = (400, 403, 404)  # what everybody's pages say in the language of their address
 
 
 @require_safe
@@ -72,4 +75,9 @@ def _told(request: HttpRequest, status: int) -> HttpResponse:
     if request.path_info.startswith("/api/"):
         return problem(*TITLES[status], status)
     context: dict[str, Any] = {"title": TITLES[status][1], "status": status}
+    if status in SPOKEN and request.path_info.startswith("/public/"):
+        with speaking(WELSH if request.path_info.startswith(f"/public/{FOLDERS[WELSH]}") else ENGLISH):
+            return render(
+                request, "public/absent.html", context | {"title": say(context["title"])}, status=status
+            )
     return render(None, "told.html", context, status=status)

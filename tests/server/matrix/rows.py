@@ -145,6 +145,7 @@ ROWS: dict[str, Row] = {
             "favicon.ico",
             "assets/<name>",
             "log/",
+            "log/cy/",
             "log/<generation>/checkpoint",
             "log/<generation>/tile/<rest>",
             "public/releases/",

@@ -135,3 +135,44 @@ def test_a_publication_from_before_there_was_welsh_is_still_reached(
     subscribe(client, force)
     assert client.get("/public/cy/nowhere/")["Location"] == "/public/nowhere/"
     assert client.get("/public/nowhere/").status_code == 404
+
+
+def test_the_log_and_what_is_not_there_are_in_welsh_too(force: Force, client: Client) -> None:
+    for path, status, english, welsh in (
+        ("/log/", 200, "The public log", "Y cofnod cyhoeddus"),
+        ("/public/nothing/here/", 404, "There is nothing here", "Nid oes dim yma"),
+        ("/public/hearings/nobody/", 404, "There is nothing here", "Nid oes dim yma"),
+    ):
+        other = path.replace("/log/", "/log/cy/").replace("/public/", "/public/cy/")
+        answers = [client.get(one, follow=True) for one in (path, other)]
+        if not force.institution.publications.exists() and "nothing" in path:
+            continue  # before there are figures everything leads to the page that says so
+        one, two = (answer.content.decode() for answer in answers)
+        assert [answer.status_code for answer in answers] == [status, status], path
+        assert english in one
+        assert '<html lang="en-GB">' in one
+        assert welsh in two
+        assert '<html lang="cy">' in two
+        assert english not in two
+        assert UNCHECKED.format("dudalen") in two
+    log = client.get("/log/cy/").content.decode()
+    assert 'href="/log/" lang="en-GB"' in log
+    assert 'href="/log/cy/" lang="cy"' in client.get("/log/").content.decode()
+    assert 'href="/log/cy/"' in client.get("/public/cy/hearings/").content.decode()
+    words = re.sub(
+        r"<[^>]+>",
+        " ",
+        re.sub(r'<(\w+)[^>]*(?:lang="en-GB"|class="mono[^"]*")[^>]*>.*?</\1>', "", log, flags=re.S),
+    )
+    assert not re.findall(r"\b(?:the|entries|signed|nobody|witness|every)\b", words, flags=re.I)
+
+
+def test_a_page_that_is_not_there_among_figures_is_welsh(
+    force: Force,
+    public: Publication,  # noqa: F811
+    client: Client,
+) -> None:
+    for path in ("nothing/", f"i/{force.slug}/nothing/", "i/nobody/"):
+        answer = client.get(f"/public/cy/{path}")
+        assert answer.status_code == 404
+        assert "Nid oes dim yma" in answer.content.decode()

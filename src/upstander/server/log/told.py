@@ -9,6 +9,7 @@ from django.conf import settings
 
 from upstander.ledger.errors import LedgerError
 from upstander.ledger.policy import Policy, parse_policy
+from upstander.publishing.language import say
 from upstander.server.installation import load
 from upstander.server.log import access, generations, sequence
 from upstander.server.log.errors import BehindError
@@ -71,12 +72,14 @@ def _witness(log: Log, name: str, served: access.Published | None) -> dict[str, 
 def _asked(policy: Policy) -> str:
     group = policy.groups.get(policy.quorum)
     if group is not None:
-        return f"{group.least} of {len(group.members)}"
-    return policy.quorum
+        return say("{least} of {all} must have signed.", least=group.least, all=len(group.members))
+    return say("Who must have signed: {who}.", who=policy.quorum)
 
 
 def _every(seconds: int) -> str:
-    if seconds % DAY == 0:
-        days = seconds // DAY
-        return "once a day" if days == 1 else f"every {days} days"
-    return f"every {seconds} seconds"
+    if seconds % DAY:
+        return say("New entries come in every {count} seconds, all at once and in no order.", count=seconds)
+    days = seconds // DAY
+    if days == 1:
+        return say("New entries come in once a day, all at once and in no order.")
+    return say("New entries come in every {count} days, all at once and in no order.", count=days)

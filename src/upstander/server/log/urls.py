@@ -6,6 +6,7 @@ from upstander.server.log import views
 
 urlpatterns = [
     path("", views.page, name="log"),
+    path("cy/", views.page, {"language": "cy"}),
     path("<int:generation>/checkpoint", views.checkpoint, name="log-checkpoint"),
     path("<int:generation>/tile/<path:rest>", views.tile, name="log-tile"),
 ]

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from upstander.ledger.errors import LedgerError
 from upstander.ledger.tiles import WIDTH, parse_tile_path
+from upstander.publishing.language import ENGLISH, FOLDERS, WELSH, speaking
 from upstander.server.errors import not_found
 from upstander.server.log import access, told
 
@@ -16,9 +17,11 @@ PARTIAL = "public, max-age=3600"  # right for ever, but nobody needs it for long
 
 
 @require_safe
-def page(request: HttpRequest) -> HttpResponse:
-    """The log in words."""
-    return render(request, "log.html", told.page())
+def page(request: HttpRequest, language: str = ENGLISH) -> HttpResponse:
+    """The log in words, in English or in Welsh."""
+    elsewhere = "/log/" if language == WELSH else f"/log/{FOLDERS[WELSH]}"
+    with speaking(language):
+        return render(request, "log.html", told.page() | {"elsewhere": elsewhere})
 
 
 @require_safe

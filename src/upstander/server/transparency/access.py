@@ -16,6 +16,7 @@ from django.utils import timezone
 from upstander.formats.errors import FormatError
 from upstander.formats.hashes import check_hash, hash_of
 from upstander.formats.ids import check_id
+from upstander.publishing.language import say
 from upstander.publishing.manifest import NAME
 from upstander.server.accounts.models import Membership, Person
 from upstander.server.errors import Refusal, not_found
@@ -167,7 +168,7 @@ def check_files(publication: Publication) -> None:
 def swapped() -> Refusal:
     """A file on the disk is not the one that was checked: it is shown to nobody."""
     log.error("a file of a publication was changed on the disk, and is not served")
-    return Refusal("busy", "These figures are not what was signed for. They are not shown.", 503)
+    return Refusal("busy", say("These figures are not what was signed for. They are not shown."), 503)
 
 
 @lru_cache(maxsize=8)

@@ -70,6 +70,7 @@ def site(request: HttpRequest, path: str = "") -> HttpResponse:
     except Refusal:
         if current() == ENGLISH:
             raise
+        access.file_of(publication, path)  # raises where English has it not either
         return HttpResponseRedirect(f"/public/{path}")  # a publication from before there was Welsh
 
 

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('casework', '0010_told_to_each'),
+        ('casework', '0012_told_to_each'),
     ]
 
     operations = [

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('casework', '0009_samples'),
+        ('casework', '0011_work_due'),
     ]
 
     operations = [
