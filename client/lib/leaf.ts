@@ -28,6 +28,7 @@ const FIELDS = {
   oversight: ["act", "institution", "subject"],
   succeeded: ["log", "root", "size"],
   roster: ["epoch", "roster", "transcript"],
+  counts: ["keeper", "quarter", "statement"],
   pledge: ["sealed"],
   plan: ["institution", "of", "plan"],
   linked: ["act", "channel", "code", "group", "reports", "sealed"],

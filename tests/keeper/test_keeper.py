@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -10,10 +11,13 @@ from tests.keeper.town import Town, call
 from tests.keepers import scene
 from tests.keepers.scene import DAY, NAMES, RECIPIENTS, Reporter, warrant
 from upstander.formats import b64, statements
-from upstander.keeper import ask, evaluate, months, release, sync
+from upstander.formats.errors import FormatError
+from upstander.keeper import ask, counts, evaluate, months, release, sync
+from upstander.keeper.app import application
 from upstander.keeper.beat import beat
 from upstander.keeper.home import Policy
 from upstander.keepers import entries, identifiers, oprf, threshold
+from upstander.keepers.counted import read_counted
 from upstander.keepers.holding import tell
 from upstander.keepers.notes import LARGEST, Note, seal_note
 from upstander.keepers.pledges import After, Match
@@ -496,13 +500,64 @@ def test_counts_of_a_quarter_are_signed_once_it_is_over(town):
     town.deposit(BELA)
     town.beat()
     later(town, 4)
-    assert call(town.apps["union"], "GET", "/v1/counts/2026-q4").status == 400
+    union = town.apps["union"]
+    assert call(union, "GET", "/v1/counts/2026-q4").status == 400
+    assert call(union, "GET", "/v1/counts").body == {"counts": []}
+    town.today = date(2026, 12, 31)
+    town.beat()
+    assert call(union, "GET", "/v1/counts").body == {"counts": []}
     town.today = date(2027, 1, 1)
-    text = call(town.apps["union"], "GET", "/v1/counts/2026-q4").body["counts"]
-    said = statements.verify(text, "keeper-counts", scene.ROSTER.keepers["union"].sign)
-    assert said == {"counts": {"notes": 2, "released-match": 2}, "keeper": "union", "quarter": "2026-q4"}
+    text = call(union, "GET", "/v1/counts/2026-q4").body["counts"]
+    said = read_counted(text, scene.ROSTER.keepers["union"])
+    assert (said.counts["notes"], said.counts["released-match"], said.quarter) == (2, 2, "2026-q4")
+    ours = [counts.commitment(scene.SIGNING["union"], one.pledge.id) for one in (ANNA, BELA)]
+    assert said.releases == tuple(sorted(ours))
+    theirs = {counts.commitment(scene.SIGNING["charity"], one.pledge.id) for one in (ANNA, BELA)}
+    assert not theirs & set(ours), "nobody joins what two keepers published"
     for wrong in ("2026-q5", "2026", "2027-q1"):
-        assert call(town.apps["union"], "GET", f"/v1/counts/{wrong}").status == 400
+        assert call(union, "GET", f"/v1/counts/{wrong}").status == 400
+    # It is written by itself, at the first beat of the new quarter, and then stays as it is.
+    town.beat()
+    assert call(union, "GET", "/v1/counts").body == {"counts": [text]}
+    with town.stores["union"].write():
+        town.stores["union"].count("2026-12-01", "notes", 7)
+        town.stores["union"].run("DELETE FROM releases")
+    town.beat()
+    assert call(union, "GET", "/v1/counts/2026-q4").body["counts"] == text
+    town.today = date(2027, 8, 1)
+    town.beat()
+    shown = call(union, "GET", "/v1/counts").body["counts"]
+    assert [read_counted(one, scene.ROSTER.keepers["union"]).quarter for one in shown] == [
+        "2026-q4",
+        "2027-q1",
+        "2027-q2",
+    ]
+    with pytest.raises(FormatError):
+        read_counted(text, scene.ROSTER.keepers["charity"])
+
+
+def test_a_keeper_that_lies_is_found_by_the_others_and_stands_in_what_they_sign(town):
+    """It answers with another key than the roster's: the proof is good for that key, and wrong for its own."""
+    honest = town.keepers["charity"]
+    liar = replace(honest, share=scene.SHARES["college"])
+    town.apps["charity"] = application(town.stores["charity"], liar, lambda: town.today)
+    for _ in range(3):
+        done = town.beat()
+    assert (done["union"].lied, done["college"].lied) == ((), ()), "once a day"
+    town.today += timedelta(1)
+    town.off = {"college"}
+    done = town.beat()
+    assert done["union"].lied == ("charity",)
+    store = town.stores["union"]
+    counted = {
+        str(what): number for what, number in store.rows("SELECT what, sum(number) FROM counts GROUP BY what")
+    }
+    assert (counted["answers-wrong-charity"], counted["answers-right-college"]) == (2, 1)
+    assert counted["answers-none-college"] == 1 and "answers-right-charity" not in counted
+    with store.write():  # while shares are renewed, parts of the key differ for a moment, and nobody lies
+        store.run("INSERT INTO renewals VALUES ('x', 1)")
+    town.today += timedelta(1)
+    assert town.beat()["union"].lied == ()
 
 
 def test_nothing_finer_than_a_day_and_nothing_about_who_asked_is_kept(town):

@@ -16,7 +16,7 @@ from tests.vectors import log_scene, make_py, scene
 from upstander.fingerprints.standing import make_standing
 from upstander.formats import b64, canonical, hashes, ids, kinds, statements
 from upstander.formats.hashes import hash_of, hkdf, sha256
-from upstander.keeper import requests
+from upstander.keeper import counts, requests
 from upstander.keepers import (
     codes,
     conditions,
@@ -240,7 +240,12 @@ PLEDGE = Pledge(
 )
 OPENING: dict[str, Any] = {"keeper": "union", "opening": "b3BlbmluZw", "plan": hash_of(b"plan")}
 ASKED: dict[str, Any] = {"day": scene.DAY, "keeper": "union"}
-COUNTS: dict[str, Any] = {"counts": {"notes": 2}, "keeper": "union", "quarter": "2026-q4"}
+COUNTS: dict[str, Any] = {
+    "counts": {"notes": 2},
+    "keeper": "union",
+    "quarter": "2026-q4",
+    "releases": ["0" * 64],
+}
 NOTICE: dict[str, Any] = {"channel": scene.CHANNEL, "day": scene.DAY, "keeper": "union"}
 GROUP = linked.Group(
     ids.fingerprint("a"),
@@ -330,6 +335,7 @@ def labels() -> dict[str, Any]:
         ),
         "pass-mac": b64.encode(staff.show(staff.Token(bytes(32), bytes(64)), "2026-11", b"x").mac),
         "claim-code": b64.encode(codes.part_of("a", "union")),
+        "released": counts.commitment(scene.ROWAN.signing, "a" * 64),
         "claim-part": codes.hash_of_part(bytes(32)),
         "custodian-token": "upstander/custodian-token/v1",
         "survey-pass": passes.spent_name("2026", bytes(16)),

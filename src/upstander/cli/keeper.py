@@ -207,6 +207,8 @@ def beat(arguments: argparse.Namespace) -> int:
     swept = done.swept
     print(f"Releases: {swept.released} made, {swept.due} put on a day, {swept.undue} taken off it.")
     print(f"Expired: {swept.expired}. Told: {done.told}.")
+    for name in done.lied:
+        print(f"{name} answered a question about random points wrongly. Telephone them, and the others.")
     for channel in done.untold:
         print(f"Could not tell channel {channel}: nobody answers at its address. Telephone them.")
     return 0

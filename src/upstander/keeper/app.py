@@ -99,11 +99,15 @@ def application(
     def counted(body: Mapping[str, Any]) -> Answer:
         return {"counts": counts.quarter_counts(store, keeper, shape.text(body.get("quarter")), now())}
 
+    def listed(_: Mapping[str, Any]) -> Answer:
+        return {"counts": counts.published(store)}
+
     def carded(body: Mapping[str, Any]) -> Answer:
         return seen.shown(store, keeper, body, now())
 
     routes = [
         Route("/v1/keeper", _get(about), methods=["GET"]),
+        Route("/v1/counts", _get(listed), methods=["GET"]),
         Route("/v1/counts/{quarter}", _get(counted), methods=["GET"]),
         Route("/v1/passes", _get(passing), methods=["GET"]),
         Route("/v1/claims", _post(claimed), methods=["POST"]),

@@ -5,7 +5,7 @@ from datetime import date
 from types import MappingProxyType
 
 from upstander.formats.errors import FormatError
-from upstander.keeper import months, notices, release, sync
+from upstander.keeper import counts, months, notices, probe, release, sync
 from upstander.keeper.home import Identity
 from upstander.keeper.store import Store
 
@@ -16,7 +16,8 @@ NOBODY: notices.Contacts = MappingProxyType({})
 class Beat:
     """What was done. `away` are keepers that did not answer, or not in words we know.
 
-    `told` beneficiaries were told that something waits for them; `untold` are channels that could not be.
+    `lied` are keepers that answered a question with a wrong proof today. `told` beneficiaries were told that
+    something waits for them; `untold` are channels that could not be.
     """
 
     swept: release.Swept
@@ -25,6 +26,7 @@ class Beat:
     away: tuple[str, ...]
     told: int = 0
     untold: tuple[str, ...] = ()
+    lied: tuple[str, ...] = ()
 
 
 def beat(
@@ -43,7 +45,9 @@ def beat(
             away.append(other)
             continue
         taken, refused = taken + pulled.taken, refused + pulled.refused
-    swept = release.sweep(store, keeper.policy, today)
+    swept = release.sweep(store, keeper, today)
+    lied = probe.probe(store, keeper, ask, today)
+    counts.publish(store, keeper, today)
     told, untold = notices.tell(store, keeper, contacts, ask, today)
     store.scrub()
-    return Beat(swept, taken, refused, tuple(away), told, tuple(untold))
+    return Beat(swept, taken, refused, tuple(away), told, tuple(untold), tuple(lied))

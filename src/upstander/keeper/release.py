@@ -8,7 +8,8 @@ from typing import Any
 
 from upstander.formats import b64
 from upstander.formats.errors import FormatError
-from upstander.keeper.home import Policy
+from upstander.keeper.counts import commitment
+from upstander.keeper.home import Identity
 from upstander.keeper.store import Held, Store
 from upstander.keepers.conditions import Reason, check_release
 from upstander.keepers.errors import RefusalError
@@ -33,7 +34,7 @@ class Swept:
     expired: int
 
 
-def sweep(store: Store, policy: Policy, today: date) -> Swept:
+def sweep(store: Store, keeper: Identity, today: date) -> Swept:
     """Decides about every pledge for which something may have changed. Harmless when repeated."""
     due = undue = released = 0
     newest = store.rows("SELECT coalesce(max(row), 0) FROM fresh")[0][0]
@@ -49,11 +50,11 @@ def sweep(store: Store, policy: Policy, today: date) -> Swept:
                 undue += 1
             continue
         if not held.due:
-            wait = policy.soonest + secrets.randbelow(policy.latest - policy.soonest + 1)
+            wait = keeper.policy.soonest + secrets.randbelow(keeper.policy.latest - keeper.policy.soonest + 1)
             _set_due(store, held, (today + timedelta(wait)).isoformat())
             due += 1
         elif held.due <= today.isoformat():
-            released += _release(store, pledge_id, today)
+            released += _release(store, keeper, pledge_id, today)
     with store.write():
         store.run("DELETE FROM fresh WHERE row <= ?", newest)
     return Swept(due, undue, released, _expire(store, today))
@@ -121,7 +122,7 @@ def _set_due(store: Store, held: Held, day: str) -> None:
         store.run("UPDATE pledges SET due = ? WHERE id = ? AND released = ''", day, held.standing.pledge.id)
 
 
-def _release(store: Store, pledge_id: str, today: date) -> int:
+def _release(store: Store, keeper: Identity, pledge_id: str, today: date) -> int:
     """Decided again inside the transaction: a stop or an end comes before it or after it, never between."""
     with store.write():
         held = store.pledge(pledge_id)
@@ -136,6 +137,10 @@ def _release(store: Store, pledge_id: str, today: date) -> int:
             *(today.isoformat(), reason.kind, json.dumps(reason.links), pledge_id),
         )
         store.count(today.isoformat(), f"released-{reason.kind}")
+        store.run(
+            "INSERT OR IGNORE INTO releases VALUES (?, ?)",
+            *(commitment(keeper.signing, pledge_id), today.isoformat()),
+        )
     return 1
 
 

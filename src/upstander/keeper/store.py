@@ -45,6 +45,8 @@ CREATE TABLE IF NOT EXISTS fresh (row INTEGER PRIMARY KEY AUTOINCREMENT, pledge 
 CREATE INDEX IF NOT EXISTS fresh_pledge ON fresh (pledge);
 CREATE TABLE IF NOT EXISTS counts (
     day TEXT, what TEXT, number INTEGER NOT NULL, PRIMARY KEY (day, what)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS releases (commitment TEXT PRIMARY KEY, day TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS published (quarter TEXT PRIMARY KEY, text TEXT NOT NULL) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS pledges_waiting ON pledges (released)
     WHERE released != '' AND handed = 0 AND withdrawn = 0;
 CREATE TABLE IF NOT EXISTS cards (

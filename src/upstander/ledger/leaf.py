@@ -37,6 +37,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "oversight": ("act", "institution", "subject"),
     "succeeded": ("log", "root", "size"),
     "roster": ("epoch", "roster", "transcript"),
+    "counts": ("keeper", "quarter", "statement"),
     "pledge": ("sealed",),
     "plan": ("institution", "of", "plan"),
     "linked": ("act", "channel", "code", "group", "reports", "sealed"),

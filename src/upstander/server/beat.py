@@ -23,7 +23,7 @@ from upstander.server.casework import docket, reminders
 from upstander.server.institutions import access
 from upstander.server.log import actions as log_actions
 from upstander.server.oversight import samples
-from upstander.server.pledges import relay, seen
+from upstander.server.pledges import counted, relay, seen
 from upstander.server.retention import actions as retention
 from upstander.server.surveys import actions as surveys
 from upstander.server.transparency import actions as publishing
@@ -69,6 +69,7 @@ SWEEPS: tuple[tuple[str, Callable[[], int]], ...] = (
     ("ended sessions forgotten", _clear_sessions),
     ("keepers that show their keys", relay.refresh),
     ("renewed rosters of keepers taken", relay.take_renewed),
+    ("quarters of keepers entered", counted.take),
     ("figures made public", publishing.publish_due),
     ("hearings whose time is over deleted", publishing.sweep_hearings),
     ("who asked for news forgotten", flood.forget),

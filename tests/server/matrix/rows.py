@@ -178,6 +178,7 @@ ROWS: dict[str, Row] = {
             "api/v1/i/<slug>/uploads/<upload>",
             "api/v1/log",
             "api/v1/keepers",
+            "api/v1/keepers/counts",
             "api/v1/keepers/passes",
             "api/v1/i/<slug>/survey",
             "api/v1/public/publications",

@@ -22,6 +22,8 @@ from tests.server.reporting import browser
 from upstander.cli import checks_keepers
 from upstander.formats import b64, canonical, ids
 from upstander.formats.hashes import hash_of
+from upstander.keeper import counts
+from upstander.keepers.counted import read_counted
 from upstander.keepers.roster import check_receipt, read_roster
 from upstander.ledger import leaf as ledger
 from upstander.sealing.words import ReceiptKeys
@@ -29,7 +31,7 @@ from upstander.server import limits
 from upstander.server.cases.models import Case
 from upstander.server.log import ask
 from upstander.server.log.models import Leaf, Opening
-from upstander.server.pledges import relay
+from upstander.server.pledges import counted, relay
 from upstander.server.pledges.models import Pledge
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.db]
@@ -311,3 +313,41 @@ def test_when_many_ask_at_once_each_does_some_work_and_no_more_come_in_than_ther
     monkeypatch.setattr(relay, "_taken", relay.AT_ONCE)
     monkeypatch.setattr(limits, "accept", lambda work: True)
     assert open_("keepers/evaluate", {**asked, "work": work}).json()["type"] == "busy"
+
+
+def test_what_keepers_published_is_taken_once_put_in_the_log_and_shown_to_everybody(
+    town: Town, force: people.Force, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(counted, "_asked", -counted.FRESH)
+    assert (counted.take(), open_("keepers/counts").json()) == (0, {"counts": []})
+    for name, store_of in town.stores.items():
+        with store_of.write():
+            store_of.count("2026-02-03", "notes", 2)
+        if name != "college":
+            counts.publish(store_of, town.keepers[name], datetime.date(2026, 4, 1))
+    with town.stores["college"].write():  # what it did not sign is not taken
+        text = counts.quarter_counts(town.stores["union"], town.keepers["union"], "2026-q1", town.today)
+        town.stores["college"].run("INSERT INTO published VALUES ('2026-q1', ?)", text)
+    assert counted.take() == 0, "once a day"
+    monkeypatch.setattr(counted, "_asked", -counted.FRESH)
+    assert counted.take() == 2
+    shown = open_("keepers/counts").json()["counts"]
+    read = [
+        read_counted(text, scene.ROSTER.keepers[name])
+        for name, text in zip(("charity", "union"), shown, strict=True)
+    ]
+    assert {(one.quarter, one.counts["notes"]) for one in read} == {("2026-q1", 2)}
+    said = [
+        canonical.encode(
+            ledger.body("counts", keeper=one.keeper, quarter=one.quarter, statement=hash_of(text.encode()))
+        )
+        for one, text in zip(read, shown, strict=True)
+    ]
+    acts = Leaf.objects.filter(kind="counts").values_list("act", flat=True)
+    assert {Opening.objects.get(act=act).body.encode() for act in acts} == set(said)
+    with town.stores["union"].write():
+        town.stores["union"].run("DELETE FROM published")
+        town.stores["union"].count("2026-02-03", "notes", 5)
+    counts.publish(town.stores["union"], town.keepers["union"], datetime.date(2026, 4, 1))
+    monkeypatch.setattr(counted, "_asked", -counted.FRESH)
+    assert (counted.take(), open_("keepers/counts").json()["counts"]) == (0, shown), "the first stays"

@@ -12,10 +12,11 @@ from upstander.formats.errors import FormatError
 from upstander.server import limits
 from upstander.server.cases.inputs import Id, PromiseOut, Slug
 from upstander.server.errors import busy
-from upstander.server.pledges import access, actions, relay
+from upstander.server.pledges import access, actions, counted, relay
 from upstander.server.pledges.schemas import (
     AnswersOut,
     AskIn,
+    CountsOut,
     KeepersOut,
     ParcelOut,
     PledgeIn,
@@ -53,6 +54,12 @@ def evaluate(request: HttpRequest, body: AskIn) -> HttpResponse:
 def passes(request: HttpRequest) -> HttpResponse:
     """What each keeper shows about staff passes of this month."""
     return JsonResponse({"answers": relay.passes()})
+
+
+@router.get("/keepers/counts", response=CountsOut)
+def counts(request: HttpRequest) -> HttpResponse:
+    """What each keeper published about its quarters, as it signed it: the log has the hash of each."""
+    return JsonResponse({"counts": counted.published()})
 
 
 @router.post("/keepers/claims", response=AnswersOut)

@@ -17,3 +17,12 @@ class Pledge(models.Model):
     slip = models.BinaryField()  # sealed to the reporter
     notes = models.TextField()  # JSON: a sealed note for each keeper, by its name
     parcel = models.BinaryField()
+
+
+class Quarter(models.Model):
+    """What one keeper published about one quarter, as it signed it. The log keeps its hash."""
+
+    name = models.CharField(primary_key=True, max_length=48)  # quarter and keeper
+    keeper = models.CharField(max_length=32)
+    quarter = models.CharField(max_length=8)
+    text = models.TextField()

@@ -93,6 +93,12 @@ class PledgeOut(BaseModel):
     slip: str
 
 
+class CountsOut(BaseModel):
+    """Signed statements, oldest quarter first."""
+
+    counts: list[str]
+
+
 class ParcelOut(BaseModel):
     """What is locked, as it was stored."""
 
