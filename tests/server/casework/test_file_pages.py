@@ -28,14 +28,15 @@ def test_before_a_declaration_the_file_shows_only_the_questions(force: people.Fo
 def test_a_question_that_was_not_asked_is_not_answered(force: people.Force) -> None:
     """The form of a first declaration carries nothing about what only domestic abuse asks for."""
     desk = opened(force)
-    accused(desk)
+    first = accused(desk)
     client = force.colleague.client()
     page = client.get(f"/desk/cases/{desk.case}/file/").content.decode()
     assert 'name="declared.interest"' in page and "declared.prior-connection" not in page
-    other = Desk.of(force, force.colleague, desk.case)
+    other = Desk.of(force, force.colleague, desk.case, answered=False)
     other.work(coded.fact("declaration", declared={"interest": False}, outcome="stays"))
     desk.load()
-    accused(desk, category="domestic-abuse", coded={"domestic-abuse": True})
+    abuse = {"domestic-abuse": True}
+    desk.work(coded.allegation({"item": first["subject"]}, "domestic-abuse", coded=abuse))
     page = client.get(f"/desk/cases/{desk.case}/file/").content.decode()
     assert "Have you ever met" in page and 'type="hidden" name="declared.interest" value="no"' in page
 

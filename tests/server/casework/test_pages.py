@@ -128,6 +128,7 @@ def test_four_weeks_after_a_letter_the_next_one_is_due(force: people.Force, days
 @db
 def test_the_case_page_says_what_asks_for_each_day(force: people.Force, receipt: ReceiptKeys) -> None:
     case = report(force, receipt)
+    Desk.of(force, force.handler, case)
     page = force.handler.client().get(f"/desk/cases/{case}/").content.decode()
     assert "Open the report" in page
     assert "our own aim: " in page
@@ -151,9 +152,9 @@ def test_a_colleague_who_left_is_named_with_her_cases(force: people.Force, recei
     text = force.handler.client().get("/desk/").content.decode()
     assert "Devi has no part here any more" in text
     assert f"/desk/cases/{case}/#holders" in text
+    desk = Desk.of(force, force.handler, case)
     page = force.handler.client().get(f"/desk/cases/{case}/").content.decode()
     assert "Devi has no part here any more and still holds a key" in page
-    desk = Desk.of(force, force.handler, case)
     assert desk.post("epochs", desk.taking_away(force.colleague)).status_code == 200
     assert "no longer works" not in force.handler.client().get("/desk/").content.decode()
 
@@ -173,6 +174,7 @@ def test_one_key_alone_is_a_warning(force: people.Force, receipt: ReceiptKeys) -
 @db
 def test_the_case_page_says_what_is_known_and_nothing_more(force: people.Force, receipt: ReceiptKeys) -> None:
     case = report(force, receipt, excluded=[force.excluded], urgent=True)
+    Desk.of(force, force.handler, case)
     text = force.handler.client().get(f"/desk/cases/{case}/?done=message").content.decode()
     assert "Inspector Holt" in text
     assert "marked this urgent" in text

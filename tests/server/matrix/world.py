@@ -115,6 +115,7 @@ def build(force: people.Force, other: people.Force, receipt: ReceiptKeys, folder
     accounts.leave(inside, leaver.key)
     desk.load()
     desk.work(coded.party(account=subject.person.username))
+    Desk.of(force, force.colleague, case)  # asked again, and answers
     upload = Upload.objects.create(
         id=ids.new_id(),
         institution=force.institution,
