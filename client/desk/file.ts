@@ -22,7 +22,7 @@ import { shortWay } from "./short.ts";
 import { cautions, suggest } from "./suggest.ts";
 import { showComments } from "../tools/comment-page.ts";
 import { draftForms } from "../tools/drafts-form.ts";
-import { offerLetter, openBlanks } from "../tools/told-form.ts";
+import { alsoTold, offerLetter, openBlanks } from "../tools/told-form.ts";
 
 class FilePage extends HTMLElement implements CaseDesk {
   #open: OpenCase | undefined;
@@ -109,7 +109,7 @@ class FilePage extends HTMLElement implements CaseDesk {
       if (blanks !== "") throw new FormatError(blanks);
       const typed = readForm(form);
       if (typed.fact["outcome"] === "recuses") return this.#stepBack(typed);
-      await this.#record([typed]);
+      await this.#record([typed, ...alsoTold(form, typed)]);
       const shows = form.dataset["shows"];
       if (shows === undefined) return this.done("facts");
       await this.#show(shows);

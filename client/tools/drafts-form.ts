@@ -55,7 +55,9 @@ function parts(letter: Letter, desk: CaseDesk, coded: Record<string, string>): H
     to.length === 0 ? null : h("fieldset", { class: "field" }, h("legend", null, h("span", { class: "label" }, "Let in with it")), h("p", { class: "hint" }, "They read the whole case, this text with it, at their own desk. The reporter sees that somebody was let in."), h("div", { class: "choices" }, to)),
   );
   addPrint(form, letter.name, () => filled().text);
-  const drafted = h("details", { class: "more" }, h("summary", null, "What the page fills in"), textParts(shown(letter, coded)));
+  const text = h("div", { class: "flow" });
+  const drafted = h("details", { class: "more" }, h("summary", null, "The letter so far"), text);
+  drafted.addEventListener("toggle", () => fill(text, drafted.open ? textParts(filled().text) : null));
   return [h("p", { class: "second small" }, letter.use), letter.note === "" ? null : h("p", { class: "band small" }, letter.note), drafted, form].filter((one) => one !== null);
 }
 
@@ -63,8 +65,4 @@ function parts(letter: Letter, desk: CaseDesk, coded: Record<string, string>): H
 function outside({ open }: CaseDesk): ReturnType<typeof candidates> {
   const theirs = new Set(open.card.channels.filter(({ inside }) => !inside).map(({ name }) => name));
   return candidates(open).filter(({ channel }) => theirs.has(channel));
-}
-
-function shown(letter: Letter, coded: Record<string, string>): string {
-  return Object.entries(coded).filter(([name]) => letter.body.includes(`{${name}}`)).map(([, text]) => text).join("\n\n");
 }

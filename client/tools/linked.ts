@@ -84,7 +84,7 @@ class Linked extends HTMLElement {
       .open(unb64(mark.sealed))
       .then((opened) => asText(exactly(asObject(decode(unpadded(opened))), ["reports", "text"])["text"]))
       .catch(() => "The reasons are sealed to other people.");
-    return h("li", null, `${MARKS[mark.code] ?? mark.code} ${mark.by}, ${dayInWords(mark.day)}. `, h("span", { class: "second" }, why));
+    return h("li", null, `${MARKS[mark.code] ?? "Something this page has no words for was said."} ${mark.by}, ${dayInWords(mark.day)}. `, h("span", { class: "second" }, why));
   }
 
   #form(group: Group, said: readonly string[]): HTMLFormElement {

@@ -4,6 +4,7 @@ import { h } from "../lib/dom.ts";
 import type { CaseDesk } from "../desk/case.ts";
 import { recordFacts } from "../desk/builders.ts";
 import { textParts } from "../desk/conversation.ts";
+import type { Typed } from "../desk/fact-form.ts";
 import { complain, complaint } from "../desk/form.ts";
 import { perform } from "../desk/perform.ts";
 import { deskPack } from "./desk-pack.ts";
@@ -43,6 +44,12 @@ async function start(form: HTMLFormElement, desk: CaseDesk, what: HTMLSelectElem
 // A letter that nobody has completed may give way to another one.
 function untouched(text: string, letters: readonly Letter[]): boolean {
   return blanksOf(text, letters).length > 0;
+}
+
+/** The same for each other person who is ticked: an entry of her own, with the same words. */
+export function alsoTold(form: HTMLFormElement, { fact, words }: Typed): Typed[] {
+  const others = [...form.querySelectorAll<HTMLInputElement>("[data-also]:checked")];
+  return others.map(({ value }) => ({ fact: { ...fact, item: newId(), to: value }, words }));
 }
 
 /** What still stands in square brackets, in words; empty where nothing does. A letter is not sealed half filled. */

@@ -62,6 +62,7 @@ def test_three_people_harmed_are_told_the_same(handler: Handlers, world: World) 
     expect(person(devi, 1)).to_contain_text(
         "Since we last wrote we have done this: We asked for the pictures."
     )
+    told_the_same(devi)
     to_a_body(devi)
     devi.visitor.go(f"/desk/cases/{case}/file/decisions/")
     expect(page.locator("main")).to_contain_text("It is not safe")
@@ -81,6 +82,18 @@ def told_by_letter(devi: Handler, ana: Locator) -> None:
     box.fill("I rang her. We have the pictures, and we write again in four weeks.")
     devi.record(form, "Write it down")
     expect(person(devi, 2)).to_contain_text("where it stands (by telephone)")
+
+
+def told_the_same(devi: Handler) -> None:
+    """One text for two people: an entry for each, written once."""
+    person(devi, 2).get_by_text("Write down what person harmed 2 was told").click()
+    form = person(devi, 2).locator('form[data-letters="harmed"]')
+    form.get_by_label("What", exact=True).select_option(label="That it takes longer, and why")
+    form.get_by_label("What was said, in the words used").fill("The laboratory needs two more weeks.")
+    form.get_by_label("Person harmed 3").check()
+    devi.record(form, "Write it down")
+    for number in (2, 3):
+        expect(person(devi, number)).to_contain_text("that it takes longer, and why (in person)")
 
 
 def cannot_be_told(devi: Handler, her: Locator) -> None:
@@ -109,7 +122,7 @@ def to_a_body(devi: Handler) -> None:
     page = devi.page
     outside = page.locator("[data-drafts]")
     outside.get_by_text("Referral to the IOPC", exact=True).click()
-    outside.get_by_text("What the page fills in").click()
+    outside.get_by_text("The letter so far").click()
     expect(outside).to_contain_text("Allegation 1: Sexual harassment; against person reported 1")
     form = outside.locator("form").first
     button(form, "Seal it in the case").click()
