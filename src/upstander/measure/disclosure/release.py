@@ -84,8 +84,8 @@ def _decide(
     counts, relations = {**counts, **left}, (*relations, *tie)
     told = frozenset(one for table in together for one in table.told)
     for one in tie:  # what is left of numbers that all stand in public stands there too
-        for rest in left.keys() & {*one.parts}:
-            told |= {rest} if {one.total, *one.parts} - {rest} <= told | past.shown else frozenset()
+        for over in left.keys() & {*one.parts}:
+            told |= {over} if {one.total, *one.parts} - {over} <= told | past.shown else frozenset()
     reasons |= dict.fromkeys(left.keys() - told, "small")
     known = past.shown & counts.keys()
     protect = reasons.keys() - known
