@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Any
+
+import duckdb
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from upstander.linkage import Decision, Mention, apply, link, parse, queue
+from upstander.linkage import BackendError, Decision, Mention, apply, link, parse, queue
 from upstander.linkage.link import Pair, assemble
 from upstander.linkage.review import quality
 
@@ -203,3 +207,22 @@ def test_decisions_join_and_part() -> None:
         apply(links, [Decision("a", "d", True, "r1")])
     with pytest.raises(ValueError, match="contradict"):
         apply(links, [Decision("a", "b", True, "r1"), Decision("b", "a", False, "r2")])
+
+
+def test_names_never_go_to_the_disk_when_memory_is_short(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A database in memory would spill into a folder where it was started; this one says what to do instead."""
+    real, asked = duckdb.connect, []
+
+    def small(*given: Any, config: dict[str, Any] | None = None) -> duckdb.DuckDBPyConnection:
+        asked.append(config)
+        return real(*given, config={**(config or {}), "memory_limit": "24MB", "threads": 1})
+
+    monkeypatch.setattr(duckdb, "connect", small)
+    monkeypatch.chdir(tmp_path)
+    mentions, _ = invented(2_000, 20_000)
+    with pytest.raises(BackendError, match="too little memory"):
+        link(mentions)
+    assert {"temp_directory": ""} in asked
+    assert list(tmp_path.iterdir()) == []

@@ -16,7 +16,7 @@ from upstander.measure.disclosure.show import Backed
 from upstander.measure.estimate import Estimate, NotEstimable
 from upstander.measure.extract import Extract, open_extract, write_extract
 from upstander.measure.plan import Plan
-from upstander.measure.standard import Findings, measure
+from upstander.measure.standard import Findings, measure, units
 from upstander.measure.synthetic import Truth, invent
 
 MADE = invent(staff=9_000, units=20, months=40, seed=8, truth=Truth(rate=0.01, units_spread=0.2))
@@ -26,9 +26,9 @@ MADE = invent(staff=9_000, units=20, months=40, seed=8, truth=Truth(rate=0.01, u
 def extract(tmp_path_factory: pytest.TempPathFactory) -> Extract:
     """One unit has four times the reports that it would have had; a change of the calendar is in the middle."""
     report = MADE.tables["report"]
-    units = np.array(report["unit_id"].to_pylist())
-    share = np.random.default_rng(1).random(len(units)) < 0.1
-    moved = np.where(share & (units != 3), 3, units)
+    of = np.array(report["unit_id"].to_pylist())
+    share = np.random.default_rng(1).random(len(of)) < 0.1
+    moved = np.where(share & (of != 3), 3, of)
     at = report.schema.get_field_index("unit_id")
     tables = MADE.tables | {"report": report.set_column(at, "unit_id", pa.array(moved))}
     folder = tmp_path_factory.mktemp("extract")
@@ -58,6 +58,18 @@ def test_an_outlying_unit_stands_with_its_shrunken_ratio(findings: Findings) -> 
     said = " ".join(finding for finding, _ in held.findings)
     assert "With chance taken out, nine in ten units lie between 0." in said
     assert any("no judgement of anybody" in note for note in held.notes)
+
+
+@pytest.mark.parametrize(
+    ("expected", "low", "high"),
+    [(15, 0.5596924, 1.649348), (20, 0.6108260, 1.544419), (30, 0.6746958, 1.427562)],
+)
+def test_exact_limits_are_those_that_are_printed(expected: int, low: float, high: float) -> None:
+    """FunnelPlotR, tests/testthat/test-poisson_limits.R: 95 % limits of a unit that has what is expected of it."""
+    found = units._standing(expected, float(expected))
+    assert isinstance(found, Estimate)
+    assert round(found.lo, 7) == low
+    assert round(found.hi, 6) == high
 
 
 def test_a_month_is_looked_for_and_called_exploratory(findings: Findings) -> None:
