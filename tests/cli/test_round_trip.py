@@ -76,7 +76,13 @@ def test_cases_and_survey_go_all_the_way(force: people.Force, tmp_path: Path) ->
     plan = Plan(survey_by=("sex",))
     findings = measure(extract, plan)
     made = release(
-        "first", findings.tables, findings.backed, findings.accounts, rules=plan.rules, past=past.Past()
+        "first",
+        findings.tables,
+        findings.backed,
+        findings.accounts,
+        rules=plan.rules,
+        past=past.Past(),
+        ties=findings.ties,
     )
     assert made.tables and all(isinstance(one, Safe) for one in made.tables)
 

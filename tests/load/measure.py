@@ -58,7 +58,7 @@ def tables(staff: int, folder: Path) -> tuple[Watch, int]:
     extract = open_extract(folder / "extract")
     findings = measure(extract, Plan(), watch)
     watch("disclosure control")
-    safe = release("bench", findings.tables, findings.backed, findings.accounts)
+    safe = release("bench", findings.tables, findings.backed, findings.accounts, ties=findings.ties)
     watch("write")
     write_all(folder / "out", Heading("Invented", ()), safe.tables)
     watch("")

@@ -161,3 +161,16 @@ def test_reports_outside_the_time_in_service_are_counted_out() -> None:
     assert all(isinstance(one, NotEstimable) for one in found.after)
     with pytest.raises(MeasureError):
         escalation.escalation(*(np.array([1]),) * 2, np.array([0]), np.array([1]), np.array([True]))
+
+
+def test_months_that_vary_by_more_than_chance_seldom_look_like_a_change() -> None:
+    """Over-dispersed counts without any change: a Poisson search would find one nearly always."""
+    found = []
+    for seed in range(60):
+        rng = np.random.default_rng(seed)
+        one = change.change_point(rng.negative_binomial(5, 5 / 45, 60), np.ones(60), draws=99, rng=rng)
+        assert isinstance(one, change.ChangePoint)
+        assert isinstance(one.ratio, Estimate)
+        assert one.ratio.lo < one.ratio.value < one.ratio.hi
+        found.append(one.p <= 0.05)
+    assert np.mean(found) <= 0.12

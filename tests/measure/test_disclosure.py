@@ -496,3 +496,114 @@ def test_a_growth_that_the_log_tells_is_not_fought() -> None:
     ratio = Backed("e", "E", ("g",), (Row(("x",), estimate(unit="ratio", events=60), (three,)),))
     made = release("two", [now], [ratio], past=first, grows=[("reports", "to march")])
     assert three in made.hidden
+
+
+def outsider(tables: list[Table], hidden: frozenset[Cell], ties: list[Relation]) -> object:
+    """Who lays tables side by side although their populations are called otherwise."""
+    bounds = {
+        one: (0.0, np.inf) if one in hidden else (float(n), float(n))
+        for one, n in all_cells(tuple(tables)).items()
+    }
+    return knowledge(bounds, (*all_relations(tuple(tables)), *ties))
+
+
+def test_the_same_people_under_another_name_do_not_give_a_hidden_number_away() -> None:
+    """Survey cells need ten respondents, those of who was invited five: eight who answered stood in one and not the other."""
+    sex, came = Dimension("sex", ("women", "men", "other"), "protected"), Dimension("came", ("yes", "no"))
+    said = Dimension("bullied", ("yes", "no"), "outcome")
+    answers = Table(
+        "answers", "", "answers", (sex, said), np.array([[60, 90], [40, 110], [0, 8]]), survey=True
+    )
+    invited = Table("invited", "", "invited", (sex, came), np.array([[150, 80], [150, 90], [8, 12]]))
+    ties = [
+        Relation(cell("answers", sex=one), (cell("invited", sex=one, came="yes"),)) for one in sex.categories
+    ]
+    eight = cell("answers", sex="other")
+    apart = release("r", [answers, invited])
+    assert eight in apart.hidden
+    assert intervals(outsider([answers, invited], apart.hidden, ties), [eight])[eight] == (8, 8)
+    made = release("r", [answers, invited], ties=ties)
+    known_ = outsider([answers, invited], made.hidden, ties)
+    assert min(one.width for one in intervals(known_, made.reasons).values()) >= 5
+
+
+def test_what_is_left_of_two_totals_is_protected_although_nobody_prints_it() -> None:
+    """97 in 100 reports are in units: the three that are not can be subtracted."""
+    unit, strand = (
+        Dimension("unit", ("north", "south", "east"), "unit"),
+        Dimension("strand", ("vawg", "other")),
+    )
+    reports = Table("reports", "", "reports", (strand,), np.array([40, 60]))
+    units = Table("units", "", "in units", (unit,), np.array([30, 32, 35]))
+    tie = Relation(cell("reports"), (cell("in units"),))
+    plain = release("r", [reports, units])
+    assert not plain.hidden, "each by itself hides nothing"
+    made = release("r", [reports, units], ties=[tie])
+    left = Cell("the rest", ())
+    bounds = {
+        **{
+            one: (0.0, np.inf) if one in made.hidden else (n, n)
+            for one, n in all_cells((reports, units)).items()
+        },
+        left: (0.0, np.inf),
+    }
+    sums = (*all_relations((reports, units)), Relation(tie.total, (*tie.parts, left)))
+    assert intervals(knowledge(bounds, sums), [left])[left].width >= 5
+    assert all(not one.population.startswith("reports without") for one in made.hidden)
+    # where both totals stand in the log, nothing is left to protect
+    told = [replace(one, told=frozenset({cell(one.population)})) for one in (reports, units)]
+    assert not release("r", told, ties=[tie]).hidden
+
+
+def test_parts_that_are_more_than_their_total_are_refused() -> None:
+    a = Dimension("a", ("p", "q"))
+    whole, part = (
+        Table(n, "", n, (a,), np.array(counts)) for n, counts in (("w", [50, 60]), ("v", [70, 60]))
+    )
+    with pytest.raises(DisclosureError, match="More is counted within"):
+        release("r", [whole, part], ties=[Relation(cell("w"), (cell("v"),))])
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data())
+def test_nothing_hidden_follows_from_tables_that_overlap(data: st.DataObject) -> None:
+    """A table, and the same again of some of its people under another name."""
+    size = data.draw(st.integers(2, 3)), data.draw(st.integers(2, 3))
+    cells_ = st.lists(st.integers(0, 60), min_size=size[0] * size[1], max_size=size[0] * size[1])
+    inside, outside = (np.array(data.draw(cells_)).reshape(size) for _ in range(2))
+    few = data.draw(st.booleans())
+    outside = np.where(np.arange(outside.size).reshape(size) < 2, outside % 4, 0) if few else outside
+    one, other = table(inside + outside, population="all"), table(inside, name="u", population="some")
+    if one.cells[cell("all")] < 50 or other.cells[cell("some")] < 50:
+        return
+    ties = [Relation(Cell("all", c.place), (c,)) for c in other.cells if len(c.place) <= 1]
+    try:
+        made = release("r", [one, other], ties=ties)
+    except DisclosureError:
+        return  # refusing is an answer
+    equal = [t for t in ties if one.cells[t.total] == other.cells[t.parts[0]]]
+    rests = {
+        t: Cell("rest", t.total.place) for t in ties if 0 < one.cells[t.total] - other.cells[t.parts[0]] < 5
+    }
+    bounds = {c: (0.0, np.inf) if c in made.hidden else (n, n) for c, n in all_cells((one, other)).items()}
+    bounds |= dict.fromkeys(rests.values(), (0.0, np.inf))
+    sums = (
+        *all_relations((one, other)),
+        *equal,
+        *(Relation(t.total, (*t.parts, r)) for t, r in rests.items()),
+    )
+    wanted = [c for c in (*made.reasons, *rests.values()) if c in bounds]
+    found = intervals(knowledge(bounds, sums), wanted)
+    assert all(interval.width >= 5 - 1e-6 for interval in found.values()), found
+
+
+def test_a_share_does_not_say_of_how_few_it_leaves_out() -> None:
+    """No table counts the rest here: the share and its base alone say that it is three."""
+    base = Table("t", "", "people", (Dimension("a", ("p",)),), np.array([100]))
+    of = (cell("people"),)
+    rows = tuple(
+        Row((name,), Estimate(k / 100, k / 100 - 0.05, 1.0, 100, 100, "m", "proportion", events=k), of)
+        for name, k in (("97", 97), ("95", 95), ("100", 100))
+    )
+    shown = release("r", [base], [Backed("e", "E", ("g",), rows)]).named("e").value.rows
+    assert [row[1] for row in shown] == ["[c]", 0.95, 1.0]

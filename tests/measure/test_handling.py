@@ -33,7 +33,7 @@ def findings(extract: Extract) -> Findings:
 
 @pytest.fixture(scope="module")
 def out(findings: Findings) -> Release:
-    return release("first", findings.tables, findings.backed, findings.accounts)
+    return release("first", findings.tables, findings.backed, findings.accounts, ties=findings.ties)
 
 
 def quarter(day: object) -> str:

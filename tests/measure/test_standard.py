@@ -45,7 +45,7 @@ def findings(extract: Extract) -> Findings:
 
 @pytest.fixture(scope="module")
 def made(findings: Findings) -> Release:
-    return release("first", findings.tables, findings.backed, findings.accounts)
+    return release("first", findings.tables, findings.backed, findings.accounts, ties=findings.ties)
 
 
 def result(findings: Findings, table: str, *labels: str) -> Estimate:
@@ -159,7 +159,13 @@ def test_a_year_later_is_judged_with_the_year_before(made: Release, tmp_path: Pa
     grows = [(one, other) for one in populations(findings.tables) for other in earlier(one, made.past)]
     assert len(grows) == len(populations(findings.tables))
     again = release(
-        "second", findings.tables, findings.backed, findings.accounts, past=made.past, grows=grows
+        "second",
+        findings.tables,
+        findings.backed,
+        findings.accounts,
+        past=made.past,
+        grows=grows,
+        ties=findings.ties,
     )
     assert len(again.past.names) == 2
     other = replace(findings.tables[0], population="others", structural=frozenset(), told=frozenset())
@@ -234,7 +240,7 @@ def test_tiny_extracts_are_answered(tmp_path: Path, rows: int) -> None:
             kept[name] = kept[name].slice(0, 0)
     write_extract(tmp_path, kept, institution="Small", cutoff=small.cutoff)
     findings = measure(open_extract(tmp_path), replace(Plan(), lenient=0.0))
-    made = release("r", findings.tables, findings.backed, findings.accounts)
+    made = release("r", findings.tables, findings.backed, findings.accounts, ties=findings.ties)
     for safe in made.tables:
         table = opened(safe)
         if table.shows == "estimates":

@@ -101,7 +101,14 @@ def _run(arguments: argparse.Namespace) -> int:
     name = arguments.name or f"{extract.institution}, {extract.cutoff.isoformat()}"
     grows = [(one, other) for one in populations(findings.tables) for other in earlier(one, before)]
     made = release(
-        name, findings.tables, findings.backed, findings.accounts, rules=plan.rules, past=before, grows=grows
+        name,
+        findings.tables,
+        findings.backed,
+        findings.accounts,
+        rules=plan.rules,
+        past=before,
+        grows=grows,
+        ties=findings.ties,
     )
     tell("writing")
     made.past.save(

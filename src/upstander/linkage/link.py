@@ -31,12 +31,6 @@ SEVERAL = 1_000  # mentions from which they can tell how often strangers agree, 
 ENOUGH = 5_000  # mentions from which they can tell how often true pairs agree
 
 
-NO_ROOM = (
-    "there is not enough memory to compare so many mentions, and names are never written to the disk. "
-    "Link fewer cases at once, or use a machine with more memory."
-)
-
-
 class BackendError(Exception):
     """The backend that was asked for is not installed, or does not start. The message says what to do."""
 
@@ -103,7 +97,7 @@ def _odds(probability: float) -> float:
 def _predict(mentions: Sequence[Mention], least: float, backend: Backend) -> list[Pair]:
     from splink import Linker, block_on
 
-    with _engine(backend) as engine:
+    with _engine(backend) as engine, _in_memory():
         given = engine.register(_table(mentions))
         linker = Linker(given, _settings(len(mentions)), log_level="ERROR")
         if len(mentions) >= SEVERAL:
@@ -132,17 +126,30 @@ def _engine(backend: Backend) -> Iterator[Any]:
     import duckdb
     from splink import DuckDBAPI
 
-    # No folder for what does not fit in memory: names must not lie on the disk, least of all after a kill.
+    # Intermediate tables hold names: what does not fit into memory fails rather than go to the disk.
     database = duckdb.connect(config={"temp_directory": ""})
     try:
         yield DuckDBAPI(connection=database)
-    except Exception as error:
-        # Splink puts one of its own around it.
-        if any(isinstance(one, duckdb.OutOfMemoryException) for one in (error, error.__context__)):
-            raise BackendError(NO_ROOM) from error
-        raise
     finally:
         database.close()
+
+
+@contextmanager
+def _in_memory() -> Iterator[None]:
+    """Says in plain words that memory was not enough. Raises BackendError."""
+    import duckdb
+    from splink.internals.exceptions import SplinkException
+
+    try:
+        yield
+    except (duckdb.OutOfMemoryException, SplinkException) as error:
+        cause = error.__cause__ if isinstance(error, SplinkException) else error
+        if not isinstance(cause, duckdb.OutOfMemoryException):
+            raise
+        raise BackendError(
+            "this machine has too little memory for so many mentions, and names are not put on its disk. "
+            "Link fewer at once (by area, or by year), or on a bigger machine."
+        ) from None  # what it was working on stands in the other error
 
 
 @contextmanager

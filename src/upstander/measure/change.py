@@ -143,11 +143,11 @@ def _ratio(log: float, variance: float, reach: float, n: int, *, events: int, me
 @dataclass(frozen=True, slots=True)
 class ChangePoint:
     """The month from which another rate fits best, the ratio of rates, and how often chance alone does as
-    well.
+    well. The ratio's interval does not know that the month was picked.
     """
 
     month: int
-    ratio: float
+    ratio: Result
     p: float
 
 
@@ -157,7 +157,8 @@ def change_point(
     """Looks for the month at which the rate changed: exploration, never a finding.
 
     Likelihood ratio of two Poisson rates over all months, its p value from draws in which no month is
-    special.
+    special. Months that vary by more than chance would look like changes: what is found is divided by the
+    over-dispersion that is left around the best month.
     """
     counts, exposure = np.asarray(counts), np.asarray(exposure, dtype=float)
     total = int(counts.sum())
@@ -168,12 +169,30 @@ def change_point(
     rng = rng or np.random.default_rng(20_260_101)
     scan = _scan(counts[None, :], exposure)[0]
     best = int(np.argmax(scan))
-    drawn = _scan(rng.multinomial(total, exposure / exposure.sum(), size=draws), exposure).max(axis=1)
-    p = (1 + int((drawn >= scan[best] - 1e-12).sum())) / (draws + 1)
     at = best + EDGE
-    before = counts[:at].sum() / exposure[:at].sum()
-    after = counts[at:].sum() / exposure[at:].sum()
-    return ChangePoint(at, float(after / before) if before else float("inf"), float(p))
+    ratio, phi = _around(counts, exposure, at)
+    drawn = _scan(rng.multinomial(total, exposure / exposure.sum(), size=draws), exposure).max(axis=1)
+    p = (1 + int((drawn >= scan[best] / phi - 1e-12).sum())) / (draws + 1)
+    return ChangePoint(at, ratio, float(p))
+
+
+def _around(counts: Ints, exposure: Floats, at: int) -> tuple[Result, float]:
+    """The ratio of the rates from a month on and before it, and the over-dispersion around the two."""
+    before, after = int(counts[:at].sum()), int(counts[at:].sum())
+    method = "ratio of two rates, quasi-Poisson interval"
+    n, first, second = len(counts), float(exposure[:at].sum()), float(exposure[at:].sum())
+    mean = np.concatenate([exposure[:at] * before / first, exposure[at:] * after / second])
+    inside = mean > 0
+    away = (counts[inside] - mean[inside]) ** 2 / mean[inside]
+    phi = max(1.0, float(away.sum()) / max(n - 2, 1))
+    if min(before, after) == 0:
+        return NotEstimable("One side of the month has no reports.", n, method, "ratio"), phi
+    value = (after / second) / (before / first)
+    reach = float(np.exp(Z * np.sqrt(phi * (1 / before + 1 / after))))
+    return (
+        Estimate(value, value / reach, value * reach, n, n, method, "ratio", events=min(before, after)),
+        phi,
+    )
 
 
 def _scan(counts: Ints, exposure: Floats) -> Floats:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from upstander.measure.disclosure import Past, Published, Safe, Table, opened, release
 from upstander.measure.disclosure import past as history
+from upstander.measure.disclosure.cells import Relation, cell
 from upstander.measure.registration import Registration, standing
 from upstander.measure.standard import earlier, measure, populations
 from upstander.measure.standard.part import Part, cube, dimension, population
@@ -55,7 +56,11 @@ def make(
     grows = [(one, other) for one in populations(tables) for other in earlier(one, before)]
     tell("hiding what must be hidden, and trying to undo it")
     made = release(
-        name, tables, findings.backed, findings.accounts, rules=plan.rules, past=before, grows=grows
+        *(name, tables, findings.backed, findings.accounts),
+        rules=plan.rules,
+        past=before,
+        grows=grows,
+        ties=(*findings.ties, *places.ties, *_same(findings.tables, places.tables, about.areas)),
     )
     counted = next((safe for safe in made.tables if opened(safe).name == AREAS), None)
     return Made(
@@ -125,6 +130,22 @@ def areas(extract: Extract, places: Sequence[Place]) -> Part:
             ),
         )
     )
+
+
+def _same(found: Sequence[Table], areas_: Sequence[Table], places: Sequence[Place]) -> Iterator[Relation]:
+    """What of the areas follows from other tables: their sums by year, and an area from the units in it."""
+    named = {table.name: table for table in (*found, *areas_)}
+    if AREAS not in named or "referrals" not in named:
+        return
+    by, of = named[AREAS].population, named["referrals"].population
+    yield Relation(cell(of), (cell(by),))
+    for year in named[AREAS].dimensions[1].categories:
+        yield Relation(cell(of, year=year), (cell(by, year=year),))
+    units = set(named["units"].dimensions[0].categories) if "units" in named else set()
+    for place in places:
+        inside = [cell(named["units"].population, unit=unit) for unit in place.units if unit in units]
+        if inside:
+            yield Relation(cell(by, area=place.name), tuple(inside))
 
 
 def _shown(counted: Safe[Published] | None, place: Place) -> Safe[Published] | None:

@@ -202,6 +202,8 @@ def step(tables: Tables) -> Figure | None:
         return None
     first = found[0]
     when = opened(safe).title.rpartition(" ")[2]
+    if when == "change":
+        return None  # neither plan nor calendar names one: nothing was asked
     if first.value is None or first.unsure:
         finding = say(
             "We cannot tell whether the change in {when} left a step in the number of reports.", when=when

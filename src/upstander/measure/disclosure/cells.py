@@ -8,7 +8,7 @@ so does a table of last month with one of today over the same data.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from upstander.measure.errors import DisclosureError
 
+REST = "without"
 Kind = Literal["plain", "unit", "protected", "outcome"]
 
 
@@ -152,6 +153,35 @@ def _members(dimension: Dimension, name: str | None) -> tuple[str, ...] | None:
     if name is None:
         return dimension.categories
     return dict(dimension.groups).get(name)
+
+
+def tied(
+    counts: Mapping[Cell, int], ties: Iterable[Relation], threshold: int
+) -> tuple[dict[Cell, int], tuple[Relation, ...]]:
+    """Sums across populations: the cells of what is left, with their counts, and the relations that hold.
+
+    A tie says that the parts, disjoint, are in the total. What is left is a number that nobody prints and
+    anybody can subtract: where it is below the threshold it becomes a cell, to be protected like one. Where
+    nothing is left the two are equal; where much is left, nothing follows. Ties of cells that are in no table
+    fall away. Raises DisclosureError where the parts are more than the total.
+    """
+    rests: dict[Cell, int] = {}
+    found = []
+    for tie in dict.fromkeys(ties):
+        if tie.total not in counts or any(one not in counts for one in tie.parts):
+            continue
+        left = counts[tie.total] - sum(counts[one] for one in tie.parts)
+        if left < 0:
+            raise DisclosureError(f"More is counted within {tie.total} than there is of it.")
+        if not left:
+            found.append(tie)
+        if not 0 < left < threshold:
+            continue
+        others = ", ".join(str(one) for one in tie.parts)
+        rest = Cell(f"{tie.total.population} {REST} {others}", tie.total.place)
+        rests[rest] = left
+        found.append(Relation(tie.total, (*tie.parts, rest)))
+    return rests, tuple(found)
 
 
 def all_cells(tables: tuple[Table, ...]) -> dict[Cell, int]:

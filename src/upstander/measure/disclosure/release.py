@@ -17,7 +17,7 @@ from dataclasses import dataclass
 
 from upstander.measure.account import Account
 from upstander.measure.disclosure.audit import Interval, audit, knowledge
-from upstander.measure.disclosure.cells import Cell, Table, all_cells, all_relations
+from upstander.measure.disclosure.cells import Cell, Relation, Table, all_cells, all_relations, tied
 from upstander.measure.disclosure.differences import check_growth
 from upstander.measure.disclosure.past import Past
 from upstander.measure.disclosure.privacy import Budget, noisy
@@ -72,13 +72,23 @@ def _decide(
     rules: Rules,
     past: Past,
     grows: Sequence[tuple[str, str]],
+    ties: Sequence[Relation],
 ) -> Parts:
     together = (*tables, *past.of({table.population for table in tables}))
     counts, relations = all_cells(together), all_relations(together)
     reasons = primary(together, rules)
+    printed = counts.keys()
+    tiny = {one.population for one, count in counts.items() if not one.place and count < rules.group_base}
+    apart = (one for one in ties if not {each.population for each in (one.total, *one.parts)} & tiny)
+    left, tie = tied(counts, apart, rules.threshold)
+    counts, relations = {**counts, **left}, (*relations, *tie)
+    told = frozenset(one for table in together for one in table.told)
+    for one in tie:  # what is left of numbers that all stand in public stands there too
+        for over in left.keys() & {*one.parts}:
+            told |= {over} if {one.total, *one.parts} - {over} <= told | past.shown else frozenset()
+    reasons |= dict.fromkeys(left.keys() - told, "small")
     known = past.shown & counts.keys()
     protect = reasons.keys() - known
-    tiny = {one.population for one, count in counts.items() if not one.place and count < rules.group_base}
     whole = {one for one in counts if one.population in tiny} - known  # not worth cutting up, and not safe
     rest = {one: count for one, count in counts.items() if one.population not in tiny}
     sums = tuple(one for one in relations if one.total.population not in tiny)
@@ -86,17 +96,11 @@ def _decide(
         one.total for one in sums if len(one.total.place) <= 1
     } - known  # how big groups are: shown if it can be
     pattern = suppress(rest, sums, protect & rest.keys(), rules.width, known=known & rest.keys(), keep=sizes)
-    told = frozenset(one for table in together for one in table.told)
     if told:
-        of = {one.population for one in told}  # others do not meet what was told
-        near = {one: count for one, count in rest.items() if one.population in of}
         more = suppress(
-            near,
-            tuple(one for one in sums if one.total.population in of),
-            (protect - told) & near.keys(),
-            rules.width,
-            known=(known | told) & near.keys(),
-            keep=(sizes - told) & near.keys(),
+            *(rest, sums, (protect - told) & rest.keys(), rules.width),
+            known=(known | told) & rest.keys(),
+            keep=sizes - told,
         )
         pattern = Pattern(pattern.hidden | more.hidden, pattern.optimal and more.optimal)
     pattern = Pattern(pattern.hidden | whole, pattern.optimal)
@@ -118,6 +122,7 @@ def _decide(
         raise DisclosureError("Two tables of the release have the same name.")
     out = frozenset(one for table in tables for one in table.cells) - pattern.hidden
     reasons = {one: reason for one, reason in reasons.items() if one in protect}
+    pattern = Pattern(pattern.hidden & printed, pattern.optimal)
     return shown, past.after(name, tuple(tables), out), pattern, reasons, found
 
 
@@ -131,15 +136,24 @@ def _doors(seal: Seal) -> tuple[Callable[..., Release], Callable[..., tuple[Safe
         rules: Rules | None = None,
         past: Past | None = None,
         grows: Sequence[tuple[str, str]] = (),
+        ties: Sequence[Relation] = (),
     ) -> Release:
         """Makes a release of these tables and of the estimates that rest on them.
 
         `past` is the history of all releases so far; `grows` are pairs of a population and an earlier one
-        of the same kind; `accounts` tell what became of every row, and are rounded like the rest. Raises
+        of the same kind; `ties` are sums across populations, such as some of the same reports under another
+        name; `accounts` tell what became of every row, and are rounded like the rest. Raises
         DisclosureError where they cannot be shown together; nothing is shown then.
         """
         shown, history, pattern, reasons, found = _decide(
-            name, tables, backed, accounts, rules=rules or Rules(), past=past or Past(), grows=grows
+            name,
+            tables,
+            backed,
+            accounts,
+            rules=rules or Rules(),
+            past=past or Past(),
+            grows=grows,
+            ties=ties,
         )
         sealed = tuple(seal(one) for one in shown)
         return Release(sealed, history, pattern.hidden, reasons, found, pattern.optimal)

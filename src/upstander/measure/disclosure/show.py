@@ -155,6 +155,8 @@ def _mark(result: Result | Span, rests_on_hidden: bool, rules: Rules) -> str:
         return "[x]"
     if result.events is not None and 0 < result.events < rules.threshold:
         return "[c]"
+    if result.unit == "proportion" and 0 < result.n - (result.events or 0) < rules.threshold:
+        return "[c]"  # where 97 of 100 did, it is known of how few that they did not
     return "[u]" if of_hundred and result.half_width > rules.half_width / 100 else ""
 
 

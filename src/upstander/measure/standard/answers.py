@@ -18,7 +18,16 @@ from upstander.measure.errors import MeasureError
 from upstander.measure.estimate import Estimate, NotEstimable, Result
 from upstander.measure.extract.schema import NOT_STATED, YES_NO
 from upstander.measure.plan import CHARACTERISTICS, Plan
-from upstander.measure.standard.part import Part, all_of, columns, dimension, one, population, table_of
+from upstander.measure.standard.part import (
+    Part,
+    all_of,
+    columns,
+    dimension,
+    joined,
+    one,
+    population,
+    table_of,
+)
 
 if TYPE_CHECKING:
     from upstander.measure.extract import Extract
@@ -46,11 +55,7 @@ def answers(extract: Extract, plan: Plan) -> Part:
     parts = [part for part, _ in taken]
     told = [one for _, one in taken]
     parts += [_between(extract, plan, one, other) for one, other in itertools.pairwise(told)]
-    return Part(
-        tuple(table for part in parts for table in part.tables),
-        tuple(backed for part in parts for backed in part.backed),
-        tuple(account for part in parts for account in part.accounts),
-    )
+    return joined(parts)
 
 
 def _between(extract: Extract, plan: Plan, before: _Answered, after: _Answered) -> Part:

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from upstander.measure.account import Account
-from upstander.measure.disclosure.cells import Table
+from upstander.measure.disclosure.cells import Relation, Table
 from upstander.measure.disclosure.show import Backed
 from upstander.measure.plan import Plan
-from upstander.measure.standard import answers, handling, people, repeats, reports
-from upstander.measure.standard.part import Part
+from upstander.measure.standard import answers, handling, people, repeats, reports, series, ties, units
+from upstander.measure.standard.part import Part, joined
 
 if TYPE_CHECKING:
     from upstander.measure.extract import Extract
@@ -24,6 +24,7 @@ class Findings:
     tables: tuple[Table, ...]
     backed: tuple[Backed, ...]
     accounts: tuple[Account, ...]
+    ties: tuple[Relation, ...] = ()
 
 
 def steps(extract: Extract, plan: Plan) -> Iterator[tuple[str, Callable[[], Part]]]:
@@ -35,8 +36,8 @@ def steps(extract: Extract, plan: Plan) -> Iterator[tuple[str, Callable[[], Part
     yield "reports", lambda: Part(accounts=reports.prepare(extract))
     yield "times and parity", lambda: reports.strands(extract, plan)
     yield "handling", lambda: handling.handling(extract, plan)
-    yield "months", lambda: reports.months(extract, plan)
-    yield "units", lambda: reports.units(extract, plan)
+    yield "months", lambda: series.months(extract, plan)
+    yield "units", lambda: units.units(extract, plan)
     yield "survey", lambda: answers.answers(extract, plan)
 
 
@@ -46,8 +47,6 @@ def measure(extract: Extract, plan: Plan, tell: Callable[[str], None] = lambda _
     for name, make in steps(extract, plan):
         tell(name)
         parts.append(make())
-    return Findings(
-        tuple(table for part in parts for table in part.tables),
-        tuple(backed for part in parts for backed in part.backed if backed.rows),
-        tuple(account for part in parts for account in part.accounts),
-    )
+    whole = joined(parts)
+    backed = tuple(one for one in whole.backed if one.rows)
+    return Findings(whole.tables, backed, whole.accounts, (*whole.ties, *ties.across(whole.tables)))

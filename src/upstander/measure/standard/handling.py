@@ -24,6 +24,7 @@ from upstander.measure.standard.part import (
     columns,
     cube,
     dimension,
+    joined,
     last_day,
     population,
     table_of,
@@ -52,10 +53,7 @@ def handling(extract: Extract, plan: Plan) -> Part:
         _candour(extract),
         _referrals(extract),
     ]
-    return Part(
-        tuple(table for part in parts for table in part.tables),
-        tuple(backed for part in parts for backed in part.backed),
-    )
+    return joined(parts)
 
 
 def _periods(extract: Extract, day: str, table: str) -> tuple[str, ...]:

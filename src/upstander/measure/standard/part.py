@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from upstander.measure.account import Account
-from upstander.measure.disclosure.cells import Dimension, Kind, Table
+from upstander.measure.disclosure.cells import Dimension, Kind, Relation, Table
 from upstander.measure.disclosure.past import Past
 from upstander.measure.disclosure.show import Backed
 
@@ -21,11 +21,24 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Tables of counts, the estimates that rest on them, and what became of every row."""
+    """Tables of counts, the estimates that rest on them, what became of every row, and which cells of
+    different tables are the same people or reports.
+    """
 
     tables: tuple[Table, ...] = ()
     backed: tuple[Backed, ...] = ()
     accounts: tuple[Account, ...] = ()
+    ties: tuple[Relation, ...] = ()
+
+
+def joined(parts: Sequence[Part]) -> Part:
+    """All of them as one."""
+    return Part(
+        tuple(one for part in parts for one in part.tables),
+        tuple(one for part in parts for one in part.backed),
+        tuple(one for part in parts for one in part.accounts),
+        tuple(one for part in parts for one in part.ties),
+    )
 
 
 def columns(extract: Extract, query: str) -> dict[str, NDArray[Any]]:

@@ -1,22 +1,20 @@
-"""What becomes of reports: how fast and how they end, parity of strands, months and change, units."""
+"""What becomes of reports: how fast and how they end, and parity of strands."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
 
-from upstander.measure import change, competing, funnel, gray, parity, times
+from upstander.measure import competing, gray, parity, times
 from upstander.measure.account import Account
-from upstander.measure.disclosure.cells import Cell, Table, cell
+from upstander.measure.disclosure.cells import Table, cell
 from upstander.measure.disclosure.show import Backed, Row
-from upstander.measure.estimate import Estimate, NotEstimable, Result
+from upstander.measure.estimate import NotEstimable
 from upstander.measure.extract.schema import SEVERITY
 from upstander.measure.plan import Plan
-from upstander.measure.standard.part import Part, all_of, columns, cube, dimension, population
+from upstander.measure.standard.part import Part, columns, cube, dimension, population
 
 if TYPE_CHECKING:
     from upstander.measure.extract import Extract
@@ -160,108 +158,6 @@ def _beside(vawg: NDArray[np.bool_], severity: Ints) -> Floats:
     """The strand, and a column for each severity but the first that occurs."""
     bands = [(severity == at).astype(float) for at in np.unique(severity)[1:]]
     return np.column_stack([vawg.astype(float), *bands])
-
-
-def months(extract: Extract, plan: Plan) -> Part:
-    """Reports a month, and whether a change left a step."""
-    found = columns(
-        extract,
-        "SELECT strftime(month, '%Y-%m') AS month, count(rid)::BIGINT AS n, any_value(fte) AS fte FROM "
-        "(SELECT month, sum(duty_fte) AS fte FROM exposure GROUP BY month) LEFT JOIN report "
-        "ON date_trunc('month', received) = month GROUP BY month ORDER BY month",
-    )
-    names = tuple(str(one) for one in found["month"])
-    if not names:
-        return Part()
-    counts = found["n"].astype(np.int64)
-    outside = extract.rows["report"] - int(counts.sum())
-    account = Account(
-        "reports", extract.rows["report"], int(counts.sum()), {"in a month without any exposure": outside}
-    )
-    month = dimension("month", names)
-    of = population(extract, f"{REPORTS} in months with exposure")
-    table = Table("months", "Reports received a month", of, (month,), counts)
-    table = replace(table, told=frozenset(table.cells))  # anybody can count them in the log
-    when = plan.change or _first_change(extract)
-    at = names.index(when) if isinstance(when, str) and when in names else _month_index(names, when)
-    series = change.interrupted(counts, found["fte"].astype(float), at) if (found["fte"] > 0).all() else None
-    rows: tuple[Row, ...] = ()
-    notes = ("A rise in reports is not worse behaviour: it may be easier or safer to report.",)
-    findings = []
-    if series is not None and at >= 0:
-        cells = (Cell(of, ()),)
-        rows = (
-            Row(("step at the change",), series.step, cells),
-            Row(("change of slope a month",), series.slope, cells),
-            Row(("step, months depending on each other",), series.newey_west, cells),
-        )
-        if series.placebo_share is not None:
-            share = f"{series.placebo_share:.0%}"
-            said = f"At {share} of the dates on which nothing happened, a step as sure was found too."
-            findings.append((said, cells))
-    title = f"Reports before and after {names[at] if at >= 0 else 'a change'}"
-    backed = Backed("change", title, ("what",), rows, notes, tuple(findings))
-    return Part((table,), (backed,), (account,))
-
-
-def _first_change(extract: Extract) -> str | None:
-    found = all_of(extract, "SELECT strftime(min(date), '%Y-%m') FROM calendar HAVING count(*) > 0")
-    return found[0] if found else None
-
-
-def _month_index(names: tuple[str, ...], when: object) -> int:
-    label = str(when)[:7] if when is not None else ""
-    return names.index(label) if label in names else -1
-
-
-def units(extract: Extract, plan: Plan) -> Part:
-    """Which units have more or fewer reports than units usually differ by, at the same time on duty."""
-    found = columns(
-        extract,
-        "SELECT unit_id::VARCHAR AS unit, coalesce(n, 0)::BIGINT AS n, fte FROM "
-        "(SELECT unit_id, sum(duty_fte) AS fte FROM exposure GROUP BY unit_id) LEFT JOIN "
-        "(SELECT unit_id, count(*) AS n FROM report GROUP BY unit_id) USING (unit_id) ORDER BY unit",
-    )
-    names = tuple(str(one) for one in found["unit"])
-    counts, fte = found["n"].astype(np.int64), found["fte"].astype(float)
-    inside = int(counts.sum())
-    account = Account(
-        "reports",
-        extract.rows["report"],
-        inside,
-        {"in a unit without any exposure": extract.rows["report"] - inside},
-    )
-    if not names or not inside or not (fte > 0).all():
-        return Part(accounts=(account,))
-    of = population(extract, f"{REPORTS} in units with exposure")
-    table = Table("units", "Reports by unit", of, (dimension("unit", names, "unit"),), counts)
-    expected = funnel.expected_counts(counts, fte)
-    drawn = funnel.funnel(counts, expected)
-    rows = []
-    findings = []
-    notes = (
-        "Units differ for many harmless reasons; only those further out than units usually are stand here.",
-        "Few reports may be fear: compare with what the survey says of trust in reporting.",
-        "A unit whose count is hidden is not named here.",
-    )
-    if not isinstance(drawn, NotEstimable):
-        inside = int((~drawn.outside).sum())
-        said = f"{inside} of {len(names)} units are inside; over-dispersion {drawn.phi:.1f}."
-        findings.append((said, (table.total,)))
-        for at in np.flatnonzero(drawn.outside):
-            result = _standing(int(counts[at]), float(expected[at]))
-            rows.append(Row((names[at],), result, (cell(of, unit=names[at]),)))
-    title = "Units with more or fewer reports than units usually differ by"
-    backed = Backed("units_outside", title, ("unit",), tuple(rows), notes, tuple(findings), picked=True)
-    return Part((table,), (backed,), (account,))
-
-
-def _standing(count: int, expected: float) -> Result:
-    """Observed over expected with the exact Poisson interval."""
-    low = stats.gamma.ppf(0.025, count) / expected if count else 0.0
-    high = stats.gamma.ppf(0.975, count + 1) / expected
-    method = "observed over expected, exact Poisson interval"
-    return Estimate(count / expected, float(low), float(high), count, count, method, "ratio", events=count)
 
 
 def _codes(values: NDArray[np.object_], known: tuple[str, ...]) -> Ints:
