@@ -10,7 +10,7 @@ import { typedWords, wordsFault } from "./letters.ts";
 import { ASIDES, blocks } from "./markup.ts";
 import { fillPack } from "./pack.ts";
 import { compiled, option, pack, question } from "./testing.ts";
-import { addDays, longDay, sizeText, texts, today } from "./texts.ts";
+import { addDays, longDay, sizeText, texts, today, writeIn } from "./texts.ts";
 import fromPack from "./from-pack.json";
 import words from "./words.en.json";
 
@@ -146,6 +146,13 @@ test("days are the institution's, and read as days", () => {
   assert.equal(today(new Date("2026-11-22T23:30:00Z")), "2026-11-22");
   assert.equal(addDays("2026-12-30", 5), "2027-01-04");
   assert.equal(longDay("2026-12-20"), "Sunday 20 December 2026");
+  writeIn("cy"); // as a browser with Welsh names writes it; most have none, and would say "2026 M12 20"
+  const welsh = new Intl.DateTimeFormat("cy-GB", { dateStyle: "full", timeZone: "UTC" });
+  for (let n = 0; n < 400; n += 1) {
+    const day = addDays("2026-01-01", n);
+    assert.equal(longDay(day), welsh.format(new Date(`${day}T12:00:00Z`)).replace(",", ""));
+  }
+  writeIn("en");
   assert.deepEqual(
     [sizeText(10), sizeText(2048), sizeText(100 * 1024 * 1024)],
     ["10 bytes", "2 KB", "100 MB"],

@@ -60,9 +60,15 @@ export function addDays(day: string, days: number): string {
   return date.toISOString().slice(0, 10);
 }
 
+// Written out: most browsers come without Welsh names of days and months.
+const DYDDIAU = "Sul Llun Mawrth Mercher Iau Gwener Sadwrn".split(" ");
+const MISOEDD = "Ionawr Chwefror Mawrth Ebrill Mai Mehefin Gorffennaf Awst Medi Hydref Tachwedd Rhagfyr".split(" ");
+
 /** "Sunday 20 December 2026". */
 export function longDay(day: string): string {
   const date = new Date(`${day}T12:00:00Z`);
+  if (locale === LOCALES.cy)
+    return `Dydd ${DYDDIAU[date.getUTCDay()]} ${date.getUTCDate()} ${MISOEDD[date.getUTCMonth()]} ${date.getUTCFullYear()}`;
   const part = (options: Intl.DateTimeFormatOptions): string =>
     new Intl.DateTimeFormat(locale, { timeZone: "UTC", ...options }).format(date);
   return `${part({ weekday: "long" })} ${part({ day: "numeric", month: "long", year: "numeric" })}`;

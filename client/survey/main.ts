@@ -9,8 +9,8 @@ import { choiceRow, freshId, labelled } from "../report/fields.ts";
 import { longDay } from "../report/texts.ts";
 import { Trail } from "../report/trail.ts";
 import { button, div, form, h1, liveRegion, link, prose, showErrors, submit } from "../report/view.ts";
-import { asTexts, letters, pairs, show, support, t } from "./frame.ts";
-import type { Frame } from "./frame.ts";
+import { asTexts, letters, pairs, put, show, speakIn, support, t } from "./frame.ts";
+import type { Frame, Word } from "./frame.ts";
 import { asked, knownNotice, NOT_STATED, place } from "./notice.ts";
 import type { Field, Notice } from "./notice.ts";
 import { readPass } from "./passes.ts";
@@ -39,16 +39,17 @@ interface Option {
 void start().catch((error: unknown) => console.error(error));
 
 async function start(): Promise<void> {
+  if (navigator.language.startsWith("cy")) speakIn("cy");
   const slug = location.pathname.split("/")[1] ?? "";
   const carried = decodeURIComponent(location.hash.slice(1));
   if (location.hash !== "") history.replaceState(null, "", location.pathname); // the pass stays in no history
   const found = await getJson<{ notice: string; state: State }>(`/api/v1/i/${slug}/survey`);
-  if (found.notice === "") return bare(t("none.title"), t("none"));
+  if (found.notice === "") return bare("none.title", "none");
   const notice = knownNotice(found.notice);
-  if (notice === undefined) return bare(t("untrusted.title"), t("untrusted"));
+  if (notice === undefined) return bare("untrusted.title", "untrusted");
   if (found.state !== "open") {
     const key = found.state === "soon" ? "soon" : "closed";
-    return bare(t(`${key}.title`), t(key, { day: longDay(key === "soon" ? notice.opens : notice.closes) }));
+    return bare(`${key}.title`, key, key === "soon" ? notice.opens : notice.closes);
   }
   const read = readPass(carried, notice.key);
   const visit: Visit = { slug, notice, carried: read === "other" ? "" : (read ?? ""), about: {}, items: {} };
@@ -69,8 +70,10 @@ function wipe(visit: Visit): void {
   visit.items = {};
 }
 
-function bare(title: string, says: string): void {
-  show({ help: () => bare(t("help.title"), t("help")), footnote: "" }, h1(title), div("flow measure below", prose(says), pairs("lines")));
+function bare(title: Word, says: Word, day?: string): void {
+  const frame: Frame = { help: () => bare("help.title", "help"), again: () => bare(title, says, day), footnote: "" };
+  const said = t(says, day === undefined ? {} : { day: longDay(day) });
+  show(frame, h1(t(title)), div("flow measure below", prose(said), pairs("lines")));
 }
 
 function draw(visit: Visit, trail: Trail<Place>, at: Place): void {
@@ -78,6 +81,7 @@ function draw(visit: Visit, trail: Trail<Place>, at: Place): void {
   const frame: Frame = {
     leave,
     help: () => trail.go({ page: "help" }),
+    again: () => draw(visit, trail, at),
     back: at.page === "start" || at.page === "answered" ? undefined : () => trail.back(),
     progress: progress(at),
     footnote: t("footnote", { wave: notice.wave, day: longDay(notice.closes), issuer: notice.issuer }),
@@ -158,7 +162,8 @@ function field(visit: Visit, trail: Trail<Place>, name: Field): Child[] {
   const known = instrument.characteristics.find(({ id }) => id === name)!;
   const areas = Object.entries(visit.notice.areas).map(([id, label]): Option => ({ id, label }));
   const options = name === "stratum" ? areas.sort((a, b) => a.label.localeCompare(b.label)) : known.options;
-  return question(known.ask, known.hint, options, visit.about[name], (answer) => {
+  const said = options.map(({ id, label }): Option => ({ id, label: name === "stratum" ? label : put(label) }));
+  return question(put(known.ask), put(known.hint), said, visit.about[name], (answer) => {
     visit.about = { ...visit.about, [name]: answer };
     trail.go(after(visit, name));
   });
@@ -170,7 +175,7 @@ function item(visit: Visit, trail: Trail<Place>, at: number): Child[] {
     { id: "yes", label: t("yes") },
     { id: "no", label: t("no") },
   ];
-  return question(known.ask, known.hint, options, visit.items[known.id], (answer) => {
+  return question(put(known.ask), put(known.hint), options, visit.items[known.id], (answer) => {
     visit.items[known.id] = answer;
     trail.go(at + 1 < instrument.items.length ? { page: "item", at: at + 1 } : { page: "check" });
   });
@@ -215,16 +220,16 @@ function check(visit: Visit, trail: Trail<Place>): Child[] {
     return made;
   };
   const row = (ask: string, said: string, to: Place | undefined): HTMLElement =>
-    div("row-a", h("dt", null, ask), h("dd", { class: said.startsWith("Not ") ? "none" : null }, said), h("dd", null, to && change(ask, to)));
+    div("row-a", h("dt", null, ask), h("dd", { class: said === t("check.none") || said === t("check.not-asked") ? "none" : null }, said), h("dd", null, to && change(ask, to)));
   const rows = [
     ...instrument.characteristics.map(({ id, ask }) => {
       const asks = fields.includes(id as Field);
       const said = asks ? keptAs(visit, id as Field, kept[id as Field]) : t("check.not-asked");
-      return row(ask, said, asks ? { page: "field", field: id as Field } : undefined);
+      return row(put(ask), said, asks ? { page: "field", field: id as Field } : undefined);
     }),
     ...instrument.items.map(({ id, ask }, at) => {
       const said = visit.items[id] ?? NOT_STATED;
-      return row(ask, said === NOT_STATED ? t("check.none") : t(said as "yes" | "no"), { page: "item", at });
+      return row(put(ask), said === NOT_STATED ? t("check.none") : t(said as "yes" | "no"), { page: "item", at });
     }),
   ];
   const said = liveRegion();
@@ -243,7 +248,7 @@ function keptAs({ notice }: Visit, field: Field, code: string): string {
   if (code === ELSEWHERE) return t("check.elsewhere");
   if (field === "stratum") return notice.areas[code] ?? code;
   const known = instrument.characteristics.find(({ id }) => id === field)!;
-  return known.options.find(({ id }) => id === code)?.label ?? code;
+  return put(known.options.find(({ id }) => id === code)?.label ?? code);
 }
 
 async function send(

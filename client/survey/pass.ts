@@ -5,7 +5,7 @@ import { h, UNWATCHED } from "../lib/dom.ts";
 import { freshId, labelled } from "../report/fields.ts";
 import { longDay } from "../report/texts.ts";
 import { button, div, form, h1, liveRegion, prose, showErrors, submit } from "../report/view.ts";
-import { asTexts, letters, show, support, t } from "./frame.ts";
+import { asTexts, letters, show, speakIn, support, t } from "./frame.ts";
 import type { Frame } from "./frame.ts";
 import { knownNotice } from "./notice.ts";
 import type { Notice } from "./notice.ts";
@@ -20,19 +20,26 @@ interface Answer {
 void start().catch((error: unknown) => console.error(error));
 
 async function start(): Promise<void> {
+  if (navigator.language.startsWith("cy")) speakIn("cy");
   const { notice, survey } = await getJson<{ notice: string; survey: string }>("/v1/wave");
   const read = knownNotice(notice);
-  if (read === undefined)
-    return show({ help: () => undefined, footnote: "" }, h1(t("untrusted.title")), div("flow measure below", prose(t("untrusted"))));
+  if (read === undefined) return untrusted();
   // One number for as long as this page is open: a code whose answer was lost can be sent again.
   first(read, survey, ask(read.wave));
 }
 
-function frame(notice: Notice, back: (() => void) | undefined, here: () => void): Frame {
-  const help = (): void => show(frame(notice, here, here), h1(t("help.title")), div("flow measure below", support("")));
+function untrusted(): void {
+  const frame: Frame = { help: () => undefined, again: untrusted, footnote: "" };
+  show(frame, h1(t("untrusted.title")), div("flow measure below", prose(t("untrusted"))));
+}
+
+function frame(notice: Notice, back: (() => void) | undefined, here: () => void, again = here): Frame {
+  const help = (): void =>
+    show(frame(notice, here, here, help), h1(t("help.title")), div("flow measure below", support("")));
   return {
     back,
     help,
+    again,
     footnote: t("footnote", { wave: notice.wave, day: longDay(notice.closes), issuer: notice.issuer }),
   };
 }

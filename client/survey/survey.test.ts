@@ -71,3 +71,38 @@ test("two numbers never look alike when they are asked about", () => {
   assert.notEqual(b64(ask("2026", nonce).blinded.element), b64(ask("2026", nonce).blinded.element));
   assert.equal(unb64(b64(notice.key)).length, 32);
 });
+
+type Words = Readonly<Record<string, string | readonly (readonly string[])[]>>;
+const read = (name: string): Words => JSON.parse(readFileSync(`client/survey/${name}.json`, "utf8")) as Words;
+const marks = (text: string): string[] => [...new Set([...text.matchAll(/\{[a-z]+\}|\*\*/g)].map(String))].sort();
+const numbers = (text: string): string[] => [...text.matchAll(/\d[\d ]*\d|\d/g)].map(String).sort();
+
+test("every string of the survey and of its questions is in Welsh, and nothing else is", () => {
+  const [english, welsh, asked] = [read("words.en"), read("words.cy"), read("asked.cy")];
+  assert.deepEqual(Object.keys(welsh).sort(), Object.keys(english).sort());
+  for (const [key, own] of Object.entries(english)) {
+    const [texts, others] = [own, welsh[key]!].map((one) => (typeof one === "string" ? [one] : one.flat()));
+    assert.equal(others!.length, texts!.length, key);
+    texts!.forEach((text, at) => {
+      assert.deepEqual(marks(others![at]!), marks(text), key);
+      assert.deepEqual(numbers(others![at]!), numbers(text), key);
+      if (!/^[A-Z][\w' ]+: [\d ]+$/.test(text)) assert.notEqual(others![at], text, key); // names of those who listen
+    });
+  }
+  const file = JSON.parse(readFileSync("src/upstander/surveying/instrument.json", "utf8")) as Instrument;
+  const questions = [...file.characteristics, ...file.items];
+  const said = questions.flatMap(({ ask: one, hint, options = [] }) => [one, hint, ...options.map(({ label }) => label)]);
+  assert.deepEqual(Object.keys(asked).sort(), [...new Set(said.filter((one) => one !== ""))].sort());
+  for (const [text, other] of Object.entries(asked)) assert.deepEqual(numbers(String(other)), numbers(text), text);
+});
+
+interface Question {
+  ask: string;
+  hint: string;
+  options?: { label: string }[];
+}
+
+interface Instrument {
+  characteristics: Question[];
+  items: Question[];
+}

@@ -91,7 +91,8 @@ def visitor(chromium: Browser, world: World) -> Iterator[Callable[..., Visitor]]
     made: list[Visitor] = []
 
     def make(name: str, **options: Any) -> Visitor:
-        context = chromium.new_context(viewport=WIDE, locale="en-GB", reduced_motion="reduce", **options)
+        named = {"viewport": WIDE, "locale": "en-GB", "reduced_motion": "reduce"} | options
+        context = chromium.new_context(**named)  # type: ignore[arg-type]
         context.set_default_timeout(PATIENCE)
         one = Visitor.arrive(name, context, world.origin)
         made.append(one)

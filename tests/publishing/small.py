@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -58,6 +59,11 @@ def site(
         (Compared("2026 Q1", "received", 60, 60, "agrees"),), True, "log", 9, cutoff.isoformat(), 28
     )
     return Site(address, made, style, assets, compared if checked else None, earlier=earlier)
+
+
+def checked(made: Site, check: Check) -> Site:
+    """The same site, held against a log with this result."""
+    return replace(made, check=check)
 
 
 def review(folder: Path, made: Site) -> Path:

@@ -17,6 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.publishing.conftest import Published
+from tests.publishing.test_check import checked_page
 from tests.publishing.test_site import read
 from upstander.cli.main import main
 from upstander.measure.disclosure import Cell, Dimension, Safe, Table, opened, release
@@ -291,3 +292,25 @@ def figure_named(name: str) -> object:
 
 def test_a_number_of_nobody_is_compared_with_nothing() -> None:
     assert beside((), Check((Compared("2021", "received", 1, 1, "agrees"),), True), alone=True).rows == ()
+
+
+@settings(max_examples=60)
+@given(
+    st.dictionaries(st.sampled_from(PERIODS), st.integers(0, 9)),
+    st.dictionaries(st.sampled_from(PERIODS), st.none() | st.integers(0, 9)),
+)
+def test_a_small_number_of_the_log_stands_nowhere_not_even_where_it_differs(
+    log: dict[str, int], said: dict[str, int | None]
+) -> None:
+    """A quarter that nobody tells, or a number that was made larger, is marked, and gives no small count away."""
+    claims = {(period, "received"): number for period, number in said.items()}
+    found = compare(claims, {(period, "received"): number for period, number in log.items()}, whole=True)
+    check = Check(found, whole=True)
+    against = beside((said_of(dict.fromkeys(PERIODS[:4], 20) | {"2021": 80}),), check, alone=True)
+    differing = {one.period for one in found if one.verdict == "differs"}
+    assert {one.period for one in against.rows if one.held == "differs"} == differing
+    for one in against.rows:
+        assert {one.every, one.log}.isdisjoint({1, 2, 3, 4})
+    page = re.sub(r"<[^>]+>", " ", checked_page(check)).split("Check it yourself")[0]
+    cells = re.findall(r"(?<![\w,.])\d+(?![\w,.])", page.split("in the log", 2)[-1])
+    assert {"1", "2", "3", "4"}.isdisjoint(cells)

@@ -25,6 +25,7 @@ from upstander.measure.disclosure.show import Backed, Row
 from upstander.measure.errors import DisclosureError
 from upstander.measure.estimate import Estimate
 from upstander.publishing import downloads, making, told_people
+from upstander.publishing.beside import EVERY, LOG
 from upstander.publishing.figures import Figure, Tables
 from upstander.publishing.page import figure
 from upstander.publishing.review import Review
@@ -371,6 +372,21 @@ def test_the_log_beside_a_figure_gives_no_hidden_number_away(
     answered = [one.period for one in published.check.compared if one.what == "answered in time"]
     assert all(int(one[:4]) <= last.year for one in answered)
     assert "2021 Q4" not in answered
+
+
+def test_the_columns_beside_the_claims_give_no_small_number_away(everything: dict[str, str]) -> None:
+    """Not in the data either: what the log gives has a number only where the institution's own is shown."""
+    looked = 0
+    for name, rows in tables(everything).items():
+        for row in rows:
+            if LOG not in row:
+                continue
+            looked += 1
+            assert name.endswith("claims.csv")
+            for column in (EVERY, LOG):
+                assert row[column] not in ("1", "2", "3", "4"), name
+                assert row["value"].isdigit() or not row[column].isdigit(), name
+    assert looked > 10
 
 
 def test_no_rank_role_or_number_stands_beside_anything(

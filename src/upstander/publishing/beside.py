@@ -12,7 +12,7 @@ from typing import Final, Literal
 
 from upstander.measure.disclosure import Published, Safe, opened
 from upstander.measure.disclosure.published import Value
-from upstander.publishing.check import Check, Compared, Verdict, What, claims_of, in_order
+from upstander.publishing.check import Check, Compared, Verdict, What, claims_of, in_order, large
 from upstander.publishing.rows import lines
 
 CLAIMS = "claims"
@@ -83,7 +83,7 @@ def _one(key: tuple[str, str], own: int | None, found: Compared | None) -> Besid
         return Beside(period, what, own, None, None, NOT_COMPARED)
     if found.published is None or found.log is None:
         return Beside(period, what, own, None, None, "kept back")
-    return Beside(period, what, own, found.published, found.log, found.verdict)
+    return Beside(period, what, own, large(found.published), large(found.log), found.verdict)
 
 
 def columns(safe: Safe[Published], against: Against) -> dict[str, list[Value]]:

@@ -15,7 +15,7 @@ from typing import Literal
 
 from upstander.ledger.errors import LedgerError
 from upstander.ledger.leaf import Leaf
-from upstander.measure.disclosure import Published, Safe
+from upstander.measure.disclosure import Published, Rules, Safe
 from upstander.measure.standard.part import last_day
 from upstander.publishing.errors import PublishError
 from upstander.publishing.rows import lines
@@ -81,6 +81,11 @@ class Compared:
     published: int | None
     log: int | None
     verdict: Verdict
+
+
+def large(number: int | None) -> int | None:
+    """The number, unless it is a small one, which is put on no page: not even where it shows a difference."""
+    return None if number is not None and 0 < number < Rules().threshold else number
 
 
 @dataclass(frozen=True, slots=True)

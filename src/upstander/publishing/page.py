@@ -243,8 +243,14 @@ def table(
     head: Sequence[str],
     body: Sequence[Sequence[str | Html]],
     hints: Sequence[str] = (),
+    *,
+    prose: bool = False,
 ) -> Html:
-    """A table that scrolls by itself where it is too wide. The first column names the row."""
+    """A table that scrolls by itself where it is too wide. The first column names the row.
+
+    `prose`: its cells are sentences, which begin at the left.
+    """
+    number = None if prose else "num"
     named = el(
         "caption",
         caption or el("span", say("The figures"), class_="vh"),
@@ -254,12 +260,12 @@ def table(
     top = el(
         "tr",
         *(
-            el("th", one, scope="col", class_="num" if at else None) if one else el("td", class_="none")
+            el("th", one, scope="col", class_=number if at else None) if one else el("td", class_="none")
             for at, one in enumerate(head)
         ),
     )
     rows = [
-        el("tr", el("th", row[0], scope="row"), *(el("td", one, class_="num") for one in row[1:]))
+        el("tr", el("th", row[0], scope="row"), *(el("td", one, class_=number) for one in row[1:]))
         for row in body
     ]
     whole = el("table", named, el("thead", top), el("tbody", *rows))
@@ -285,6 +291,6 @@ def full_table(one: Figure) -> Html:
         body = [
             (", ".join(word(label) for label in line.labels), line.sentence) for line in in_words(safe)[1]
         ]
-        return table(f"{one.name}-f", "", ("", say("In words")), body)
+        return table(f"{one.name}-f", "", ("", say("In words")), body, prose=True)
     head = [column(name) for name in source.columns]
     return table(f"{one.name}-f", "", head, [[word(value) for value in row] for row in source.rows])

@@ -9,6 +9,7 @@ from upstander.publishing.labels import long_day
 from upstander.publishing.language import say
 from upstander.publishing.markup import el, join
 from upstander.publishing.page import Page
+from upstander.publishing.pages_institution import spoken
 from upstander.publishing.shared import LEAD, marks, not_shown, state
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ def front(site: Site) -> Page:
     listed = el(
         "ul",
         *(
-            el("li", el("a", one.name, href=one.path), ", ", say("to {day}", day=long_day(one.cutoff)))
+            el("li", el("a", one.name, href=one.path), ", ", say("data to {day}", day=long_day(one.cutoff)))
             for one in releases
         ),
         class_="dots",
@@ -67,6 +68,7 @@ def front(site: Site) -> Page:
         not_shown(),
         el(
             "p",
+            *(join(el("a", name, href=path), " · ") for name, path in _elsewhere(site)),
             el("a", say("News as a feed (Atom)"), href="feed.atom"),
             " · ",
             el("a", "JSON Feed", href="feed.json"),
@@ -74,6 +76,16 @@ def front(site: Site) -> Page:
         ),
     )
     return Page("", say(FRONT), body)
+
+
+def _elsewhere(site: Site) -> list[tuple[str, str]]:
+    """Pages that Upstander's server has beside the published ones, where it is one that shows them."""
+    found = [
+        (say("Follow by e-mail"), spoken(site.follow)) if site.follow else None,
+        (say("Hearings in public"), spoken(site.hearings)) if site.hearings else None,
+        (say("All releases"), "releases/") if site.address.endswith("/public/") else None,
+    ]
+    return [one for one in found if one]
 
 
 def how(site: Site) -> Page:

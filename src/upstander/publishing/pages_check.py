@@ -8,7 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from upstander.publishing.beside import KEPT, NOT_COMPARED, Against, Beside
-from upstander.publishing.check import Compared
+from upstander.publishing.check import Compared, large
 from upstander.publishing.labels import long_day, quarter
 from upstander.publishing.language import say
 from upstander.publishing.markup import Html, el, join
@@ -122,7 +122,7 @@ def _two(one: Compared | None) -> tuple[str, str]:
         return (say(NOT_DUE), "")
     if one.published is None or one.log is None:
         return (KEPT, "")
-    return f"{one.published:,}", f"{one.log:,}"
+    return _number(large(one.published)), _number(large(one.log))
 
 
 @dataclass(frozen=True, slots=True)

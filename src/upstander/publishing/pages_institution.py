@@ -42,7 +42,7 @@ def institution(site: Site, release: Release, figures: Sequence[Figure]) -> Iter
             f"{release.path}{topic}/", f"{say(title)}: {release.name}", body, release.path, release.report
         )
     for area in release.areas:
-        yield _area(release, area)
+        yield _area(site, release, area)
     yield _data(release)
     yield _releases(release)
 
@@ -217,7 +217,7 @@ def signed_by(release: Release) -> str:
     )
 
 
-def _area(release: Release, area: Area) -> Page:
+def _area(site: Site, release: Release, area: Area) -> Page:
     if area.safe is None:
         shown: Html = el(
             "p",
@@ -257,8 +257,8 @@ def _area(release: Release, area: Area) -> Page:
         el(
             "p",
             say(
-                "What a place is about, who was reported and how it ended is only told for the whole "
-                "institution: in a small place it would point at people."
+                "What reports from one place are about, who was reported and how it ended is only told for "
+                "the whole institution: in a small place it would point at people."
             ),
             class_="measure",
         ),
@@ -267,6 +267,10 @@ def _area(release: Release, area: Area) -> Page:
             "p",
             el("a", say("Everything about {name}", name=release.name), href="../../"),
             " · ",
+            el("a", say("Follow by e-mail"), href=f"{spoken(site.follow)}?for={release.slug}/{area.slug}")
+            if site.follow
+            else None,
+            " · " if site.follow else None,
             el("a", say("News as a feed (Atom)"), href="feed.atom"),
             " · ",
             el("a", "JSON Feed", href="feed.json"),

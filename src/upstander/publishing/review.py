@@ -153,7 +153,7 @@ class Review:
         accounts = self.table("accounts")
         if accounts is not None:
             found += [
-                (say("Counted"), f"{told(str(row[0]))}, {told(str(row[1]))}: {row[2]}.")
+                (f"{say('Counted')}: {told(str(row[0]))}", f"{told(str(row[1]))}: {_counted(row[2])}.")
                 for row in opened(accounts).rows
             ]
         return found
@@ -208,6 +208,10 @@ class Review:
             "findings": list(said.values()),
         }
         return (json.dumps(body, indent=1, ensure_ascii=False, sort_keys=True) + "\n").encode()
+
+
+def _counted(value: object) -> str:
+    return f"{value:,}" if isinstance(value, int) else str(value)
 
 
 def read_review(data: bytes, institution: str) -> dict[str, Any]:

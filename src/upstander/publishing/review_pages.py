@@ -80,6 +80,7 @@ def _front(review: Review) -> Page:
             say("How good the data are"),
             (say("What"), say("What is said of it")),
             review.quality(),
+            prose=True,
         ),
         el("h2", say("Every other table")),
         el(
@@ -108,7 +109,7 @@ def _comparison(review: Review) -> Html | None:
     day = long_day(date.fromisoformat(review.before["to"]))
     hint = f"{say('Data to {day}.', day=day)} {say('Two numbers are no trend: look at their intervals.')}"
     head = (say("About"), say("Before"), say("Now"))
-    return table("compared", say("Compared with the review before"), head, rows, (hint,))
+    return table("compared", say("Compared with the review before"), head, rows, (hint,), prose=True)
 
 
 def _register(review: Review, today: date) -> Html:
@@ -125,7 +126,8 @@ def _register(review: Review, today: date) -> Html:
         )
         for one in review.register
     ]
-    return table("register", say("Recommendations and how far they are"), tuple(map(say, HEAD)), rows)
+    caption = say("Recommendations and how far they are")
+    return table("register", caption, tuple(map(say, HEAD)), rows, prose=True)
 
 
 def _topic(review: Review, topic: str) -> Page:

@@ -266,3 +266,44 @@ def test_a_closed_survey_says_so(survey: Survey, visitor: Callable[..., Visitor]
     person.go("/marlshire/survey/")
     expect(person.page.locator("h1")).to_have_text("The survey is closed")
     person.look("survey closed")
+
+
+def test_it_is_answered_in_welsh_and_no_word_of_it_is_english(
+    survey: Survey, applicant: Visitor, visitor: Callable[..., Visitor]
+) -> None:
+    """A browser that reads Welsh gets Welsh; the way to English, and back, is on each page and loses nothing."""
+    address = collect(applicant, survey.codes[4])
+    person = visitor("respondent in Welsh", locale="cy-GB")
+    page = person.page
+    page.goto(address)
+    expect(page.locator("h1")).to_have_text("Sut beth yw gweithio yma?")
+    assert page.evaluate("document.documentElement.lang") == "cy"
+    expect(page.locator("#foot")).to_contain_text("Nid yw siaradwr Cymraeg wedi gwirio")
+    person.look("survey start in Welsh")
+    page.get_by_role("link", name="English").or_(button(page, "English")).click()
+    expect(page.locator("h1")).to_have_text("How is it to work here?")
+    assert page.evaluate("document.documentElement.lang") == "en-GB"
+    page.get_by_role("link", name="Cymraeg").or_(button(page, "Cymraeg")).click()
+    button(page, "Dechrau").click()
+    button(page, "Ymlaen").click()
+    expect(page.locator("h1")).to_have_text("Ble rydych chi'n gweithio?")
+    while heading(page) != "Am eich gwaith":
+        before = heading(page)
+        pick("Mae'n well gen i beidio â dweud")(page)
+        button(page, "Ymlaen").click()
+        expect(page.locator("h1").first).not_to_have_text(before)
+    button(page, "Ymlaen").click()
+    person.look("survey question in Welsh")
+    for n in range(ITEMS):
+        before = heading(page)
+        pick(("Ie", "Na")[n % 2])(page)
+        button(page, "Ymlaen").click()
+        expect(page.locator("h1").first).not_to_have_text(before)
+    expect(page.locator("h1")).to_have_text("Gwirio'r hyn sy'n cael ei anfon")
+    said = page.locator("main").inner_text()
+    assert [one for one in ("Not said", "Change", "Where", "the ", " you", "Yes") if one in said] == []
+    person.look("survey check in Welsh")
+    button(page, "Anfon fy atebion").click()
+    expect(page.locator("h1")).to_have_text("Diolch. Dyna'r cyfan.")
+    (row,) = survey.answers()
+    assert (row["sexism"], row["racism"], row["sex"]) == ("yes", "no", "not_stated")

@@ -170,8 +170,8 @@ def test_the_first_page_has_every_institution_with_figures(
         assert len(set(reader.ids)) == len(reader.ids)
     names = [one.institution.name for one in (force, other_force)]
     page = client.get("/public/").content.decode()
-    assert [page.index(f">{name}</a>, to") for name in sorted(names)] == sorted(
-        page.index(f">{name}</a>, to") for name in names
+    assert [page.index(f">{name}</a>, data to") for name in sorted(names)] == sorted(
+        page.index(f">{name}</a>, data to") for name in names
     )
     only = client.get("/public/?as=signed").content.decode()
     assert f'href="i/{force.slug}/"' not in only
