@@ -5,7 +5,7 @@ import { pledge } from "./pledging.ts";
 import type { Claimed, Keepers, Made, PledgeRequest, Seen, Told } from "./pledging.ts";
 import type { Reply } from "./worker.ts";
 
-const reply = (message: Reply<Brought[] | Claimed | Keepers | Made | Seen | Told>): void => self.postMessage(message);
+const reply = (message: Reply<Brought[] | Claimed | Keepers | Made | Seen | Told | string>): void => self.postMessage(message);
 
 self.onmessage = async (event: MessageEvent<PledgeRequest>) => {
   try {

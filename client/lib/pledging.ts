@@ -14,13 +14,14 @@ import { checkSeen } from "./cosigned.ts";
 import { TooFewError } from "./oprf.ts";
 import { passedOf, readCode, showForQuestion } from "./passes.ts";
 import type { Pass } from "./passes.ts";
-import { asPledge, filling, hold, makeStop, makeWithdrawal, openRelease, PledgeError, tell, whyOf } from "./pledge.ts";
+import { asPledge, filling, hold, makeEntry, makeStop, makeWithdrawal, openRelease, PledgeError, tell, whyOf } from "./pledge.ts";
 import type { Condition, Holding, Pledge } from "./pledge.ts";
 import { gathered, patient, sealedTo, worked } from "./relayed.ts";
 import type { Answers } from "./relayed.ts";
 import { readRoster, readTransport } from "./roster.ts";
 import type { Roster } from "./roster.ts";
-import { signerFromSeed } from "./statement.ts";
+import { asCount } from "./shape.ts";
+import { signerFromSeed, verifyStatement } from "./statement.ts";
 import type { Signer } from "./statement.ts";
 import { ASKED, CARRIED, linkOf } from "./tags.ts";
 import { solve } from "./work.ts";
@@ -116,7 +117,15 @@ export interface Files extends At {
   identity: string;
 }
 
-export type PledgeRequest = Make | Who | Deposit | Again | Say | Look | Claim | Files;
+/** All she knows of the person now: the next version of the entry, under the same key. Answers the statement. */
+export interface Add extends Known, By {
+  do: "add";
+  pledge: JsonObject;
+  entry: string; // the last one
+  written: readonly string[];
+}
+
+export type PledgeRequest = Make | Who | Deposit | Again | Say | Look | Claim | Files | Add;
 
 /** The keepers, in the words a page can show. */
 export interface Keepers {
@@ -154,7 +163,7 @@ export interface Told {
 type Progress = (done: number) => void;
 
 /** Does what is asked. */
-export async function pledge(request: PledgeRequest, onProgress: Progress): Promise<Keepers | Made | Told | Seen | Claimed | Brought[]> {
+export async function pledge(request: PledgeRequest, onProgress: Progress): Promise<Keepers | Made | Told | Seen | Claimed | Brought[] | string> {
   if (request.do === "card") return look(request);
   if (request.do === "files") return files(request);
   const { roster, recipients } = await keepers(request);
@@ -169,6 +178,7 @@ export async function pledge(request: PledgeRequest, onProgress: Progress): Prom
     return told(roster, notes, "held", through(request, true, true));
   }
   const pledged = ours(request.pledge, roster);
+  if (request.do === "add") return add(request, pledged, roster, recipients, onProgress);
   if (request.do === "again") {
     const shares = new Map(Object.entries(request.shares).map(([name, share]) => [name, unb64(share)]));
     const notes = await tell(pledged, request.entry, recipients, shares);
@@ -327,6 +337,13 @@ async function outputsOf(
   onProgress(1);
   const counted = written.length > 0;
   return { outputs: counted ? outputs.slice(0, written.length) : outputs, counted, away: [...away].sort() };
+}
+
+async function add(asked: Add, to: Pledge, roster: Roster, recipients: ReadonlyMap<string, string>, tell: Progress): Promise<string> {
+  const { outputs, counted } = await outputsOf(asked.written, roster, recipients, [], tell);
+  if (!counted) throw new PledgeError("few", "Too few keepers answered about these names.");
+  const last = asCount(verifyStatement(asked.entry, "entry", asked.sign)["version"], 1);
+  return makeEntry(to, outputs, last + 1, asked.day, signerOf(asked));
 }
 
 async function claimed(asked: Claim, roster: Roster, recipients: ReadonlyMap<string, string>): Promise<Claimed> {

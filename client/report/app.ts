@@ -27,7 +27,8 @@ export type Place =
   | { page: "later" | "sending" | "keeping" | "drafting" | "receipt" | "kept" | "removed" }
   | { page: "words"; failed: string }
   | { page: "opening" | "mailbox" | "record" | "delete" | "take-back"; sent?: boolean }
-  | { page: "letter-file"; what?: string };
+  | { page: "letter-file"; what?: string }
+  | { page: "add-name"; id: string };
 
 /** Pledges on their way to the keepers, for the report that was just sent or kept; and when that is over. */
 export interface Going extends Task {

@@ -16,6 +16,8 @@ import { button, div, h2, liveRegion, para } from "./view.ts";
 export interface Minding {
   say(kept: Kept, what: "stop" | "go" | "end", status: HTMLElement): void;
   again(kept: Kept, status: HTMLElement): void;
+  /** To a page where she adds what else she knows of the person; nothing where that is not known here. */
+  add?(kept: Kept): (() => void) | undefined;
 }
 
 /** Is it hers to mind: does it wait, or count for others? What opens for nobody and is about nobody is not shown. */
@@ -53,6 +55,7 @@ function one(t: Texts, card: Card, kept: Kept, act: Minding, which: string, isOl
     small(words, () => act.say(kept, what, status));
   const isDated = conditionsOf(slip).some(({ kind }) => kind === "after");
   const waits = conditionsOf(slip).length > 0;
+  const more = waits && slip.counted ? act.add?.(kept) : undefined;
   return div(
     "flow-s held",
     says(t, card, slip),
@@ -60,6 +63,7 @@ function one(t: Texts, card: Card, kept: Kept, act: Minding, which: string, isOl
     div(
       "acts tight",
       isDated && (slip.stopped ? say("go", t("held.go")) : say("stop", t("held.stop"))),
+      more && small(t("held.add"), more),
       say("end", t("held.end")),
       waits && without(slip).length > 0 && small(t("held.ask"), () => act.again(kept, status)),
     ),

@@ -19,11 +19,14 @@ import { readRoster } from "../lib/roster.ts";
 import { CardUnseen } from "../lib/seen.ts";
 import { conditionsOf, isHeld, isPartHeld, sealSlip } from "../lib/slips.ts";
 import type { Kept } from "../lib/slips.ts";
-import { signerFromSeed, signStatement } from "../lib/statement.ts";
+import { signerFromSeed, signStatement, verifyStatement } from "../lib/statement.ts";
 import { newCase } from "../lib/submission.ts";
 import { CHANNEL, INSTALLATION, INSTITUTION, installation, member, reporter, scene, seedFor, signCard } from "../lib/testing.ts";
 import { whyOf } from "../lib/pledge.ts";
+import { addName, personOf } from "./adding.ts";
 import type { Picked } from "./files.ts";
+import type { Person } from "./flow.ts";
+import type { Box } from "./mailbox.ts";
 import { plansOf } from "./plans.ts";
 import { bringBack, depositAgain, doubtsOf, endAll, leaveAll, leaveNothing, leaveThenEnd, prepareAll, readSlips, say, signIn } from "./pledges.ts";
 import type { Leaving, Opened } from "./pledges.ts";
@@ -475,6 +478,51 @@ test("files of what is held come back when she changes it, and go along again; w
     assert.deepEqual([lost.filesLost, lost.files], [true, []]);
   }
   assert.deepEqual(shapes[0], shapes[1]);
+});
+
+test("what she learns later is the next version of the entry: old names stay, new ones come, keepers and slip have it", async () => {
+  const one = await leave("hold");
+  const [kept] = (await slipsOf(one)).kept;
+  const [person] = one.visit.answers["named"] as unknown as Person[];
+  const tagsOf = (entry: string): string[] => (JSON.parse(entry.split("\n")[1]!) as { tags: string[] }).tags;
+  const before = kept!.slip;
+  server.told = [];
+  const told = await addName(one.visit, one.at, kept!, { ...person, phone: "07700 900123" });
+  assert.equal(told.enough, true);
+  const { slip } = (await slipsOf(one)).kept[0]!;
+  const entry = verifyStatement(slip.entry, "entry", world.reporter.signer.sign);
+  assert.deepEqual([entry["version"], slip.about], [2, "Smith, j.smith@marlshire.example, 07700 900123"]);
+  assert.deepEqual(slip.pledge, before.pledge);
+  assert.deepEqual(server.told.map(({ keeper, kind }) => `${keeper} ${kind}`).sort(), NAMES.map((name) => `${name} entry`));
+  const same = tagsOf(slip.entry).filter((tag) => tagsOf(before.entry).includes(tag));
+  assert.equal(same.length, 1, "the name that was there; the random ones are others");
+  assert.equal(tagsOf(slip.entry).length, tagsOf(before.entry).length);
+  // Another time it is the version after that; where keepers do not answer about names, nothing is changed.
+  server.refuses = (request) => request === "POST keepers/evaluate";
+  await assert.rejects(addName(one.visit, one.at, kept!, person!), /few/);
+  assert.equal((await slipsOf(one)).kept[0]!.slip.entry, slip.entry);
+  server.refuses = () => false;
+  await addName(one.visit, one.at, (await slipsOf(one)).kept[0]!, person!);
+  const last = (await slipsOf(one)).kept[0]!.slip;
+  assert.equal(verifyStatement(last.entry, "entry", world.reporter.signer.sign)["version"], 3);
+  assert.deepEqual([...doubtsOf(await slipsOf(one), server.log)], []);
+});
+
+test("she is asked for more only about somebody whom her record names, and for what waits still", async () => {
+  const one = await leave("hold");
+  const [kept] = (await slipsOf(one)).kept;
+  const [person] = one.visit.answers["named"] as unknown as Person[];
+  const boxWith = (value: Json | undefined): Box =>
+    ({ record: value === undefined ? undefined : { body: { answers: [{ id: "named", value }] } } }) as unknown as Box;
+  const found = (value: Json | undefined, of = kept!): unknown => personOf(one.visit, boxWith(value), of)?.one;
+  const other = { email: "b@marlshire.example" };
+  assert.deepEqual(found([other, person!] as unknown as Json), person);
+  assert.deepEqual(found([other] as unknown as Json), other, "one person is the one");
+  assert.equal(found([person!, person!] as unknown as Json), undefined);
+  assert.equal(found([other, other] as unknown as Json), undefined);
+  assert.equal(found("x"), undefined);
+  assert.equal(found(undefined), undefined);
+  assert.equal(found([person!] as unknown as Json, { ...kept!, slip: { ...kept!.slip, ended: true } }), undefined);
 });
 
 test("the old is ended once the new is held, never before; what is sent ends it in any case", async () => {

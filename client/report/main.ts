@@ -4,6 +4,7 @@ import { empty } from "./app.ts";
 import { hold, place, question, typed } from "./asking.ts";
 import { arm, leave } from "./exit.ts";
 import { kept, keeping, later, receipt, sending } from "./finishing.ts";
+import { adding } from "./adding.ts";
 import { pathOf, sequence } from "./flow.ts";
 import { aboutPage, beforePage, startPage, supportPage, troublePage } from "./pages.ts";
 import { deleting, letterFile, mailbox, opening, record, removed, takingBack, words } from "./returning.ts";
@@ -74,7 +75,7 @@ function needs(app: App, at: Place): Place {
   const gone =
     (at.page === "receipt" && app.receipt === undefined) ||
     (at.page === "kept" && app.kept === undefined) ||
-    ((at.page === "mailbox" || at.page === "record" || at.page === "delete" || at.page === "take-back" || at.page === "letter-file") &&
+    ((at.page === "mailbox" || at.page === "record" || at.page === "delete" || at.page === "take-back" || at.page === "add-name" || at.page === "letter-file") &&
       app.box === undefined) ||
     (at.page === "opening" && app.words.length === 0);
   return gone ? { page: "start" } : at;
@@ -151,6 +152,8 @@ function screenOf(app: App, at: Place): Screen {
       return deleting(app);
     case "take-back":
       return takingBack(app);
+    case "add-name":
+      return adding(app, at.id);
     case "removed":
       return removed(app);
   }

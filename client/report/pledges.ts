@@ -61,7 +61,7 @@ export interface Opened {
   over: AbortSignal;
 }
 
-const act = <T>(request: PledgeRequest, over?: AbortSignal, onProgress?: (done: number) => void): Promise<T> =>
+export const act = <T>(request: PledgeRequest, over?: AbortSignal, onProgress?: (done: number) => void): Promise<T> =>
   ask<PledgeRequest, T>("pledge.worker", request, onProgress, over);
 
 /** Who the keepers are, once per visit. Throws where the roster is not the page's own. */
@@ -271,7 +271,7 @@ async function store(
 }
 
 /** Writes the slip there is anew, as its next version. A version is used up, whether or not an answer comes. */
-async function rewrite(visit: Visit, at: Opened, of: { slip?: Slip }, changes: Partial<Slip>): Promise<void> {
+export async function rewrite(visit: Visit, at: Opened, of: { slip?: Slip }, changes: Partial<Slip>): Promise<void> {
   const slip = { ...of.slip!, ...changes, version: of.slip!.version + 1 };
   of.slip = { ...of.slip!, version: slip.version };
   await store(visit, at, slip, await writing(visit, at, slip), "PUT", `/${slip.id}`);

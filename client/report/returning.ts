@@ -5,6 +5,7 @@ import type { App, Place } from "./app.ts";
 import { trouble } from "./app.ts";
 import { checkId, place, store } from "./asking.ts";
 import { questionOf } from "./answers.ts";
+import { personOf } from "./adding.ts";
 import { choices } from "./fields.ts";
 import { mayPick, NO_FILE, picker } from "./filestep.ts";
 import { chosen, finishPage, pathOf, sequence } from "./flow.ts";
@@ -148,6 +149,7 @@ function minding(app: App): Minding {
   return {
     say: (kept, what, status) => run(status, () => say(visit, opened, kept, what), asked(what)),
     again: (kept, status) => run(status, () => depositAgain(visit, opened, kept), held),
+    add: (kept) => (personOf(visit, app.box!, kept) && (() => app.trail.go({ page: "add-name", id: kept.id }))),
   };
 }
 

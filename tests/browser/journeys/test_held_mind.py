@@ -64,6 +64,40 @@ def test_what_was_held_and_is_sent_stays_until_it_is_heard_and_she_is_told(
     assert live(three, "trade-union") == 0
 
 
+def test_what_she_learns_later_is_added_and_matches(
+    three: Keepers,  # noqa: F811
+    world: World,  # noqa: F811
+    reporter: Callable[..., Reporter],
+) -> None:
+    maya, rae = reporter("maya"), reporter("rae")
+    hold(maya, "one: at the door", names(warrant="PW 01234"))
+    is_held(maya)
+    hold(rae, "two: in the car", names(email="j.smith@marlshire.example"))
+    is_held(rae)
+    three.beat()
+    aled = Reader.of(world, "aled")
+    assert aled.opens(three) == [], "they know him by different things"
+    maya.come_back(to="It is held for you")
+    button(maya.page, "Add a number or name").click()
+    expect(maya.title).to_have_text("What else do you know of this person?")
+    expect(maya.page.get_by_label("Warrant number")).to_have_value("PW 01234")
+    maya.page.get_by_label("Email").fill("nobody")
+    button(maya.page, "Continue").click()
+    expect(maya.page.locator("main")).to_contain_text("This does not look like an email address.")
+    maya.page.get_by_label("Email").fill("J.Smith@Marlshire.example")
+    maya.visitor.look("what else she knows of somebody")
+    button(maya.page, "Continue").click()
+    expect(maya.title).to_have_text("It is held for you")
+    expect(
+        maya.page.get_by_role("status").filter(has_text="It can match by this from now on.")
+    ).to_be_visible()
+    three.beat()
+    assert len(aled.opens(three)) == 2
+    # Her record has it too: who holds it again holds it with both.
+    button(maya.page, "Read it and go on with it").click()
+    expect(maya.page.locator("main")).to_contain_text("J.Smith@Marlshire.example")
+
+
 def test_what_counts_for_others_is_taken_back_in_the_mailbox(
     three: Keepers,  # noqa: F811
     world: World,  # noqa: F811
