@@ -130,6 +130,8 @@ class Handler:
             question.check()
         button(form, "Sign and go on").click()
         self.page.wait_for_url(re.compile(r"/desk/cases/\w+/(file/)?\?done=(facts|opened)$"))
+        if "/file/" in self.page.url:
+            expect(self.page.locator("form > fieldset").first).to_be_enabled()
 
     def open_sheet(self) -> None:
         """Who the reporter may be: by its own button, and the reporter sees that."""
@@ -185,7 +187,6 @@ class Handler:
         expect(self.page.get_by_role("heading", name=re.compile("^File of case"))).to_be_visible()
         if declare:
             self.declare()
-            expect(self.page.locator("form > fieldset").first).to_be_enabled()
 
     def record(self, form: Locator, name: str, what: str = "facts") -> None:
         """Presses a button of the file, and waits for the page that says it is done and open again."""

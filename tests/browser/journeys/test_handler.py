@@ -45,6 +45,12 @@ def test_from_the_list_to_the_reasons(
     expect(row).to_contain_text("Nobody has opened it yet")
     marian.visitor.look("cases")
     row.get_by_role("link").click()
+    page.wait_for_url("**/file/?to=case")
+    about = page.locator("[data-who]")
+    expect(about).to_contain_text("Sergeant Invented")
+    expect(page.locator("main")).not_to_contain_text(STORY)  # whom it is about, and not what was said
+    marian.visitor.look("before a case opens")
+    marian.declare()
     page.wait_for_url("**/?done=opened")
     report, sheet = marian.part("report"), marian.part("sheet")
     for said in [

@@ -115,7 +115,7 @@ def test_the_last_who_can_open_a_case_does_not_step_back(force: people.Force) ->
     herself = coded.party(account=force.handler.person.username)
     assert "Nobody else can open this case yet" in refused(desk, herself)
     assigned = coded.fact("assignment", to=force.colleague.person.username)
-    assert "Only somebody who can open the case" in refused(desk, assigned)
+    assert "cannot be asked to work on this case" in refused(desk, assigned)
     assert desk.post("grants", desk.letting_in(force.overseer)).status_code == 200
     desk.load()
     desk.work_away({**away, "item": ids.new_id()})
@@ -134,7 +134,7 @@ def test_domestic_abuse_by_police_asks_for_no_prior_connection(desk: Desk) -> No
 
 def test_who_steps_back_with_a_connection_did_not_work_on_it(desk: Desk) -> None:
     """Else a connection that was kept out would stay on the overseer's list for ever, as one that was not."""
-    other = Desk.of(desk.force, desk.force.colleague, desk.case)
+    other = Desk.of(desk.force, desk.force.colleague, desk.case, answered=False)
     tied = coded.fact(
         "declaration", declared={"interest": False, "prior-connection": True}, outcome="recuses"
     )
