@@ -29,7 +29,7 @@ test: $(STATE)/dev $(BUILT) ## Run every check there is, and say at the end what
 	@$(BIN)/python tests/everything.py
 
 ##@ One thing at a time
-.PHONY: lint types test-python test-client test-browser test-postgres bench soak
+.PHONY: lint types test-python test-client test-browser test-postgres bench bench-measure soak
 lint: $(STATE)/dev ## Formatting, lint and the floors of the house
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
@@ -55,6 +55,10 @@ bench: $(STATE)/dev $(BUILT) ## Measure, and write the pages of benchmarks in do
 	$(BIN)/python -m tests.load.bench $(if $(PART),--part $(PART))
 	$(if $(PART),,$(BIN)/python -m tests.load.prints)
 	$(if $(PART),,$(BIN)/python -m tests.load.desk)
+
+bench-measure: $(STATE)/dev ## Measure all tables of 10^7 rows and the linking of 5 x 10^5 names, and write their page
+	$(BIN)/python -m tests.load.measure
+	$(BIN)/python -m tests.load.linkage
 
 soak: $(STATE)/dev $(BUILT) ## Long fuzzing and killing, for an evening
 	HYPOTHESIS_PROFILE=soak $(BIN)/pytest -m 'fault or db' tests
