@@ -29,7 +29,7 @@ test: $(STATE)/dev $(BUILT) ## Run every check there is, and say at the end what
 	@$(BIN)/python tests/everything.py
 
 ##@ One thing at a time
-.PHONY: lint types test-python test-client test-browser test-postgres bench bench-measure soak
+.PHONY: lint types test-python test-client test-browser test-postgres bench soak
 lint: $(STATE)/dev ## Formatting, lint and the floors of the house
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
@@ -51,14 +51,10 @@ test-browser: $(STATE)/dev $(BUILT) ## Journeys in Debian's Chromium, or those o
 test-postgres: $(STATE)/dev $(BUILT) ## Commit, access and migration tests on a throwaway PostgreSQL
 	$(BIN)/python tests/postgres.py $(T)
 
-bench: $(STATE)/dev $(BUILT) ## Measure, and write the pages of benchmarks in docs/reference, or one part (PART=reports)
-	$(BIN)/python -m tests.load.bench $(if $(PART),--part $(PART))
-	$(if $(PART),,$(BIN)/python -m tests.load.prints)
-	$(if $(PART),,$(BIN)/python -m tests.load.desk)
-
-bench-measure: $(STATE)/dev ## Measure all tables of 10^7 rows and the linking of 5 x 10^5 names, and write their page
-	$(BIN)/python -m tests.load.measure
-	$(BIN)/python -m tests.load.linkage
+PAGES := log prints desk measure linkage publishing keepers
+bench: $(STATE)/dev $(BUILT) ## Measure, and write the pages of benchmarks in docs/reference, or one part (PART=reports, PART=keepers)
+	$(if $(filter $(PAGES),$(PART)),,$(BIN)/python -m tests.load.bench $(if $(PART),--part $(PART)))
+	@for one in $(if $(PART),$(filter $(PAGES),$(PART)),$(PAGES)); do $(BIN)/python -m tests.load.$$one || exit 1; done
 
 soak: $(STATE)/dev $(BUILT) ## Long fuzzing and killing, for an evening
 	HYPOTHESIS_PROFILE=soak $(BIN)/pytest -m 'fault or db' tests

@@ -8,16 +8,18 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import random
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,10 +28,12 @@ START_SECONDS = 60
 
 
 def free_port() -> int:
-    """A port on loopback that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port on loopback that nobody listens on, below those that a system gives to connections going out."""
+    while True:
+        port = random.randrange(20_000, 32_000)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 def command(*words: str) -> list[str]:
@@ -98,6 +102,20 @@ class World:
             os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait(10)
         self.process = None
+
+    def until_published(self) -> None:
+        """Waits for the beat after which everything that was done until now is in the published record."""
+        waiting = (
+            "SELECT count(*) FROM log_leaf WHERE log_id IS NULL OR"
+            ' "index" >= (SELECT published FROM log_log WHERE generation = log_id)'
+        )
+        deadline = time.monotonic() + START_SECONDS
+        while time.monotonic() < deadline:
+            with closing(sqlite3.connect(self.data / "db.sqlite3")) as database:
+                if database.execute(waiting).fetchone() == (0,):
+                    return
+            time.sleep(0.2)
+        raise RuntimeError("the record does not go on")
 
     def get(self, path: str, headers: dict[str, str] | None = None) -> bytes:
         """The body of a GET. Raises urllib's errors."""

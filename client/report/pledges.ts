@@ -158,13 +158,21 @@ export interface Task {
   sent: boolean;
 }
 
+const PAUSE = 2_000; // milliseconds until it is tried once more: a keeper or our own server may only have been busy
+
 /**
  * Leaves the new, then ends the old. In this order nothing is lost: what was held stays held until the new is, or
  * until the report is in. May be called again, and goes on where it stopped.
  */
 export async function leaveThenEnd(visit: Visit, at: Opened, task: Task, tell?: (done: number) => void): Promise<void> {
+  const areLeft = (): boolean => task.all.every(({ enough }) => enough);
   await leaveAll(visit, at, task.all, tell);
-  if (!task.sent && !task.all.every(({ enough }) => enough)) return;
+  if (!areLeft()) {
+    await new Promise((resolve) => setTimeout(resolve, PAUSE));
+    at.over.throwIfAborted();
+    await leaveAll(visit, at, task.all, tell);
+  }
+  if (!task.sent && !areLeft()) return;
   task.before.asked = true;
   task.before.rest = await endAll(visit, at, task.before.rest);
 }

@@ -62,11 +62,14 @@ class Keepers:
             self.running[name] = subprocess.Popen(run, start_new_session=True)
         deadline = time.monotonic() + 40
         for name in names or demo_keepers.NAMES:
-            while time.monotonic() < deadline:
-                with socket.socket() as probe:
-                    if probe.connect_ex(("127.0.0.1", self.ports[name])) == 0:
-                        break
+            while not self._answers(name):
+                if self.running[name].poll() is not None or time.monotonic() > deadline:
+                    raise RuntimeError(f"{name} does not serve")
                 time.sleep(0.05)
+
+    def _answers(self, name: str) -> bool:
+        with socket.socket() as probe:
+            return probe.connect_ex(("127.0.0.1", self.ports[name])) == 0
 
     def stop(self, *names: str) -> None:
         """Stops these (none: all that run)."""

@@ -114,6 +114,7 @@ def test_an_old_slip_and_a_missing_one_are_told_as_that(
     expect(maya.page.locator("main")).not_to_contain_text("2040")
     button(maya.page, "Stop it").click()
     expect(button(maya.page, "Let it go after all")).to_be_visible()
+    world.until_published()  # before that only her own device could know
 
     with sqlite3.connect(world.data / DB) as database:
         database.execute("UPDATE pledges_pledge SET slip = ? WHERE id = ?", (old, name))
