@@ -51,7 +51,7 @@ test-browser: $(STATE)/dev $(BUILT) ## Journeys in Debian's Chromium, or those o
 test-postgres: $(STATE)/dev $(BUILT) ## Commit, access and migration tests on a throwaway PostgreSQL
 	$(BIN)/python tests/postgres.py $(T)
 
-PAGES := log prints desk measure publishing keepers
+PAGES := log prints desk measure linkage publishing keepers
 bench: $(STATE)/dev $(BUILT) ## Measure, and write the pages of benchmarks in docs/reference, or one part (PART=reports, PART=keepers)
 	$(if $(filter $(PAGES),$(PART)),,$(BIN)/python -m tests.load.bench $(if $(PART),--part $(PART)))
 	@for one in $(if $(PART),$(filter $(PAGES),$(PART)),$(PAGES)); do $(BIN)/python -m tests.load.$$one || exit 1; done

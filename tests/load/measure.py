@@ -1,4 +1,4 @@
-"""All tables from ten million coded rows, and linkage of mentions: `python -m tests.load.measure`.
+"""All tables from ten million coded rows: `python -m tests.load.measure [PEOPLE]`.
 
 Writes docs/reference/benchmarks-measure.md. Takes some minutes and some gigabytes; nothing in the tests
 runs it.
@@ -15,7 +15,6 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-from upstander.linkage import link
 from upstander.measure.disclosure import release
 from upstander.measure.extract import open_extract, write_extract
 from upstander.measure.output import Heading, write_all
@@ -65,24 +64,14 @@ def tables(staff: int, folder: Path) -> tuple[Watch, int]:
     return watch, rows
 
 
-def mentions(people: int, count: int) -> tuple[float, float, int]:
-    """Wall-clock and processor seconds for linking invented mentions, and the pairs found."""
-    from tests.linkage.test_linkage import invented
-
-    made, _ = invented(people, count)
-    began = (time.monotonic(), time.process_time())
-    found = link(made)
-    return time.monotonic() - began[0], time.process_time() - began[1], len(found.sure) + len(found.review)
-
-
 def main() -> None:
     """Measures and writes the page."""
-    staff, count = (int(sys.argv[1]), int(sys.argv[2])) if len(sys.argv) > 2 else (190_000, 50_000)
+    staff = int(sys.argv[1]) if len(sys.argv) > 1 else 190_000
     load = os.getloadavg()[0]
     with tempfile.TemporaryDirectory() as folder:
         watch, rows = tables(staff, Path(folder))
     peak = gigabytes()
-    took = mentions(count // 4, count)
+    linkage = PAGE.read_text("utf-8").partition("## Linkage\n")[2]  # tests/load/linkage.py writes that
     lines = "\n".join(f"| {step} | {wall:.1f} | {processor:.1f} |" for step, wall, processor in watch.rows)
     wall, processor = (sum(row[at] for row in watch.rows) for at in (1, 2))
     verdict = (
@@ -112,10 +101,7 @@ An invented institution of {staff:,} people over 84 months: {rows:,} coded rows,
 Most memory: {peak:.1f} GB, the making of the invented extract included.
 
 ## Linkage
-
-{count:,} invented mentions of {count // 4:,} people, Splink on DuckDB: {took[0]:.1f} s ({took[1]:.1f} processor seconds), \
-{took[2]:,} pairs at a probability of a half or more. The budget is for ten times as many (100 s); that was not run here.
-""",
+{linkage}""",
         "utf-8",
     )
 

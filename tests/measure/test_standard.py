@@ -25,6 +25,7 @@ from upstander.measure.extract import Extract, open_extract, write_extract
 from upstander.measure.output import Heading, write_all
 from upstander.measure.plan import Plan
 from upstander.measure.standard import Findings, answers, earlier, measure, populations
+from upstander.measure.standard.ties import across
 from upstander.measure.synthetic import Truth, invent
 
 TRUTH = Truth(rate=0.008)
@@ -256,3 +257,27 @@ def test_people_who_do_not_say_their_group_do_not_stop_the_weighting() -> None:
     nobody = answers._spread(known, said[:60], np.ones(60))
     assert nobody == pytest.approx({"female": 1000 / 3, "male": 2000 / 3, "not_stated": 0.0})
     assert answers._spread({"not_stated": 9.0}, said, np.ones(80)) == {"not_stated": 9.0}
+
+
+def test_a_share_does_not_say_how_few_left_a_question_blank(tmp_path: Path) -> None:
+    """It is of those who answered: with its base it gives their number, and then the others' who did not."""
+    made = invent(staff=6_000, units=3, months=14, seed=3, truth=Truth(rate=0.01))
+    write_extract(tmp_path, made.tables, institution="M", cutoff=made.cutoff)
+    part = answers.answers(open_extract(tmp_path), Plan())
+    of = next(one.population for one in part.tables if one.name.startswith("answers_bullied_sex"))
+    blank = {
+        c
+        for one in part.tables
+        for c, n in one.cells.items()
+        if 0 < n < 10 and ("bullied", "not_stated") in c.place
+    }
+    assert blank, "somewhere a few left it blank"
+    out = release("r", part.tables, part.backed, ties=across(part.tables))
+    (backed,) = [one for one in part.backed if one.name == "prevalence_bullied_1"]
+    shown = {row[:2] for row in opened(out.named("prevalence_bullied_1")).rows if row[2] != "[c]"}
+    assert shown
+    for row in backed.rows:
+        few = {c for c in blank if row.labels in c.place}
+        assert not few or row.labels not in shown, row.labels
+        assert any(("bullied", "no") in one.place for one in row.cells)
+    assert all(one.population == of for one in blank)

@@ -74,3 +74,33 @@ def test_every_estimate_has_a_sentence(unit: str, drawn: list[float]) -> None:
     assert said.endswith(".")
     assert "nan" not in said
     assert "inf" not in said
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (("proportion", 0.17, 0.29, 0.15, 0.31), "Between 17 and 29 in 100, depending on how sure one must be that two "
+         "names are one person; with chance as well, from 15 to 31."),
+        (("proportion", 0.64, 0.97, 0.64, 0.97), "Between 64 and 97 in 100, depending on how sure one must be that two "
+         "names are one person."),  # counted: there is no chance in it
+        (("ratio", 1.5, 1.62, 1.3, math.inf), "Between 1.5 and 1.6 times as often, depending on how sure one must be "
+         "that two names are one person; with chance as well, from 1.3 to no upper limit."),
+        (("ratio", 1.5, 1.5, 1.04, 2.0), "About 1.5 times as often, depending on how sure one must be that two names "
+         "are one person; with chance as well, from 1.04 to 2."),
+        (("ratio", 1.1, 1.3, 0.9, 1.6), "We cannot tell whether it is more or less often: anything from 0.9 times to "
+         "1.6 times as often fits these data. How sure one must be that two names are one person is part of that."),
+        (("difference", 0.05, 0.08, 0.01, 0.1), "Between 5 and 8 more in every 100, depending on how sure one must be "
+         "that two names are one person; with chance as well, from 1 to 10."),
+    ],
+)  # fmt: skip
+def test_a_figure_on_links_is_told_as_the_range_it_is(
+    given: tuple[str, float, float, float, float], said: str
+) -> None:
+    assert words.span(*given) == said
+
+
+def test_what_rounds_to_one_is_not_told_as_one_and_a_count_has_no_chance() -> None:
+    assert (
+        words.sentence("ratio", 1.2, 1.04, 1.4) == "About 1.2 times as often, likely 1.04 times to 1.4 times."
+    )
+    assert words.sentence("count", 78, 78, 78) == "78."

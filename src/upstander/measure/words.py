@@ -32,6 +32,8 @@ def sentence(unit: str, value: float, low: float, high: float) -> str:
         "extra days": _extra_days,
     }.get(unit)
     if said is None:
+        if low == value == high:
+            return f"{_plain(value)}."  # counted one by one: no chance in it
         return f"{_plain(value)} ({_plain(low)} to {_plain(high)})."
     return said(value, low, high)
 
@@ -51,6 +53,8 @@ def span(unit: str, strict: float, lenient: float, low: float, high: float) -> s
     last = "no upper limit" if math.isinf(high) else values[3]
     of = _of_what(unit, max(high, most))
     about = f"About {values[0]}{of}" if values[0] == values[1] else f"Between {values[0]} and {values[1]}{of}"
+    if (low, high) == (least, most):
+        return f"{about}, {DEPENDING}."  # counted, not estimated
     return f"{about}, {DEPENDING}; with chance as well, from {values[2]} to {last}."
 
 
@@ -149,8 +153,9 @@ def _times(value: float) -> str:
 
 
 def _figure(value: float) -> str:
-    """Two figures, or a whole number: nobody reads powers of ten."""
-    return f"{value:,.0f}" if value >= 10 else f"{value:.2g}"
+    """Two figures, or a whole number: nobody reads powers of ten. What rounds to one is not told as one."""
+    said = f"{value:,.0f}" if value >= 10 else f"{value:.2g}"
+    return f"{value:.2f}" if said == "1" and value != 1 else said
 
 
 def _of(value: float) -> str:

@@ -126,10 +126,10 @@ def _wave(extract: Extract, plan: Plan, wave: str) -> tuple[Part, _Answered]:
                 continue
             for group in kept[0].categories:
                 inside = told & (data[name] == group)
-                cells = (cell(of, **{name: group}), cell(of, **{name: group, item: "yes"}))
+                cells = _rests(of, item, kept[1].categories, **{name: group})
                 rows.append(Row((name, group), _share(yes, design, inside).noting(how), cells))
         if yes.any():
-            cells = (cell(of), cell(of, **{item: "yes"}))
+            cells = _rests(of, item, ("yes", *(("no",) if (told & ~yes).any() else ())))
             rows.insert(0, Row((ALL, ALL), _share(yes, design, told).noting(how), cells))
         title = f"Share of staff who answered yes: {item}, wave {wave}"
         backed.append(
@@ -142,6 +142,12 @@ def _wave(extract: Extract, plan: Plan, wave: str) -> tuple[Part, _Answered]:
     response = _response(extract, plan, data, wave, where)
     part = Part((*tables, *response.tables), (*backed, *response.backed), tuple(accounts))
     return part, _Answered(wave, data, design)
+
+
+def _rests(of: str, item: str, answered: tuple[str, ...], **place: str) -> tuple[Cell, ...]:
+    """What a share of those who answered gives away: from it and its base follows how many left it blank."""
+    said = (cell(of, **place, **{item: one}) for one in ("yes", "no") if one in answered)
+    return (cell(of, **place), *said)
 
 
 def _share(yes: NDArray[np.bool_], design: survey.Design, inside: NDArray[np.bool_]) -> Result:
