@@ -32,8 +32,8 @@ def with_all(front: str, own: Mapping[str, str]) -> str:
         section = next((found[0] for page in own.values() if (found := _SECTION.search(page))), "")
         front = _list(INSTITUTIONS).sub(lambda one: one[0] + section, front, count=1)
     for name in (INSTITUTIONS, PLACES):
-        found = [item for slug, page in own.items() for item in _items(page, name) if item[0] == slug]
-        listed = "".join(text for _, _, text in sorted(found, key=lambda item: item[1:]))
+        items = [item for slug, page in own.items() for item in _items(page, name) if item[0] == slug]
+        listed = "".join(text for _, _, text in sorted(items, key=lambda item: item[1:]))
         front = _list(name).sub(lambda one, listed=listed: f"{one[1]}{listed}{one[3]}", front, count=1)  # type: ignore[misc]
     return front
 

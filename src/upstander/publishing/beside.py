@@ -19,8 +19,9 @@ CLAIMS = "claims"
 FIGURES: Mapping[str, What] = {"quarters": "received", "in_time": "answered in time"}
 """The figures that leaves can prove, and what of them."""
 EVERY, LOG, AGREES = "all_institutions", "in_the_log", "held_against_the_log"  # columns of the data
-NOT_COMPARED, KEPT = "not compared", "[c]"
 Held = Verdict | Literal["not compared"]
+NOT_COMPARED: Literal["not compared"] = "not compared"
+KEPT = "[c]"
 
 
 @dataclass(frozen=True, slots=True)
