@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Literal
 
 from upstander.measure.disclosure import Published, Safe, opened
 from upstander.measure.disclosure.published import Value
@@ -19,9 +19,9 @@ CLAIMS = "claims"
 FIGURES: Mapping[str, What] = {"quarters": "received", "in_time": "answered in time"}
 """The figures that leaves can prove, and what of them."""
 EVERY, LOG, AGREES = "all_institutions", "in_the_log", "held_against_the_log"  # columns of the data
-NOT_COMPARED: Final = "not compared"
-KEPT: Final = "[c]"
 Held = Verdict | Literal["not compared"]
+NOT_COMPARED: Literal["not compared"] = "not compared"
+KEPT = "[c]"
 
 
 @dataclass(frozen=True, slots=True)

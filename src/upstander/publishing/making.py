@@ -53,6 +53,7 @@ def make(
     findings = measure(extract, plan, tell)
     places = areas(extract, about.areas) if about.areas else Part()
     tables = (*findings.tables, *places.tables)
+    check_begins(tables, before)
     grows = [(one, other) for one in populations(tables) for other in earlier(one, before)]
     tell("hiding what must be hidden, and trying to undo it")
     made = release(
@@ -84,6 +85,32 @@ def make(
         ),
         made.past,
     )
+
+
+def check_begins(tables: Sequence[Table], before: Past) -> None:
+    """Raises PublishError where earlier releases begin with quarters that these data do not have.
+
+    Data that begin later are no part that has grown: numbers hidden then and shown now, of the quarters that
+    both have, could be put together, and the audit of growth does not see that. Longer ones have grown.
+    """
+    mine, told = _quarters(tables), _quarters(before.tables)
+    gone = sorted(one for one in told if mine and one < min(mine))
+    if gone:
+        raise PublishError(
+            f"An earlier release begins with {gone[0]}, and these data with {min(mine)}. What lies between "
+            "could be worked out by subtraction, and what is hidden in the quarters that both have. Have an "
+            f"extract made that begins with {gone[0]}."
+        )
+
+
+def _quarters(tables: Sequence[Table]) -> set[str]:
+    return {
+        quarter
+        for table in tables
+        for one in table.dimensions
+        if one.name == "quarter"
+        for quarter in one.categories
+    }
 
 
 def areas(extract: Extract, places: Sequence[Place]) -> Part:
