@@ -205,7 +205,7 @@ async function leave(
 ): Promise<void> {
   const { keys, over, token } = at;
   const known = { pin: visit.site.pin, day: today() };
-  if (one.stored && isVain(one)) startAnew(one);
+  if (one.stored && isVain(one)) await startAnew(visit, at, one);
   const { plan, report, grants, expires, id, place, version } = one;
   one.made ??= await act<Made>(
     {
@@ -235,9 +235,11 @@ async function leave(
   one.why = made.vain === "long" ? "long" : "";
 }
 
-/** What was left opens for nobody: what she wants is made anew, and put in its place. */
-function startAnew(one: Leaving): void {
-  one.version = one.slip!.version + 1;
+/** What was left opens for nobody, and ends where it is heard: what she wants is made anew, and put in its place. */
+async function startAnew(visit: Visit, at: Opened, one: Leaving): Promise<void> {
+  const vain: Kept = { id: one.id, day: "", slip: one.slip! };
+  await say(visit, at, vain, "end").catch(() => at.over.throwIfAborted());
+  one.version = vain.slip.version + 1;
   for (const made of ["made", "slip", "first", "stored"] as const) delete one[made];
 }
 
