@@ -46,12 +46,13 @@ def test_a_pass_shown_inside_is_counted_apart_and_adds_no_byte(town: Town) -> No
     with_it = requests.seal("union", "/v1/evaluate", question(of, **{"pass": shown}), recipient)
     without = requests.seal("union", "/v1/evaluate", question(of), recipient)
     assert len(with_it["sealed"]) == len(without["sealed"])
-    assert town.post("union", "/v1/evaluate", **with_it).status == 200
     store, today = town.stores["union"], town.today.isoformat()
-    assert (store.counted(today, evaluate.PASSED), store.counted(today, evaluate.PUBLIC)) == (1, 0)
+    asked = store.counted(today, evaluate.PUBLIC)  # by the other keepers, which ask as anybody does
+    assert town.post("union", "/v1/evaluate", **with_it).status == 200
+    assert (store.counted(today, evaluate.PASSED), store.counted(today, evaluate.PUBLIC)) == (1, asked)
     assert town.post("union", "/v1/evaluate", **with_it).status == 200
     counted = (store.counted(today, evaluate.PASSED), store.counted(today, evaluate.PUBLIC))
-    assert counted == (1, 1), "once only: then as anybody is"
+    assert counted == (1, asked + 1), "once only: then as anybody is"
     assert town.post("union", "/v1/evaluate", **without).status == 200
 
 

@@ -153,7 +153,7 @@ def test_the_page_says_it_in_words_and_needs_no_scripts() -> None:
     act(3)
     beat()
     text = Client().get("/log/").content.decode()
-    assert "<strong>3</strong> entries" in text and "Nobody outside watches this log yet" in text
+    assert "Entries in the log: <strong>3</strong>." in text and "Nobody outside watches this log yet" in text
     assert generations.origin(generations.newest()) in text
     parsed = Tags()
     parsed.feed(text)

@@ -50,7 +50,7 @@ def _one_connection() -> Iterator[None]:
 
 def test_the_description_is_served() -> None:
     assert Client().get("/api/v1/openapi.json").json() == described()
-    assert len(operations()) == 28
+    assert len(operations()) == 30
 
 
 @pytest.mark.parametrize(("path", "method"), operations())
