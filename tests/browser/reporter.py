@@ -120,6 +120,7 @@ class Reporter:
         """
         way: list[str] = []
         for _ in range(60):
+            expect(self.title).not_to_have_text("One moment")  # files of what is held are brought back
             heading = self.title.inner_text()
             if look:
                 self.visitor.look(f"question {heading[:50]}")

@@ -73,7 +73,8 @@ def publish(data: Path, slug: str) -> None:
     until = today - timedelta(1)  # days that are over, to which the log cannot add
     _mirror(settings.ORIGIN, folder / "log", until)
     where = folder / "extract"
-    extract.run(argparse.Namespace(data=data, slug=slug, out=where, until=until.isoformat()))
+    nobody = {"links": [], "personnel": None, "service": None}  # invented people are in no list of staff
+    extract.run(argparse.Namespace(data=data, slug=slug, out=where, until=until.isoformat(), **nobody))
     institution = institution_for(slug)
     (folder / "plan.toml").write_text(_plan(today), "utf-8")
     (folder / "site.toml").write_text(_site(settings.ORIGIN, today, institution), "utf-8")

@@ -131,6 +131,8 @@ def opened(marian: Handler, mina: Reporter) -> None:
         has=marian.page.get_by_role("link", name=number_of(mina.case))
     )
     row.get_by_role("link").click()
+    marian.page.wait_for_url("**/desk/cases/**")
+    marian.declare()
     expect(marian.part("report").locator("[data-seal]")).to_contain_text("Open on this computer only")
     marian.whole()
 

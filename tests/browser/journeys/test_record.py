@@ -161,7 +161,7 @@ def test_an_act_that_is_withheld_shows(
     elsewhere.come_back(lou.words, to="Opened", whole=False)
     expect(elsewhere.page.get_by_role("alert")).to_contain_text("Something is kept from you")
     expect(elsewhere.page.locator("details[open]")).to_contain_text(
-        "Number 3 is in the record, and is not shown here."
+        "Number 4 is in the record, and is not shown here."
     )
 
 
