@@ -15,7 +15,7 @@ import time
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from upstander.cli.child import start_child, stop_children
 from upstander.cli.environment import StopError, private_folder, start
@@ -73,7 +73,11 @@ def publish(data: Path, slug: str) -> None:
     until = today - timedelta(1)  # days that are over, to which the log cannot add
     _mirror(settings.ORIGIN, folder / "log", until)
     where = folder / "extract"
-    nobody = {"links": [], "personnel": None, "service": None}  # invented people are in no list of staff
+    nobody: dict[str, Any] = {
+        "links": [],
+        "personnel": None,
+        "service": None,
+    }  # invented people are in no list of staff
     extract.run(argparse.Namespace(data=data, slug=slug, out=where, until=until.isoformat(), **nobody))
     institution = institution_for(slug)
     (folder / "plan.toml").write_text(_plan(today), "utf-8")

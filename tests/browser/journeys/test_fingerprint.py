@@ -133,6 +133,7 @@ def opened(marian: Handler, mina: Reporter) -> None:
     row.get_by_role("link").click()
     marian.page.wait_for_url("**/desk/cases/**")
     marian.declare()
+    marian.page.wait_for_url("**/?done=opened")
     expect(marian.part("report").locator("[data-seal]")).to_contain_text("Open on this computer only")
     marian.whole()
 
