@@ -61,6 +61,32 @@ def test_an_outlying_unit_stands_with_its_shrunken_ratio(findings: Findings) -> 
 
 
 @pytest.mark.parametrize(
+    ("teams", "off_duty", "why"),
+    [
+        (3, (), "fewer than five units"),
+        (20, (4,), "nobody is known to have been on duty"),
+    ],
+)
+def test_why_units_cannot_be_told_apart_stands_in_the_place_of_their_ratios(
+    tmp_path: Path, teams: int, off_duty: tuple[int, ...], why: str
+) -> None:
+    made = invent(staff=3_000, units=teams, months=24, seed=8, truth=Truth(rate=0.02))
+    exposure = made.tables["exposure"]
+    at = exposure.schema.get_field_index("duty_fte")
+    there = [
+        0.0 if unit in off_duty else fte
+        for unit, fte in zip(exposure["unit_id"].to_pylist(), exposure["duty_fte"].to_pylist(), strict=True)
+    ]
+    exposure = exposure.set_column(
+        at, exposure.schema.field(at), pa.array(there, exposure.schema.field(at).type)
+    )
+    write_extract(tmp_path / "x", made.tables | {"exposure": exposure}, institution="M", cutoff=made.cutoff)
+    (backed,) = units.units(open_extract(tmp_path / "x"), Plan()).backed
+    (row,) = backed.rows
+    assert isinstance(row.result, NotEstimable) and why in row.result.reason
+
+
+@pytest.mark.parametrize(
     ("expected", "low", "high"),
     [(15, 0.5596924, 1.649348), (20, 0.6108260, 1.544419), (30, 0.6746958, 1.427562)],
 )

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
 from tests.browser.handler import Handler, number_of
 from tests.browser.reporter import Reporter, button, pick, write
@@ -24,20 +24,25 @@ CLUES = "A phone was shown to the shift. I am told by PC Brook that it was on Tu
 CAREFUL = "In the winter a phone with intimate pictures went round among more than ten officers of a shift."
 
 
-def test_an_investigator_gets_the_version_and_nothing_else(
-    reporter: Callable[..., Reporter], handler: Callable[..., Handler]
-) -> None:
-    wren = reporter("wren")
-    wren.begin()
-    wren.answer(TOLD)
-    wren.send()
-    marian = handler("marian")
+def begun(reporter: Reporter, marian: Handler) -> Locator:
+    """A report that a handler has opened and begun an investigator's version of: that part of its page."""
+    reporter.begin()
+    reporter.answer(TOLD)
+    reporter.send()
     marian.sign_in()
-    marian.open_case(wren.case, first=True)
+    marian.open_case(reporter.case, first=True)
     part = marian.part("brief")
     with marian.page.expect_navigation(url="**/?done=brief"):
         button(part, "Begin the investigator's version").click()
     expect(part).to_contain_text("Nothing is written yet")
+    return part
+
+
+def test_an_investigator_gets_the_version_and_nothing_else(
+    reporter: Callable[..., Reporter], handler: Callable[..., Handler]
+) -> None:
+    wren, marian = reporter("wren"), handler("marian")
+    part = begun(wren, marian)
     marian.whole()
     part.get_by_text("Write a version", exact=True).click()
     part.get_by_label("What is to be investigated").fill(CLUES)
@@ -112,17 +117,8 @@ def answers_for_himself(aled: Handler) -> None:
 def test_an_investigator_with_a_connection_steps_back_and_says_no_more(
     reporter: Callable[..., Reporter], handler: Callable[..., Handler]
 ) -> None:
-    wren = reporter("lark")
-    wren.begin()
-    wren.answer(TOLD)
-    wren.send()
-    marian = handler("marian")
-    marian.sign_in()
-    marian.open_case(wren.case, first=True)
-    part = marian.part("brief")
-    with marian.page.expect_navigation(url="**/?done=brief"):
-        button(part, "Begin the investigator's version").click()
-    expect(part).to_contain_text("Nothing is written yet")
+    wren, marian = reporter("lark"), handler("marian")
+    part = begun(wren, marian)
     for summary, label, text, press, done in (
         ("Write a version", "What is to be investigated", CAREFUL, "Check it and seal it", "brief-written"),
         ("Say who it is about", "Who it is about", "Sergeant Brook.", "Seal who it is about", "brief-names"),

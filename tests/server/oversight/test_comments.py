@@ -55,6 +55,14 @@ def answering(desk: Desk, answer: str, words: str = "") -> Any:
     return desk.post("facts", desk.working(one, words={one["item"]: words} if words else None))
 
 
+def test_nobody_reads_one_before_answering_about_connections(desk: Desk, overseer: Client) -> None:
+    assert sent(overseer, desk).status_code == 200
+    read = f"/api/v1/desk/cases/{desk.case}/comments"
+    assert desk.browser.get(read).status_code == 200
+    other = Desk.of(desk.force, desk.force.colleague, desk.case, answered=False)
+    assert other.browser.get(read).status_code == 409
+
+
 def test_only_those_who_hold_the_case_are_named_as_readers(desk: Desk, overseer: Client) -> None:
     told = overseer.get(f"/api/v1/desk/oversight/cases/{desk.case}/readers").json()
     held = {one["key"] for one in desk.answer["holders"]}

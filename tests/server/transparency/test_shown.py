@@ -37,6 +37,15 @@ def published(
     return publication
 
 
+@pytest.fixture
+def superseded(force: Force, delivered: Publication, folder: Path) -> Publication:
+    """One that is public, and put right by a second."""
+    sign(delivered, force)
+    make_public(delivered)
+    published(force, folder, "second", reason="Wrong.", earlier=(delivered.manifest,), received=61)
+    return delivered
+
+
 def test_a_superseded_release_says_so_on_each_of_its_pages(
     force: Force,
     delivered: Publication,
@@ -81,15 +90,9 @@ def test_a_superseded_release_says_so_on_each_of_its_pages(
 
 
 def test_the_bytes_that_were_signed_for_stay_to_be_had(
-    force: Force,
-    delivered: Publication,
-    folder: Path,
-    client: Client,
+    force: Force, superseded: Publication, client: Client
 ) -> None:
-    sign(delivered, force)
-    make_public(delivered)
-    published(force, folder, "second", reason="Wrong.", earlier=(delivered.manifest,), received=61)
-    for place, publication in ((f"releases/{delivered.id}/", delivered), ("", access.newest())):
+    for place, publication in ((f"releases/{superseded.id}/", superseded), ("", access.newest())):
         assert publication is not None
         for name in access.manifest_of(publication)["files"]:
             got = client.get(f"/public/{place}{name}?as=signed")
@@ -201,18 +204,10 @@ def test_feeds_have_hearings_too_and_forget_them_with_the_calendar(
     )
 
 
-def test_a_file_that_is_no_page_has_no_notice(
-    force: Force,
-    delivered: Publication,
-    folder: Path,
-    client: Client,
-) -> None:
-    sign(delivered, force)
-    make_public(delivered)
-    published(force, folder, "second", reason="Wrong.", earlier=(delivered.manifest,), received=61)
+def test_a_file_that_is_no_page_has_no_notice(force: Force, superseded: Publication, client: Client) -> None:
     for name in (f"i/{force.slug}/data/claims.csv", "publication.json", "assets/public.css"):
-        got = client.get(f"/public/releases/{delivered.id}/{name}").content
-        assert got == access.file_of(delivered, name)[0]
+        got = client.get(f"/public/releases/{superseded.id}/{name}").content
+        assert got == access.file_of(superseded, name)[0]
 
 
 def test_what_opens_its_entries_is_beside_a_publication_and_names_no_person(

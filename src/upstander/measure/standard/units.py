@@ -51,15 +51,20 @@ def units(extract: Extract, plan: Plan) -> Part:
         inside,
         {"in a unit without any exposure": extract.rows["report"] - inside},
     )
-    if not names or not inside or not (fte > 0).all():
+    if not names:
         return Part(accounts=(account,))
     of = population(extract, f"{REPORTS} in units with exposure")
     table = Table("units", "Reports by unit", of, (dimension("unit", names, "unit"),), counts)
-    expected = funnel.expected_counts(counts, fte)
-    drawn = funnel.funnel(counts, expected)
+    if why := _no_funnel(inside, fte):
+        drawn: funnel.Funnel | NotEstimable = NotEstimable(why, len(names), "funnel", "ratio")
+    else:
+        expected = funnel.expected_counts(counts, fte)
+        drawn = funnel.funnel(counts, expected)
     rows: list[Row] = []
     findings: list[tuple[str, tuple[Cell, ...]]] = []
-    if not isinstance(drawn, NotEstimable):
+    if isinstance(drawn, NotEstimable):
+        rows.append(Row(("all units", "as counted"), drawn, (table.total,)))
+    else:
         inside = int((~drawn.outside).sum())
         said = f"{inside} of {len(names)} units are inside; over-dispersion {drawn.phi:.1f}."
         findings.append((said, (table.total,)))
@@ -74,6 +79,13 @@ def units(extract: Extract, plan: Plan) -> Part:
     labels = ("unit", "how")
     backed = Backed("units_outside", title, labels, tuple(rows), NOTES, tuple(findings), picked=True)
     return Part((table,), (backed,), (account,))
+
+
+def _no_funnel(inside: int, fte: Floats) -> str:
+    """Why units cannot be held against each other, or nothing."""
+    if not inside:
+        return "No report came from a unit with anybody on duty."
+    return "" if (fte > 0).all() else "In some units nobody is known to have been on duty."
 
 
 def _shrunken(counts: Ints, expected: Floats) -> tuple[list[Result], str]:

@@ -10,6 +10,7 @@ from upstander.server.accounts.auth import desk_auth
 from upstander.server.accounts.session import active_key, key_of, person_of
 from upstander.server.cases.inputs import PromiseOut
 from upstander.server.casework.access import case_for
+from upstander.server.casework.reading import check_open
 from upstander.server.oversight import access, comments, samples
 from upstander.server.oversight import schemas as s
 
@@ -70,6 +71,7 @@ def comment(request: HttpRequest, case_id: str, body: s.CommentIn) -> PromiseOut
 def waiting(request: HttpRequest, case_id: str) -> s.CommentPage:
     """Comments of overseers on a case one holds, still sealed, that wait for an answer."""
     case = case_for(person_of(request), case_id)
+    check_open(case, person_of(request))
     return s.CommentPage(
         comments=[
             s.CommentOut(
